@@ -1,0 +1,260 @@
+"""Compares the spec with the evidence, and says where they differ; judges nothing.
+
+Rules by which a finding can be named:
+
+- `operation`: no operation serves the page, or its verb, path, path parameters, api-version or envelope is
+  another.
+- `name`: a documented field, or a key of an example, is not in the spec.
+- `claim`: a field of the spec is nowhere in the evidence.
+- `required`: the page, like all others of the method, requires a field of the request, the spec does not.
+- `optional`: the page makes a field optional, or has none such, the spec requires it.
+- `unbacked`: the spec requires a field and no page does.
+- `nullable`, `type`, `enum`: the page says something else.
+- `source`: `x-minted-source: example` is missing, or set on a field that a field list has.
+- `example`: an example of the page does not fit the schema.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from jsonschema import Draft202012Validator
+
+from tests.openapi.documents import Node, Object, Operation, Spec, as_list, as_object
+from tests.openapi.evidence import Evidence, Field, Page, parse_fields
+
+Direction: TypeAlias = Literal["request", "response"]
+
+# The shared schemas of the documentation, and the schemas of the spec that stand for them.
+SCHEMAS: dict[str, tuple[str, ...]] = {
+    "Schemas / Requests / Credit Card With Token": ("CardTokenPayment",),
+    "Schemas / Responses / Order Response": ("OrderReceipt",),
+    "Schemas / Responses / Pricefix Response": ("PriceFix",),
+    "Schemas / Enums / Order Item Delivery": ("OrderDelivery",),
+    "Schemas / ecom / Shipping Address": ("ShippingAddress", "ShippingAddressInput"),
+    "Schemas / ecom / Billing Address": ("BillingAddress", "BillingAddressInput"),
+    "Schemas / Order Schema": ("Order",),
+    "Schemas / Order Item Schema": ("OrderItem",),
+    "Schemas / Order customer schema": ("OrderBuyer",),
+    "Schemas / OrderCustomerRequestScheme": ("OrderCustomer",),
+    "Schemas / Payment Scheme": ("Payment",),
+    "Schemas / Order Address": ("OrderAddress", "DeliveryAddress"),
+}
+ENUMS = {
+    "Schemas / Enums / Payment Type": "PaymentType",
+    "Schemas / Enums / Currency Types": "Currency",
+    "Schemas / Enums / Order Status": "OrderStatus",
+    "Schemas / ecom / Invoice Types": "InvoiceType",
+}
+# Shared schemas that only the other tabs use.
+OTHER_SCHEMAS = {"Schemas / ecom / Ecom Order", "Schemas / ecom / Ecom OrderItem", "Schemas / ecom / Product"}
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    page: str
+    at: str
+    rule: str
+    detail: str = field(compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.page}  {self.rule}  {self.at}: {self.detail}"
+
+
+def compare(spec: Spec, evidence: Evidence) -> list[Finding]:
+    comparison = _Comparison(spec, evidence)
+    for page in evidence.documented:
+        comparison.page(page)
+    for name, components in SCHEMAS.items():
+        for component in components:
+            comparison.shared_schema(name, component)
+    for name, component in ENUMS.items():
+        comparison.shared_enum(name, component)
+    comparison.required_flags()
+    comparison.every_property()
+    return sorted(set(comparison.findings))
+
+
+class _Comparison:
+    def __init__(self, spec: Spec, evidence: Evidence) -> None:
+        self.spec = spec
+        self.evidence = evidence
+        self.findings: list[Finding] = []
+        # For each property of each schema, the sources that know it and the flags that they give it.
+        self.sources: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        self.flags: defaultdict[tuple[str, str], set[bool | None]] = defaultdict(set)
+        # For each method: page -> place in the body -> is it required there, and does the spec require it.
+        self.bodies: defaultdict[str, dict[str, dict[str, tuple[bool | None, bool]]]] = defaultdict(dict)
+        self.requests = spec.reachable(*(body for op in spec.operations for body in op.bodies.values()))
+
+    def find(self, page: str, at: str, rule: str, detail: str) -> None:
+        self.findings.append(Finding(page, at, rule, detail))
+
+    # ------------------------------------------------------------------ pages
+    def page(self, page: Page) -> None:
+        served = self.operation_of(page)
+        if served is None:
+            self.find(page.label, "", "operation", "no operation serves it")
+            return
+        operation, method = served
+        self.endpoint(page, operation)
+        body = operation.bodies.get(method)
+        if page.body and body is None:
+            self.find(page.label, "body", "operation", f"{method} takes no body")
+        elif body is not None:
+            self.bodies[method][page.label] = {}
+            self.fields(page.label, page.body, body, "body", "request", method)
+            for example in page.request_examples:
+                self.example(page.label, example, body, "body")
+        if page.data is not None:
+            self.fields(
+                page.label, [page.data], {"properties": {"data": operation.data}}, "", "response", method
+            )
+        for example in page.data_examples:
+            self.example(page.label, example, operation.data, "data")
+
+    def operation_of(self, page: Page) -> tuple[Operation, str] | None:
+        for operation in self.spec.operations:
+            for row in operation.docs:
+                by_id = page.id is not None and row["page"] == page.id
+                by_row = row["page"] is None and (row["section"], row["title"]) in (page.row, page.sibling_of)
+                if by_id or by_row:
+                    return operation, row.get("method", operation.id)
+        return None
+
+    def endpoint(self, page: Page, operation: Operation) -> None:
+        raw, served = page.raw, operation.raw
+        declared = {parameter["name"] for parameter in served.get("parameters", [])}
+        documented = {parameter["name"] for parameter in raw.get("path_params", [])}
+        for what, theirs, ours in (
+            ("method", raw["method"], operation.verb.upper()),
+            ("path", raw["path"], operation.path),
+            ("path_params", documented, declared),
+        ):
+            if theirs != ours:
+                self.find(page.label, what, "operation", f"{theirs} on the page, {ours} in the spec")
+        version = served.get("x-minted-api-version")
+        if page.api_versions and version not in page.api_versions:
+            self.find(
+                page.label,
+                "api-version",
+                "operation",
+                f"{page.api_versions} on the page, {version} in the spec",
+            )
+        keys = {f.name for f in parse_fields(page.answer.get("schema"))}
+        if "success" in keys and not served["x-minted-envelope"]:
+            self.find(page.label, "envelope", "operation", "the page shows one")
+
+    # ------------------------------------------------------------------ shared schemas
+    def shared_schema(self, name: str, component: str) -> None:
+        fields = parse_fields(self.evidence.schemas[name]["fields"])
+        direction: Direction = "request" if component in self.requests else "response"
+        label = f"{name} -> {component}"
+        self.bodies[label][label] = {}
+        self.fields(label, fields, {"$ref": f"/{component}"}, "", direction, label)
+
+    def shared_enum(self, name: str, component: str) -> None:
+        theirs = self.evidence.schemas[name]["values_likely"]
+        if theirs != self.spec.schemas[component]["enum"]:
+            self.find(f"{name} -> {component}", "", "enum", f"{theirs} on the page")
+
+    # ------------------------------------------------------------------ fields
+    def fields(
+        self, page: str, fields: Iterable[Field], schema: Object, at: str, direction: Direction, method: str
+    ) -> None:
+        owner = self.spec.resolve(schema)
+        for documented in fields:
+            name = documented.name.removesuffix("[]")
+            place = f"{at}.{name}".lstrip(".")
+            prop = owner.properties.get(name)
+            if prop is None:
+                self.find(page, place, "name", "not in the spec")
+                continue
+            node = self.spec.resolve(prop)
+            if name == documented.name:
+                self.one_field(page, documented, node, place)
+                self.record(page, documented, owner, place, direction, method)
+            inside, suffix = prop, ""
+            if "array" in node.types:
+                inside, suffix = node.schema["items"], "[]"
+            self.fields(page, documented.fields, inside, place + suffix, direction, method)
+
+    def one_field(self, page: str, documented: Field, node: Node, place: str) -> None:
+        if documented.types is not None and not (node.types and node.types <= documented.types):
+            self.find(
+                page,
+                place,
+                "type",
+                f"{documented.type} on the page, {', '.join(sorted(node.types))} in the spec",
+            )
+        if documented.nullable is not None and documented.nullable != node.nullable:
+            self.find(page, place, "nullable", f"{documented.nullable} on the page")
+        lists_values = documented.source == "schema" or documented.enum is not None
+        if lists_values and documented.enum != node.enum:
+            self.find(page, place, "enum", f"{documented.enum} on the page, {node.enum} in the spec")
+
+    def record(
+        self, page: str, documented: Field, owner: Node, place: str, direction: Direction, method: str
+    ) -> None:
+        required = documented.name in owner.required
+        if owner.component is not None:
+            self.sources[owner.component, documented.name].add(documented.source)
+            self.flags[owner.component, documented.name].add(documented.required)
+        if direction == "request":
+            self.bodies[method][page][place] = documented.required, required
+        elif documented.required is False and required:
+            self.find(page, place, "optional", "the spec requires it")
+
+    # ------------------------------------------------------------------ examples
+    def example(self, page: str, example: Any, schema: Object, at: str) -> None:
+        self.example_names(page, example, schema, at)
+        whole = {**schema, "components": {"schemas": self.spec.schemas}}
+        for error in Draft202012Validator(whole).iter_errors(example):  # pyright: ignore[reportUnknownMemberType]
+            self.find(page, "/".join([at, *map(str, error.absolute_path)]), "example", error.message)
+
+    def example_names(self, page: str, example: Any, schema: Object, at: str) -> None:
+        node = self.spec.resolve(schema)
+        for item in as_list(example) or []:
+            self.example_names(page, item, node.schema["items"], f"{at}[]")
+        for name, value in (as_object(example) or {}).items():
+            if name not in node.properties:
+                self.find(page, f"{at}.{name}", "name", "in an example, not in the spec")
+                continue
+            if node.component is not None:
+                self.sources[node.component, name].add("example")
+            self.example_names(page, value, node.properties[name], f"{at}.{name}")
+
+    # ------------------------------------------------------------------ sums over all pages
+    def required_flags(self) -> None:
+        """A field of a request is required where every page of the method requires it, and only there."""
+        for pages in self.bodies.values():
+            listings = {
+                page: places
+                for page, places in pages.items()
+                if any(flag is not None for flag, _ in places.values())
+            }
+            for place in {place for places in listings.values() for place in places}:
+                self.required_flag(place, listings)
+
+    def required_flag(self, place: str, listings: dict[str, dict[str, tuple[bool | None, bool]]]) -> None:
+        theirs = {page: places[place][0] if place in places else False for page, places in listings.items()}
+        ours = next(places[place][1] for places in listings.values() if place in places)
+        for page, flag in theirs.items():
+            if ours and flag is False:
+                self.find(page, place, "optional", "the spec requires it")
+            if not ours and all(theirs.values()):
+                self.find(page, place, "required", "the spec does not require it")
+
+    def every_property(self) -> None:
+        for component, schema in self.spec.schemas.items():
+            for name, prop in schema.get("properties", {}).items():
+                sources = self.sources[component, name]
+                if not sources:
+                    self.find(component, name, "claim", "nowhere in the evidence")
+                elif (sources == {"example"}) != (prop.get("x-minted-source") == "example"):
+                    self.find(component, name, "source", f"known from {', '.join(sorted(sources))}")
+                if name in schema.get("required", []) and True not in self.flags[component, name]:
+                    self.find(component, name, "unbacked", "no page requires it")

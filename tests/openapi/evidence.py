@@ -1,0 +1,158 @@
+"""The evidence as these tests see it: pages with their fields, whatever notation a page has for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.openapi.documents import ROOT, Object, as_list, read_yaml
+
+PARTNER_FILES = (
+    "buy",
+    "card-payment-and-sell",
+    "customers-balances-cards",
+    "delivery-orders-overview",
+)
+OTHER_TABS = ("ecommerce", "walletable")
+# Marks that entries carry beside an example's own keys.
+EXAMPLE_MARKS = {"_cut", "truncated", "note", "curl_query"}
+# Samples that the docs generate from a schema print 0 for number and integer alike, and no flags.
+GENERATED = {"schema-549775", "schema-page", "skeleton"}
+
+
+@dataclass(frozen=True)
+class Field:
+    name: str
+    type: str
+    required: bool | None
+    nullable: bool | None
+    enum: list[str] | None
+    source: str
+    fields: tuple[Field, ...]
+
+    @property
+    def types(self) -> frozenset[str] | None:
+        """The JSON types that the printed type allows; None where it tells nothing."""
+        printed = self.type.replace("| null", "").strip()
+        if printed in {"number", "integer"} and self.source in GENERATED:
+            printed = "number-or-integer"
+        for family, types in {
+            "number-or-integer": {"number", "integer"},
+            "enum<string>": {"string"},
+            "array": {"array"},
+            "object": {"object"},
+            "string": {"string"},
+            "integer": {"integer"},
+            "number": {"number"},
+            "boolean": {"boolean"},
+        }.items():
+            if printed.startswith(family):
+                return frozenset(types)
+        return None
+
+    @property
+    def from_example(self) -> bool:
+        return self.source == "example"
+
+
+def parse_field(raw: Object) -> Field:
+    printed = str(raw.get("type") or "")
+    return Field(
+        name=raw["name"],
+        type=printed,
+        required=raw.get("required"),
+        nullable=True if "| null" in printed else raw.get("nullable"),
+        enum=raw.get("enum"),
+        source=raw.get("source") or "schema",
+        fields=parse_fields(raw.get("fields")),
+    )
+
+
+def parse_fields(raw: Any) -> tuple[Field, ...]:
+    return tuple(parse_field(field) for field in as_list(raw) or [])
+
+
+@dataclass(frozen=True)
+class Page:
+    raw: Object
+
+    @property
+    def row(self) -> tuple[str, str | None]:
+        return self.raw["section"], self.raw["title"]
+
+    @property
+    def id(self) -> str | None:
+        return self.raw.get("page")
+
+    @property
+    def label(self) -> str:
+        """The page's id, or where it has none known, its place in the menu."""
+        return self.id or " / ".join(filter(None, self.row))
+
+    @property
+    def has_content(self) -> bool:
+        return bool(self.raw["evidence"] != "menu-only")
+
+    @property
+    def sibling_of(self) -> tuple[str, str] | None:
+        section, _, title = self.raw.get("sibling_of", "").rpartition(" / ")
+        return (section, title) if title else None
+
+    @property
+    def body(self) -> tuple[Field, ...]:
+        return parse_fields(self.raw.get("body"))
+
+    @property
+    def answer(self) -> Object:
+        return self.raw.get("responses", {}).get("200") or {}
+
+    @property
+    def data(self) -> Field | None:
+        return next((f for f in parse_fields(self.answer.get("schema")) if f.name == "data"), None)
+
+    @property
+    def request_examples(self) -> list[Object]:
+        return [_unmarked(example) for example in self.raw.get("request_examples", [])]
+
+    @property
+    def data_examples(self) -> list[Any]:
+        return [_unmarked(example)["data"] for example in self.answer.get("examples", [])]
+
+    @property
+    def api_versions(self) -> set[str]:
+        headers: list[Object] = self.raw.get("headers", [])
+        return {header["example"] for header in headers if header["name"] == "api-version"}
+
+    @property
+    def last_modified(self) -> str | None:
+        stamp: str | None = self.raw["last_modified"]
+        return stamp[:10] if stamp else None
+
+
+def _unmarked(example: Object) -> Object:
+    return {key: value for key, value in example.items() if key not in EXAMPLE_MARKS}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    root: Path = ROOT / "evidence"
+    menu: list[Object] = field(init=False)
+    partner: list[Page] = field(init=False)
+    siblings: list[Page] = field(init=False)
+    schemas: dict[str, Object] = field(init=False)
+
+    def __post_init__(self) -> None:
+        def pages(*stems: str) -> list[Page]:
+            return [Page(raw) for stem in stems for raw in read_yaml(self.root / f"{stem}.yaml")]
+
+        schemas = [raw for raw in read_yaml(self.root / "schemas.yaml") if "name" in raw]
+        object.__setattr__(self, "menu", read_yaml(self.root / "menu.yaml"))
+        object.__setattr__(self, "partner", pages(*PARTNER_FILES))
+        object.__setattr__(self, "siblings", [page for page in pages(*OTHER_TABS) if page.sibling_of])
+        object.__setattr__(self, "schemas", {f"{raw['section']} / {raw['name']}": raw for raw in schemas})
+
+    @property
+    def documented(self) -> list[Page]:
+        """The pages with content that describe endpoints of the Partner tab."""
+        return [page for page in [*self.partner, *self.siblings] if page.has_content]

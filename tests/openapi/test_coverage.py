@@ -1,0 +1,116 @@
+"""Every row of the documentation's Partner menu is served by one operation or listed, and says so truly."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tests.openapi.documents import Object, Spec, read_yaml
+from tests.openapi.evidence import Evidence, Page
+
+SPEC = Spec()
+EVIDENCE = Evidence()
+MENU: dict[tuple[str, str], Object] = {(row["section"], row["title"]): row for row in EVIDENCE.menu}
+DOCS: list[Object] = [row for operation in SPEC.operations for row in operation.docs]
+
+
+def place(row: Object) -> tuple[str, str]:
+    return row["section"], row["title"]
+
+
+def pages_of(row: Object) -> list[Page]:
+    """The evidence's entries for a row: its own page, its sibling's, or the entry of its menu line."""
+    ids = {row["page"], row.get("sibling")} - {None}
+    everything = [*EVIDENCE.partner, *EVIDENCE.siblings]
+    return [page for page in everything if page.id in ids] or [
+        page for page in everything if page.id is None and page.row == place(row)
+    ]
+
+
+def test_menu_has_fifty_different_rows() -> None:
+    assert len(EVIDENCE.menu) == len(MENU) == 50
+
+
+def test_every_menu_row_is_accounted_for_exactly_once() -> None:
+    accounted = Counter(map(place, [*DOCS, *SPEC.listed]))
+    assert accounted == Counter(MENU.keys())
+    assert (len(DOCS), len(SPEC.listed)) == (27, 23)
+
+
+def test_typed_methods_are_the_twelve_that_the_evidence_allows() -> None:
+    assert {method for operation in SPEC.operations for method in operation.methods} == {
+        "prices.fix",
+        "orders.buy",
+        "orders.buy_with_card_token",
+        "orders.sell",
+        "orders.get",
+        "orders.find",
+        "customers.create",
+        "customers.create_business",
+        "customers.update",
+        "customers.get",
+        "balances.customer",
+        "deliveries.create",
+    }
+
+
+def test_listed_rows_say_what_the_menu_says() -> None:
+    for row in SPEC.listed:
+        line = MENU[place(row)]
+        assert (row["method"], row["page"]) == (line["method"], line["page"]), row["id"]
+
+
+def test_listed_rows_have_no_page_with_content() -> None:
+    for row in SPEC.listed:
+        assert [page.label for page in pages_of(MENU[place(row)]) if page.has_content] == [], row["id"]
+
+
+def test_docs_rows_name_the_page_that_documents_them() -> None:
+    for row in DOCS:
+        line = MENU[place(row)]
+        assert row["page"] == (line["page"] or line.get("sibling")), row
+
+
+def test_docs_rows_are_documented_by_their_own_page_or_by_a_sibling() -> None:
+    for row in DOCS:
+        line = MENU[place(row)]
+        own = "sibling" not in line and any(page.has_content for page in pages_of(line))
+        assert row["evidence"] == ("documented" if own else "sibling"), row
+
+
+def test_docs_rows_carry_the_date_of_their_page() -> None:
+    for row in DOCS:
+        assert [row["last_modified"]] == [page.last_modified for page in pages_of(MENU[place(row)])], row
+
+
+def test_a_sibling_row_has_a_documented_one_or_a_page_beside_it() -> None:
+    for operation in SPEC.operations:
+        evidence = [row["evidence"] for row in operation.docs]
+        assert "documented" in evidence or all(row["page"] for row in operation.docs), operation.id
+
+
+def test_menu_agrees_with_the_entries_of_its_rows() -> None:
+    for place_, row in MENU.items():
+        entries = pages_of(row)
+        assert len(entries) == 1, place_
+        assert {page.raw["title"] for page in entries} == {row["title"]}, place_
+        assert {page.raw["method"] for page in entries} == {row["method"]}, place_
+
+
+def test_every_titled_entry_of_the_partner_tab_is_a_row_of_the_menu() -> None:
+    pages = {row["page"] for row in EVIDENCE.menu} - {None}
+    prose = {("Genel Bakis", "Genel Bakış"), ("Genel Bakis", "Partner cüzdan entegrasyonu")}
+    strays = {
+        page.row
+        for page in EVIDENCE.partner
+        if page.raw["title"] and page.id not in pages and page.row not in MENU
+    }
+    assert strays == prose
+
+
+def test_every_evidence_file_is_explained() -> None:
+    readme = (EVIDENCE.root / "README.md").read_text(encoding="utf-8")
+    files = sorted(EVIDENCE.root.glob("*.yaml"))
+    assert len(files) == 8
+    for file in files:
+        assert isinstance(read_yaml(file), list)
+        assert f"`{file.name}`" in readme

@@ -1,0 +1,181 @@
+"""The spec holds what the evidence holds, and claims no more."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.openapi.comparison import ENUMS, OTHER_SCHEMAS, SCHEMAS, Finding, compare
+from tests.openapi.documents import ROOT, Spec, read_yaml
+from tests.openapi.evidence import Evidence
+
+EXCEPTIONS = Path(__file__).with_name("exceptions.yaml")
+SPEC = Spec()
+EVIDENCE = Evidence()
+
+
+def exceptions() -> list[Finding]:
+    return [
+        Finding(entry["page"], at, entry["rule"], entry["reason"])
+        for entry in read_yaml(EXCEPTIONS)
+        for at in entry["at"]
+    ]
+
+
+def unexpected(spec: Spec, evidence: Evidence = EVIDENCE) -> list[Finding]:
+    excepted = set(exceptions())
+    return [finding for finding in compare(spec, evidence) if finding not in excepted]
+
+
+def test_spec_differs_from_the_evidence_only_where_an_exception_says_why() -> None:
+    assert [str(finding) for finding in unexpected(SPEC)] == []
+
+
+def test_every_exception_is_needed() -> None:
+    findings = set(compare(SPEC, EVIDENCE))
+    assert [str(exception) for exception in exceptions() if exception not in findings] == []
+
+
+def test_no_exception_is_given_twice_and_each_has_a_reason() -> None:
+    assert [exception for exception, times in Counter(exceptions()).items() if times > 1] == []
+    assert all(exception.detail.endswith(".") for exception in exceptions())
+
+
+def test_every_shared_schema_with_fields_is_compared_or_belongs_to_another_tab() -> None:
+    with_fields = {name for name, raw in EVIDENCE.schemas.items() if raw.get("fields")}
+    assert with_fields == set(SCHEMAS) | OTHER_SCHEMAS
+    assert set(ENUMS) < set(EVIDENCE.schemas)
+
+
+def test_pages_of_all_twelve_methods_are_compared() -> None:
+    assert {page.label for page in EVIDENCE.documented} == {
+        "api-3826800",
+        "api-7918013",
+        "api-3769742",
+        "api-4434391",
+        "api-4295600",
+        "api-3769745",
+        "Customers / Create Customer",
+        "api-15819241",
+        "api-25995712",
+        "api-8228809",
+        "api-8228811",
+        "api-3717483",
+        "api-4908364",
+        "api-3652432",
+        "api-3874525",
+    }
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "found"),
+    [
+        pytest.param(
+            "schemas/orders.yaml",
+            "    order_code:\n      type: string\n      description: Minted's short code of the order, 8",
+            "    order_number:\n      type: string\n      description: Minted's short code of the order, 8",
+            {("api-3652432", "data.order_code", "name"), ("Order", "order_number", "claim")},
+            id="field renamed",
+        ),
+        pytest.param(
+            "schemas/orders.yaml",
+            "    - Payment Confirmed\n",
+            "    - PaymentConfirmed\n",
+            {("api-3652432", "data.status_name", "enum"), ("api-4295600", "data.status_name", "enum")},
+            id="enum value respelt",
+        ),
+        pytest.param(
+            "schemas/orders.yaml",
+            "enum: [Buy, Sell, Delivery]",
+            "enum: [Sell, Buy, Delivery]",
+            {("api-3652432", "data.type", "enum")},
+            id="enum values reordered",
+        ),
+        pytest.param(
+            "schemas/prices.yaml",
+            "required: [type]",
+            "required: [type, total]",
+            {("api-3826800", "body.total", "optional")},
+            id="requires what one page lacks",
+        ),
+        pytest.param(
+            "schemas/orders.yaml",
+            "required: [price_token, external_id, items]",
+            "required: [price_token, items]",
+            {("api-3769745", "body.external_id", "required")},
+            id="request field no longer required",
+        ),
+        pytest.param(
+            "schemas/orders.yaml",
+            "required: [guid, order_code, external_id, items]",
+            "required: [guid, order_code, external_id, items, total]",
+            {("api-3652432", "data.total", "optional"), ("Order", "total", "unbacked")},
+            id="answer field required",
+        ),
+        pytest.param(
+            "schemas/prices.yaml",
+            "type: [number, 'null']\n      format: decimal\n      description: The money total",
+            "type: number\n      format: decimal\n      description: The money total",
+            {("api-3826800", "data.total", "nullable"), ("api-3826800", "data/total", "example")},
+            id="null refused",
+        ),
+        pytest.param(
+            "schemas/balances.yaml",
+            "    is_cash:\n      type: boolean",
+            "    is_cash:\n      type: string",
+            {("api-3717483", "data[].is_cash", "type"), ("api-3717483", "data/0/is_cash", "example")},
+            id="other type",
+        ),
+        pytest.param(
+            "schemas/customers.yaml",
+            "      x-minted-source: example\n      description: A date,",
+            "      description: A date,",
+            {("CreateBusinessCustomerRequest", "birthdate", "source")},
+            id="example mark dropped",
+        ),
+        pytest.param(
+            "minted.yaml",
+            "/partner/order/digital/sell:",
+            "/partner/order/sell:",
+            {("api-3769745", "path", "operation")},
+            id="other path",
+        ),
+        pytest.param(
+            "paths/prices.yaml",
+            'x-minted-api-version: "3"',
+            'x-minted-api-version: "2"',
+            {("api-3826800", "api-version", "operation"), ("api-7918013", "api-version", "operation")},
+            id="other api-version",
+        ),
+        pytest.param(
+            "paths/balances.yaml",
+            "page: api-3717483",
+            "page: api-1",
+            {("api-3717483", "", "operation")},
+            id="page of no operation",
+        ),
+    ],
+)
+def test_an_edit_that_leaves_the_evidence_is_found(
+    tmp_path: Path, file: str, old: str, new: str, found: set[tuple[str, str, str]]
+) -> None:
+    root = shutil.copytree(ROOT, tmp_path / "openapi")
+    text = (root / file).read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    (root / file).write_text(text.replace(old, new), encoding="utf-8")
+    assert found <= {(finding.page, finding.at, finding.rule) for finding in unexpected(Spec(root))}
+
+
+def test_a_field_that_a_page_gains_is_missed_in_the_spec(tmp_path: Path) -> None:
+    root = shutil.copytree(ROOT / "evidence", tmp_path / "evidence")
+    text = (root / "buy.yaml").read_text(encoding="utf-8")
+    row = "- {name: expire_ttl,"
+    assert row in text
+    gained = text.replace(row, f"- {{name: spread, type: number, required: true}}\n            {row}", 1)
+    (root / "buy.yaml").write_text(gained, encoding="utf-8")
+    assert [(f.page, f.at, f.rule) for f in unexpected(SPEC, Evidence(root))] == [
+        ("api-3826800", "data.spread", "name")
+    ]

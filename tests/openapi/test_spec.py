@@ -1,0 +1,247 @@
+"""The spec is valid, and keeps the conventions on which the code generator relies."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from tests.openapi.documents import ROOT, Object, Operation, Spec, as_list, read_yaml, walk
+
+SPEC = Spec()
+RESPONSES = SPEC.reachable(*(operation.data for operation in SPEC.operations))
+REQUESTS = SPEC.reachable(*(body for operation in SPEC.operations for body in operation.bodies.values()))
+SECRETS = {
+    "card_number",
+    "card_cvv",
+    "cvv",
+    "card_token",
+    "card_expiry",
+    "identity_number",
+    "password",
+    "price_token",
+}
+# Tokens that let their holder act, under a name that elsewhere means something harmless.
+SECRET_TOKENS = {("PriceFix", "token"), ("Payment", "token")}
+FORMATS = {"decimal", "date", "date-time", "minted-datetime"}
+
+every_operation = pytest.mark.parametrize("operation", SPEC.operations, ids=lambda operation: operation.id)
+
+
+class Property(NamedTuple):
+    component: str
+    name: str
+    schema: Object
+    required: bool
+
+
+def properties() -> Iterator[Property]:
+    for component, schema in SPEC.schemas.items():
+        for name, prop in schema.get("properties", {}).items():
+            yield Property(component, name, prop, name in schema.get("required", []))
+
+
+def names(found: list[Property]) -> list[str]:
+    return [f"{prop.component}.{prop.name}" for prop in found]
+
+
+# ---------------------------------------------------------------------- the document
+def test_document_is_valid_openapi_3_1() -> None:
+    assert SPEC.document["openapi"] == "3.1.0"
+    assert [error.message for error in OpenAPIV31SpecValidator(SPEC.document).iter_errors()] == []
+
+
+def test_root_lists_every_schema_under_its_own_name_and_no_other() -> None:
+    listed = {
+        name: reference["$ref"]
+        for name, reference in read_yaml(ROOT / "minted.yaml")["components"]["schemas"].items()
+    }
+    written = [
+        (name, f"schemas/{file.name}#/{name}")
+        for file in sorted((ROOT / "schemas").glob("*.yaml"))
+        for name in read_yaml(file)
+    ]
+    assert Counter(name for name, _ in written).most_common(1)[0][1] == 1
+    assert listed == dict(written)
+
+
+def test_every_schema_is_used() -> None:
+    parameters = SPEC.reachable(*(operation.raw.get("parameters", []) for operation in SPEC.operations))
+    assert REQUESTS | RESPONSES | parameters == set(SPEC.schemas)
+
+
+def test_every_path_of_the_path_files_is_in_the_root() -> None:
+    referred = {reference["$ref"] for reference in read_yaml(ROOT / "minted.yaml")["paths"].values()}
+    written = {
+        f"paths/{file.name}#/{key}" for file in (ROOT / "paths").glob("*.yaml") for key in read_yaml(file)
+    }
+    assert referred == written
+
+
+def test_authentication_is_digest_everywhere() -> None:
+    assert SPEC.document["security"] == [{"digest": []}]
+    assert SPEC.document["components"]["securitySchemes"]["digest"]["scheme"] == "digest"
+    assert [operation.id for operation in SPEC.operations if "security" in operation.raw] == []
+
+
+def test_every_resource_has_a_described_tag_and_every_tag_a_resource() -> None:
+    ids = [method for operation in SPEC.operations for method in operation.methods]
+    resources = {id_.partition(".")[0] for id_ in [*ids, *(row["id"] for row in SPEC.listed)]}
+    tags = SPEC.document["tags"]
+    assert [tag["name"] for tag in tags if not tag["description"]] == []
+    assert {tag["name"] for tag in tags} == resources
+
+
+# ---------------------------------------------------------------------- operations
+def test_method_names_are_unique_over_typed_and_listed_ones() -> None:
+    ids = [method for operation in SPEC.operations for method in operation.methods]
+    ids += [row["id"] for row in SPEC.listed]
+    assert [id_ for id_, times in Counter(ids).items() if times > 1] == []
+    assert [id_ for id_ in ids if not re.fullmatch(r"[a-z_]+\.[a-z0-9_]+", id_)] == []
+
+
+@every_operation
+def test_operation_is_described_and_belongs_to_one_resource(operation: Operation) -> None:
+    assert operation.raw["tags"] == [operation.id.partition(".")[0]]
+    assert operation.raw["summary"].endswith(".")
+    assert operation.raw["description"]
+
+
+@every_operation
+def test_operation_says_how_well_it_is_known(operation: Operation) -> None:
+    rows = operation.docs
+    keys = {"page", "title", "section", "last_modified", "evidence"}
+    keys |= {"method"} if "x-minted-methods" in operation.raw else set()
+    assert [row for row in rows if set(row) != keys] == []
+    strongest = "documented" if any(row["evidence"] == "documented" for row in rows) else "sibling"
+    assert operation.raw["x-minted-evidence"] == strongest
+
+
+@every_operation
+def test_operation_names_its_api_version_and_its_envelope(operation: Operation) -> None:
+    assert operation.raw["x-minted-api-version"] == ("3" if operation.id == "prices.fix" else "2")
+    assert operation.raw["x-minted-envelope"] is True
+
+
+@every_operation
+def test_only_reading_by_get_is_idempotent(operation: Operation) -> None:
+    assert operation.raw.get("x-minted-idempotent", False) is (operation.verb == "get")
+
+
+@every_operation
+def test_path_parameters_are_the_partners_own_ids(operation: Operation) -> None:
+    parameters = operation.raw.get("parameters", [])
+    assert [parameter["name"] for parameter in parameters] == re.findall(r"{(\w+)}", operation.path)
+    for parameter in parameters:
+        assert (parameter["in"], parameter["required"]) == ("path", True)
+        assert parameter["description"]
+        assert parameter["schema"] == {"$ref": "#/components/schemas/ExternalId"}
+
+
+@every_operation
+def test_methods_of_one_endpoint_have_their_own_bodies_and_docs(operation: Operation) -> None:
+    methods = operation.raw.get("x-minted-methods")
+    if methods is None:
+        assert "oneOf" not in str(operation.raw)
+        return
+    body = operation.raw["requestBody"]["content"]["application/json"]["schema"]
+    assert body == {"oneOf": [method["body"] for method in methods]}
+    assert methods[0]["id"] == operation.id
+    assert {row["method"] for row in operation.docs} == set(operation.methods)
+    for method in methods:
+        assert method["id"].partition(".")[0] == operation.id.partition(".")[0]
+        assert method["summary"].endswith(".")
+        assert method["description"]
+
+
+def test_only_the_answer_of_updating_a_customer_is_unknown() -> None:
+    assert [operation.id for operation in SPEC.operations if operation.data == {}] == ["customers.update"]
+
+
+@pytest.mark.parametrize("row", SPEC.listed, ids=lambda row: row["id"])
+def test_listed_row_has_its_keys_and_a_sentence_of_description(row: Object) -> None:
+    assert list(row) == ["id", "title", "section", "method", "page", "description"]
+    assert row["description"].endswith(".")
+
+
+# ---------------------------------------------------------------------- schemas
+def test_everything_is_described() -> None:
+    assert [name for name, schema in SPEC.schemas.items() if not schema.get("description")] == []
+    assert names([prop for prop in properties() if not prop.schema.get("description")]) == []
+
+
+def test_every_number_is_a_decimal() -> None:
+    numbers = [(at, node) for at, node in walk(SPEC.document) if "number" in types_of(node)]
+    assert len(numbers) >= 50
+    assert [at for at, node in numbers if node.get("format") != "decimal"] == []
+
+
+def test_integers_are_ids_and_seconds_only() -> None:
+    integers = [prop for prop in properties() if types_of(prop.schema) - {"null"} == {"integer"}]
+    assert [n for n in names(integers) if not re.search(r"(^|[._])id$|\.expire_ttl$", n)] == []
+
+
+def test_every_format_is_known() -> None:
+    formats = {node["format"] for _, node in walk(SPEC.schemas) if isinstance(node.get("format"), str)}
+    assert formats <= FORMATS
+
+
+def test_secrets_are_marked_wherever_they_stand() -> None:
+    expected = [prop for prop in properties() if prop.name in SECRETS or prop[:2] in SECRET_TOKENS]
+    marked = [prop for prop in properties() if prop.schema.get("x-minted-secret") is True]
+    assert names(marked) == names(expected)
+    assert {prop[:2] for prop in marked} > SECRET_TOKENS
+
+
+def test_what_only_an_example_shows_is_optional() -> None:
+    shown = [prop for prop in properties() if "x-minted-source" in prop.schema]
+    assert {prop.schema["x-minted-source"] for prop in shown} == {"example"}
+    assert names([prop for prop in shown if prop.required]) == []
+
+
+def test_masks_defaults_and_lengths_of_the_pages_are_not_enforced() -> None:
+    constraints = {"pattern", "default", "minimum", "maximum", "maxLength"}
+    assert [
+        at for at, node in walk(SPEC.schemas) if not at.endswith("/properties") and constraints & set(node)
+    ] == []
+    lengths = [at for at, node in walk(SPEC.schemas) if "minLength" in node]
+    assert lengths == ["/ExternalId"]
+
+
+def test_no_object_is_open_and_closed_at_once() -> None:
+    assert [
+        at for at, node in walk(SPEC.schemas) if {"properties", "additionalProperties"} <= set(node)
+    ] == []
+
+
+def test_requests_and_answers_share_only_schemas_without_optional_fields() -> None:
+    shared = {
+        name
+        for name in REQUESTS & RESPONSES
+        if set(SPEC.schemas[name].get("properties", {})) - set(SPEC.schemas[name].get("required", []))
+    }
+    assert shared == set()
+
+
+def test_ids_chosen_by_the_partner_are_checked_on_the_way_out_only() -> None:
+    assert "ExternalId" in REQUESTS - RESPONSES
+    sent = [prop for prop in properties() if prop.component in REQUESTS and prop.name.endswith("external_id")]
+    unchecked = [prop for prop in sent if prop.schema.get("$ref") != "#/components/schemas/ExternalId"]
+    # An address may go without an id, or with null.
+    assert names(unchecked) == ["BillingAddressInput.external_id", "ShippingAddressInput.external_id"]
+
+
+def test_an_endpoint_sends_creditcard_and_reads_credit_card() -> None:
+    assert SPEC.schemas["BuyWithCardTokenRequest"]["properties"]["payment_type"]["const"] == "creditcard"
+    assert SPEC.schemas["PaymentType"]["enum"] == ["cash", "credit-card"]
+
+
+def types_of(node: Object) -> set[str]:
+    declared = node.get("type")
+    if isinstance(declared, str):
+        return {declared}
+    return {str(name) for name in as_list(declared) or []}
