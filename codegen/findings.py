@@ -1,0 +1,53 @@
+"""What can be wrong with the spec, and where: findings and the error that carries them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Finding:
+    """One thing that is wrong in one place of one file."""
+
+    file: str
+    place: str
+    """A JSON pointer (`/Order/properties/total`), or line and column where the file is not even YAML."""
+    message: str
+    """What is wrong and what to do about it."""
+
+    def __str__(self) -> str:
+        return f"{self.file}#{self.place}: {self.message}"
+
+
+class SpecError(Exception):
+    """The spec cannot be read, or breaks a rule; nothing was generated.
+
+    Attributes:
+        findings: every place that was found, sorted by file and place.
+    """
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(sorted(set(findings)))
+        super().__init__("\n".join(str(finding) for finding in self.findings))
+
+
+class GeneratorError(Exception):
+    """The generator itself, one of its templates or one of its tools failed: not a fault of the spec."""
+
+
+def pointer(*parts: str | int) -> str:
+    """Join parts into a JSON pointer (RFC 6901).
+
+    Args:
+        *parts: keys and indexes from the top of the document down.
+
+    Returns:
+        The pointer, empty for the whole document.
+    """
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def pointer_parts(text: str) -> tuple[str, ...]:
+    """Split a JSON pointer into its unescaped parts."""
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:])

@@ -1,0 +1,32 @@
+"""Small checkouts in a temporary directory, for the generator to work on."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from codegen.coverage import BEGIN, END
+from codegen.project import Project
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+TORTURE = Path(__file__).parent / "torture"
+
+
+def torture_checkout(root: Path) -> Project:
+    """A checkout of the torture spec, with this repository's settings and a README with markers."""
+    shutil.copytree(TORTURE / "openapi", root / "openapi")
+    shutil.copyfile(REPOSITORY / "pyproject.toml", root / "pyproject.toml")
+    (root / "README.md").write_text(f"# Torture\n\n{BEGIN}\n{END}\n\nThe end.\n", "utf-8")
+    return Project(root)
+
+
+def repository_copy(root: Path) -> Project:
+    """A checkout with the real spec, generator, package and recorder, to be changed at will."""
+    ignored = shutil.ignore_patterns("__pycache__")
+    for folder in ("openapi", "codegen", "minted_async"):
+        shutil.copytree(REPOSITORY / folder, root / folder, ignore=ignored)
+    (root / "tests").mkdir()
+    for name in ("pyproject.toml", "tests/__init__.py", "tests/conftest.py", "tests/recorder.py"):
+        shutil.copyfile(REPOSITORY / name, root / name)
+    (root / "README.md").write_text(f"{BEGIN}\n{END}\n", "utf-8")
+    return Project(root)

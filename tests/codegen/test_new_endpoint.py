@@ -1,0 +1,174 @@
+"""Adding an endpoint means editing YAML only: the generated method works against a real server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from codegen.project import Project
+from tests.codegen.checkout import TORTURE, repository_copy
+
+OPERATION = """
+vault_list:
+  get:
+    operationId: balances.vaults
+    tags: [balances]
+    summary: List the vaults that hold a customer's metal.
+    description: Made up for a test.
+    x-minted-evidence: documented
+    x-minted-docs:
+      - {page: api-9999999, title: Vaults, section: Balances, last_modified: null, evidence: documented}
+    x-minted-api-version: "7"
+    x-minted-envelope: true
+    x-minted-idempotent: true
+    parameters:
+      - name: customer_external_id
+        in: path
+        required: true
+        description: The partner's own id of the customer.
+        schema: {$ref: '../schemas/common.yaml#/ExternalId'}
+      - name: minWeight
+        in: query
+        description: Leaves out vaults that hold less, in grams.
+        schema: {type: number, format: decimal}
+    responses:
+      "200":
+        description: The vaults.
+        content:
+          application/json:
+            schema: {type: array, items: {$ref: '../schemas/balances.yaml#/Vault'}}
+"""
+
+SCHEMA = """
+Vault:
+  type: object
+  description: A place where metal lies.
+  required: [city]
+  properties:
+    city:
+      type: string
+      description: Where it is.
+    goldWeight:
+      type: number
+      format: decimal
+      description: Gold in it, in grams.
+"""
+
+PROGRAM = """
+import asyncio
+from decimal import Decimal
+
+from aiohttp import web
+
+from minted_async import MintedClient, models
+
+DATA = '[{"city": "Bursa", "goldWeight": 12.50}, {"city": "Van"}]'
+ANSWER = '{"data": %s, "success": true, "code": 0, "message": ""}' % DATA
+
+
+async def main() -> None:
+    seen = []
+
+    async def handle(request: web.Request) -> web.Response:
+        seen.append((request.method, request.raw_path, request.headers["api-version"]))
+        return web.Response(text=ANSWER, content_type="application/json")
+
+    application = web.Application()
+    application.router.add_route("*", "/{anything:.*}", handle)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        async with MintedClient("u", "p", base_url=f"http://127.0.0.1:{runner.addresses[0][1]}") as minted:
+            vaults = await minted.balances.vaults("C/1", min_weight=Decimal("0.50"))
+    finally:
+        await runner.cleanup()
+    assert seen == [("GET", "/partner/vault/C%2F1?minWeight=0.50", "7")], seen
+    assert vaults == [models.Vault(city="Bursa", gold_weight=Decimal("12.50")), models.Vault(city="Van")]
+    assert vaults[1].gold_weight is None
+    print(models.__file__)
+
+
+asyncio.run(main())
+"""
+
+
+def append(path: Path, text: str) -> None:
+    path.write_text(path.read_text("utf-8") + text, "utf-8")
+
+
+def insert(path: Path, after: str, text: str) -> None:
+    """Insert lines below the one line that is `after`."""
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    assert lines.count(after + "\n") == 1
+    at = lines.index(after + "\n") + 1
+    path.write_text("".join([*lines[:at], text, *lines[at:]]), "utf-8")
+
+
+def run(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python with the copy, and not this checkout, to import from."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=project.root,
+        env={**os.environ, "PYTHONPATH": str(project.root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def adopt_torture(openapi: Path) -> None:
+    """Add everything of the torture spec, which has the same scalars."""
+    torture = TORTURE / "openapi"
+    for name in ("paths/bars.yaml", "paths/vaults.yaml", "schemas/bars.yaml", "schemas/vaults.yaml"):
+        shutil.copyfile(torture / name, openapi / name)
+    append(openapi / "listed.yaml", "\n" + (torture / "listed.yaml").read_text("utf-8"))
+    text = (torture / "minted.yaml").read_text("utf-8")
+    schemas = text.partition("  schemas:\n")[2].splitlines(keepends=True)
+    insert(openapi / "minted.yaml", "tags:", text.partition("tags:\n")[2].partition("paths:\n")[0])
+    insert(openapi / "minted.yaml", "paths:", text.partition("paths:\n")[2].partition("components:\n")[0])
+    own = "".join(line for line in schemas if "common.yaml" not in line)
+    insert(openapi / "minted.yaml", "  schemas:", own)
+
+
+@pytest.fixture(scope="module")
+def extended(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A copy of this checkout with our endpoint and those of the torture spec: more YAML, nothing else."""
+    project = repository_copy(tmp_path_factory.mktemp("copy"))
+    openapi = project.openapi
+    append(openapi / "paths/balances.yaml", OPERATION)
+    append(openapi / "schemas/balances.yaml", SCHEMA)
+    path = "  /partner/vault/{customer_external_id}: {$ref: 'paths/balances.yaml#/vault_list'}\n"
+    insert(openapi / "minted.yaml", "paths:", path)
+    insert(openapi / "minted.yaml", "  schemas:", "    Vault: {$ref: 'schemas/balances.yaml#/Vault'}\n")
+    adopt_torture(openapi)
+    done = run(project, "-m", "codegen", "generate", "--root", str(project.root))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return project
+
+
+def test_the_method_of_a_new_endpoint_sends_and_reads(extended: Project) -> None:
+    done = run(extended, "-W", "error", "-c", PROGRAM)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith(str(extended.root))
+
+
+def test_the_generated_tests_of_new_endpoints_pass(extended: Project) -> None:
+    tests = [f"tests/generated/test_{name}.py" for name in ("balances", "bars", "vaults")]
+    done = run(extended, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", *tests)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "test_vaults" in (extended.root / "tests/generated/test_balances.py").read_text("utf-8")
+
+
+def test_the_new_endpoint_stands_in_the_table(extended: Project) -> None:
+    readme = (extended.root / "README.md").read_text("utf-8")
+    assert (
+        "| Balances | Vaults | `balances.vaults` | `GET /partner/vault/{customer_external_id}` | documented |"
+        in readme
+    )
