@@ -1,0 +1,62 @@
+"""The asyncio SDK for the Minted Connect partner API: digital gold, silver and platinum.
+
+```python
+from minted_async import MintedClient
+
+async with MintedClient.from_env() as minted:
+    fix = await minted.prices.fix(type="digital")
+    order = await minted.orders.get("ORD-1")
+```
+
+Names are imported when they are first used: the pytest plugin and `minted --help` load no HTTP machinery.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from minted_async._version import __version__
+
+if TYPE_CHECKING:
+    from minted_async import errors, models
+    from minted_async.client import MintedClient
+    from minted_async.core.capture import Exchange, Exchanges
+    from minted_async.core.config import STAGING, Timeout
+    from minted_async.core.retry import RetryPolicy
+
+__all__ = [
+    "STAGING",
+    "Exchange",
+    "Exchanges",
+    "MintedClient",
+    "RetryPolicy",
+    "Timeout",
+    "__version__",
+    "errors",
+    "models",
+]
+
+_HOMES = {
+    "STAGING": "core.config",
+    "Exchange": "core.capture",
+    "Exchanges": "core.capture",
+    "MintedClient": "client",
+    "RetryPolicy": "core.retry",
+    "Timeout": "core.config",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name on its first use (PEP 562)."""
+    if name in ("errors", "models"):
+        return import_module(f"{__name__}.{name}")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,376 @@
+"""`MintedClient`: configuration, lifecycle and the resources."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack, overload
+
+import aiohttp
+from msgspec import UNSET, UnsetType, structs
+
+from minted_async._version import __version__
+from minted_async.core.caller import Caller
+from minted_async.core.capture import Exchanges, capturing
+from minted_async.core.checks import check_text
+from minted_async.core.config import (
+    STAGING,
+    Origin,
+    Settings,
+    Timeout,
+    check_count,
+    check_password,
+    check_username,
+)
+from minted_async.core.listed import check_paths
+from minted_async.core.operation import Operation
+from minted_async.core.protocol import literal_path
+from minted_async.core.retry import RetryPolicy
+from minted_async.core.session import TransportOptions
+from minted_async.core.transport import Transport
+from minted_async.errors import ConfigurationError
+from minted_async.generated.resources import LISTED, Resources
+
+if TYPE_CHECKING:
+    from minted_async.prices import FeedOptions, PriceFeed, Source
+    from minted_async.trades import Journal, Trades
+
+__all__ = ["MintedClient"]
+
+T = TypeVar("T")
+
+_PACKAGE: Final = str(Path(__file__).parent) + os.sep
+_METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+
+
+class MintedClient(Resources):
+    """The Minted Connect partner API.
+
+    ```python
+    async with MintedClient("user", "password", base_url=STAGING) as minted:
+        order = await minted.orders.get("ORD-1")
+    ```
+
+    Making a client needs no event loop; the first call opens its session. A client belongs to the event loop
+    and the process of its first call. It may be used by any number of tasks at once.
+
+    Args:
+        username: User name of the partner account.
+        password: Its password; kept masked in everything that can be printed.
+        base_url: The environment: https, or http to a loopback address.
+        locale: Language of the API's messages (Accept-Language).
+        client_id: Sent as x-client-id.
+        timeout: Limits of each call: a `Timeout`, or seconds in all.
+        retry: How calls that only read are repeated; None for a single attempt. Calls that change something
+            are never repeated.
+        max_connections: Connections at the same time; further calls wait in line.
+        session: An aiohttp session to use instead of an own one, with its proxy and TLS settings. The client
+            never closes it. Its connector should allow `max_connections`.
+        paths: Paths of operations that the documentation only lists, by their name, such as
+            `{"balances.partner": "GET /partner/..."}`. The method may be left out where the menu shows it.
+        max_response_bytes: The longest answer that is read, decompressed.
+        serialize_nonces: Send one request at a time, for servers that want nonce counts in strict order.
+        journal: Where `trades` writes each order down before it is sent: the path of an SQLite file, or an
+            object of your own (`minted_async.trades.Journal`). It is closed with the client.
+
+    Raises:
+        ConfigurationError: A value cannot be used; the message says which one and why.
+    """
+
+    def __init__(
+        self,
+        username: str,
+        password: str,
+        *,
+        base_url: str = STAGING,
+        locale: str = "tr",
+        client_id: str = "web",
+        timeout: Timeout | float = Timeout(total=30, connect=5),  # noqa: B008 (immutable)
+        retry: RetryPolicy | None = RetryPolicy(),  # noqa: B008 (immutable)
+        max_connections: int = 100,
+        session: aiohttp.ClientSession | None = None,
+        paths: Mapping[str, str] | None = None,
+        max_response_bytes: int = 16 * 1024 * 1024,
+        serialize_nonces: bool = False,
+        journal: Journal | str | os.PathLike[str] | None = None,
+    ) -> None:
+        options = TransportOptions(
+            origin=Origin.parse(base_url),
+            username=check_username(username),
+            password=check_password(password),
+            user_agent=f"minted-async/{__version__}",
+            max_connections=check_count("max_connections", max_connections),
+            max_response_bytes=check_count("max_response_bytes", max_response_bytes),
+            serialize_nonces=serialize_nonces,
+            opened_at=_caller(),
+        )
+        self._base_url = options.origin.base + options.origin.prefix
+        # Only a view has one: a client that held itself would be noticed late when it is not closed.
+        self._original: Self | None = None
+        self._journal = journal
+        self._caller = Caller(
+            transport=Transport(options, _checked_session(session)),
+            settings=Settings(locale=locale, client_id=client_id),
+            timeout=Timeout.of(timeout),
+            retry=_checked_policy(retry),
+            routes=check_paths(paths or {}, LISTED),
+        )
+        super().__init__(self._caller)
+
+    @classmethod
+    def from_env(cls, **overrides: Any) -> Self:
+        """Make a client from the environment.
+
+        Reads `MINTED_USERNAME` and `MINTED_PASSWORD`, and if they are set `MINTED_BASE_URL`, `MINTED_LOCALE`
+        and `MINTED_CLIENT_ID`.
+
+        Args:
+            overrides: Arguments of the constructor; they win over the environment.
+
+        Raises:
+            ConfigurationError: User name or password is missing, or a value cannot be used.
+        """
+        arguments: dict[str, Any] = {
+            name: os.environ[variable] for name, variable in _VARIABLES.items() if os.environ.get(variable)
+        }
+        arguments |= overrides
+        missing = [_VARIABLES[name] for name in ("username", "password") if name not in arguments]
+        if missing:
+            raise ConfigurationError(
+                f"set {' and '.join(missing)} in the environment, or pass them as arguments"
+            )
+        return cls(**arguments)
+
+    def with_options(
+        self,
+        *,
+        locale: str | UnsetType = UNSET,
+        timeout: Timeout | float | UnsetType = UNSET,
+        retry: RetryPolicy | UnsetType | None = UNSET,
+        client_id: str | UnsetType = UNSET,
+        api_version: str | UnsetType | None = UNSET,
+        headers: Mapping[str, str] | UnsetType = UNSET,
+    ) -> Self:
+        """A view of this client with other options, on the same session, connections and authentication.
+
+        A view costs next to nothing: make one for a single call if you like. Closing it does nothing.
+
+        Args:
+            locale: Language of the API's messages.
+            timeout: A `Timeout`, or seconds in all.
+            retry: How calls that only read are repeated; None for a single attempt.
+            client_id: Sent as x-client-id.
+            api_version: Sent with every call instead of the version that each operation asks for.
+            headers: Further headers, added to those that this client has already.
+
+        Raises:
+            ConfigurationError: A value cannot be used; the message says which one and why.
+        """
+        caller = self._caller
+        changes: dict[str, Any] = {
+            name: value
+            for name, value in (("locale", locale), ("client_id", client_id), ("api_version", api_version))
+            if value is not UNSET
+        }
+        if headers is not UNSET:
+            changes["headers"] = {**caller.settings.headers, **headers}
+        view = type(self).__new__(type(self))
+        view._base_url = self._base_url
+        view._original = self._original or self
+        view._caller = structs.replace(
+            caller,
+            settings=structs.replace(caller.settings, **changes),
+            timeout=caller.timeout if timeout is UNSET else Timeout.of(timeout),
+            retry=caller.retry if retry is UNSET else _checked_policy(retry),
+        )
+        Resources.__init__(view, view._caller)
+        return view
+
+    @cached_property
+    def trades(self) -> Trades:
+        """Orders that are placed once, and of which you always know whether they were."""
+        # Imported when it is needed: programs that only read need no journal, and start faster.
+        from minted_async.trades import OpenTrades, SqliteJournal, Trades
+
+        if self._original is not None:
+            return self._original.trades.over(self.prices, self.orders, self._caller.retry)
+        journal = self._journal
+        if isinstance(journal, str | os.PathLike):
+            journal = SqliteJournal(journal)
+        return Trades(
+            self.prices, self.orders, open_trades=OpenTrades(journal, self._account), retry=self._caller.retry
+        )
+
+    def capture(self) -> AbstractContextManager[Exchanges]:
+        """Collect what is sent and received, secrets masked.
+
+        ```python
+        with minted.capture() as exchanges:
+            await minted.orders.get("ORD-1")
+        print(exchanges[-1].status, exchanges[-1].body)
+        ```
+
+        Returns:
+            A context manager that gives the list of exchanges, newest last: of the calls made inside the
+            block by this task and by tasks that it starts there.
+        """
+        return capturing(self._caller.transport)
+
+    @overload
+    async def request(
+        self, method: str, path: str, *, params: Mapping[str, object] | None = None, json: object = UNSET
+    ) -> Any: ...
+    @overload
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, object] | None = None,
+        json: object = UNSET,
+        result: type[T],
+    ) -> T: ...
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, object] | None = None,
+        json: object = UNSET,
+        result: type[Any] | None = None,
+    ) -> Any:
+        """Call a path that this SDK does not know; all but the types is as for any other call.
+
+        Args:
+            method: HTTP method. A GET is repeated like any call that only reads, all others are sent once.
+            path: Path from the root of the API, such as `"/partner/..."`; percent-encode values in it.
+            params: Query parameters; those that are None are left out.
+            json: The body: plain values or msgspec structs. Numbers are `int` or `Decimal`, never `float`.
+            result: Type of the answer's data, such as a `msgspec.Struct`. Without it, plain Python values.
+
+        Returns:
+            The envelope's data. As plain values, every number is a Decimal.
+
+        Raises:
+            TypeError: An argument has the wrong type.
+            ValidationError: An argument cannot be sent.
+            MintedError: As for any call.
+        """
+        verb = check_text(method, "method").upper()
+        if verb not in _METHODS:
+            raise ConfigurationError(f"method must be one of {', '.join(sorted(_METHODS))}, not {method!r}")
+        if not isinstance(params, Mapping | None):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"params must be a mapping, not {type(params).__name__}")
+        operation: Operation[Any] = Operation(
+            id=f"{verb} {path}",
+            method=verb,
+            path=literal_path(path),
+            result=object if result is None else result,
+            idempotent=verb == "GET",
+        )
+        return await self._caller.send(operation, query=params, json=json)
+
+    def price_feed(
+        self,
+        *,
+        interval: float = 1.0,
+        type: str = "digital",  # noqa: A002 (its name on the wire)
+        currency: str | None = None,
+        customer_external_id: str | None = None,
+        source: Source | None = None,
+        **options: Unpack[FeedOptions],
+    ) -> PriceFeed:
+        """Prices for any number of readers from a single poller; open it with `async with`.
+
+        Args:
+            interval: Seconds between two samples.
+            type: Kind of product to price.
+            currency: Currency of the prices; None for that of the account.
+            customer_external_id: The partner's id of the customer for whom prices are fixed.
+            source: Any async callable that gives prices, instead of `prices.fix` with the arguments above.
+            max_age: Seconds after which prices are too old to be used: `latest` then raises
+                `StalePriceError`. By default ten intervals, and at least 30 s; `math.inf` for never.
+            first_timeout: Seconds that opening waits for the first prices, 30 by default; 0 does not wait.
+            timeout: Seconds that one question may take, 10 by default; None for no limit but the client's
+            own. history: How many snapshots are kept, 300 by default.
+            coalesce: Let equal calls of `feed.fix` within one interval share one request and its price token.
+            share: URL of a Redis through which all processes share one poller (extra `redis`).
+            share_name: Tells feeds apart that share one Redis and have a source of their own.
+            timing: Clock, sleep and chance, for tests.
+
+        Raises:
+            ConfigurationError: An option makes no sense.
+        """
+        from minted_async.prices.coalesce import FixArguments
+        from minted_async.prices.making import make_feed
+
+        arguments = FixArguments(type, customer_external_id, currency)
+        return make_feed(self.prices, self._account, arguments, source, interval, **options)
+
+    @property
+    def _account(self) -> str:
+        """User and server, for what outlives the client or is shared with others."""
+        return f"{self._caller.transport.username} {self._base_url}"
+
+    async def aclose(self) -> None:
+        """Close the client's session and connections. May be called again.
+
+        A session that was handed in stays open, and closing a view of `with_options` does nothing.
+        """
+        if self._original is not None:
+            return
+        try:
+            await self._caller.transport.aclose()
+        finally:
+            if "trades" in self.__dict__:
+                await self.trades.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        """Where the client sends to; no credentials."""
+        settings = self._caller.settings
+        return (
+            f"{type(self).__name__}(base_url={self._base_url!r}, locale={settings.locale!r}, "
+            f"client_id={settings.client_id!r})"
+        )
+
+
+_VARIABLES: Final = {
+    "username": "MINTED_USERNAME",
+    "password": "MINTED_PASSWORD",
+    "base_url": "MINTED_BASE_URL",
+    "locale": "MINTED_LOCALE",
+    "client_id": "MINTED_CLIENT_ID",
+}
+
+
+def _checked_policy(value: object) -> RetryPolicy | None:
+    if value is None or isinstance(value, RetryPolicy):
+        return value
+    raise ConfigurationError(f"retry must be a RetryPolicy or None, not {value!r}")
+
+
+def _checked_session(value: object) -> aiohttp.ClientSession | None:
+    if value is None or isinstance(value, aiohttp.ClientSession):
+        return value
+    raise ConfigurationError(f"session must be an aiohttp.ClientSession or None, not {value!r}")
+
+
+def _caller() -> str:
+    """The line outside this package that is making a client."""
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame is not None else "an unknown line"

@@ -1,0 +1,69 @@
+"""One call from end to end: arguments to request, request to answer, answer to result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import UNSET
+
+from minted_async.core.answers import read_answer
+from minted_async.core.config import Settings, Timeout
+from minted_async.core.listed import Route, call_listed
+from minted_async.core.model import Model
+from minted_async.core.operation import ListedOperation, Operation
+from minted_async.core.protocol import build_request
+from minted_async.core.retry import RetryPolicy
+from minted_async.core.transport import Transport
+
+__all__ = ["Caller"]
+
+T = TypeVar("T")
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """A transport and the options with which it is used; what a client and its views are made of.
+
+    Attributes:
+        transport: The connection to the server, shared by a client and its views.
+        settings: Headers.
+        timeout: Limits of each call.
+        retry: How calls that only read are repeated.
+        routes: Paths of listed operations, as told by the user.
+    """
+
+    transport: Transport
+    settings: Settings
+    timeout: Timeout
+    retry: RetryPolicy | None
+    routes: Mapping[str, Route]
+
+    async def send(
+        self,
+        operation: Operation[T],
+        /,
+        *,
+        path: tuple[str, ...] = (),
+        query: Mapping[str, object] | None = None,
+        body: Model | None = None,
+        json: object = UNSET,
+    ) -> T:
+        """Send a typed operation.
+
+        Raises:
+            TypeError: An argument has the wrong type.
+            MintedError: Whatever went wrong; see `minted_async.errors`.
+        """
+        request = build_request(operation, self.settings, path=path, query=query, body=body, json=json)
+        answer = await self.transport.call(request, self.timeout, self.retry)
+        return read_answer(operation, request, answer)
+
+    async def send_listed(self, operation: ListedOperation, arguments: Mapping[str, object], /) -> Any:
+        """Send an operation of which only the name is known, if the user has told its path.
+
+        Raises:
+            UndocumentedOperationError: The path is not known.
+        """
+        typed, path, query, json = call_listed(operation, self.routes, arguments)
+        return await self.send(typed, path=path, query=query, json=json)

@@ -1,0 +1,133 @@
+"""Collecting what was sent and received, for debugging and audit trails; secrets are masked first."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import overload
+
+from minted_async.core.masking import MASK, mask_headers, mask_text, secret_values
+from minted_async.core.protocol import Answer, Request
+
+__all__ = ["Exchange", "Exchanges", "capturing", "record"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One call: what was sent last, and what came back.
+
+    Attributes:
+        operation: The method's name, such as `"orders.get"`.
+        method: HTTP method.
+        url: The whole URL.
+        request_headers: Headers sent, names in lower case; credentials masked.
+        request_body: Body sent, secrets masked; empty if there was none.
+        status: HTTP status, None if no answer came.
+        headers: Headers received, names in lower case.
+        body: Body received, decompressed, secrets masked.
+        elapsed: Seconds for the whole call, over all attempts.
+        attempts: How often the request was tried.
+        error: The exception that ended the call without an answer, as text.
+    """
+
+    operation: str
+    method: str
+    url: str
+    request_headers: dict[str, str]
+    request_body: bytes
+    status: int | None
+    headers: dict[str, str]
+    body: bytes
+    elapsed: float
+    attempts: int
+    error: str | None = None
+
+
+class Exchanges(Sequence[Exchange]):
+    """The calls made inside a `capture()` block, newest last."""
+
+    def __init__(self, owner: object) -> None:
+        self._owner = owner
+        self._items: list[Exchange] = []
+        self._open = True
+
+    @overload
+    def __getitem__(self, index: int) -> Exchange: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Exchange]: ...
+    def __getitem__(self, index: int | slice) -> Exchange | list[Exchange]:
+        return self._items[index]
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __repr__(self) -> str:
+        """The calls, a line each."""
+        lines = [f"{item.operation}: {item.method} {item.url} -> {item.status}" for item in self]
+        return f"Exchanges({lines!r})"
+
+    def takes(self, owner: object) -> bool:
+        """Whether the block is still open and belongs to this transport."""
+        return self._open and self._owner is owner
+
+    def add(self, exchange: Exchange) -> None:
+        """Keep an exchange."""
+        self._items.append(exchange)
+
+    def close(self) -> None:
+        """The block has ended: tasks that outlive it are not collected any more."""
+        self._open = False
+
+
+# A task inherits the blocks of the task that started it, and no others: that is what a context variable does.
+_BLOCKS: ContextVar[tuple[Exchanges, ...]] = ContextVar("minted_async.capture", default=())
+
+
+@contextmanager
+def capturing(owner: object) -> Generator[Exchanges, None, None]:
+    """Collect the exchanges of a transport, made by this task and its children."""
+    exchanges = Exchanges(owner)
+    token = _BLOCKS.set((*_BLOCKS.get(), exchanges))
+    try:
+        yield exchanges
+    finally:
+        exchanges.close()
+        _BLOCKS.reset(token)
+
+
+def record(
+    owner: object,
+    request: Request,
+    url: str,
+    *,
+    answer: Answer | None,
+    error: BaseException | None,
+    elapsed: float,
+    attempts: int,
+) -> None:
+    """Give an exchange to each open block of the running task; costs nothing when there is none."""
+    blocks = [block for block in _BLOCKS.get() if block.takes(owner)]
+    if not blocks:
+        return
+    secrets = secret_values(request.content)
+
+    def masked(body: bytes) -> bytes:
+        return mask_text(body.decode("utf-8", "backslashreplace"), secrets).encode()
+
+    exchange = Exchange(
+        operation=request.operation,
+        method=request.method,
+        url=mask_text(url, secrets),
+        request_headers=mask_headers(request.headers, secrets) | {"authorization": MASK},
+        request_body=masked(request.body or b""),
+        status=answer.status if answer else None,
+        headers=mask_headers(answer.headers, secrets) if answer else {},
+        body=masked(answer.body) if answer else b"",
+        elapsed=elapsed,
+        attempts=attempts,
+        error=repr(error) if error is not None else None,
+    )
+    for block in blocks:
+        block.add(exchange)

@@ -1,0 +1,105 @@
+"""Operations that the documentation only lists: callable as soon as the caller tells their path."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import msgspec
+from msgspec import UNSET
+
+from minted_async.core.operation import ListedOperation, Operation
+from minted_async.core.protocol import literal_path
+from minted_async.errors import ConfigurationError, UndocumentedOperationError, ValidationError
+
+__all__ = ["Route", "call_listed", "check_paths"]
+
+_ROUTE: Final = re.compile(r"(?:(GET|POST|PUT|PATCH|DELETE) +)?(/\S*)")
+
+
+class Route(msgspec.Struct, frozen=True):
+    """Method and path of an operation, as told by the caller."""
+
+    method: str
+    path: str
+
+
+def check_paths(paths: Mapping[str, object], listed: Iterable[ListedOperation]) -> dict[str, Route]:
+    """Check the `paths` of a client.
+
+    Raises:
+        ConfigurationError: A name is not that of a listed operation, or a value is no path.
+    """
+    known = {operation.id: operation for operation in listed}
+    routes: dict[str, Route] = {}
+    for name, text in paths.items():
+        operation = known.get(name)
+        if operation is None:
+            near = difflib.get_close_matches(name, known, 3) or sorted(known)
+            raise ConfigurationError(
+                f"paths: {name!r} is not an operation that is only listed; do you mean {' or '.join(near)}?"
+            )
+        match = _ROUTE.fullmatch(text) if isinstance(text, str) else None
+        if match is None:
+            raise ConfigurationError(
+                f"paths[{name!r}] must be a path, like '/partner/...', or a method and a path, like "
+                f"'GET /partner/...', not {text!r}"
+            )
+        method = match[1] or operation.method
+        if method is None:
+            raise ConfigurationError(
+                f"paths[{name!r}] must begin with the HTTP method, like 'POST {match[2]}': the menu of the "
+                "documentation does not show it"
+            )
+        try:
+            routes[name] = Route(method, literal_path(match[2], placeholders=True))
+        except ValidationError as problem:
+            raise ConfigurationError(f"paths[{name!r}]: {problem.message}") from None
+    return routes
+
+
+def call_listed(
+    operation: ListedOperation, routes: Mapping[str, Route], arguments: Mapping[str, object]
+) -> tuple[Operation[Any], tuple[Any, ...], dict[str, object] | None, object]:
+    """Turn a listed operation into one that can be sent.
+
+    Keywords that the path has a placeholder for go there; the others are the query of a GET and the JSON body
+    of anything else.
+
+    Returns:
+        The operation, the values of its path, its query, and its body (UNSET if there is none).
+
+    Raises:
+        UndocumentedOperationError: The client was not told the path.
+        TypeError: A placeholder of the path has no keyword.
+    """
+    route = routes.get(operation.id)
+    if route is None:
+        raise UndocumentedOperationError(
+            f"{operation.id} is only listed: the documentation's menu has a page {operation.title!r} "
+            f"({operation.section}), and what it says is not known. If you have that page, either tell the "
+            f'client the path, MintedClient(paths={{"{operation.id}": "{operation.method or "POST"} '
+            '/partner/..."}), or make the method typed by adding the page to the spec',
+            operation=operation.id,
+            title=operation.title,
+            section=operation.section,
+        )
+    typed: Operation[Any] = Operation(
+        id=operation.id,
+        method=route.method,
+        path=route.path,
+        result=object,
+        idempotent=route.method == "GET",
+    )
+    rest = dict(arguments)
+    missing = [name for name in typed.placeholders if name not in rest]
+    if missing:
+        raise TypeError(f"{operation.id}: the path {route.path} needs the keyword {' and '.join(missing)}")
+    path = tuple(rest[name] for name in typed.placeholders)
+    for name in typed.placeholders:
+        rest.pop(name, None)
+    if route.method == "GET":
+        return typed, path, rest, UNSET
+    return typed, path, None, rest or UNSET

@@ -1,0 +1,62 @@
+"""Operations as data: what the spec says of each endpoint, as far as sending it needs to know."""
+
+from __future__ import annotations
+
+import re
+from typing import Generic, TypeVar
+
+import msgspec
+
+__all__ = ["ListedOperation", "Operation"]
+
+T = TypeVar("T")
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
+    """An operation whose documentation page was read.
+
+    Attributes:
+        id: The method's name, such as `"orders.get"`.
+        method: HTTP method.
+        path: Path with placeholders, such as `"/partner/order/{external_order_id}"`.
+        result: Type of the answer's data.
+        api_version: Sent as api-version, unless the client overrides it.
+        idempotent: Whether the call may be repeated when its answer is lost (only GETs are, and only those
+            that the spec marks).
+        envelope: Whether the answer is wrapped in {data, success, code, message}.
+        docs: The documentation pages behind it.
+    """
+
+    id: str
+    method: str
+    path: str
+    result: type[T]
+    api_version: str | None = None
+    idempotent: bool = False
+    envelope: bool = True
+    docs: str = ""
+
+    @property
+    def placeholders(self) -> list[str]:
+        """Names of the path's parameters, in order."""
+        return _PLACEHOLDER.findall(self.path)
+
+
+class ListedOperation(msgspec.Struct, frozen=True, kw_only=True):
+    """An operation that the documentation's menu lists and no page describes.
+
+    Attributes:
+        id: The method's name, such as `"balances.partner"`.
+        title: Title of the page in the menu.
+        section: Place of the page in the menu.
+        method: HTTP method, if the menu shows it.
+        page: Id of the page, if it is known.
+    """
+
+    id: str
+    title: str
+    section: str
+    method: str | None = None
+    page: str | None = None

@@ -1,0 +1,314 @@
+"""Every exception that this SDK raises.
+
+All of them are below `MintedError`, can be pickled, and hold no secret. Which one to expect is decided by a
+single question: what may the server have done?
+
+- nothing left this machine: `NotSentError`, `ConfigurationError`, `UndocumentedOperationError`, a
+  `ValidationError` without a status
+- the server answered: `APIError` and its subclasses by HTTP status, `DecodeError` when the answer could not
+  be read
+- no answer to a call that only reads: `RequestTimeoutError`, `ConnectionLostError`
+- no answer to a call that changes something: `OutcomeUnknownError`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Self
+
+__all__ = [
+    "APIError",
+    "AuthenticationError",
+    "ConfigurationError",
+    "ConnectionLostError",
+    "DecodeError",
+    "MintedError",
+    "NotFoundError",
+    "NotSentError",
+    "OrderNotPlacedError",
+    "OutcomeUnknownError",
+    "PermissionDeniedError",
+    "PriceExpiredError",
+    "RateLimitedError",
+    "RequestTimeoutError",
+    "ServerError",
+    "SlippageError",
+    "StalePriceError",
+    "UndocumentedOperationError",
+    "ValidationError",
+]
+
+
+class MintedError(Exception):
+    """The root of all errors of this SDK.
+
+    Attributes:
+        operation: The method that failed, such as `"orders.buy"`; None when no call was being made.
+        external_id: The partner's own id of the order that it is about. Every error of `minted.trades.buy`
+            and `sell` has it, also when the id was made up for the order.
+    """
+
+    operation: str | None
+    external_id: str | None = None
+
+    def __init__(self, message: str, *, operation: str | None = None) -> None:
+        super().__init__(message)
+        self.operation = operation
+
+    @property
+    def cause(self) -> BaseException | None:
+        """The exception that led to this one (not kept by pickling)."""
+        return self.__cause__
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The default calls cls(*args), which fails for constructors with required keywords.
+        return _rebuild, (type(self), self.args, self.__dict__)
+
+    @classmethod
+    def _rebuild(cls, args: tuple[Any, ...], state: dict[str, Any]) -> Self:
+        error = cls.__new__(cls, *args)
+        error.__dict__.update(state)
+        return error
+
+
+def _rebuild(cls: type[MintedError], args: tuple[Any, ...], state: dict[str, Any]) -> MintedError:
+    return cls._rebuild(args, state)  # pyright: ignore[reportPrivateUsage]
+
+
+class ConfigurationError(MintedError):
+    """The client is set up or used wrongly: nothing was sent."""
+
+
+class UndocumentedOperationError(MintedError):
+    """The documentation lists this operation, but no page describes it: nothing was sent.
+
+    Attributes:
+        title: Title of the page in the documentation's menu.
+        section: Place of the page in the menu.
+    """
+
+    def __init__(self, message: str, *, operation: str, title: str, section: str) -> None:
+        super().__init__(message, operation=operation)
+        self.title = title
+        self.section = section
+
+
+class NotSentError(MintedError):
+    """The request never left: name resolution, connection, TLS or waiting for a free connection failed. Safe
+    to repeat.
+    """
+
+
+class RequestTimeoutError(MintedError):
+    """A call that only reads had no answer within its time. Safe to repeat.
+
+    Attributes:
+        attempts: How often the request was sent.
+    """
+
+    def __init__(self, message: str, *, operation: str | None = None, attempts: int = 1) -> None:
+        super().__init__(message, operation=operation)
+        self.attempts = attempts
+
+
+class ConnectionLostError(MintedError):
+    """The connection broke during a call that only reads. Safe to repeat.
+
+    Attributes:
+        attempts: How often the request was sent.
+    """
+
+    def __init__(self, message: str, *, operation: str | None = None, attempts: int = 1) -> None:
+        super().__init__(message, operation=operation)
+        self.attempts = attempts
+
+
+class OutcomeUnknownError(MintedError):
+    """A request that changes something was sent, and it is not known whether it was carried out. Do not
+    simply repeat it.
+
+    Look the order up by its `external_id` first: `await minted.trades.resolve(external_id)`.
+
+    Attributes:
+        external_id: The partner's own id of what was sent, if the request had one.
+        status: HTTP status of the answer, if there was one at all.
+        certain_at: When the price lock has surely run out, so that a lookup tells for certain whether the
+            order exists; aware. None if that is not known.
+        placed: The server has confirmed the order, and only reading it back failed.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str | None = None,
+        external_id: str | None = None,
+        status: int | None = None,
+        certain_at: datetime | None = None,
+        placed: bool = False,
+    ) -> None:
+        super().__init__(message, operation=operation)
+        self.external_id = external_id
+        self.status = status
+        self.certain_at = certain_at
+        self.placed = placed
+
+
+class DecodeError(MintedError):
+    """The server answered, and the answer does not fit the documentation.
+
+    Attributes:
+        status: HTTP status of the answer.
+        path: Place in the answer's JSON, such as `"$.data.items[0].price"`; `"$"` when it is no JSON at all.
+        body: The first bytes of the answer as text, secrets masked.
+        success: What the answer's envelope says of the call: True means that it was carried out all the same.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str | None = None,
+        status: int,
+        path: str = "$",
+        body: str = "",
+        success: bool | None = None,
+    ) -> None:
+        super().__init__(message, operation=operation)
+        self.status = status
+        self.path = path
+        self.body = body
+        self.success = success
+
+
+class APIError(MintedError):
+    """The server refused the call, or failed.
+
+    Attributes:
+        status: HTTP status; None when this SDK refused the arguments before sending.
+        code: The API's own code, if the answer has one.
+        message: The API's own text, in the language of the client's locale.
+        errors: Further details as the server gave them, often a mapping from field to messages.
+        headers: Headers of the answer, names in lower case.
+        body: The first bytes of the answer as text, secrets masked.
+        retry_after: Seconds after which the server wants to be asked again, if it said so.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        operation: str | None = None,
+        status: int | None = None,
+        code: int | str | None = None,
+        message: str = "",
+        errors: Any = None,
+        headers: Mapping[str, str] | None = None,
+        body: str = "",
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(text, operation=operation)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.errors = errors
+        self.headers: dict[str, str] = dict(headers or {})
+        self.body = body
+        self.retry_after = retry_after
+
+
+class AuthenticationError(APIError):
+    """401: user name or password was refused, or no usable digest challenge was offered."""
+
+
+class PermissionDeniedError(APIError):
+    """403: the partner account may not do this."""
+
+
+class NotFoundError(APIError):
+    """404: no such order, customer or path."""
+
+
+class ValidationError(APIError, ValueError):
+    """422, or arguments that this SDK refused before anything was sent (then `status` is None)."""
+
+
+class RateLimitedError(APIError):
+    """429: too many requests; `retry_after` says when to come back."""
+
+
+class ServerError(APIError):
+    """5xx with the API's own envelope: the server failed and said so."""
+
+
+class PriceExpiredError(MintedError):
+    """The price lock has run out: nothing was sent. Fix a price anew.
+
+    Attributes:
+        expired_for: Seconds since the lock ran out.
+    """
+
+    def __init__(self, message: str, *, operation: str | None = None, expired_for: float = 0.0) -> None:
+        super().__init__(message, operation=operation)
+        self.expired_for = expired_for
+
+
+class SlippageError(MintedError):
+    """The fixed price is worse than the caller accepts: nothing was ordered. A higher price is worse for a
+    purchase, a lower one for a sale.
+
+    Attributes:
+        sku: The product.
+        fixed_price: Price of one unit that was fixed.
+        reference_price: Price of one unit that the caller had in mind, in the same currency.
+        slippage: By how large a share of the reference price the fixed one is worse.
+        max_slippage: The largest share that the caller accepts.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str | None = None,
+        sku: str,
+        fixed_price: Decimal,
+        reference_price: Decimal,
+        slippage: Decimal,
+        max_slippage: Decimal,
+    ) -> None:
+        super().__init__(message, operation=operation)
+        self.sku = sku
+        self.fixed_price = fixed_price
+        self.reference_price = reference_price
+        self.slippage = slippage
+        self.max_slippage = max_slippage
+
+
+class OrderNotPlacedError(MintedError):
+    """The order is certain not to exist: it is safe to place it anew.
+
+    Attributes:
+        external_id: The partner's own id of the order.
+    """
+
+    def __init__(self, message: str, *, operation: str | None = None, external_id: str) -> None:
+        super().__init__(message, operation=operation)
+        self.external_id = external_id
+
+
+class StalePriceError(MintedError):
+    """The newest known price is older than the caller allows.
+
+    Attributes:
+        age: Age of the newest known price in seconds.
+        snapshot: The newest known prices, for those who can live with them.
+    """
+
+    def __init__(
+        self, message: str, *, operation: str | None = None, age: float, snapshot: object = None
+    ) -> None:
+        super().__init__(message, operation=operation)
+        self.age = age
+        self.snapshot = snapshot

@@ -1,0 +1,289 @@
+"""Arguments are checked before anything is sent, and the error names the field."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import UNSET
+
+from minted_async import models
+from minted_async.core.checks import check_body, check_path_value, check_values
+from minted_async.core.model import Model
+from minted_async.core.scalars import JsonObject
+from minted_async.errors import ValidationError
+
+
+def buyer(**changes: Any) -> models.OrderCustomer:
+    fields: dict[str, Any] = {
+        "external_id": "CST-1",
+        "identity_number": "10000000146",
+        "firstname": "Deniz",
+        "lastname": "Örnek",
+        "email": "deniz@example.com",
+        "phone": "+905550000000",
+    }
+    return models.OrderCustomer(**(fields | changes))
+
+
+def purchase(**changes: Any) -> models.BuyRequest:
+    fields: dict[str, Any] = {
+        "price_token": "T",
+        "external_id": "ORD-1",
+        "customer": buyer(),
+        "items": [models.BuyItem(sku="GAU", amount=Decimal("0.5"))],
+    }
+    return models.BuyRequest(**(fields | changes))
+
+
+def test_a_complete_body_passes() -> None:
+    check_body(purchase(currency_code=models.Currency.TRY, topup=models.Topup(price=Decimal(1))))
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (purchase(price_token=5), "price_token must be a str, not int"),
+        (purchase(price_token=b"T"), "price_token must be a str, not bytes"),
+        (purchase(external_id=None), "external_id must be a str, not NoneType"),
+        (purchase(customer={"external_id": "1"}), "customer must be an OrderCustomer, not dict"),
+        (purchase(customer=buyer(phone=5)), "customer.phone must be a str, not int"),
+        (purchase(customer=buyer(gender=True)), "customer.gender must be a str, not bool"),
+        (purchase(items=models.BuyItem()), "items must be a list, not BuyItem"),
+        (purchase(items="GAU"), "items must be a list, not str"),
+        (purchase(items=[{"sku": "GAU"}]), r"items\[0\] must be a BuyItem, not dict"),
+        (purchase(items=[models.BuyItem(), None]), r"items\[1\] must be a BuyItem, not NoneType"),
+        (purchase(currency_code=5), "currency_code must be a str, not int"),
+        (purchase(topup=models.Topup(price="1")), "topup.price must be a Decimal, not str"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    ],
+)
+def test_a_wrong_type_is_named_by_its_field(body: models.BuyRequest, message: str) -> None:
+    with pytest.raises(TypeError, match=f"^{message}$"):
+        check_body(body)
+
+
+@pytest.mark.parametrize(
+    ("amount", "message"),
+    [
+        (0.5, r"items\[0\].amount must be a Decimal, not a float: write Decimal\('0.5'\)"),
+        ("0.5", r"items\[0\].amount must be a Decimal, not str"),
+        (True, r"items\[0\].amount must be a Decimal, not bool"),
+        (None, r"items\[0\].amount must be a Decimal, not NoneType"),
+        (float("nan"), r"items\[0\].amount must be a Decimal, not a float: write Decimal\('nan'\)"),
+    ],
+)
+def test_money_must_be_exact(amount: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=f"^{message}$"):
+        check_body(purchase(items=[models.BuyItem(sku="GAU", amount=amount)]))
+
+
+@pytest.mark.parametrize("text", ["NaN", "-NaN", "sNaN", "NaN123", "Infinity", "-Infinity"])
+def test_money_must_be_finite(text: str) -> None:
+    with pytest.raises(ValidationError, match=r"items\[0\].amount must be a finite number") as caught:
+        check_body(purchase(items=[models.BuyItem(sku="GAU", amount=Decimal(text))]))
+    assert caught.value.status is None
+    assert list(caught.value.errors) == ["items[0].amount"]
+
+
+@pytest.mark.parametrize("amount", [Decimal("-0"), Decimal("1E+999999"), Decimal("1E-999999"), 5, 10**40])
+def test_odd_but_finite_money_passes(amount: Any) -> None:
+    check_body(purchase(items=[models.BuyItem(sku="GAU", amount=amount)]))
+
+
+@pytest.mark.parametrize("field", ["price_token", "external_id", "customer", "items"])
+def test_a_required_field_cannot_be_unset(field: str) -> None:
+    with pytest.raises(TypeError, match=f"^{field} is required and cannot be UNSET$"):
+        check_body(purchase(**{field: UNSET}))
+
+
+def test_a_required_field_inside_a_list_cannot_be_unset() -> None:
+    item: Any = models.SellItem(sku="GAU", amount=UNSET)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    with pytest.raises(TypeError, match=r"^items\[0\].amount is required and cannot be UNSET$"):
+        check_body(models.SellRequest(price_token="T", external_id="O", items=[item]))
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (purchase(external_id=""), "external_id"),
+        (purchase(customer=buyer(external_id="")), "customer.external_id"),
+    ],
+)
+def test_an_empty_id_is_refused(body: models.BuyRequest, field: str) -> None:
+    with pytest.raises(ValidationError, match=f"^{field} must not be empty") as caught:
+        check_body(body)
+    assert caught.value.errors == {field: ["must not be empty"]}
+
+
+def test_an_empty_enum_value_is_refused() -> None:
+    with pytest.raises(ValidationError, match="currency_code must not be empty"):
+        check_body(purchase(currency_code=models.Currency("")))
+
+
+def test_other_empty_strings_pass() -> None:
+    check_body(purchase(customer=buyer(middlename="")))
+
+
+@pytest.mark.parametrize(
+    ("birthdate", "message"),
+    [
+        ("1970-01-31", "birthdate must be a date, not str"),
+        (datetime(1970, 1, 31, tzinfo=UTC), r"birthdate must be a date, not a datetime: use .date\(\)"),
+    ],
+)
+def test_a_date_must_be_a_date(birthdate: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        check_body(models.CreateCustomerRequest(external_id="C", birthdate=birthdate))
+
+
+def test_a_number_and_a_flag_are_not_mixed_up() -> None:
+    with pytest.raises(TypeError, match="push_hook must be a bool, not int"):
+        check_body(models.FindOrderRequest(push_hook=1))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    shipping = models.ShippingAddressInput(fullname="", city="", county="", district="", address="", id=True)
+    with pytest.raises(TypeError, match="id must be an int, not bool"):
+        check_body(shipping)
+
+
+def test_a_constant_must_be_that_constant() -> None:
+    body: Any = msgspec.structs.replace(
+        models.BuyWithCardTokenRequest(
+            price_token="T", external_id="O", customer=buyer(), items=[], payment=models.CardTokenPayment()
+        ),
+        payment_type="cash",
+    )
+    with pytest.raises(TypeError, match="payment_type must be 'creditcard', not 'cash'"):
+        check_body(body)
+
+
+def test_null_passes_only_where_the_spec_allows_it() -> None:
+    address: dict[str, Any] = {"city": "", "county": "", "district": "", "address": ""}
+    check_body(models.BillingAddressInput(**address, fullname=None))
+    with pytest.raises(TypeError, match="street must be a str, not NoneType"):
+        check_body(msgspec.structs.replace(models.BillingAddressInput(**address), street=None))
+
+
+@given(st.text(alphabet=st.characters(categories=["Cs"]), min_size=1))
+def test_lone_surrogates_are_refused_everywhere(text: str) -> None:
+    for check in (
+        lambda: check_body(purchase(price_token=text)),
+        lambda: check_path_value("external_order_id", text),
+        lambda: check_values(text),
+        lambda: check_values({text: 1}),
+    ):
+        with pytest.raises(ValidationError, match="lone surrogate"):
+            check()
+
+
+@pytest.mark.parametrize("value", [5, None, b"A", Decimal(1), UNSET])
+def test_a_path_value_must_be_a_string(value: object) -> None:
+    with pytest.raises(TypeError, match=r"^external_order_id must be a str, not"):
+        check_path_value("external_order_id", value)
+
+
+@pytest.mark.parametrize("value", ["", ".", ".."])
+def test_a_path_value_that_names_another_path_is_refused(value: str) -> None:
+    with pytest.raises(ValidationError, match=r"^external_order_id must not be"):
+        check_path_value("external_order_id", value)
+
+
+class Own(msgspec.Struct):
+    amount: Any = UNSET
+    note: Any = UNSET
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, True, 5, "ü", Decimal("1.5"), date(2024, 1, 1), [1, (2,)], {"a": {"b": []}}, Own(), Own(amount=1)],
+)
+def test_plain_json_values_pass(value: object) -> None:
+    check_values(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (0.1, r"^json is a float, which cannot hold money exactly: write Decimal\('0.1'\)$"),
+        ({"a": [1, {"b": 0.1}]}, r"^json.a\[1\].b is a float"),
+        (Own(amount=0.1), "^json.amount is a float"),
+        ({1: "a"}, "^json has a key that is no str: 1$"),
+        ({"a": {1, 2}}, "^json.a cannot be sent as JSON: set$"),
+        ([b"a"], r"^json\[0\] cannot be sent as JSON: bytes$"),
+        ({"a": UNSET}, "^json.a cannot be sent as JSON: UnsetType$"),
+        ({"a": models.BuyItem(sku=5)}, "^json.a.sku must be a str, not int$"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    ],
+)
+def test_what_is_no_exact_json_is_refused_with_its_place(value: object, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        check_values(value)
+
+
+def test_plain_decimals_must_be_finite() -> None:
+    with pytest.raises(ValidationError, match=r"json.a\[0\] must be a finite number, not NaN"):
+        check_values({"a": [Decimal("NaN")]})
+
+
+def test_an_endless_value_is_refused() -> None:
+    endless: list[Any] = []
+    endless.append(endless)
+    with pytest.raises(ValidationError, match="json is nested too deeply"):
+        check_values(endless)
+
+
+@pytest.mark.parametrize("transaction_id", ["T-1", 5, None])
+def test_a_field_of_several_types_takes_each_of_them(transaction_id: str | int | None) -> None:
+    check_values(models.Payment(transaction_id=transaction_id))
+
+
+def test_times_are_checked_where_an_answer_is_sent_on() -> None:
+    order = models.Order(
+        guid="G", order_code="A", external_id="O", items=[], order_at=datetime(2024, 1, 1, tzinfo=UTC)
+    )
+    check_values(order)
+    with pytest.raises(TypeError, match=r"^json\.order_at must be a \w+, not str$"):
+        check_values(msgspec.structs.replace(order, order_at="01-01-2024"))
+
+
+def test_a_field_of_several_types_takes_no_other() -> None:
+    with pytest.raises(TypeError, match=r"^json\.transaction_id must be an? (str|int), not Decimal$"):
+        check_values(models.Payment(transaction_id=Decimal(1)))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+class Loose(Model, kw_only=True, frozen=True):
+    """What no request of the API has today, and a spec may describe tomorrow."""
+
+    weights: dict[str, Decimal]
+    anything: object
+    stats: JsonObject
+    id: UUID
+
+
+def loose(**changes: Any) -> Loose:
+    fields: dict[str, Any] = {"weights": {"GAU": Decimal(1)}, "anything": [1], "stats": {}, "id": UUID(int=5)}
+    return Loose(**(fields | changes))
+
+
+def test_maps_and_free_values_pass() -> None:
+    check_body(loose())
+
+
+@pytest.mark.parametrize(
+    ("body", "error", "message"),
+    [
+        (loose(weights={"GAU": 0.5}), TypeError, r"^weights\.GAU must be a Decimal, not a float"),
+        (loose(weights=[1]), TypeError, "^weights must be a dict, not list$"),
+        (loose(anything={"a": 0.5}), TypeError, r"^anything\.a is a float"),
+        (loose(anything=Decimal("NaN")), ValidationError, "^anything must be a finite number"),
+        (loose(stats={"a": [0.5]}), TypeError, r"^stats\.a\[0\] is a float"),
+        (loose(stats=[]), TypeError, "^stats must be a JsonObject, not list$"),
+        (loose(id="5"), TypeError, "^id must be an? UUID, not str$"),
+    ],
+)
+def test_maps_and_free_values_are_checked_inside(body: Loose, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        check_body(body)

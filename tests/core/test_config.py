@@ -1,0 +1,194 @@
+"""What a client is set up with is checked when it is made."""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minted_async.core.config import (
+    Origin,
+    Secret,
+    Settings,
+    Timeout,
+    check_count,
+    check_password,
+    check_username,
+    header_value,
+)
+from minted_async.errors import ConfigurationError
+
+
+@pytest.mark.parametrize(
+    ("base_url", "base", "prefix"),
+    [
+        ("https://api.example.com", "https://api.example.com", ""),
+        ("https://api.example.com/", "https://api.example.com", ""),
+        ("HTTPS://API.Example.COM:443/v1/", "https://api.example.com", "/v1"),
+        ("https://api.example.com:8443/a b", "https://api.example.com:8443", "/a%20b"),
+        ("http://127.0.0.1:8765", "http://127.0.0.1:8765", ""),
+        ("http://127.8.9.1", "http://127.8.9.1", ""),
+        ("http://[::1]:8765", "http://[::1]:8765", ""),
+        ("http://localhost:8765", "http://localhost:8765", ""),
+        ("http://minted.localhost", "http://minted.localhost", ""),
+    ],
+)
+def test_usable_base_urls(base_url: str, base: str, prefix: str) -> None:
+    assert Origin.parse(base_url) == Origin(base, prefix)
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "http://api.example.com",
+        "http://192.168.1.10:8000",
+        "http://0.0.0.0",
+        "http://localhost.example.com",
+        "http://127.0.0.1.example.com",
+        "http://[::ffff:10.0.0.1]",
+    ],
+)
+def test_plain_http_to_another_machine_is_refused(base_url: str) -> None:
+    with pytest.raises(ConfigurationError, match="base_url must use https"):
+        Origin.parse(base_url)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "problem"),
+    [
+        ("https://api.example.com?x=1", "query or a fragment"),
+        ("https://api.example.com#top", "query or a fragment"),
+        ("ftp://api.example.com", "must start with https://"),
+        ("api.example.com", "must start with https://"),
+        ("//api.example.com", "must start with https://"),
+        ("https://", "no URL|must start with https://"),
+        ("", "must start with https://"),
+        ("https://api.example.com:99999", "no URL"),
+        ("https://api.example.com:0", "must start with https://"),
+        ("https://api.example.com:80\r\nX-Other: 1", "no URL"),
+        ("https://[::1", "no URL"),
+        (None, "no URL"),
+        (5, "no URL"),
+    ],
+)
+def test_unusable_base_urls(base_url: Any, problem: str) -> None:
+    with pytest.raises(ConfigurationError, match=problem):
+        Origin.parse(base_url)
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "https://user:hunter2@api.example.com",
+        "https://hunter2@api.example.com",
+        "https://:hunter2@api.example.com",
+        "https://user:hunter2@api.example.com:99999",
+        "https://user:hun/hunter2@api.example.com:99999",
+        "ftp://user:hunter2@api.example.com",
+        "user:hunter2@api.example.com",
+    ],
+)
+def test_credentials_in_a_base_url_are_refused_and_not_shown(base_url: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        Origin.parse(base_url)
+    assert "hunter2" not in "".join(traceback.format_exception(caught.value))
+
+
+@given(st.text())
+def test_any_text_is_a_base_url_or_a_configuration_error(base_url: str) -> None:
+    try:
+        origin = Origin.parse(base_url)
+    except ConfigurationError:
+        return
+    assert origin.base.startswith(("https://", "http://"))
+    assert not set(origin.base + origin.prefix) & set(" \r\n?#@")
+
+
+@pytest.mark.parametrize("name", ["locale", "client_id", "api_version"])
+@pytest.mark.parametrize("value", ["tr\r\nX-Other: 1", "tr\n", "\r", "", "  ", "a\x00", "ü", "a\x7f", 5])
+def test_what_no_header_can_carry_is_refused(name: str, value: Any) -> None:
+    with pytest.raises(ConfigurationError, match=f"^{name} "):
+        Settings(**{name: value})
+
+
+@given(st.text())
+def test_a_header_value_never_holds_a_line_break(value: str) -> None:
+    try:
+        assert header_value("locale", value) == value
+    except ConfigurationError:
+        return
+    assert value.isascii()
+    assert not set(value) & {"\r", "\n", "\0"}
+
+
+@pytest.mark.parametrize("headers", [{"X-A": "1\r\nX-B: 2"}, {"X-A": 1}, {"X-A": None}, {"X-A": "ü"}])
+def test_a_further_header_that_cannot_be_sent_is_refused(headers: Any) -> None:
+    with pytest.raises(ConfigurationError, match="header X-A"):
+        Settings(headers=headers)
+
+
+@pytest.mark.parametrize("name", ["", "X A", "X:A", "X-A\r\n", "Ü", 5])
+def test_what_is_no_header_name_is_refused(name: Any) -> None:
+    with pytest.raises(ConfigurationError, match="not a header name"):
+        Settings(headers={name: "1"})
+
+
+@pytest.mark.parametrize(
+    "name", ["Authorization", "content-length", "Content-Type", "HOST", "Transfer-Encoding", "connection"]
+)
+def test_headers_that_the_client_makes_are_refused(name: str) -> None:
+    with pytest.raises(ConfigurationError, match="made by the client for each request"):
+        Settings(headers={name: "1"})
+
+
+def test_a_further_header_may_be_empty() -> None:
+    assert Settings(headers={"X-A": ""}).headers == {"X-A": ""}
+
+
+@pytest.mark.parametrize("name", ["total", "connect", "read", "pool"])
+@pytest.mark.parametrize("seconds", [0, -1, True, "5", float("nan"), float("inf"), 1e9])
+def test_a_limit_must_be_a_positive_number(name: str, seconds: Any) -> None:
+    with pytest.raises(ConfigurationError, match=rf"Timeout\.{name} must be a positive number"):
+        Timeout(**{name: seconds})
+
+
+def test_seconds_limit_the_whole_call() -> None:
+    assert Timeout.of(2) == Timeout(total=2)
+    assert Timeout.of(Timeout(read=1)) == Timeout(read=1)
+
+
+def test_limits_may_be_absent() -> None:
+    assert Timeout(total=None, connect=None).total is None
+
+
+@pytest.mark.parametrize("username", ["", "a\r\nb", "a\tb", "a\x7f", "a\x85", "\ud800", None, 5, b"user"])
+def test_an_unusable_user_name_is_refused(username: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"^username "):
+        check_username(username)
+
+
+@pytest.mark.parametrize("password", ["", "hunter2\ud800", None, 5, b"hunter2"])
+def test_an_unusable_password_is_refused_and_not_shown(password: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"^password must be") as caught:
+        check_password(password)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_odd_but_usable_credentials_pass() -> None:
+    assert check_username('ümit "x": 😀') == 'ümit "x": 😀'
+    assert check_password("\r\n\0 ü").reveal() == "\r\n\0 ü"
+
+
+def test_a_hidden_string_is_not_shown() -> None:
+    secret = Secret("hunter2")
+    assert "hunter2" not in f"{secret} {secret!r} {[secret]}"
+    assert secret.reveal() == "hunter2"
+
+
+@pytest.mark.parametrize("value", [0, -1, True, 1.0, "1", None])
+def test_a_count_must_be_a_whole_number_of_at_least_one(value: Any) -> None:
+    with pytest.raises(ConfigurationError, match="max_connections must be a whole number"):
+        check_count("max_connections", value)

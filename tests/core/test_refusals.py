@@ -1,0 +1,267 @@
+"""Answers that fail: the class by status, the API's own words, and what may have been carried out."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from multidict import CIMultiDict
+
+from minted_async import models
+from minted_async.core.answers import read_answer, too_large
+from minted_async.core.config import Settings
+from minted_async.core.operation import Operation
+from minted_async.core.protocol import Answer, Request, build_request
+from minted_async.errors import (
+    APIError,
+    AuthenticationError,
+    DecodeError,
+    MintedError,
+    NotFoundError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    RateLimitedError,
+    ServerError,
+    ValidationError,
+)
+
+READ: Operation[Any] = Operation(
+    id="orders.get", method="GET", path="/o/{id}", result=object, idempotent=True
+)
+WRITE: Operation[Any] = Operation(id="orders.sell", method="POST", path="/o", result=models.OrderReceipt)
+HTML = b"<html><title>502 Bad Gateway</title></html>"
+
+
+def reading() -> Request:
+    return build_request(READ, Settings(), path=("ORD-1",))
+
+
+def writing(token: str = "PRICE-TOKEN") -> Request:
+    body = models.SellRequest(price_token=token, external_id="ORD-1", items=[])
+    return build_request(WRITE, Settings(), body=body)
+
+
+def refused(
+    status: int, body: object, headers: dict[str, str] | None = None, *, request: Request | None = None
+) -> MintedError:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    with pytest.raises(MintedError) as caught:
+        read_answer(READ, request or reading(), Answer(status, CIMultiDict(headers or {}), content))
+    return caught.value
+
+
+def api_error(status: int, body: object, headers: dict[str, str] | None = None, **options: Any) -> APIError:
+    error = refused(status, body, headers, **options)
+    assert isinstance(error, APIError)
+    return error
+
+
+def words(**fields: object) -> dict[str, object]:
+    usual: dict[str, object] = {"data": list[str](), "success": False, "code": 17, "message": "hayır"}
+    return usual | fields
+
+
+@pytest.mark.parametrize("request_of", [reading, writing])
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (200, APIError),
+        (400, APIError),
+        (401, AuthenticationError),
+        (403, PermissionDeniedError),
+        (404, NotFoundError),
+        (409, APIError),
+        (422, ValidationError),
+        (429, RateLimitedError),
+        (500, ServerError),
+        (502, ServerError),
+        (503, ServerError),
+        (599, ServerError),
+    ],
+)
+def test_the_class_follows_the_status(request_of: Any, status: int, kind: type[APIError]) -> None:
+    error = api_error(status, words(), {"X-Trace": "abc"}, request=request_of())
+    assert type(error) is kind
+    assert (error.status, error.code, error.message) == (status, 17, "hayır")
+    assert error.operation == request_of().operation
+    assert error.headers == {"x-trace": "abc"}
+    assert error.body.startswith('{"data": []')
+    assert f"HTTP {status}, code 17: hayır" in str(error)
+
+
+def test_success_false_with_status_200_is_a_refusal() -> None:
+    error = api_error(200, words(data=[]))
+    assert (error.status, error.code, error.message, error.errors) == (200, 17, "hayır", None)
+
+
+@pytest.mark.parametrize(
+    ("fields", "errors"),
+    [
+        ({"errors": {"sku": ["unknown"]}}, {"sku": ["unknown"]}),
+        ({"data": {"sku": ["unknown"]}}, {"sku": ["unknown"]}),
+        ({"errors": [], "data": {"sku": 1.50}}, {"sku": Decimal("1.5")}),
+        ({"errors": None, "data": None}, None),
+        ({"errors": {}, "data": ""}, None),
+    ],
+)
+def test_details_are_kept(fields: dict[str, object], errors: object) -> None:
+    assert api_error(422, words(**fields)).errors == errors
+
+
+def test_details_that_cannot_be_read_are_shown_as_they_are() -> None:
+    body = b'{"success": false, "data": [1e99999999999999999999, "PRICE-TOKEN"]}'
+    assert api_error(422, body, request=writing()).errors == '[1e99999999999999999999, "***"]'
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "message"),
+    [
+        ({"code": "E17"}, "E17", "hayır"),
+        ({"code": None, "message": None}, None, ""),
+        ({"code": 1.5}, "1.5", "hayır"),
+        ({"message": ["a", "b"]}, 17, '["a","b"]'),
+        ({"message": {"sku": ["unknown"]}}, 17, '{"sku":["unknown"]}'),
+        ({"message": 5}, 17, "5"),
+    ],
+)
+def test_oddly_written_refusals_are_readable(fields: dict[str, object], code: object, message: str) -> None:
+    error = api_error(200, words(**fields))
+    assert (error.code, error.message) == (code, message)
+
+
+def test_a_refusal_without_an_envelope_shows_its_first_bytes() -> None:
+    error = api_error(404, b"<h1>nothing here</h1>")
+    assert type(error) is NotFoundError
+    assert (error.code, error.message, error.errors) == (None, "", None)
+    assert error.body == "<h1>nothing here</h1>"
+    assert "nothing here" in str(error)
+
+
+def test_a_refusal_without_any_body_says_so() -> None:
+    assert "the answer has no body" in str(api_error(403, b""))
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "advice"),
+    [
+        (AuthenticationError, 401, "check the user name and password"),
+        (PermissionDeniedError, 403, "ask Minted"),
+        (NotFoundError, 404, "base_url"),
+        (RateLimitedError, 429, "retry_after"),
+    ],
+)
+def test_a_refusal_says_what_to_do(kind: type[APIError], status: int, advice: str) -> None:
+    error = api_error(status, words())
+    assert type(error) is kind
+    assert advice in str(error)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_no_answer(status: int) -> None:
+    error = api_error(status, b"", {"Location": "https://evil.example.com/"})
+    assert type(error) is APIError
+    assert "redirects are not followed: check base_url" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"), [("7", 7), ("Mon, 01 Jan 2001 00:00:00 GMT", 0), ("soon", None), (None, None)]
+)
+def test_retry_after_is_read(value: str | None, seconds: float | None) -> None:
+    headers = {} if value is None else {"retry-after": value}
+    assert api_error(429, words(), headers).retry_after == seconds
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504, 520])
+@pytest.mark.parametrize("body", [HTML, b"", b'{"message": "Server Error"}', b'{"success": fal'])
+def test_a_failure_in_foreign_words_leaves_a_change_unknown(status: int, body: bytes) -> None:
+    error = refused(status, body, request=writing())
+    assert isinstance(error, OutcomeUnknownError)
+    assert (error.operation, error.external_id, error.status) == ("orders.sell", "ORD-1", status)
+    assert isinstance(error.cause, APIError)
+    assert error.cause.status == status
+    assert error.cause.body == body.decode()
+
+
+@pytest.mark.parametrize("status", [502, 503])
+def test_a_failure_in_foreign_words_of_a_call_that_reads_is_a_server_error(status: int) -> None:
+    error = api_error(status, HTML)
+    assert type(error) is ServerError
+    assert "502 Bad Gateway" in str(error)
+
+
+@pytest.mark.parametrize("status", [400, 404, 413, 429])
+def test_a_refusal_in_foreign_words_was_not_carried_out(status: int) -> None:
+    assert isinstance(api_error(status, HTML, request=writing()), APIError)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"success": False, "message": "bad PRICE-TOKEN", "errors": {"price_token": "PRICE-TOKEN"}},
+        {"success": False, "message": {"echo": "PRICE-TOKEN"}, "code": "PRICE-TOKEN"},
+        {"success": False, "data": {"request": '{"price_token": "PRICE-TOKEN"}'}},
+        b"<p>price_token=PRICE-TOKEN</p>",
+        b"price_token=PRICE-TOKEN&sku=GAU",
+        b"PRICE-TOKEN" * 100,
+    ],
+)
+@pytest.mark.parametrize("status", [200, 422, 500])
+def test_no_error_shows_a_secret_that_the_server_echoes(status: int, body: Any) -> None:
+    error = refused(status, body, {"X-Echo": "PRICE-TOKEN"}, request=writing())
+    shown = [
+        repr(error),
+        str(error),
+        repr(error.__dict__),
+        repr(error.cause),
+        repr(getattr(error.cause, "__dict__", 0)),
+    ]
+    assert not [text for text in shown if "PRICE-TOKEN" in text]
+
+
+@pytest.mark.parametrize("token", ['to"k\\en/+ü', "<tok>&'"])
+def test_no_error_shows_a_secret_in_another_spelling(token: str) -> None:
+    echo = {
+        "success": False,
+        "message": token,
+        "errors": {"field": [token]},
+        "data": json.dumps({"t": token}),
+    }
+    for body in (
+        echo,
+        json.dumps(echo).replace("/", "\\/").encode(),
+        json.dumps(echo, ensure_ascii=False).encode(),
+    ):
+        error = api_error(422, body, request=writing(token))
+        assert error.message == "***"
+        assert error.errors == {"field": ["***"]}
+        assert token not in error.body
+        assert "ken" not in error.body.replace("token", "")
+
+
+def test_an_unreadable_answer_of_a_call_that_reads_shows_no_secret() -> None:
+    request = build_request(READ, Settings(), path=("ORD-1",), query={"card_number": "411"})
+    error = refused(200, b'{"success": true, "data": 1e99999999999999999999, "card": "411"}', request=request)
+    assert isinstance(error, DecodeError)
+    assert "411" not in str(error) + error.body
+
+
+def test_too_large_an_answer() -> None:
+    error = too_large(reading(), 200, 1000)
+    assert isinstance(error, DecodeError)
+    assert (error.status, error.operation) == (200, "orders.get")
+    assert "longer than 1000 bytes (max_response_bytes)" in str(error)
+    unknown = too_large(writing(), 200, 1000)
+    assert isinstance(unknown, OutcomeUnknownError)
+    assert (unknown.status, unknown.external_id) == (200, "ORD-1")
+
+
+def test_duplicate_headers_do_not_break_an_error() -> None:
+    headers = CIMultiDict(
+        [("Retry-After", "3"), ("Retry-After", "9"), ("Set-Cookie", "a"), ("Set-Cookie", "b")]
+    )
+    with pytest.raises(RateLimitedError) as caught:
+        read_answer(READ, reading(), Answer(429, headers, b""))
+    assert caught.value.retry_after == 3
+    assert caught.value.headers["set-cookie"] == "***"

@@ -1,0 +1,157 @@
+"""A journey through everything that can go wrong, with known secrets: none of them is ever shown."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from minted_async import Exchange, MintedClient, models
+from minted_async.errors import MintedError
+from tests.servers import (
+    Behaviour,
+    LoopbackServer,
+    Wire,
+    answering,
+    envelope,
+    hang_after_reading,
+    refusal,
+    reset_after_reading,
+    response,
+)
+
+pytestmark = pytest.mark.anyio
+
+PASSWORD = "pass/word+hunter2"
+PRICE_TOKEN = 'price-token/"=='
+CARD_TOKEN = "card-token-ü"
+CARD_NUMBER = "4111222233334441"
+# Letters, because digits alone may happen to stand in a measured time.
+CVV = "cvv-90817"
+IDENTITY = "10000000146"
+SECRETS = (
+    *(PASSWORD, "hunter2", PRICE_TOKEN, "price-token", CARD_TOKEN, "card-token", CARD_NUMBER, CVV, IDENTITY),
+    *("price-token%2F", "price-token\\/"),
+)
+CHALLENGE = {"WWW-Authenticate": 'Digest realm="r", nonce="n", qop="auth"'}
+
+
+def echoing(status: int, template: bytes, content_type: str = "application/json") -> Behaviour:
+    """Say what was sent, in the place of `ECHO`."""
+
+    async def behave(wire: Wire) -> None:
+        while (request := await wire.request()) is not None:
+            if "authorization" not in request.headers:
+                await wire.send(response(b"", 401, headers=CHALLENGE))
+                continue
+            echo = request.body or request.target.encode()
+            headers = {"Content-Type": content_type, "X-Echo": echo.decode("latin-1")}
+            await wire.send(response(template.replace(b"ECHO", echo), status, headers=headers))
+
+    return behave
+
+
+async def wrong_password(wire: Wire) -> None:
+    while await wire.request() is not None:
+        await wire.send(response(b"", 401, headers=CHALLENGE))
+
+
+async def garbled(wire: Wire) -> None:
+    request = await wire.request()
+    if request is not None:
+        await wire.send(request.body + b"\r\n\r\n")
+
+
+BEHAVIOURS = {
+    "echoed in JSON": echoing(422, b'{"success": false, "message": "bad", "data": ECHO}'),
+    "echoed in an unknown field": echoing(422, b'{"success": false, "message": {"you said": ECHO}}'),
+    "echoed in HTML": echoing(404, b"<html><pre>ECHO</pre></html>", "text/html"),
+    "echoed by a proxy": echoing(502, b"<html><pre>ECHO</pre></html>", "text/html"),
+    "echoed in what should be data": echoing(200, b'{"success": true, "data": [ECHO]}'),
+    "echoed and cut off": echoing(200, b'{"success": true, "data": ECHO'),
+    "echoed in no HTTP at all": garbled,
+    "echoed in a form": echoing(500, b"price_token=price-token%2F%22%3D%3D&card_cvv=cvv-90817&x=ECHO"),
+    "refused": answering(refusal(403)),
+    "wrong password": wrong_password,
+    "reset": reset_after_reading,
+    "late": hang_after_reading,
+    "too long": answering(envelope('"' + "x" * 100_000 + '"')),
+}
+
+
+async def journey(minted: MintedClient) -> list[MintedError]:
+    """Every way to send a secret; what was raised."""
+    customer = models.OrderCustomer(
+        external_id="C", identity_number=IDENTITY, firstname="", lastname="", email="", phone=""
+    )
+    payment = models.CardTokenPayment(card_token=CARD_TOKEN, card_cvv=CVV)
+    items = [models.BuyItem(sku="GAU", amount=Decimal("0.5"))]
+    plain = {"card_number": CARD_NUMBER, "cvv": CVV, "password": PASSWORD, "list": [{"token": PRICE_TOKEN}]}
+    calls = (
+        lambda: minted.orders.buy_with_card_token(
+            price_token=PRICE_TOKEN, external_id="O", customer=customer, items=items, payment=payment
+        ),
+        lambda: minted.customers.create(external_id="C", identity_number=IDENTITY),
+        lambda: minted.cards.add(**plain),
+        lambda: minted.cards.list(card_number=CARD_NUMBER, price_token=PRICE_TOKEN),
+        lambda: minted.cards.delete(card_token=CARD_TOKEN),
+        lambda: minted.request("POST", "/x", json=plain),
+        lambda: minted.request("GET", "/x", params={"identity_number": IDENTITY}),
+    )
+    raised: list[MintedError] = []
+    for call in calls:
+        try:
+            await call()
+        except MintedError as error:
+            raised.append(error)
+    return raised
+
+
+def shown(error: BaseException | None) -> list[str]:
+    """Everything that an exception and those behind it can print."""
+    if error is None:
+        return []
+    texts = [
+        str(error),
+        repr(error),
+        repr(error.args),
+        repr(error.__dict__),
+        *traceback.format_exception(error),
+    ]
+    return texts + shown(error.__cause__)
+
+
+def shown_exchange(exchange: Exchange) -> list[str]:
+    return [repr(exchange), exchange.body.decode(), exchange.request_body.decode()]
+
+
+@pytest.mark.parametrize("behaviour", BEHAVIOURS.values(), ids=BEHAVIOURS)
+async def test_no_secret_is_shown(behaviour: Behaviour, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    options: dict[str, Any] = {
+        "timeout": 0.1,
+        "max_response_bytes": 50_000,
+        "paths": {
+            "cards.add": "POST /cards",
+            "cards.list": "GET /cards",
+            "cards.delete": "DELETE /cards/{card_token}",
+        },
+    }
+    async with (
+        LoopbackServer(behaviour) as server,
+        MintedClient("user", PASSWORD, base_url=server.url, **options) as minted,
+    ):
+        with minted.capture() as exchanges:
+            raised = await journey(minted)
+        assert len(raised) >= 5
+        assert len(exchanges) == 7
+        printed = [repr(minted), repr(exchanges), repr(vars(minted)), *caplog.messages]
+    for error in raised:
+        printed += shown(error)
+    for exchange in exchanges:
+        printed += shown_exchange(exchange)
+    found = {secret: text for text in printed for secret in SECRETS if secret in text}
+    assert found == {}

@@ -1,0 +1,1 @@
+# Generated from openapi/ by `python -m codegen generate`; do not edit.

@@ -1,0 +1,52 @@
+"""Imports run one way: the contracts stand in pyproject.toml."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def lint_imports(root: Path) -> subprocess.CompletedProcess[str]:
+    program = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
+    return subprocess.run(
+        [sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    for package in ("minted_async", "codegen"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def test_all_contracts_are_kept() -> None:
+    result = lint_imports(ROOT)
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize(
+    ("module", "forbidden"),
+    [
+        ("sandbox/market.py", "minted_async.core.scalars"),
+        ("core/protocol.py", "minted_async.generated.models"),
+        ("core/checks.py", "asyncio"),
+        ("errors.py", "minted_async.core.config"),
+        ("client.py", "codegen.spec"),
+        ("trades/placing.py", "minted_async.core.transport"),
+        ("generated/orders.py", "minted_async.core.transport"),
+    ],
+)
+def test_an_import_in_the_wrong_direction_is_found(copy: Path, module: str, forbidden: str) -> None:
+    path = copy / "minted_async" / module
+    path.write_text(f"{path.read_text()}\nimport {forbidden}\n")
+    result = lint_imports(copy)
+    assert result.returncode == 1
+    assert forbidden.split(".")[-1] in result.stdout

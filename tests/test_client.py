@@ -1,0 +1,198 @@
+"""The public client: its configuration, its views, free requests, and a documented answer read whole."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import anyio
+import pytest
+
+import minted_async
+from minted_async import STAGING, MintedClient, RetryPolicy, Timeout
+from minted_async.errors import (
+    APIError,
+    ConfigurationError,
+    NotSentError,
+    RequestTimeoutError,
+)
+from tests.servers import LoopbackServer, answering, envelope, hang_after_reading, refusal
+
+pytestmark = pytest.mark.anyio
+
+GOOD = answering(envelope("5"))
+GOOD_ORDER = answering(envelope('{"guid":"G","order_code":"A","external_id":"O","items":[]}'))
+
+
+def test_the_public_names() -> None:
+    assert set(minted_async.__all__) == {
+        *("STAGING", "Exchange", "Exchanges", "MintedClient", "RetryPolicy", "Timeout"),
+        *("__version__", "errors", "models"),
+    }
+    assert all(hasattr(minted_async, name) for name in minted_async.__all__)
+
+
+def test_the_documented_defaults() -> None:
+    parameters = inspect.signature(MintedClient).parameters
+    defaults = {name: parameter.default for name, parameter in parameters.items()}
+    assert defaults["base_url"] == STAGING == "https://api.staging.mintedconnect.com"
+    assert defaults["timeout"] == Timeout(total=30, connect=5)
+    assert defaults["retry"] == RetryPolicy()
+    assert (defaults["locale"], defaults["client_id"]) == ("tr", "web")
+    assert (defaults["max_connections"], defaults["session"], defaults["paths"]) == (100, None, None)
+
+
+async def test_headers_of_a_call() -> None:
+    async with LoopbackServer(GOOD) as server, server.client(locale="en", client_id="app") as minted:
+        await minted.request("GET", "/x")
+        headers = server.received[0].headers
+    assert (headers["accept-language"], headers["x-client-id"]) == ("en", "app")
+    assert headers["accept"] == "application/json"
+    assert headers["user-agent"] == f"minted-async/{minted_async.__version__}"
+
+
+def test_repr_shows_the_server_and_no_credentials() -> None:
+    minted = MintedClient("alice", "hunter2", base_url="https://api.example.com/v1/", locale="en")
+    assert repr(minted) == (
+        "MintedClient(base_url='https://api.example.com/v1', locale='en', client_id='web')"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"base_url": "http://api.example.com"}, "base_url must use https"),
+        ({"base_url": "https://alice:hunter2@api.example.com"}, "must not hold credentials"),
+        ({"username": ""}, "username"),
+        ({"password": ""}, "password"),
+        ({"max_connections": 0}, "max_connections"),
+        ({"max_response_bytes": -1}, "max_response_bytes"),
+        ({"timeout": 0}, r"Timeout\.total"),
+        ({"timeout": "30"}, r"Timeout\.total"),
+        ({"retry": 3}, "retry must be a RetryPolicy or None, not 3"),
+        ({"paths": {"orders.get": "/x"}}, "only listed"),
+    ],
+)
+def test_a_wrong_setting_makes_no_client(arguments: dict[str, Any], message: str) -> None:
+    everything: dict[str, Any] = {"username": "alice", "password": "hunter2"} | arguments
+    with pytest.raises(ConfigurationError, match=message) as caught:
+        MintedClient(**everything)
+    assert "hunter2" not in str(caught.value)
+
+
+async def test_from_env(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with LoopbackServer(GOOD) as server:
+        for name, value in {
+            "MINTED_USERNAME": "alice",
+            "MINTED_PASSWORD": "hunter2",
+            "MINTED_BASE_URL": server.url,
+            "MINTED_LOCALE": "en",
+            "MINTED_CLIENT_ID": "app",
+        }.items():
+            monkeypatch.setenv(name, value)
+        async with MintedClient.from_env() as minted:
+            await minted.request("GET", "/x")
+        async with MintedClient.from_env(locale="de", client_id="bank") as minted:
+            await minted.request("GET", "/x")
+        sent = [
+            (received.headers["accept-language"], received.headers["x-client-id"])
+            for received in server.received
+        ]
+    assert sent == [("en", "app"), ("de", "bank")]
+
+
+def test_from_env_falls_back_to_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("BASE_URL", "LOCALE", "CLIENT_ID"):
+        monkeypatch.setenv(f"MINTED_{name}", "")
+    minted = MintedClient.from_env(username="alice", password="hunter2")
+    assert repr(minted) == f"MintedClient(base_url={STAGING!r}, locale='tr', client_id='web')"
+
+
+@pytest.mark.parametrize(
+    ("present", "missing"),
+    [
+        ([], "set MINTED_USERNAME and MINTED_PASSWORD in the environment"),
+        (["MINTED_USERNAME"], "set MINTED_PASSWORD in the environment"),
+    ],
+)
+def test_from_env_names_what_is_missing(
+    present: list[str], missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("MINTED_USERNAME", "MINTED_PASSWORD"):
+        monkeypatch.delenv(name, raising=False)
+    for name in present:
+        monkeypatch.setenv(name, "x")
+    with pytest.raises(ConfigurationError, match=missing):
+        MintedClient.from_env()
+
+
+def test_the_line_that_made_a_client_is_found_beside_the_package() -> None:
+    """A directory that begins with the package's name is not the package."""
+    namespace: dict[str, Any] = {"MintedClient": MintedClient}
+    beside = f"{minted_async.__path__[0]}_bot/main.py"
+    exec(compile("client = MintedClient('alice', 'hunter2')", beside, "exec"), namespace)
+    client: Any = namespace["client"]
+    assert f"{beside}:1" in repr(client._caller.transport.__dict__)
+
+
+async def test_a_view_changes_its_own_calls_only() -> None:
+    async with LoopbackServer(GOOD_ORDER) as server, server.client() as minted:
+        view = minted.with_options(locale="en", client_id="app", api_version="9", headers={"X-A": "1"})
+        await view.orders.get("O")
+        await minted.orders.get("O")
+        first, second = (received.headers for received in server.received)
+        assert server.connections == 1
+    assert [first[name] for name in ("accept-language", "x-client-id", "api-version", "x-a")] == [
+        *("en", "app", "9", "1")
+    ]
+    assert [second[name] for name in ("accept-language", "x-client-id", "api-version")] == ["tr", "web", "2"]
+    assert "x-a" not in second
+
+
+async def test_views_of_views_add_up() -> None:
+    async with LoopbackServer(GOOD_ORDER) as server, server.client() as minted:
+        view = minted.with_options(headers={"X-A": "1", "X-B": "1"}).with_options(locale="en")
+        view = view.with_options(headers={"x-b": "2", "X-C": "3"}, api_version="9").with_options(
+            api_version=None
+        )
+        await view.orders.get("O")
+        (received,) = server.received
+    assert [received.headers[name] for name in ("x-a", "x-b", "x-c")] == ["1", "2", "3"]
+    assert received.headers["accept-language"] == "en"
+    assert received.headers["api-version"] == "2"
+
+
+async def test_a_view_knows_its_options_and_its_class() -> None:
+    class Own(MintedClient):
+        pass
+
+    view = Own("alice", "hunter2").with_options(locale="en")
+    assert type(view) is Own
+    assert repr(view) == f"Own(base_url={STAGING!r}, locale='en', client_id='web')"
+
+
+async def test_seconds_as_a_timeout_limit_the_whole_call() -> None:
+    async with LoopbackServer(hang_after_reading) as server, server.client() as minted:
+        with anyio.fail_after(2), pytest.raises(RequestTimeoutError, match=r"no answer within 0\.05 s"):
+            await minted.with_options(timeout=0.05).orders.get("O")
+
+
+async def test_a_view_without_retries_tries_once() -> None:
+    async with LoopbackServer(answering(refusal(503))) as server, server.client() as minted:
+        with pytest.raises(APIError):
+            await minted.with_options(retry=None).orders.get("O")
+        assert len(server.received) == 1
+        with pytest.raises(APIError):
+            await minted.orders.get("O")
+        assert len(server.received) == 1 + 3
+
+
+async def test_a_subclass_of_a_client_works() -> None:
+    class Own(MintedClient):
+        pass
+
+    async with LoopbackServer(GOOD) as server:
+        url = server.url
+    async with Own("alice", "hunter2", base_url=url) as minted:
+        with pytest.raises(NotSentError):
+            await minted.request("POST", "/x")

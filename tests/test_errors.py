@@ -1,0 +1,167 @@
+"""Every exception: one family, picklable, and useful when it is printed."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import traceback
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from minted_async import errors
+from minted_async.errors import (
+    APIError,
+    AuthenticationError,
+    ConfigurationError,
+    ConnectionLostError,
+    DecodeError,
+    MintedError,
+    NotFoundError,
+    NotSentError,
+    OrderNotPlacedError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    PriceExpiredError,
+    RateLimitedError,
+    RequestTimeoutError,
+    ServerError,
+    SlippageError,
+    StalePriceError,
+    UndocumentedOperationError,
+    ValidationError,
+)
+
+ANSWER: dict[str, Any] = {
+    "operation": "orders.buy",
+    "status": 422,
+    "code": "E17",
+    "message": "hayır",
+    "errors": {"sku": ["unknown"], "amount": Decimal("0.5")},
+    "headers": {"x-trace": "1"},
+    "body": "{...}",
+    "retry_after": 1.5,
+}
+EVERY_ERROR: list[MintedError] = [
+    MintedError("text", operation="orders.buy"),
+    ConfigurationError("text"),
+    UndocumentedOperationError("text", operation="cards.list", title="List", section="Cards"),
+    NotSentError("text", operation="orders.buy"),
+    RequestTimeoutError("text", operation="orders.get", attempts=3),
+    ConnectionLostError("text", operation="orders.get", attempts=2),
+    OutcomeUnknownError("text", operation="orders.buy", external_id="ORD-1", status=502),
+    DecodeError(
+        "text", operation="orders.get", status=200, path="$.data.items[0].price", body="{", success=True
+    ),
+    APIError("text", **ANSWER),
+    AuthenticationError("text", **ANSWER),
+    PermissionDeniedError("text", **ANSWER),
+    NotFoundError("text", **ANSWER),
+    ValidationError("text", **ANSWER),
+    RateLimitedError("text", **ANSWER),
+    ServerError("text", **ANSWER),
+    PriceExpiredError("text", operation="trades.buy", expired_for=2.5),
+    OrderNotPlacedError("text", operation="trades.buy", external_id="ORD-1"),
+    SlippageError(
+        "text",
+        operation="trades.buy",
+        sku="GAU",
+        fixed_price=Decimal("4300.10"),
+        reference_price=Decimal(4200),
+        slippage=Decimal("0.023834"),
+        max_slippage=Decimal("0.01"),
+    ),
+    StalePriceError("text", operation="prices", age=12.5, snapshot={"GAU": Decimal("1.10")}),
+]
+EACH = pytest.mark.parametrize("error", EVERY_ERROR, ids=lambda error: type(error).__name__)
+
+
+def test_every_class_is_tested_here() -> None:
+    assert sorted(type(error).__name__ for error in EVERY_ERROR) == sorted(errors.__all__)
+
+
+@EACH
+def test_every_error_is_of_the_family(error: MintedError) -> None:
+    assert isinstance(error, MintedError)
+    assert isinstance(error, Exception)
+
+
+@EACH
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_pickling_keeps_everything(error: MintedError, protocol: int) -> None:
+    again = pickle.loads(pickle.dumps(error, protocol))
+    assert type(again) is type(error)
+    assert str(again) == str(error) == "text"
+    assert again.args == error.args
+    assert again.__dict__ == error.__dict__
+
+
+@EACH
+def test_copying_keeps_everything(error: MintedError) -> None:
+    for again in (copy.copy(error), copy.deepcopy(error)):
+        assert type(again) is type(error)
+        assert again.__dict__ == error.__dict__
+
+
+def test_notes_survive_pickling() -> None:
+    error = NotSentError("text")
+    error.add_note("while trying order 5")
+    assert pickle.loads(pickle.dumps(error)).__notes__ == ["while trying order 5"]
+
+
+def test_the_cause_is_what_the_error_was_raised_from() -> None:
+    with pytest.raises(NotSentError) as caught:
+        raise NotSentError("text") from OSError("no route")
+    assert isinstance(caught.value.cause, OSError)
+    assert pickle.loads(pickle.dumps(caught.value)).cause is None
+    assert MintedError("text").cause is None
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        AuthenticationError,
+        PermissionDeniedError,
+        NotFoundError,
+        ValidationError,
+        RateLimitedError,
+        ServerError,
+    ],
+)
+def test_refusals_by_the_server_are_caught_together(kind: type[APIError]) -> None:
+    assert issubclass(kind, APIError)
+
+
+@pytest.mark.parametrize(
+    "kind", [NotSentError, RequestTimeoutError, ConnectionLostError, OutcomeUnknownError, DecodeError]
+)
+def test_what_no_server_said_is_no_refusal(kind: type[MintedError]) -> None:
+    assert not issubclass(kind, APIError)
+
+
+def test_a_lost_order_is_never_mistaken_for_one_that_was_not_sent() -> None:
+    assert not issubclass(OutcomeUnknownError, NotSentError | ConnectionLostError | RequestTimeoutError)
+    assert not issubclass(NotSentError, OutcomeUnknownError)
+
+
+def test_refused_arguments_are_value_errors_too() -> None:
+    assert issubclass(ValidationError, ValueError)
+
+
+def test_an_api_error_may_know_nothing_but_its_text() -> None:
+    error = APIError("text")
+    assert (error.status, error.code, error.message, error.errors) == (None, None, "", None)
+    assert (error.headers, error.body, error.retry_after, error.operation) == ({}, "", None, None)
+
+
+def test_headers_of_an_error_are_its_own() -> None:
+    headers = {"x-trace": "1"}
+    error = APIError("text", headers=headers)
+    headers["x-trace"] = "2"
+    assert error.headers == {"x-trace": "1"}
+
+
+@EACH
+def test_a_traceback_shows_the_text(error: MintedError) -> None:
+    assert "".join(traceback.format_exception(error)).endswith(f"{type(error).__name__}: text\n")

@@ -1,0 +1,203 @@
+"""The README and the user's guide are true: programs run, commands exist, the table of errors is complete."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import re
+import tomllib
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from decimal import Decimal
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from minted_async import MintedClient, RetryPolicy, Timeout, errors, models
+from minted_async.cli.app import app
+from minted_async.sandbox import Clock, Sandbox
+
+pytest_plugins = ["pytester"]
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+BUYER = models.OrderCustomer(
+    external_id="CST-1",
+    firstname="Defne",
+    lastname="Kaya",
+    identity_number="10000000146",
+    email="defne@example.com",
+    phone="+905550000000",
+)
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A fenced block of a page."""
+
+    page: str
+    number: int
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.page}-{self.number}"
+
+
+def blocks(language: str) -> list[Snippet]:
+    return [
+        Snippet(page.name, number, match[1])
+        for page in PAGES
+        for number, match in enumerate(
+            re.finditer(rf"^```{language}\n(.*?)^```", page.read_text(), re.M | re.S), 1
+        )
+    ]
+
+
+PYTHON = blocks("python")
+PROGRAMS = [snippet for snippet in PYTHON if "asyncio.run(" in snippet.code]
+TEST_FILES = [snippet for snippet in PYTHON if "def test_" in snippet.code]
+FRAGMENTS = [snippet for snippet in PYTHON if snippet not in PROGRAMS and snippet not in TEST_FILES]
+
+
+def shape(text: str) -> str:
+    """A text with its numbers made alike: prices move with the second."""
+    return re.sub(r"\d+", "0", text).strip()
+
+
+def run(code: str, names: dict[str, Any]) -> Coroutine[Any, Any, None] | None:
+    compiled = compile(code, "snippet", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    return cast("Coroutine[Any, Any, None] | None", eval(compiled, names))
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("MINTED_USERNAME", "MINTED_PASSWORD", "MINTED_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize("snippet", PROGRAMS, ids=str)
+def test_a_program_runs(snippet: Snippet) -> None:
+    run(snippet.code, {"__name__": "__main__"})
+
+
+def test_the_first_program_prints_what_the_readme_says(capsys: pytest.CaptureFixture[str]) -> None:
+    promise = re.search(r"It prints `(.+?)`", (ROOT / "README.md").read_text())
+    assert promise is not None
+    run(PROGRAMS[0].code, {"__name__": "__main__"})
+    assert shape(capsys.readouterr().out) == shape(promise[1])
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("snippet", FRAGMENTS, ids=str)
+async def test_a_fragment_runs_on_a_sandbox_with_an_order(snippet: Snippet) -> None:
+    async with (
+        Sandbox(clock=Clock(monotonic=lambda: 0.0)) as sandbox,
+        MintedClient(sandbox.username, sandbox.password, base_url=sandbox.url) as minted,
+    ):
+        fix = await minted.prices.fix(type="digital", customer_external_id="CST-1")
+        await minted.orders.buy(
+            price_token=fix.token,
+            external_id="ORD-1",
+            customer=BUYER,
+            items=[models.BuyItem(sku="GAU", amount=Decimal("0.5"))],
+        )
+        sandbox.advance(2)
+        names = {
+            "BUYER": BUYER,
+            "Decimal": Decimal,
+            "MintedClient": MintedClient,
+            "RetryPolicy": RetryPolicy,
+            "Timeout": Timeout,
+            "asyncio": asyncio,
+            "errors": errors,
+            "minted": minted,
+            "models": models,
+            "sandbox": sandbox,
+        }
+        running = run(snippet.code, names)
+        if running is not None:
+            await running
+
+
+@pytest.mark.parametrize("snippet", TEST_FILES, ids=str)
+def test_a_test_file_passes(
+    snippet: Snippet, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    plugin = () if entry_points(group="pytest11", name="minted_async") else ("-p", "minted_async.testing")
+    pytester.makepyfile(snippet.code)
+    result = pytester.runpytest_subprocess("-W", "error", *plugin)
+    result.assert_outcomes(passed=snippet.code.count("def test_"))
+
+
+def test_there_is_something_of_each_kind() -> None:
+    assert PROGRAMS
+    assert TEST_FILES
+    assert {snippet.page for snippet in FRAGMENTS} == {
+        "README.md",
+        "errors.md",
+        "index.md",
+        "price-feed.md",
+        "sandbox.md",
+        "trading-safely.md",
+    }
+
+
+def test_the_table_of_errors_has_every_error_and_no_other() -> None:
+    section = (ROOT / "README.md").read_text().partition("## What can go wrong")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)`", section, re.MULTILINE)
+    assert set(rows) == {*errors.__all__, "TypeError"}
+    assert all(len(row.split("|")) == 6 for row in section.splitlines() if row.startswith("| `"))
+
+
+def test_the_demo_prints_what_the_readme_shows(capsys: pytest.CaptureFixture[str]) -> None:
+    (excerpt,) = blocks("text")
+    with pytest.raises(SystemExit) as ended:
+        app(["demo", "--plain"])
+    assert ended.value.code == 0
+    printed = {shape(line) for line in capsys.readouterr().out.splitlines()}
+    missing = [line for line in excerpt.code.splitlines() if shape(line) not in printed]
+    assert not missing
+
+
+def test_every_command_that_is_named_exists_with_its_options(capsys: pytest.CaptureFixture[str]) -> None:
+    spans = [span for page in PAGES for span in re.findall(r"`([^`\n]+)`", page.read_text())]
+    lines = [line for snippet in blocks("sh") for line in snippet.code.splitlines()]
+    named: dict[str, set[str]] = {}
+    for text in (*spans, *lines):
+        for command, rest in re.findall(r"\bminted ([a-z]+)([^#;&]*)", text):
+            named.setdefault(command, set()).update(re.findall(r"--[a-z-]+", rest))
+    assert set(named) == {"buy", "demo", "operations", "order", "prices", "sandbox"}
+    for command, options in named.items():
+        with pytest.raises(SystemExit) as ended:
+            app([command, "--help"])
+        assert ended.value.code == 0
+        assert options <= set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_inside_the_repository_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)\s]+)\)", page.read_text())
+    for link in links:
+        if link.startswith(("http://", "https://")):
+            continue
+        target, _, anchor = link.partition("#")
+        path = (page.parent / target).resolve() if target else page
+        assert path.exists(), link
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE)
+            assert anchor in [heading.lower().replace(" ", "-") for heading in headings], link
+
+
+def test_what_is_installed_and_run_exists() -> None:
+    text = (ROOT / "README.md").read_text()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    for extra in re.findall(r"pip install '\.\[(\w+)\]'", text):
+        assert extra in project["project"]["optional-dependencies"]
+    for group in re.findall(r"pip install --group (\w+)", text):
+        assert group in project["dependency-groups"]
+    assert (ROOT / "noxfile.py").exists()
+    assert "pip install nox && nox" in (ROOT / ".ci" / "run").read_text()

@@ -1,0 +1,15 @@
+"""Mistakes that a type checker has to find: an ignore that is not needed is itself an error to mypy."""
+
+from __future__ import annotations
+
+from minted_async import MintedClient, models
+
+
+async def mistakes(minted: MintedClient) -> None:
+    await minted.prices.fix()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    await minted.orders.get(external_order_id=7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    models.BuyItem(sku="GAU", amount=0.5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    await minted.orders.sell("token", external_id="ORD-1", items=[])  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    fix = await minted.prices.fix(type="digital")
+    fix.currency = models.Currency.TRY  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+    await minted.order.get("ORD-1")  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
