@@ -1,0 +1,53 @@
+"""An embedded Minted for demonstrations and tests: a real HTTP server with made-up data.
+
+It answers every operation whose answer is documented, in the documented shape, and shares no code with the
+client: it is the independent witness against which the client is tested. Operations that the documentation
+only lists are answered with 404.
+
+```python
+import asyncio
+
+from minted_async.sandbox import Faults, Sandbox
+
+
+async def main() -> None:
+    async with Sandbox(username="demo", password="demo", seed=7, faults=Faults(delay=(0.0, 0.02))) as sandbox:
+        print(sandbox.url)  # curl --digest -u demo:demo $URL/partner/order/ORD-1
+        sandbox.fail_next("reset_after", path="/partner/order/digital/buy")  # bought, answer lost
+        sandbox.advance(240)  # every price fix has expired now, though no second has passed
+        print(len(sandbox.orders), len(sandbox.requests), sandbox.unauthorized)
+
+
+asyncio.run(main())
+```
+
+What the documentation does not say is assumed, and each assumption is written down where it is made: error
+answers in `messages`, prices and orders in `trading`, customers, balances and deliveries in `accounts`. Two
+concern every request. Authentication comes first, then the address, the headers, the body; only a body of
+more than 1 MiB is refused before all of them. The header `x-client-id` is documented as required, with `web`
+as its default: requests with a body are refused without it, and reading takes the default, so that a plain
+curl works.
+"""
+
+from minted_async.sandbox.clock import Clock
+from minted_async.sandbox.customers import Customer, Profile
+from minted_async.sandbox.faults import FaultName, Faults
+from minted_async.sandbox.ledger import Entry, Ledger
+from minted_async.sandbox.orders import CardPayment, Order, OrderItem
+from minted_async.sandbox.recording import RecordedRequest
+from minted_async.sandbox.server import Sandbox
+
+__all__ = [
+    "CardPayment",
+    "Clock",
+    "Customer",
+    "Entry",
+    "FaultName",
+    "Faults",
+    "Ledger",
+    "Order",
+    "OrderItem",
+    "Profile",
+    "RecordedRequest",
+    "Sandbox",
+]

@@ -1,0 +1,129 @@
+"""What the sandbox says when it refuses: statuses, codes, and the texts in Turkish and English.
+
+The documentation shows no error answer. Everything here is this sandbox's assumption, but for three things:
+the envelope, that 422 (parameter errors) and 403 exist, and that Turkish is the default language.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+Language = Literal["tr", "en"]
+_LANGUAGES: dict[str, Language] = {"tr": "tr", "en": "en"}
+
+
+class Text(NamedTuple):
+    """One message in both languages."""
+
+    tr: str
+    en: str
+
+
+class Reason(enum.Enum):
+    """Why a request as a whole is refused: HTTP status, `code` of the envelope, text."""
+
+    INVALID_JSON = (
+        400,
+        4000,
+        Text("İstek gövdesi geçerli bir JSON değil.", "The request body is not valid JSON."),
+    )
+    BAD_ADDRESS = (400, 4001, Text("Adres geçerli bir UTF-8 değil.", "The address is not valid UTF-8."))
+    UNAUTHORIZED = (401, 4010, Text("Kimlik doğrulaması gerekli.", "Authentication is required."))
+    FORBIDDEN = (403, 4030, Text("Bu işlem için yetkiniz yok.", "You may not do this."))
+    NO_SUCH_ADDRESS = (404, 4040, Text("Böyle bir adres yok.", "There is no such address."))
+    NO_SUCH_ORDER = (404, 4041, Text("Sipariş bulunamadı.", "The order was not found."))
+    NO_SUCH_CUSTOMER = (404, 4042, Text("Müşteri bulunamadı.", "The customer was not found."))
+    BODY_TOO_LARGE = (413, 4130, Text("İstek gövdesi çok büyük.", "The request body is too large."))
+    NOT_JSON = (415, 4150, Text("İstek gövdesi JSON olmalı.", "The request body must be JSON."))
+    INVALID = (422, 4220, Text("Gönderilen bilgiler geçersiz.", "The given data is invalid."))
+    NO_LIVE_PRICE = (
+        422,
+        4221,
+        Text("Fiyatın süresi doldu veya fiyat bulunamadı.", "The price has expired or does not exist."),
+    )
+    DUPLICATE_ORDER = (
+        422,
+        4222,
+        Text("Bu sipariş numarası zaten kullanıldı.", "This order id has been used already."),
+    )
+    DUPLICATE_CUSTOMER = (
+        422,
+        4223,
+        Text("Bu müşteri numarası zaten kullanıldı.", "This customer id has been used already."),
+    )
+    INSUFFICIENT_BALANCE = (422, 4224, Text("Bakiye yetersiz.", "The balance is not sufficient."))
+    TOO_MANY_REQUESTS = (429, 4290, Text("Çok fazla istek gönderildi.", "Too many requests."))
+    SERVER_ERROR = (500, 5000, Text("Beklenmeyen bir hata oluştu.", "An unexpected error occurred."))
+
+    def __init__(self, status: int, code: int, text: Text) -> None:
+        self.status = status
+        self.code = code
+        self.text = text
+
+
+class Flaw(enum.Enum):
+    """What is wrong with one field."""
+
+    REQUIRED = Text("Bu alan zorunludur.", "This field is required.")
+    NOT_TEXT = Text("Bu alan metin olmalı.", "This field must be a string.")
+    NOT_A_NUMBER = Text("Bu alan sayı olmalı.", "This field must be a number.")
+    NOT_WHOLE = Text("Bu alan tam sayı olmalı.", "This field must be a whole number.")
+    NOT_BOOLEAN = Text("Bu alan true veya false olmalı.", "This field must be true or false.")
+    NOT_AN_OBJECT = Text("Bu alan nesne olmalı.", "This field must be an object.")
+    NOT_AN_ARRAY = Text("Bu alan dizi olmalı.", "This field must be an array.")
+    OUT_OF_RANGE = Text("Bu değer izin verilen aralıkta değil.", "This value is out of range.")
+    UNKNOWN_VALUE = Text("Bu değer tanınmıyor.", "This value is not known.")
+    NOT_A_DATE = Text("Bu alan tarih olmalı.", "This field must be a date.")
+    NOT_AN_EMAIL = Text("Bu alan e-posta adresi olmalı.", "This field must be an e-mail address.")
+    OTHER_CURRENCY = Text(
+        "Fiyat başka bir para biriminde sabitlendi.", "The price was fixed in another currency."
+    )
+    NO_CUSTOMER = Text("Fiyat bir müşteri için sabitlenmedi.", "The price was not fixed for a customer.")
+    EXPIRED = Reason.NO_LIVE_PRICE.text
+    TAKEN_ORDER = Reason.DUPLICATE_ORDER.text
+    TAKEN_CUSTOMER = Reason.DUPLICATE_CUSTOMER.text
+    INSUFFICIENT = Reason.INSUFFICIENT_BALANCE.text
+    UNKNOWN_CUSTOMER = Reason.NO_SUCH_CUSTOMER.text
+
+
+class RefusedError(Exception):
+    """A request that is not carried out.
+
+    Args:
+        reason: Why.
+        errors: What is wrong field by field, by dotted path (`items.0.amount`).
+    """
+
+    def __init__(self, reason: Reason, errors: Mapping[str, Sequence[Flaw]] | None = None) -> None:
+        super().__init__(reason.name)
+        self.reason = reason
+        self.errors: Mapping[str, Sequence[Flaw]] = errors or {}
+
+
+@lru_cache(maxsize=256)
+def language(accept_language: str) -> Language:
+    """The language to answer in: tr or en by the header's weights, Turkish if it names neither."""
+    best: Language = "tr"
+    best_weight = 0.0
+    for entry in accept_language.split(","):
+        tag, _, parameters = entry.partition(";")
+        found = tag.strip().lower().partition("-")[0]
+        weight = _weight(parameters)
+        if weight <= best_weight:
+            continue
+        if found in _LANGUAGES:
+            best, best_weight = _LANGUAGES[found], weight
+    return best
+
+
+def _weight(parameters: str) -> float:
+    name, _, value = parameters.partition("=")
+    if name.strip().lower() != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0
