@@ -1,0 +1,66 @@
+"""How trades are placed: margins, time limits, and what counts as proof that an order does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from minted_async.errors import ConfigurationError, MintedError, NotFoundError
+from minted_async.trades.clock import Clock
+
+__all__ = ["TradeOptions", "says_absent"]
+
+
+def says_absent(error: MintedError) -> bool:
+    """Whether a failed lookup says that there is no such order: a 404 in the API's own words.
+
+    A 404 page without the API's envelope comes from something in front of it, which knows no orders.
+    """
+    return isinstance(error, NotFoundError) and (error.code is not None or bool(error.message))
+
+
+class TradeOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How trades are placed; see `Trades.with_options`.
+
+    Attributes:
+        settle_timeout: Seconds for which an order of unknown outcome is looked up before
+            `OutcomeUnknownError` is raised; None until it is certain.
+        price_margin: Seconds before its end at which a price lock is not used any more: time for the order to
+            get there.
+        certainty_margin: Seconds after the end of a price lock from which on a lookup proves that there is no
+            order: for the server's own delays and clocks.
+        longest_lock: Seconds that a price lock is taken to last if it is not known, as for a bare price
+            token.
+        is_absent: Whether a failed lookup says that there is no such order.
+        clock: Time.
+    """
+
+    settle_timeout: float | None = 10.0
+    price_margin: float = 1.0
+    certainty_margin: float = 10.0
+    longest_lock: float = 900.0
+    is_absent: Callable[[MintedError], bool] = says_absent
+    clock: Clock = msgspec.field(default_factory=Clock)
+
+    def __post_init__(self) -> None:
+        """Refuse what makes no sense.
+
+        Raises:
+            ConfigurationError: A number of seconds is negative, or no number.
+        """
+        for name in ("settle_timeout", "price_margin", "certainty_margin", "longest_lock"):
+            check_seconds(name, getattr(self, name), optional=name == "settle_timeout")
+
+
+def check_seconds(name: str, value: object, *, optional: bool = False) -> None:
+    """Refuse what is no number of seconds from 0.
+
+    Raises:
+        ConfigurationError: It is none.
+    """
+    if value is None and optional:
+        return
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e9:
+        or_none = " or None" if optional else ""
+        raise ConfigurationError(f"{name} must be a number of seconds from 0{or_none}, not {value!r}")

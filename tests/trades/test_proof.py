@@ -1,0 +1,210 @@
+"""What counts as proof: answers that say less, or something else, than the sandbox's."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+
+from minted_async import MintedClient, errors
+from minted_async.sandbox import Sandbox
+from minted_async.trades import Trades
+from tests.trades.clocks import StandingTime
+from tests.trades.meddler import Meddler, meddling, with_data
+from tests.trades.orders import BUY, CUSTOMER, gold, lookups, sent_orders
+
+pytestmark = pytest.mark.anyio
+
+PAGE = b"<html><h1>404 default backend</h1></html>"
+
+
+@pytest.fixture
+async def meddler(sandbox: Sandbox) -> AsyncIterator[Meddler]:
+    async with meddling(sandbox) as meddler:
+        yield meddler
+
+
+@pytest.fixture
+async def trades(meddler: Meddler, time: StandingTime) -> AsyncIterator[Trades]:
+    async with MintedClient("demo", "demo", base_url=meddler.url, retry=None) as minted:
+        yield minted.trades.with_options(clock=time.clock())
+
+
+async def test_a_404_page_of_a_gateway_proves_nothing(
+    trades: Trades, sandbox: Sandbox, meddler: Meddler, time: StandingTime
+) -> None:
+    meddler.change = lambda request, status, body: (404, PAGE) if request.method == "GET" else None
+    sandbox.fail_next("reset_before", path=BUY)
+    with pytest.raises(errors.OutcomeUnknownError):
+        await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1", settle_timeout=None)
+    assert time.seconds > 1000 + 251
+    meddler.change = lambda request, status, body: None
+    with pytest.raises(errors.OrderNotPlacedError):
+        await trades.resolve("B-1")
+
+
+async def test_what_proves_absence_can_be_chosen(trades: Trades, sandbox: Sandbox, meddler: Meddler) -> None:
+    """An API that answers 200 with success: false for an order that it does not know."""
+    unknown = b'{"success": false, "code": 17, "message": "no such order", "data": null}'
+    meddler.change = lambda request, status, body: (200, unknown) if status == 404 else None
+    sandbox.fail_next("reset_before", path=BUY)
+    with pytest.raises(errors.OutcomeUnknownError):
+        await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1", settle_timeout=None)
+
+    def says_17(error: errors.MintedError) -> bool:
+        return isinstance(error, errors.APIError) and error.code == 17
+
+    with pytest.raises(errors.OrderNotPlacedError):
+        await trades.with_options(is_absent=says_17).resolve("B-1")
+
+
+async def test_a_refusal_page_of_a_gateway_is_looked_up(
+    trades: Trades, sandbox: Sandbox, meddler: Meddler
+) -> None:
+    """Something answers 403 in HTML, and behind it the order was placed."""
+    meddler.change = lambda request, status, body: (403, PAGE) if request.path == BUY else None
+    order = await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1")
+    assert order.guid == sandbox.orders["B-1"].guid
+
+
+async def test_a_server_error_in_the_apis_words_may_come_after_the_order(
+    trades: Trades, sandbox: Sandbox, meddler: Meddler
+) -> None:
+    failure = b'{"success": false, "code": 500, "message": "could not send the mail", "data": null}'
+    meddler.change = lambda request, status, body: (500, failure) if request.path == BUY else None
+    order = await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1")
+    assert order.guid == sandbox.orders["B-1"].guid
+
+
+async def test_an_unreadable_success_is_a_placed_order(
+    trades: Trades, sandbox: Sandbox, meddler: Meddler
+) -> None:
+    meddler.change = lambda request, status, body: (
+        (200, with_data(body, total="a lot")) if request.path == BUY else None
+    )
+    order = await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1")
+    assert (order.guid, lookups(sandbox, "B-1")) == (sandbox.orders["B-1"].guid, 1)
+
+
+@pytest.mark.parametrize("orders", [None, []])
+async def test_a_receipt_without_its_order_is_looked_up(
+    orders: list[object] | None, trades: Trades, sandbox: Sandbox, meddler: Meddler
+) -> None:
+    meddler.change = lambda request, status, body: (
+        (200, with_data(body, orders=orders)) if request.path == BUY else None
+    )
+    order = await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1")
+    assert (order.guid, lookups(sandbox, "B-1")) == (sandbox.orders["B-1"].guid, 1)
+
+
+async def test_a_confirmed_order_that_cannot_be_read_back_is_never_called_absent(
+    trades: Trades, sandbox: Sandbox, meddler: Meddler, time: StandingTime
+) -> None:
+    """The server takes the order and its lookups do not find it, even after the lock has run out."""
+    absent = b'{"success": false, "code": 4041, "message": "not found", "data": null}'
+
+    def change(request: web.BaseRequest, status: int, body: bytes) -> tuple[int, bytes] | None:
+        if request.path == BUY:
+            return 200, with_data(body, orders=None)
+        return (404, absent) if request.method == "GET" else None
+
+    meddler.change = change
+    with pytest.raises(errors.OutcomeUnknownError, match="was placed") as caught:
+        await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1")
+    assert caught.value.placed
+    with pytest.raises(errors.OutcomeUnknownError) as again:
+        await trades.resolve("B-1")
+    assert again.value.placed
+    assert time.seconds > 1000 + 251
+    meddler.change = lambda request, status, body: None
+    assert (await trades.resolve("B-1")).guid == sandbox.orders["B-1"].guid
+    assert sent_orders(sandbox) == {"B-1": 1}
+
+
+async def test_an_order_under_another_id_is_not_taken_for_this_one(
+    trades: Trades, sandbox: Sandbox, meddler: Meddler
+) -> None:
+    meddler.change = lambda request, status, body: (
+        (200, with_data(body, external_id="B-2")) if request.method == "GET" else None
+    )
+    sandbox.fail_next("reset_after", path=BUY)
+    with pytest.raises(errors.OutcomeUnknownError, match="its external_id is 'B-2'"):
+        await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1")
+
+
+@pytest.mark.parametrize(
+    ("changes", "difference"),
+    [
+        ({"type": "Sell"}, "it is a Sell, not a Buy"),
+        ({"customer": {"external_id": "CST-9"}}, "it is for the customer 'CST-9', not 'CST-1'"),
+        ({"items": [{"sku": "GAG", "amount": 0.5}]}, "it is for GAG, not GAU"),
+    ],
+)
+async def test_a_found_order_is_compared_with_what_was_asked_for(
+    changes: dict[str, object], difference: str, trades: Trades, sandbox: Sandbox, meddler: Meddler
+) -> None:
+    meddler.change = lambda request, status, body: (
+        (200, with_data(body, **changes)) if request.method == "GET" else None
+    )
+    sandbox.fail_next("reset_after", path=BUY)
+    with pytest.raises(errors.OutcomeUnknownError) as caught:
+        await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1")
+    assert difference in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"type": None, "customer": None, "items": []},
+        {"items": [{"amount": 0.123}]},
+        {"items": [{"sku": "GAU", "amount": 0.5}, {"sku": "GAU", "amount": 0.1}]},
+        {"external_id": None},
+    ],
+)
+async def test_an_order_that_was_rounded_or_says_less_is_the_one(
+    changes: dict[str, object], trades: Trades, sandbox: Sandbox, meddler: Meddler
+) -> None:
+    meddler.change = lambda request, status, body: (
+        (200, with_data(body, **changes)) if request.method == "GET" else None
+    )
+    sandbox.fail_next("reset_after", path=BUY)
+    order = await trades.buy(customer=CUSTOMER, items=gold("0.1234"), external_id="B-1")
+    assert order.guid == sandbox.orders["B-1"].guid
+
+
+async def test_refused_credentials_end_a_search_without_limit(
+    trades: Trades, sandbox: Sandbox, meddler: Meddler, time: StandingTime
+) -> None:
+    denied = b'{"success": false, "code": 4030, "message": "no", "data": null}'
+    meddler.change = lambda request, status, body: (403, denied) if request.method == "GET" else None
+    sandbox.fail_next("reset_after", path=BUY)
+    with pytest.raises(errors.OutcomeUnknownError, match="cannot tell"):
+        await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1", settle_timeout=None)
+    assert time.seconds > 1000 + 251
+
+
+async def test_a_closed_client_ends_a_search_at_once(sandbox: Sandbox, time: StandingTime) -> None:
+    async with MintedClient("demo", "demo", base_url=sandbox.url, retry=None) as minted:
+        trades = minted.trades.with_options(clock=time.clock())
+        sandbox.fail_next("reset_before", path=BUY)
+        with pytest.raises(errors.OutcomeUnknownError):
+            await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1")
+    with pytest.raises(errors.OutcomeUnknownError, match="closed"):
+        await trades.resolve("B-1")
+
+
+async def test_a_lookup_that_began_before_the_lock_ran_out_proves_nothing(
+    trades: Trades, sandbox: Sandbox, meddler: Meddler, time: StandingTime
+) -> None:
+    """Its answer comes afterwards, but the order may have been carried out in between."""
+
+    def answer_late(request: web.BaseRequest, status: int, body: bytes) -> None:
+        if request.method == "GET" and lookups(sandbox, "B-1") == 1:
+            time.seconds += 300
+
+    meddler.change = answer_late
+    sandbox.fail_next("reset_before", path=BUY)
+    with pytest.raises(errors.OrderNotPlacedError):
+        await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1", settle_timeout=None)
+    assert lookups(sandbox, "B-1") == 2

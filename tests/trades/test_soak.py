@@ -1,0 +1,95 @@
+"""Thousands of purchases at once against a server that misbehaves: none is lost, doubled or misreported."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from minted_async import MintedClient, RetryPolicy, errors, models
+from minted_async.sandbox import Faults, Sandbox
+from minted_async.trades import Buy, PriceLock, Result
+from tests.trades.books import STARTING_CASH, check_balances, check_results
+from tests.trades.clocks import FastTime
+from tests.trades.orders import CUSTOMER, lock_prices
+
+pytestmark = pytest.mark.anyio
+
+ORDERS = 10_000 if os.environ.get("CI") else 2_500
+CONCURRENCY = 100
+BATCH = 500
+FAULTS = Faults(
+    delay=(0.0, 0.02),
+    reset_before=0.05,
+    reset_after=0.05,
+    truncate=0.02,
+    server_error_html=0.01,
+    server_error_html_after=0.01,
+    stale_nonces=0.01,
+)
+SPEED = 60.0
+"""Seconds of the shared clock in one of the wall: a price lock of 240 s lasts for 4."""
+
+
+def purchases(numbers: range, shared: PriceLock) -> list[Buy]:
+    """Orders of all sizes; each fourth fixes its own price, the others share one."""
+    return [
+        Buy(
+            external_id=f"SOAK-{number}",
+            customer=msgspec.structs.replace(CUSTOMER, external_id=f"CST-{number % 20}"),
+            items=[models.BuyItem(sku="GAU", amount=Decimal(number * 7919 % 50_000 + 1).scaleb(-4))],
+            currency_code="TRY",
+            price_token=None if number % 4 == 0 else shared,
+        )
+        for number in numbers
+    ]
+
+
+async def test_no_order_is_lost_doubled_or_misreported(tmp_path: Path) -> None:
+    time = FastTime(SPEED)
+    results: dict[str, Result] = {}
+    async with Sandbox(
+        clock=time.sandbox_clock(),
+        faults=FAULTS,
+        starting_cash=STARTING_CASH,
+        max_requests=20 * ORDERS,
+        nonce_lifetime=1e6,
+    ) as sandbox:
+        async with MintedClient(
+            sandbox.username,
+            sandbox.password,
+            base_url=sandbox.url,
+            max_connections=CONCURRENCY,
+            retry=RetryPolicy(budget=1e6),
+            journal=tmp_path / "journal.sqlite",
+        ) as minted:
+            trades = minted.trades.with_options(clock=time.clock())
+            for first in range(0, ORDERS, BATCH):
+                lock = await lock_prices(trades)
+                requests = purchases(range(first, first + BATCH), lock)
+                outcomes = await trades.gather(requests, limit=CONCURRENCY)
+                results |= {
+                    request.external_id: outcome for request, outcome in zip(requests, outcomes, strict=True)
+                }
+            unknown = {
+                key for key, result in results.items() if isinstance(result, errors.OutcomeUnknownError)
+            }
+            for recovery in await trades.recover(limit=CONCURRENCY):
+                external_id = recovery.intention.external_id
+                assert external_id in unknown
+                outcome = recovery.order or recovery.error
+                assert outcome is not None
+                assert not isinstance(outcome, errors.OutcomeUnknownError), repr(outcome.__cause__)
+                results[external_id] = outcome
+                unknown.remove(external_id)
+            assert not unknown
+            assert (again := await trades.recover()) == [], again
+        check_results(results, sandbox)
+        check_balances(results, sandbox)
+        kinds = Counter(type(result).__name__ for result in results.values())
+        assert kinds["Order"] > 0.85 * ORDERS
+        assert kinds["OrderNotPlacedError"] > 0.03 * ORDERS
