@@ -1,0 +1,61 @@
+"""What the web examples share: a client from the environment or of a sandbox, and the feed that it opens.
+
+Set MINTED_USERNAME, MINTED_PASSWORD and MINTED_BASE_URL to see your own prices. With MINTED_REDIS (a redis://
+URL) any number of worker processes share one poller.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+
+from minted_async import MintedClient
+from minted_async.prices import PriceFeed, Quote, Snapshot
+from minted_async.sandbox import Sandbox
+
+PAGE = (Path(__file__).parent / "prices.html").read_text()
+JSON = "application/json"
+EVENTS = "text/event-stream"
+
+
+@asynccontextmanager
+async def open_feed() -> AsyncGenerator[PriceFeed]:
+    """One feed for the whole process: every request reads the same prices."""
+    async with (
+        connect() as minted,
+        minted.price_feed(interval=0.5, share=os.environ.get("MINTED_REDIS")) as feed,
+    ):
+        yield feed
+
+
+@asynccontextmanager
+async def connect() -> AsyncGenerator[MintedClient]:
+    """The API that the environment names, or a sandbox."""
+    if os.environ.get("MINTED_USERNAME"):
+        async with MintedClient.from_env() as minted:
+            yield minted
+    else:
+        async with Sandbox() as sandbox, MintedClient("demo", "demo", base_url=sandbox.url) as minted:
+            yield minted
+
+
+async def events(feed: PriceFeed) -> AsyncGenerator[bytes]:
+    """Server-sent events. A browser on a slow line skips to the newest prices; nothing queues up for it."""
+    async for snapshot in feed:
+        yield b"id: %d\ndata: %b\n\n" % (snapshot.version, snapshot.to_json())
+
+
+def one(quote: Quote) -> bytes:
+    """A quote as JSON, prices as strings so that they stay exact."""
+    return msgspec.json.encode(
+        {"sku": quote.sku, "buy": quote.buy, "sell": quote.sell, "currency": quote.currency, "age": quote.age}
+    )
+
+
+def many(snapshots: list[Snapshot]) -> bytes:
+    """Snapshots as a JSON list."""
+    return b"[" + b",".join(snapshot.to_json() for snapshot in snapshots) + b"]"

@@ -1,0 +1,98 @@
+"""Live prices with FastAPI: REST, server-sent events, and a page that plots them.
+
+    pip install fastapi uvicorn
+    python examples/fastapi_prices.py        # then open http://127.0.0.1:8000
+
+It runs on a sandbox unless MINTED_USERNAME and MINTED_PASSWORD are set. However many browsers watch, one
+poller asks for prices; for several worker processes set MINTED_REDIS, and there is still one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from typing import Annotated
+
+from connection import EVENTS, JSON, PAGE, events, many, one, open_feed
+from fastapi import Depends, FastAPI, HTTPException, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
+from serving import serve
+
+from minted_async.errors import StalePriceError
+from minted_async.prices import PriceFeed
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+    """The feed lives as long as the application."""
+    async with open_feed() as feed:
+        app.state.feed = feed
+        yield
+
+
+app = FastAPI(title="Live prices", lifespan=lifespan)
+
+
+def current_feed(app: FastAPI) -> PriceFeed:
+    """The feed of the application."""
+    feed: PriceFeed = app.state.feed
+    return feed
+
+
+def requested_feed(request: Request) -> PriceFeed:
+    """The same, for the handlers."""
+    return current_feed(request.app)
+
+
+Feed = Annotated[PriceFeed, Depends(requested_feed)]
+
+
+@app.exception_handler(StalePriceError)
+async def stale(request: Request, error: Exception) -> JSONResponse:
+    """Old prices are no prices: 503 until there are new ones."""
+    return JSONResponse({"detail": str(error)}, status_code=503)
+
+
+@app.get("/", response_class=HTMLResponse)
+async def page() -> str:
+    """The page that plots."""
+    return PAGE
+
+
+@app.get("/api/prices")
+async def prices(feed: Feed) -> Response:
+    """The newest prices; nobody waits, nothing is asked upstream."""
+    return Response(feed.latest.to_json(), media_type=JSON)
+
+
+@app.get("/api/prices/{sku}")
+async def price(sku: str, feed: Feed) -> Response:
+    """The newest price of one product, with its age."""
+    quote = feed.latest.get(sku)
+    if quote is None:
+        raise HTTPException(404, f"no price of {sku}")
+    return Response(one(quote), media_type=JSON)
+
+
+@app.get("/api/history")
+async def history(feed: Feed) -> Response:
+    """What the plot begins with."""
+    return Response(many(feed.history[-120:]), media_type=JSON)
+
+
+@app.get("/health")
+async def health(feed: Feed) -> dict[str, object]:
+    """How the feed is doing."""
+    return asdict(feed.stats)
+
+
+@app.get("/events")
+async def stream(feed: Feed) -> StreamingResponse:
+    """Prices as they come."""
+    return StreamingResponse(events(feed), media_type=EVENTS, headers={"Cache-Control": "no-cache"})
+
+
+if __name__ == "__main__":
+    # Closing the feed ends every event stream: the server need not cut them off.
+    serve(app, lambda: current_feed(app).aclose())

@@ -1,0 +1,26 @@
+"""The `minted` command. It needs the extra `cli`; without it, `main` says so and nothing else happens."""
+
+from __future__ import annotations
+
+import sys
+
+__all__ = ["main"]
+
+MISSING_EXTRA = 2
+
+
+def main() -> int:
+    """Run the command with the process's arguments.
+
+    Returns:
+        The exit code: 0 all is well, 1 what was asked for failed, 2 it was asked for wrongly or the extra is
+        missing, 130 after Ctrl-C.
+    """
+    try:
+        from minted_async.cli.app import run
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in ("cyclopts", "rich"):
+            raise
+        sys.stderr.write("minted needs two more packages: pip install 'minted-async[cli]'\n")
+        return MISSING_EXTRA
+    return run()
