@@ -1,0 +1,138 @@
+"""The one door: `nox` alone passes everything that CI passes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "venv"
+nox.options.error_on_external_run = True
+# Each Python that is installed; in CI nox would otherwise insist on all of them.
+nox.options.error_on_missing_interpreters = False
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+PYTHONS = nox.project.python_versions(PROJECT)
+
+
+def offer_pyenv_versions() -> None:
+    """Let pyenv's shims find every Python that it has installed, not only the one that is chosen."""
+    pyenv = shutil.which("pyenv")
+    if pyenv is None or "PYENV_VERSION" in os.environ:
+        return
+
+    def ask(*arguments: str) -> list[str]:
+        done = subprocess.run([pyenv, *arguments], capture_output=True, text=True, check=False)
+        return done.stdout.split()
+
+    chosen = ask("version-name")
+    wanted = [name for name in ask("versions", "--bare") if name.rpartition(".")[0] in PYTHONS]
+    os.environ["PYENV_VERSION"] = ":".join([*chosen, *(name for name in wanted if name not in chosen)])
+
+
+offer_pyenv_versions()
+
+
+def groups(*names: str) -> list[str]:
+    """The pinned tools of some dependency groups."""
+    return list(nox.project.dependency_groups(PROJECT, *names))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style and the commonest mistakes."""
+    session.install(*groups("lint"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Two type checkers over everything, generated code and a user's program included."""
+    session.install("-e", ".[cli]", *groups("types"))
+    session.run("mypy")
+    session.run("pyright", env={"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"})
+
+
+@nox.session
+def codegen(session: nox.Session) -> None:
+    """The generated code is what the spec says."""
+    session.install("-e", ".", *groups("codegen"))
+    session.run("python", "-m", "codegen", "check")
+
+
+@nox.session
+def architecture(session: nox.Session) -> None:
+    """Imports run one way."""
+    session.install("-e", ".[cli]", *groups("architecture"))
+    session.run("lint-imports", "--no-cache")
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """All tests, on each Python that is installed."""
+    session.install("-e", ".[cli]", *groups("tests"))
+    arguments = session.posargs or ["-n", "logical"]
+    if session.python != PYTHONS[0]:
+        session.run("pytest", *arguments)
+        return
+    # Once is enough: coverage slows the tests down, and all Pythons run the same lines.
+    session.run("coverage", "erase")
+    session.run("coverage", "run", "-m", "pytest", *arguments)
+    session.run("coverage", "combine", "--quiet")
+    session.run("coverage", "report", "--fail-under=90", "--format=total")
+    session.run("coverage", "report", "--include=minted_async/core/*", "--fail-under=98")
+
+
+@nox.session
+def package(session: nox.Session) -> None:
+    """The wheel works with nothing but its own dependencies, and the demo with its extra."""
+    session.install("build==1.5.1")
+    built = Path(session.create_tmp())
+    for stale in built.iterdir():
+        stale.unlink()
+    session.run("python", "-m", "build", "--outdir", str(built), silent=True)
+    wheel = next(built.glob("*.whl"))
+    sdist = next(built.glob("*.tar.gz"))
+
+    # -I leaves the checkout out of sys.path, so that what is imported is what was installed.
+    clean = _environment(session, "wheel", str(wheel))
+    session.run(clean, "-I", "-W", "error", "-c", _SMOKE, external=True)
+    session.run(clean, "-I", "-m", "minted_async.cli", external=True, success_codes=[2])
+    demo = _environment(session, "extra", f"{wheel}[cli]")
+    session.run(demo, "-I", "-m", "minted_async.cli", "demo", external=True)
+    from_source = _environment(session, "sdist", str(sdist))
+    session.run(from_source, "-I", "-W", "error", "-c", _SMOKE, external=True)
+
+
+def _environment(session: nox.Session, name: str, requirement: str) -> str:
+    """A virtual environment with one requirement and its dependencies; the path of its Python."""
+    folder = Path(session.create_tmp()).parent / f"package-{name}"
+    shutil.rmtree(folder, ignore_errors=True)
+    session.run("python", "-m", "venv", str(folder))
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    session.run(str(python), "-m", "pip", "install", "--quiet", requirement, external=True)
+    return str(python)
+
+
+_SMOKE = """
+import asyncio, sys
+from minted_async import MintedClient
+from minted_async.sandbox import Sandbox
+
+async def main():
+    async with Sandbox() as sandbox:
+        async with MintedClient(sandbox.username, sandbox.password, base_url=sandbox.url) as minted:
+            fix = await minted.prices.fix(type="digital")
+            print(sys.version.split()[0], {price.sku: str(price.buy_price) for price in fix.prices})
+
+asyncio.run(main())
+"""
+
+if __name__ == "__main__":
+    sys.exit("run `nox`, not this file")
