@@ -1,0 +1,199 @@
+"""What a page of the documentation says, whichever form it was read in.
+
+A fact that the page does not give is None, or empty where the field says so: never a guess. What could not be
+read, or only with a guess, is a remark of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+import msgspec
+
+from codegen.documents import Json
+
+BODY = "body"
+"""Where the places of a request body begin, `body.items[].sku`."""
+
+
+class Form(StrEnum):
+    """The form in which a page was read."""
+
+    MARKDOWN = "markdown"
+    TEXT = "text"
+    HTML = "html"
+
+
+class Remark(msgspec.Struct, frozen=True, order=True):
+    """Something on a page that could not be read, or only with a guess."""
+
+    place: str
+    """Where: `line 12`, a JSON pointer into the page's OpenAPI document, or both."""
+    message: str
+    """What could not be read, and what was done about it."""
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}" if self.place else self.message
+
+
+class PageError(Exception):
+    """A page that cannot be read at all. The message says why; the place says where in the page.
+
+    Attributes:
+        source: name of the file, or address of the page.
+        remark: what is wrong, and where.
+    """
+
+    def __init__(self, source: str, message: str, place: str = "") -> None:
+        self.source = source
+        self.remark = Remark(place, message)
+        super().__init__(f"{source}: {self.remark}")
+
+
+class Shape(msgspec.Struct, frozen=True, kw_only=True):
+    """The form of a value: a JSON schema, reduced to what pages say."""
+
+    types: tuple[str, ...] = ()
+    """JSON types without null (`string`, `number`, `integer`, `boolean`, `object`, `array`); empty where the
+    page prints none."""
+    nullable: bool = False
+    """Whether the page says that null can stand here."""
+    enum: tuple[str, ...] | None = None
+    """Allowed values in the page's order, None where it lists none. Values that are no strings are left to
+    `types`."""
+    enum_text: str | None = None
+    """The allowed values as a page prints them run together, where splitting them was a guess; `enum` is the
+    best guess then."""
+    format: str | None = None
+    pattern: str | None = None
+    limits: dict[str, int | float] = {}
+    """`minLength`, `maxLength`, `minimum`, `maximum`, `minItems`, `maxItems` as the page gives them."""
+    default: Json = None
+    examples: tuple[Json, ...] = ()
+    description: str = ""
+    schema_name: str | None = None
+    """Name of the shared schema that this is, such as `Order Item Schema`."""
+    fields: tuple[Field, ...] | None = None
+    """Fields of an object; None where the page does not show them, empty where it shows that there are
+    none."""
+    items: Shape | None = None
+    """What an array holds; None where the page does not say."""
+    alternatives: tuple[Shape, ...] = ()
+    """The alternatives of a union with more than one member besides null."""
+
+    def field(self, name: str) -> Field | None:
+        """The field of this name, if the page shows it."""
+        return next((field for field in self.fields or () if field.name == name), None)
+
+
+class Field(msgspec.Struct, frozen=True, kw_only=True):
+    """A field of an object."""
+
+    name: str
+    shape: Shape
+    required: bool | None = None
+    """None where the page does not say."""
+
+
+class Parameter(msgspec.Struct, frozen=True, kw_only=True):
+    """A parameter of the path or the query, or a header."""
+
+    name: str
+    location: str
+    """`path`, `query` or `header`."""
+    shape: Shape
+    required: bool | None = None
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True):
+    """What is sent."""
+
+    media_type: str
+    required: bool | None = None
+    shape: Shape | None = None
+    """None where the page does not show it."""
+    examples: tuple[Json, ...] = ()
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What is answered with one status, envelope included."""
+
+    status: str
+    """Three digits."""
+    name: str = ""
+    media_type: str = ""
+    shape: Shape | None = None
+    """None where the page does not show it."""
+    examples: tuple[Json, ...] = ()
+
+
+class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that one page says of one endpoint."""
+
+    source: str
+    """Name of the file, or address of the page."""
+    form: Form
+    title: str
+    section: tuple[str, ...] | None = None
+    """Place in the menu, from the outermost folder in; None where the page does not say. Pages as text may
+    give the innermost folders only."""
+    page: str | None = None
+    """`api-NUMBER`, which outlives a renamed title."""
+    last_modified: str | None = None
+    """As printed: `2023-10-11 19:12:51`, or `20 days ago` on older pages."""
+    status: str | None = None
+    """The page's own word for its state: `testing`, `released`, `deprecated`, ... in lower case."""
+    deprecated: bool = False
+    description: str = ""
+    method: str
+    """In upper case."""
+    path: str
+    """With single braces: `/partner/order/{external_order_id}`."""
+    headers: tuple[Parameter, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    """Of path and query. A path parameter that stands in the path only is here too."""
+    body: Body | None = None
+    answers: tuple[Answer, ...] = ()
+    schema_names: tuple[str, ...] = ()
+    """Shared schemas that the page names, sorted."""
+    remarks: tuple[Remark, ...] = ()
+    """What could not be read, said as such."""
+
+    @property
+    def label(self) -> str:
+        """How reports name the page: its id, or where it has none, its place in the menu."""
+        return self.page or " / ".join((*(self.section or ()), self.title))
+
+    @property
+    def modified_on(self) -> str | None:
+        """The date of the last modification, `2023-10-11`; None where the page prints none or a relative
+        one.
+        """
+        day = (self.last_modified or "")[:10]
+        return day if day[:4].isdecimal() and day.count("-") == 2 else None
+
+    @property
+    def api_version(self) -> str | None:
+        """What the page gives as the `api-version` header: its example, or its default."""
+        for header in self.headers:
+            if header.name.lower() == "api-version":
+                values = (*header.shape.examples, header.shape.default)
+                return next((str(value) for value in values if value not in (None, "")), None)
+        return None
+
+    @property
+    def success(self) -> tuple[Answer, ...]:
+        """The answers of calls that went well."""
+        return tuple(answer for answer in self.answers if answer.status.startswith("2"))
+
+
+def walk(shape: Shape, place: str = "") -> Iterator[tuple[str, Shape]]:
+    """Every shape inside a shape with its place: `data.items[].sku`."""
+    yield place, shape
+    for field in shape.fields or ():
+        yield from walk(field.shape, f"{place}.{field.name}".lstrip("."))
+    if shape.items is not None:
+        yield from walk(shape.items, place + "[]")
+    for alternative in shape.alternatives:
+        yield from walk(alternative, place)

@@ -1,0 +1,1 @@
+"""Keeps the spec in step with the documentation site: what changed there, and how the spec follows."""
