@@ -296,8 +296,8 @@ class MintedClient(Resources):
             max_age: Seconds after which prices are too old to be used: `latest` then raises
                 `StalePriceError`. By default ten intervals, and at least 30 s; `math.inf` for never.
             first_timeout: Seconds that opening waits for the first prices, 30 by default; 0 does not wait.
-            timeout: Seconds that one question may take, 10 by default; None for no limit but the client's
-            own. history: How many snapshots are kept, 300 by default.
+            timeout: Seconds that one question may take, 10 by default; None for the client's own limit only.
+            history: How many snapshots are kept, 300 by default.
             coalesce: Let equal calls of `feed.fix` within one interval share one request and its price token.
             share: URL of a Redis through which all processes share one poller (extra `redis`).
             share_name: Tells feeds apart that share one Redis and have a source of their own.
