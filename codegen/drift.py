@@ -11,12 +11,12 @@ from codegen.documents import Json, Place
 from codegen.spec import Spec
 from codegen.sync.changes import Change, Drift, Kind
 from codegen.sync.deviations import Deviation, Deviations
-from codegen.sync.endpoints import compare_operations
 from codegen.sync.fields import compare_objects
 from codegen.sync.flags import compare_node
 from codegen.sync.judge import Judge
 from codegen.sync.matching import Matches, match
 from codegen.sync.menu import compare_menu
+from codegen.sync.operations import compare_operations
 from codegen.sync.values import compare_values
 from codegen.sync.views import gather
 
