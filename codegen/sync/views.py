@@ -120,7 +120,8 @@ def gather(spec: Spec, matches: Matches) -> Views:
             view = _view(served, "body", shown.shape, sent=True, examples=shown.examples)
             views.node(*body, view)
         answer = answer_place(served.method, operation)
-        if answer is not None:
+        # What an answer holds of which the spec knows nothing is a difference of the whole operation.
+        if answer is not None and served.method.result:
             for view in answer_views(served):
                 views.node(answer, served.method.result, view)
     return views
