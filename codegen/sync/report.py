@@ -12,7 +12,7 @@ import msgspec
 from codegen.docs.facts import PageFacts
 from codegen.drift import Comparison
 from codegen.sync.changes import Drift, Kind
-from codegen.sync.plan import Plan, Review
+from codegen.sync.planning import Plan, Review
 
 NO_DRIFT, DRIFT, UNREADABLE = 0, 1, 2
 
@@ -112,5 +112,8 @@ def _drift(report: Report, drift: Drift) -> dict[str, Any]:
         "message": drift.message,
         "values": drift.values,
         "certain": drift.certain,
-        "review": None if review is None else {"reason": review.reason, "patch": review.patch},
+        "notes": [note.text for note in report.plan.notes if note.drift is drift],
+        "review": None
+        if review is None
+        else {"reason": review.reason, "patch": review.patch, "beside": review.without},
     }

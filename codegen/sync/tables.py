@@ -40,6 +40,8 @@ def show(report: Report, console: Console, *, patches: bool = False) -> None:
     if patches:
         for entry in report.plan.review:
             console.print(f"\n[bold]{escape(where(entry.drift))}[/]: {escape(entry.reason)}")
+            if entry.without:
+                console.print(escape(entry.without), highlight=False)
             if entry.patch:
                 console.print(Syntax(entry.patch, "diff", background_color="default"))
     console.print(escape(report.summary), highlight=False)
@@ -80,6 +82,8 @@ def notes(report: Report) -> Iterator[str]:
         yield f"{page.label} ({page.source}): {remark}"
     for method in report.comparison.partly:
         yield f"{method}: not all its pages were read, so what is gone from them was not looked for"
+    for note in report.plan.notes:
+        yield f"{where(note.drift)}: {note.text}"
     for drift in report.comparison.drifts:
         if not drift.certain:
             yield f"{where(drift)} ({drift.page}): read with a guess, look at the page"
@@ -94,10 +98,15 @@ def _for_review(report: Report) -> list[str]:
     if not report.plan.review:
         return []
     lines = ["## For review", ""]
-    lines += ["Nothing is deleted, retyped or moved without a person. Each patch applies with `git apply`.", ""]
+    lines += [
+        "Nothing is deleted, retyped or moved without a person. Each patch applies with `git apply`.",
+        "",
+    ]
     for entry in report.plan.review:
         lines += [f"### {_text(f'{where(entry.drift)}: {entry.drift.change}')}", ""]
         lines += [_text(entry.drift.message), "", _text(entry.reason), ""]
+        if entry.without:
+            lines += [_text(entry.without), ""]
         if entry.patch:
             fence = _fence(entry.patch)
             lines += [f"{fence}diff", entry.patch.rstrip("\n"), fence, ""]
