@@ -13,6 +13,7 @@ from pathlib import Path
 from cyclopts import App
 
 from codegen.build import NO_MARKERS, Build, build, drift, has_markers, write
+from codegen.compatibility.command import COMMANDS
 from codegen.findings import GeneratorError, SpecError
 from codegen.project import Project
 
@@ -59,6 +60,10 @@ def check(*, root: Path = HERE) -> int:
         root: the checkout.
     """
     return _with_build(root, _compare)
+
+
+for command in COMMANDS:
+    app.command(command)
 
 
 def _with_build(root: Path, then: Callable[[Project, Build], int]) -> int:
