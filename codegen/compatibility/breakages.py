@@ -59,9 +59,9 @@ def _told(subject: str, breakage: griffe.Breakage) -> Iterator[Difference]:
     argument = str(getattr(new, "name", ""))
     match breakage.kind:
         case _Found.PARAMETER_MOVED:
-            aspect, text = Aspect.POSITION, "stands in another place among those that are passed by position"
+            aspect, text = Aspect.POSITION, "has another position now"
         case _Found.PARAMETER_CHANGED_KIND:
-            aspect, text = Aspect.KIND, f"is passed as {new.kind.value} now; it was {old.kind.value}"
+            aspect, text = Aspect.KIND, f"is {new.kind.value} now; it was {old.kind.value}"
         case _Found.PARAMETER_CHANGED_DEFAULT:
             aspect, text = (
                 Aspect.DEFAULT,

@@ -78,10 +78,9 @@ def with_entry(text: str, differences: list[Difference]) -> tuple[str, int]:
     """
     newline = "\r\n" if "\r\n" in text else "\n"
     lines = text.splitlines()
+    if not any(_UNRELEASED.match(line) for line in lines):
+        lines = _begun(lines)
     start, end = _entry(lines)
-    if start is None:
-        lines[end:end] = ["## [Unreleased]", ""]
-        start, end = end, end + 2
     present = _sentences(lines[start:end])
     count = 0
     for section in _ORDER:
@@ -100,13 +99,19 @@ def _section(difference: Difference) -> str:
     return _SECTIONS[difference.effect]
 
 
-def _entry(lines: list[str]) -> tuple[int | None, int]:
-    """Where the entry of what is not released begins and ends; where it belongs, if there is none."""
-    headings = [index for index, line in enumerate(lines) if _RELEASE.match(line)]
-    for index in headings:
-        if _UNRELEASED.match(lines[index]):
-            return index, next((later for later in headings if later > index), len(lines))
-    return None, headings[0] if headings else len(lines)
+def _begun(lines: list[str]) -> list[str]:
+    """The changelog with an empty entry above its newest release."""
+    at = next((index for index, line in enumerate(lines) if _RELEASE.match(line)), len(lines))
+    before, after = lines[:at], lines[at:]
+    gap = [""] if before and before[-1].strip() else []
+    return [*before, *gap, "## [Unreleased]", *([""] if after else []), *after]
+
+
+def _entry(lines: list[str]) -> tuple[int, int]:
+    """Where the entry of what is not released yet begins, and where it ends."""
+    start = next(index for index, line in enumerate(lines) if _UNRELEASED.match(line))
+    later = (index for index, line in enumerate(lines) if index > start and _RELEASE.match(line))
+    return start, next(later, len(lines))
 
 
 def _insert(lines: list[str], start: int, end: int, section: str, bullets: list[str]) -> int:

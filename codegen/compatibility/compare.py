@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from codegen.compatibility.differences import Aspect, Difference, Effect, Kind
 from codegen.compatibility.parts import Part, Parts, Role
 
-UNLISTED = "is typed now: its path is known, so it must not be given in `paths=` any more"
+UNLISTED = "is typed now: `paths=` must not name it any more"
 LISTED = "is only listed now: it works once `MintedClient(paths=...)` tells its path"
 
 _TRAITS = {
@@ -35,12 +35,15 @@ def compare_parts(old: Parts, new: Parts) -> Iterator[Difference]:
         The differences. What belongs to something that came or went is not reported by itself.
     """
     unlike = set(old.keys() ^ new.keys())
-    unlike |= {subject for subject in old.keys() & new.keys() if _listing(old[subject], new[subject])}
+    unlike |= {subject for subject in old.keys() & new.keys() if _recast(old[subject], new[subject])}
     for subject, part in old.items():
         if part.owner in unlike:
             continue
         if subject not in new:
             yield _told(part, Kind.BREAKING, Effect.REMOVED, Aspect.PRESENCE, "is no longer there")
+        elif part.role is not new[subject].role:
+            text = f"is a {new[subject].role.value} now; it was a {part.role.value}"
+            yield _told(part, Kind.BREAKING, Effect.CHANGED, Aspect.KIND, text)
         elif subject in unlike:
             yield _listed(part, new[subject])
         else:
@@ -50,8 +53,9 @@ def compare_parts(old: Parts, new: Parts) -> Iterator[Difference]:
             yield _added(part)
 
 
-def _listing(old: Part, new: Part) -> bool:
-    return old.traits.get(Aspect.LISTED) != new.traits.get(Aspect.LISTED)
+def _recast(old: Part, new: Part) -> bool:
+    """Whether a part became something else altogether."""
+    return old.role is not new.role or old.traits.get(Aspect.LISTED) != new.traits.get(Aspect.LISTED)
 
 
 def _listed(old: Part, new: Part) -> Difference:
@@ -74,10 +78,6 @@ def _added(part: Part) -> Difference:
 
 
 def _changes(old: Part, new: Part) -> Iterator[Difference]:
-    if old.role is not new.role:
-        text = f"is a {new.role.value} now; it was a {old.role.value}"
-        yield _told(old, Kind.BREAKING, Effect.CHANGED, Aspect.KIND, text)
-        return
     if old.sent and old.required != new.required:
         kind = Kind.BREAKING if new.required else Kind.ADDITIVE
         text = "is required now" if new.required else "may be left out now"

@@ -41,12 +41,12 @@ def compare(old: Side, new: Side) -> Comparison:
     Returns:
         The differences, each once, with its place in the spec.
     """
-    before, after = wire_parts(old.spec), wire_parts(new.spec)
     ways = directions(
         (old.interface, new.interface),
         old.spec.requests | new.spec.requests,
         old.spec.responses | new.spec.responses,
     )
+    before, after = wire_parts(old.spec, ways), wire_parts(new.spec, ways)
     parts = (python_parts(side.interface, ways) for side in (old, new))
     package = [*compare_parts(*parts), *find_breakages(old.interface, new.interface)]
     pointers = {part.subject: part.pointer for part in (*before.values(), *after.values())}

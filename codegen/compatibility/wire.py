@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from codegen.bundle import LISTED_FILE
 from codegen.compatibility.differences import Aspect
 from codegen.compatibility.parts import Part, Role, collected
+from codegen.compatibility.reach import Directions
 from codegen.documents import Json, Place
 from codegen.names import argument_names, snake
 from codegen.operations import Method
@@ -20,16 +21,17 @@ _LIMITS = (
 _TIMES = {"date-time": "datetime", "minted-datetime": "datetime"}
 
 
-def wire_parts(spec: Spec) -> dict[str, Part]:
+def wire_parts(spec: Spec, directions: Directions) -> dict[str, Part]:
     """Flatten a spec.
 
     Args:
         spec: the spec.
+        directions: which models are sent, and which are read, in either version.
 
     Returns:
         Its parts by the names that they have in Python, each with its place in the spec's files.
     """
-    return collected(*_resources(spec), *_methods(spec), *_listed(spec), *_schemas(spec))
+    return collected(*_resources(spec), *_methods(spec), *_listed(spec), *_schemas(spec, directions))
 
 
 def _resources(spec: Spec) -> Iterator[Part]:
@@ -101,7 +103,7 @@ def _listed(spec: Spec) -> Iterator[Part]:
         )
 
 
-def _schemas(spec: Spec) -> Iterator[Part]:
+def _schemas(spec: Spec, directions: Directions) -> Iterator[Part]:
     for name, schema in spec.schemas.items():
         owner = f"models.{name}"
         place: Place = ("components", "schemas", name)
@@ -117,11 +119,11 @@ def _schemas(spec: Spec) -> Iterator[Part]:
                 label=str(value),
                 pointer=_pointer(spec, (*place, "enum")),
             )
-        yield from _fields(spec, name, owner)
+        yield from _fields(spec, name, *directions.of(owner))
 
 
-def _fields(spec: Spec, name: str, owner: str) -> Iterator[Part]:
-    sent, read = name in spec.requests, name in spec.responses
+def _fields(spec: Spec, name: str, sent: bool, read: bool) -> Iterator[Part]:
+    owner = f"models.{name}"
     required = spec.required(name)
     for wire, field in spec.properties(name).items() if is_struct(spec.schemas[name]) else ():
         there = wire in required
