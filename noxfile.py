@@ -73,6 +73,13 @@ def architecture(session: nox.Session) -> None:
     session.run("lint-imports", "--no-cache")
 
 
+@nox.session
+def compatibility(session: nox.Session) -> None:
+    """What breaks callers of the last release has a version that says so."""
+    session.install("-e", ".", *groups("codegen"))
+    session.run("python", "-m", "codegen", "compatibility")
+
+
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """All tests, on each Python that is installed."""

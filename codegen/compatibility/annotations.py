@@ -25,13 +25,14 @@ def union(annotation: str) -> frozenset[str]:
 
     Returns:
         Its members without the modules that they come from; values of a `Literal` one by one. `UnsetType`,
-        the type of an argument that was left out, is not among them.
+        the type of an argument that was left out, is not among them, and of a bare
+        `Final` nothing is left.
     """
     try:
         tree = ast.parse(annotation, mode="eval").body
     except SyntaxError:
         return frozenset({annotation})
-    return frozenset(_members(tree)) - {"UnsetType"}
+    return frozenset(_members(tree)) - {"UnsetType", "Final"}
 
 
 def names(annotation: str) -> frozenset[str]:

@@ -22,7 +22,7 @@ def find_breakages(old: Interface, new: Interface) -> Iterator[Difference]:
         new: the newer one.
 
     Yields:
-        What breaks callers. What is gone altogether, and types, are left to the comparison of parts.
+        What breaks callers. What is gone or new, and types, are left to the comparison of parts.
     """
     for name in sorted(old.classes.keys() & new.classes.keys()):
         before, after = old.classes[name], new.classes[name]
@@ -56,7 +56,6 @@ def _was_listed(owner: griffe.Class, label: str) -> bool:
 def _told(subject: str, breakage: griffe.Breakage) -> Iterator[Difference]:
     old: Any = breakage.old_value
     new: Any = breakage.new_value
-    argument = str(getattr(new, "name", ""))
     match breakage.kind:
         case _Found.PARAMETER_MOVED:
             aspect, text = Aspect.POSITION, "has another position now"
@@ -67,15 +66,13 @@ def _told(subject: str, breakage: griffe.Breakage) -> Iterator[Difference]:
                 Aspect.DEFAULT,
                 f"is `{new.default}` now when it is left out; it was `{old.default}`",
             )
-        case _Found.OBJECT_CHANGED_KIND:
-            aspect, text, argument = Aspect.KIND, f"is a {new.value} now; it was a {old.value}", ""
         case _:
             return
     yield Difference(
         kind=Kind.BREAKING,
         effect=Effect.CHANGED,
         aspect=aspect,
-        subject=f"{subject}({argument})" if argument else subject,
-        name=subject.removesuffix("()") + "(...)" if argument else subject,
-        message=(f"the argument `{argument}` " if argument else "") + text,
+        subject=f"{subject}({new.name})",
+        name=subject.removesuffix("()") + "(...)",
+        message=f"the argument `{new.name}` {text}",
     )

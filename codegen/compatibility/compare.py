@@ -23,6 +23,14 @@ _TRAITS = {
     Aspect.DEPRECATED: (Kind.ADDITIVE, "is {new} now; it was {old}"),
 }
 
+_WHAT = {
+    Role.METHOD: "a function",
+    Role.ARGUMENT: "an argument",
+    Role.FIELD: "an attribute",
+    Role.VALUE: "a value of an enum",
+    Role.NAME: "a class",
+}
+
 
 def compare_parts(old: Parts, new: Parts) -> Iterator[Difference]:
     """Compare two versions.
@@ -42,7 +50,7 @@ def compare_parts(old: Parts, new: Parts) -> Iterator[Difference]:
         if subject not in new:
             yield _told(part, Kind.BREAKING, Effect.REMOVED, Aspect.PRESENCE, "is no longer there")
         elif part.role is not new[subject].role:
-            text = f"is a {new[subject].role.value} now; it was a {part.role.value}"
+            text = f"is {_WHAT[new[subject].role]} now; it was {_WHAT[part.role]}"
             yield _told(part, Kind.BREAKING, Effect.CHANGED, Aspect.KIND, text)
         elif subject in unlike:
             yield _listed(part, new[subject])
@@ -82,7 +90,7 @@ def _changes(old: Part, new: Part) -> Iterator[Difference]:
         kind = Kind.BREAKING if new.required else Kind.ADDITIVE
         text = "is required now" if new.required else "may be left out now"
         yield _told(old, kind, Effect.CHANGED, Aspect.REQUIRED, text)
-    if old.types != new.types:
+    if old.types and new.types and old.types != new.types:
         yield _retyped(old, new)
     for base in sorted(old.bases - new.bases):
         text = f"is no `{base}` any more: `except` and `isinstance` of that pass it by"

@@ -43,7 +43,7 @@ def opened(root: Path, wanted: str | None) -> Generator[Side]:
     """
     if wanted is None:
         yield read_side(WORKING_TREE, root)
-    elif Path(wanted).is_dir():
+    elif wanted and Path(wanted).is_dir():
         yield read_side(wanted, Path(wanted).resolve())
     elif is_revision(root, wanted):
         with tempfile.TemporaryDirectory() as folder:
@@ -51,7 +51,7 @@ def opened(root: Path, wanted: str | None) -> Generator[Side]:
             yield read_side(wanted, Path(folder))
     else:
         raise CompareError(
-            f"{wanted} is no folder, and no tag, branch or commit of {root}; give one of them "
+            f"{wanted!r} is no folder, and no tag, branch or commit of {root}; give one of them "
             "(a clone may lack tags: `git fetch --tags`)"
         )
 
