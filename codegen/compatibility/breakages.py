@@ -29,7 +29,7 @@ def find_breakages(old: Interface, new: Interface) -> Iterator[Difference]:
         for breakage in griffe.find_breaking_changes(before, after):
             label = breakage.obj.name
             if label == "__init__":
-                # Fields that come and go are compared as fields; that they moved is seen here only.
+                # Fields are compared as fields; that they moved is seen here only.
                 moved = breakage.kind is _Found.PARAMETER_MOVED
                 if not name.startswith("minted.") and (moved or not is_record(after)):
                     yield from _told(f"{name}()", breakage)

@@ -20,6 +20,7 @@ _TRAITS = {
     # What is repeated raises other errors than what is sent once when the answer is lost.
     Aspect.REPEATED: (Kind.BREAKING, "is {new} now when the answer is lost; it was {old}"),
     Aspect.SECRET: (Kind.BREAKING, "is {new} now wherever it is printed; it was {old}"),
+    Aspect.DEFAULT: (Kind.BREAKING, "is `{new}` now when it is left out; it was `{old}`"),
     Aspect.DEPRECATED: (Kind.ADDITIVE, "is {new} now; it was {old}"),
 }
 
@@ -101,7 +102,8 @@ def _changes(old: Part, new: Part) -> Iterator[Difference]:
         yield _told(old, kind, Effect.CHANGED, Aspect.LIMITS, text)
     for aspect, (kind, text) in _TRAITS.items():
         before, after = old.traits.get(aspect, ""), new.traits.get(aspect, "")
-        if before != after:
+        # A default that comes or goes is told as what may be left out.
+        if before != after and (aspect is not Aspect.DEFAULT or (before and after)):
             yield _told(old, kind, Effect.CHANGED, aspect, text.format(old=before, new=after))
 
 
@@ -122,7 +124,7 @@ def _type_words(old: Part, new: Part) -> str:
     if old.read and new.types - old.types <= _NONE and old.types < new.types:
         return "can be None now" if verb == "is" else f"{verb[:-1]}s None too now"
     if old.read and old.types - new.types <= _NONE and new.types < old.types:
-        return f"{verb} None no more"
+        return "is never None any more" if verb == "is" else f"never {verb} None any more"
     return f"{verb} {spelled(new.types)} now; it {past} {spelled(old.types)}"
 
 

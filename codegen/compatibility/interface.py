@@ -145,6 +145,9 @@ def _mount(package: griffe.Module, found: Interface) -> None:
         annotation = member.annotation if isinstance(member, griffe.Attribute) else None
         if not isinstance(annotation, griffe.Expr) or not annotation.canonical_path.startswith(PACKAGE + "."):
             continue
-        target = _target(package[annotation.canonical_path.removeprefix(PACKAGE + ".")])
+        try:
+            target = _target(package[annotation.canonical_path.removeprefix(PACKAGE + ".")])
+        except KeyError:
+            continue
         if isinstance(target, griffe.Class):
             found.classes[f"minted.{name}"] = target

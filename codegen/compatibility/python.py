@@ -132,6 +132,7 @@ def _attribute(
         required=not default and str(partial) != "False",
         types=union(str(attribute.annotation)) if attribute.annotation is not None else frozenset(),
         implemented=implemented,
+        traits={Aspect.DEFAULT: value} if sent and default else {},
     )
 
 

@@ -43,8 +43,11 @@ def bring_out(root: Path, revision: str, folder: Path) -> None:
             f"{revision} could not be read from git: {said or 'there is no git'}; "
             f"give a revision that has {' and '.join(COMPARED)}, or a folder"
         )
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-        archive.extractall(folder, filter="data")
+    try:
+        with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+            archive.extractall(folder, filter="data")
+    except tarfile.TarError as error:
+        raise CompareError(f"{revision} holds what cannot be unpacked safely: {error}") from None
 
 
 def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:

@@ -90,7 +90,11 @@ def opened_snapshot(root: Path) -> Generator[Side]:
 
 
 def read_side(name: str, folder: Path) -> Side:
-    """Read the spec and the interface of a folder."""
+    """Read the spec and the interface of a folder.
+
+    Raises:
+        CompareError: one of them cannot be read.
+    """
     try:
         spec = load_spec(folder / "openapi")
     except SpecError as error:
@@ -98,4 +102,6 @@ def read_side(name: str, folder: Path) -> Side:
         raise CompareError(
             f"the spec of {name} cannot be read; correct it, or compare with another version:\n{found}"
         ) from None
+    except (OSError, RecursionError) as error:
+        raise CompareError(f"the spec of {name} cannot be read: {error}") from None
     return Side(name, spec, load_interface(folder, name))

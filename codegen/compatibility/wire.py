@@ -11,14 +11,18 @@ from codegen.compatibility.reach import Directions
 from codegen.documents import Json, Place
 from codegen.names import argument_names, snake
 from codegen.operations import Method
-from codegen.schemas import Schema, is_struct, mapping, reference, sequence, text, types
+from codegen.schemas import Schema, is_struct, mapping, reference, sequence, single, text, types
 from codegen.spec import Spec
 
 _LIMITS = (
     *("minLength", "maxLength", "minItems", "maxItems", "uniqueItems"),
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
 )
-_TIMES = {"date-time": "datetime", "minted-datetime": "datetime"}
+_FORMATS = {
+    **{name: name for name in ("date", "decimal", "uuid")},
+    **dict.fromkeys(("date-time", "minted-datetime"), "datetime"),
+}
+"""Formats that make another type of a value; the others are for people to read."""
 
 
 def wire_parts(spec: Spec, directions: Directions) -> dict[str, Part]:
@@ -86,10 +90,15 @@ def _arguments(spec: Spec, method: Method, owner: str) -> Iterator[Part]:
             pointer=_pointer(spec, place),
             sent=True,
             required=required_here,
-            types=_types(spec, schema),
+            types=_types(spec, schema) | _plain(spec, schema),
             limits=_limits(spec, schema),
             traits=_flags(schema),
         )
+
+
+def _plain(spec: Spec, schema: Schema) -> frozenset[str]:
+    """Methods take plain text where an enum is sent."""
+    return frozenset(("string",) if "enum" in spec.resolve(single(schema))[1] else ())
 
 
 def _listed(spec: Spec) -> Iterator[Part]:
@@ -154,7 +163,6 @@ def _types(spec: Spec, schema: Schema) -> frozenset[str]:
     for key in ("oneOf", "anyOf"):
         for branch in sequence(schema.get(key)):
             found |= _types(spec, mapping(branch))
-    form = text(schema.get("format"))
     for kind in types(schema):
         if kind == "array":
             inside = " or ".join(sorted(_types(spec, mapping(schema.get("items")))))
@@ -162,7 +170,7 @@ def _types(spec: Spec, schema: Schema) -> frozenset[str]:
         elif kind == "object" and isinstance(schema.get("additionalProperties"), dict):
             found.add("map of " + " or ".join(sorted(_types(spec, mapping(schema["additionalProperties"])))))
         else:
-            found.add(_TIMES.get(form, form) or kind)
+            found.add(_FORMATS.get(text(schema.get("format")), kind))
     declared = schema.get("type")
     if declared == "null" or "null" in sequence(declared):
         found.add("null")

@@ -150,6 +150,24 @@ def test_a_revision_with_a_broken_spec_is_named(
     assert "openapi/minted.yaml#" in said
 
 
+def test_a_revision_that_links_out_of_its_folder_is_refused(
+    small: Path, git: Git, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (small / "openapi/paths").symlink_to("/etc")
+    git("add", "--all")
+    git("commit", "--quiet", "--message", "A link")
+    assert diff(small, "HEAD") == 2
+    assert "HEAD holds what cannot be unpacked safely: " in capsys.readouterr().err
+
+
+def test_a_spec_that_is_nested_too_deeply_is_named(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deep = checkout(tmp_path / "deep", (SPEC, "[TRY, EUR]", "[" * 5000 + "]" * 5000))
+    assert diff(small, deep) == 2
+    assert f"the spec of {deep} cannot be read" in capsys.readouterr().err
+
+
 def test_a_revision_without_a_spec_is_named(
     small: Path, git: Git, capsys: pytest.CaptureFixture[str]
 ) -> None:

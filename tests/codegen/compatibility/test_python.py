@@ -202,6 +202,11 @@ BREAKING = [
         ],
     ),
     (
+        "a field that users give has another default",
+        (CONFIG, "connect: float | None = 5.0", "connect: float | None = 9.0"),
+        ["Timeout.connect: is `9.0` now when it is left out; it was `5.0`"],
+    ),
+    (
         "a protocol asks for more",
         (
             PRICES,
@@ -270,7 +275,7 @@ ADDITIVE = [
     (
         "a field of an answer is never None",
         (MODELS, "note: str | None = None", "note: str"),
-        ["models.Order.note: is None no more"],
+        ["models.Order.note: is never None any more"],
     ),
     (
         "a field of a request may be left out",

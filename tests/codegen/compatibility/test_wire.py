@@ -136,7 +136,7 @@ ADDITIVE: dict[str, tuple[str, str, list[str]]] = {
     "a field of an answer is always there": (
         "required: [guid, total]",
         "required: [guid, total, card_token]",
-        ["models.Order.card_token: is None no more"],
+        ["models.Order.card_token: is never None any more"],
     ),
     "a value of an enum is new": (
         "[TRY, EUR]",
@@ -173,6 +173,24 @@ def test_an_operation_with_another_name_is_gone_and_new(tmp_path: Path) -> None:
         f"breaking {GET}: is no longer there",
         "additive minted.orders.read(...): is new",
     ]
+
+
+def test_an_argument_that_takes_text_may_become_an_enum_which_is_open(tmp_path: Path) -> None:
+    text = "{name: full, in: query, schema: {type: string}}"
+    open_enum = "{name: full, in: query, schema: {$ref: '#/components/schemas/Currency'}}"
+    flag = "{name: full, in: query, schema: {type: boolean}}"
+    sides = (
+        checkout(tmp_path / "old", (SPEC, flag, text)),
+        checkout(tmp_path / "new", (SPEC, flag, open_enum)),
+    )
+    assert [(each.kind, each.message) for each in compare_parts(*map(parts_of, sides))] == [
+        ("additive", "the argument `full` takes `Currency | string` now; it took `string`")
+    ]
+
+
+def test_a_format_that_is_for_people_to_read_is_no_difference(tmp_path: Path) -> None:
+    mail = (SPEC, "sku: {type: string}", "sku: {type: string, format: email}")
+    assert changes(tmp_path, mail) == []
 
 
 def test_a_listed_operation_that_is_gone_breaks_calls(tmp_path: Path) -> None:
