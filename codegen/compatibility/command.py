@@ -144,7 +144,7 @@ def _reported(work: Callable[[], int]) -> int:
 
 def _console() -> Console:
     """A console that is wide enough for a table where nobody has set a width, as in the log of a CI."""
-    return Console(width=None if sys.stdout.isatty() else 150)
+    return Console(width=None if sys.stdout.isatty() else 150, emoji=False, highlight=False)
 
 
 def _say(text: str) -> None:

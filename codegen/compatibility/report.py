@@ -21,14 +21,13 @@ def print_table(comparison: Comparison, console: Console) -> None:
         console: where to.
     """
     if comparison.differences:
-        table = Table(title=None, show_lines=False)
+        table = Table()
         for heading in ("kind", "what", "change", "spec"):
             table.add_column(heading, overflow="fold")
         for each in comparison.differences:
             style = _STYLES.get(each.kind, "")
-            table.add_row(
-                escape(each.kind.value), escape(each.name), escape(each.message), each.pointer, style=style
-            )
+            cells = (each.kind.value, each.name, each.message, each.pointer)
+            table.add_row(*map(escape, cells), style=style)
         console.print(table)
     console.print(summary(comparison), markup=False, soft_wrap=True)
 

@@ -163,7 +163,7 @@ def test_a_revision_that_links_out_of_its_folder_is_refused(
 def test_a_spec_that_is_nested_too_deeply_is_named(
     small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    deep = checkout(tmp_path / "deep", (SPEC, "[TRY, EUR]", "[" * 5000 + "]" * 5000))
+    deep = checkout(tmp_path / "deep", (SPEC, "[TRY, EUR]", "[" * 1500 + "]" * 1500))
     assert diff(small, deep) == 2
     assert f"the spec of {deep} cannot be read" in capsys.readouterr().err
 
