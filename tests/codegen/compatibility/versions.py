@@ -9,6 +9,8 @@ Edit = tuple[str, str, str]
 
 MODELS = "minted_async/generated/models.py"
 ORDERS = "minted_async/generated/orders.py"
+INIT = "minted_async/__init__.py"
+CONFIG = "minted_async/core/config.py"
 CLIENT = "minted_async/client.py"
 ERRORS = "minted_async/errors.py"
 PRICES = "minted_async/prices.py"
@@ -20,7 +22,7 @@ LISTED = "openapi/listed.yaml"
 
 FILES = {
     VERSION: '__version__ = "0.1.0"\n',
-    "minted_async/__init__.py": """
+    INIT: """
 from typing import TYPE_CHECKING
 from minted_async._version import __version__
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["STAGING", "MintedClient", "Timeout", "__version__", "errors", "models"]
 """,
     "minted_async/core/__init__.py": "",
-    "minted_async/core/config.py": """
+    CONFIG: """
 from dataclasses import dataclass
 STAGING: str = "https://staging.example"
 @dataclass(frozen=True)
