@@ -9,7 +9,7 @@ import pytest
 from codegen.compatibility.breakages import find_breakages
 from codegen.compatibility.compare import compare_parts
 from codegen.compatibility.differences import CompareError, Difference, merge
-from codegen.compatibility.interface import load_interface
+from codegen.compatibility.interface import Interface, load_interface
 from codegen.compatibility.python import python_parts
 from codegen.compatibility.reach import directions
 from tests.codegen.compatibility.package_cases import ADDITIVE, BREAKING, UNSEEN
@@ -19,15 +19,20 @@ REQUESTS = frozenset({"BuyRequest", "Item"})
 ANSWERS = frozenset({"Order"})
 
 
-def compared(tmp_path: Path, *edits: Edit) -> list[Difference]:
-    return differing(checkout(tmp_path / "old"), checkout(tmp_path / "new", *edits))
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Interface:
+    """The interface of the small SDK as it is."""
+    return load_interface(checkout(tmp_path_factory.mktemp("small")), "small")
 
 
-def differing(*folders: Path) -> list[Difference]:
-    old, new = (load_interface(folder, folder.name) for folder in folders)
+def edited(tmp_path: Path, *edits: Edit) -> Interface:
+    return load_interface(checkout(tmp_path, *edits), "edited")
+
+
+def differing(old: Interface, new: Interface) -> list[str]:
     ways = directions((old, new), REQUESTS, ANSWERS)
     found = compare_parts(python_parts(old, ways), python_parts(new, ways))
-    return merge([*found, *find_breakages(old, new)], [], {})
+    return lines(merge([*found, *find_breakages(old, new)], [], {}))
 
 
 def lines(differences: list[Difference]) -> list[str]:
@@ -37,39 +42,41 @@ def lines(differences: list[Difference]) -> list[str]:
 @pytest.mark.parametrize(
     ("edit", "wanted"), [case[1:] for case in BREAKING], ids=[case[0] for case in BREAKING]
 )
-def test_what_breaks_callers_is_found(edit: Edit, wanted: list[str], tmp_path: Path) -> None:
-    assert lines(compared(tmp_path, edit)) == [f"breaking {line}" for line in wanted]
+def test_what_breaks_callers_is_found(
+    edit: Edit, wanted: list[str], small: Interface, tmp_path: Path
+) -> None:
+    assert differing(small, edited(tmp_path, edit)) == [f"breaking {line}" for line in wanted]
 
 
 @pytest.mark.parametrize(
     ("edit", "wanted"), [case[1:] for case in ADDITIVE], ids=[case[0] for case in ADDITIVE]
 )
-def test_what_is_new_is_found(edit: Edit, wanted: list[str], tmp_path: Path) -> None:
-    assert lines(compared(tmp_path, edit)) == [f"additive {line}" for line in wanted]
+def test_what_is_new_is_found(edit: Edit, wanted: list[str], small: Interface, tmp_path: Path) -> None:
+    assert differing(small, edited(tmp_path, edit)) == [f"additive {line}" for line in wanted]
 
 
 @pytest.mark.parametrize("edit", [case[1] for case in ADDITIVE], ids=[case[0] for case in ADDITIVE])
-def test_what_is_new_breaks_callers_when_it_is_taken_back(edit: Edit, tmp_path: Path) -> None:
-    assert lines(differing(checkout(tmp_path / "new", edit), checkout(tmp_path / "old")))[0].startswith(
-        "breaking "
-    )
+def test_what_is_new_breaks_callers_when_it_is_taken_back(
+    edit: Edit, small: Interface, tmp_path: Path
+) -> None:
+    assert differing(edited(tmp_path, edit), small)[0].startswith("breaking ")
 
 
 @pytest.mark.parametrize("edit", [case[1] for case in UNSEEN], ids=[case[0] for case in UNSEEN])
-def test_what_users_do_not_see_is_no_difference(edit: Edit, tmp_path: Path) -> None:
-    assert lines(compared(tmp_path, edit)) == []
+def test_what_users_do_not_see_is_no_difference(edit: Edit, small: Interface, tmp_path: Path) -> None:
+    assert differing(small, edited(tmp_path, edit)) == []
 
 
-def test_a_class_may_move_to_another_module(tmp_path: Path) -> None:
+def test_a_class_may_move_to_another_module(small: Interface, tmp_path: Path) -> None:
     moved = (
         INIT,
         "from minted_async.core.config import STAGING, Timeout",
         "from minted_async.moved import STAGING, Timeout",
     )
-    old, new = checkout(tmp_path / "old"), checkout(tmp_path / "new", moved)
+    new = checkout(tmp_path, moved)
     (new / CONFIG).rename(new / "minted_async/moved.py")
     (new / CLIENT).write_text((new / CLIENT).read_text().replace("core.config", "moved"))
-    assert lines(differing(old, new)) == []
+    assert differing(small, load_interface(new, "new")) == []
 
 
 def test_a_module_that_is_not_python_is_named(tmp_path: Path) -> None:

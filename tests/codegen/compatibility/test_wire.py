@@ -152,24 +152,33 @@ def parts_of(folder: Path) -> dict[str, Part]:
     return wire_parts(Spec(load_bundle(folder / "openapi")), WAYS)
 
 
-def changes(tmp_path: Path, *edits: Edit) -> list[str]:
-    sides = checkout(tmp_path / "old"), checkout(tmp_path / "new", *edits)
-    found = merge([], compare_parts(*map(parts_of, sides)), {})
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Part]:
+    """The parts of the small SDK as it is."""
+    return parts_of(checkout(tmp_path_factory.mktemp("small")))
+
+
+def changes(small: dict[str, Part], tmp_path: Path, *edits: Edit) -> list[str]:
+    found = merge([], compare_parts(small, parts_of(checkout(tmp_path, *edits))), {})
     return [f"{each.kind.value} {each.name}: {each.message}" for each in found]
 
 
 @pytest.mark.parametrize(("old", "new", "wanted"), BREAKING.values(), ids=BREAKING.keys())
-def test_what_breaks_callers_is_found(old: str, new: str, wanted: list[str], tmp_path: Path) -> None:
-    assert changes(tmp_path, (SPEC, old, new)) == [f"breaking {line}" for line in wanted]
+def test_what_breaks_callers_is_found(
+    old: str, new: str, wanted: list[str], small: dict[str, Part], tmp_path: Path
+) -> None:
+    assert changes(small, tmp_path, (SPEC, old, new)) == [f"breaking {line}" for line in wanted]
 
 
 @pytest.mark.parametrize(("old", "new", "wanted"), ADDITIVE.values(), ids=ADDITIVE.keys())
-def test_what_breaks_nobody_is_found(old: str, new: str, wanted: list[str], tmp_path: Path) -> None:
-    assert changes(tmp_path, (SPEC, old, new)) == [f"additive {line}" for line in wanted]
+def test_what_breaks_nobody_is_found(
+    old: str, new: str, wanted: list[str], small: dict[str, Part], tmp_path: Path
+) -> None:
+    assert changes(small, tmp_path, (SPEC, old, new)) == [f"additive {line}" for line in wanted]
 
 
-def test_an_operation_with_another_name_is_gone_and_new(tmp_path: Path) -> None:
-    assert changes(tmp_path, (SPEC, ID, "operationId: orders.read\n")) == [
+def test_an_operation_with_another_name_is_gone_and_new(small: dict[str, Part], tmp_path: Path) -> None:
+    assert changes(small, tmp_path, (SPEC, ID, "operationId: orders.read\n")) == [
         f"breaking {GET}: is no longer there",
         "additive minted.orders.read(...): is new",
     ]
@@ -188,44 +197,46 @@ def test_an_argument_that_takes_text_may_become_an_enum_which_is_open(tmp_path: 
     ]
 
 
-def test_a_format_that_is_for_people_to_read_is_no_difference(tmp_path: Path) -> None:
+def test_a_format_that_is_for_people_to_read_is_no_difference(small: dict[str, Part], tmp_path: Path) -> None:
     mail = (SPEC, "sku: {type: string}", "sku: {type: string, format: email}")
-    assert changes(tmp_path, mail) == []
+    assert changes(small, tmp_path, mail) == []
 
 
-def test_a_listed_operation_that_is_gone_breaks_calls(tmp_path: Path) -> None:
-    assert changes(tmp_path, (LISTED, ROW, "[]\n")) == [
+def test_a_listed_operation_that_is_gone_breaks_calls(small: dict[str, Part], tmp_path: Path) -> None:
+    assert changes(small, tmp_path, (LISTED, ROW, "[]\n")) == [
         "breaking minted.orders.list(...): is no longer there"
     ]
 
 
-def test_typing_a_listed_operation_breaks_nobody(tmp_path: Path) -> None:
-    found = changes(tmp_path, (SPEC, ID, "operationId: orders.list\n"), (LISTED, ROW, "[]\n"))
+def test_typing_a_listed_operation_breaks_nobody(small: dict[str, Part], tmp_path: Path) -> None:
+    found = changes(small, tmp_path, (SPEC, ID, "operationId: orders.list\n"), (LISTED, ROW, "[]\n"))
     assert found[1:] == ["additive minted.orders.list(...): is typed now: `paths=` must not name it any more"]
 
 
-def test_an_operation_that_is_only_listed_now_breaks_calls(tmp_path: Path) -> None:
+def test_an_operation_that_is_only_listed_now_breaks_calls(small: dict[str, Part], tmp_path: Path) -> None:
     listed = (LISTED, ROW, ROW + ROW.replace("orders.list", "orders.get"))
-    assert changes(tmp_path, listed, (SPEC, ID, "operationId: orders.other\n")) == [
+    assert changes(small, tmp_path, listed, (SPEC, ID, "operationId: orders.other\n")) == [
         f"breaking {GET}: is only listed now: it works once `MintedClient(paths=...)` tells its path",
         "additive minted.orders.other(...): is new",
     ]
 
 
-def test_a_resource_that_is_gone_is_one_difference(tmp_path: Path) -> None:
+def test_a_resource_that_is_gone_is_one_difference(small: dict[str, Part], tmp_path: Path) -> None:
     tag = "tags: [{name: orders, description: Orders.}]"
     moved = [(SPEC, f"operationId: orders.{name}", f"operationId: trades.{name}") for name in ("buy", "get")]
-    found = changes(tmp_path, (SPEC, tag, tag.replace("orders", "trades")), (LISTED, ROW, "[]\n"), *moved)
+    found = changes(
+        small, tmp_path, (SPEC, tag, tag.replace("orders", "trades")), (LISTED, ROW, "[]\n"), *moved
+    )
     assert found == ["breaking minted.orders: is no longer there", "additive minted.trades: is new"]
 
 
-def test_one_of_several_methods_of_an_operation_is_gone(tmp_path: Path) -> None:
+def test_one_of_several_methods_of_an_operation_is_gone(small: dict[str, Part], tmp_path: Path) -> None:
     several = """x-minted-methods:
         - {id: orders.buy, body: {$ref: '#/components/schemas/BuyRequest'}}
         - {id: orders.pay, body: {$ref: '#/components/schemas/Item'}}
       """
-    both = checkout(tmp_path / "both", (SPEC, VERSION, several + VERSION))
-    found = compare_parts(parts_of(both), parts_of(checkout(tmp_path / "one")))
+    both = checkout(tmp_path, (SPEC, VERSION, several + VERSION))
+    found = compare_parts(parts_of(both), small)
     assert [each.sentence for each in found] == ["`minted.orders.pay(...)`: is no longer there."]
 
 
@@ -239,5 +250,5 @@ def test_one_of_several_methods_of_an_operation_is_gone(tmp_path: Path) -> None:
         ("minted.orders.list", "openapi/listed.yaml#/0"),
     ],
 )
-def test_each_part_knows_its_place_in_the_files(subject: str, pointer: str, tmp_path: Path) -> None:
-    assert parts_of(checkout(tmp_path))[subject].pointer == pointer
+def test_each_part_knows_its_place_in_the_files(subject: str, pointer: str, small: dict[str, Part]) -> None:
+    assert small[subject].pointer == pointer
