@@ -16,6 +16,7 @@ from codegen.build import NO_MARKERS, Build, build, drift, has_markers, write
 from codegen.compatibility.command import COMMANDS
 from codegen.findings import GeneratorError, SpecError
 from codegen.project import Project
+from codegen.sync.command import sync
 
 HERE = Path(__file__).resolve().parent.parent
 
@@ -62,7 +63,7 @@ def check(*, root: Path = HERE) -> int:
     return _with_build(root, _compare)
 
 
-for command in COMMANDS:
+for command in (*COMMANDS, sync):
     app.command(command)
 
 

@@ -17,6 +17,9 @@ from codegen.project import GENERATED, Project
 
 STAMP = f"{GENERATED}/stamp.json"
 
+_BESIDE = ("compatibility", "docs", "drift.py", "sync")
+"""Parts of this package that look at the spec, or edit it, and generate nothing."""
+
 
 def render_stamp(project: Project) -> str:
     """The stamp of a checkout, as JSON text.
@@ -44,7 +47,8 @@ def render_stamp(project: Project) -> str:
 
 def _sources() -> list[Path]:
     folder = Path(__file__).parent
-    return sorted([*folder.rglob("*.py"), *folder.rglob("*.jinja2")])
+    found = [*folder.rglob("*.py"), *folder.rglob("*.jinja2")]
+    return sorted(path for path in found if path.relative_to(folder).parts[0] not in _BESIDE)
 
 
 def _sum(paths: Iterable[Path], root: Path) -> str:
