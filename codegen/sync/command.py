@@ -85,7 +85,7 @@ def sync(
 def _fetched(site: str, cache: Path, concurrency: int) -> list[Fetched | Unfetched]:
     """All pages of a site, with a bar on a terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TaskProgressColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Bar(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("reading the documentation", total=None)
 
         def progress(now: Progress) -> None:

@@ -66,17 +66,21 @@ class Report:
         """The numbers in one line."""
         counts = Counter(drift.kind for drift in self.comparison.drifts)
         kinds = ", ".join(f"{counts[kind]} {kind}" for kind in Kind if counts[kind])
-        found = f"{len(self.comparison.drifts)} differences ({kinds})" if kinds else "no drift"
-        parts = [f"{len(self.pages)} pages read: {found}"]
+        found = f"{_count(len(self.comparison.drifts), 'difference')} ({kinds})" if kinds else "no drift"
+        parts = [f"{_count(len(self.pages), 'page')} read: {found}"]
         if self.comparison.excused:
-            parts.append(f"{len(self.comparison.excused)} recorded deviations left out")
+            parts.append(f"{_count(len(self.comparison.excused), 'recorded deviation')} left out")
         if self.skipped:
-            parts.append(f"{self.skipped} pages without an endpoint")
+            parts.append(f"{_count(self.skipped, 'page')} without an endpoint")
         if self.unread:
-            parts.append(f"{len(self.unread)} pages could not be read")
+            parts.append(f"{_count(len(self.unread), 'page')} could not be read")
         if self.written:
             parts.append(f"{len(self.plan.applied)} written, {len(self.plan.review)} left for review")
         return "; ".join(parts) + "."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def as_json(report: Report) -> str:

@@ -29,7 +29,9 @@ def show(report: Report, console: Console, *, patches: bool = False) -> None:
         patches: whether to print the patches for what is left for review.
     """
     if report.comparison.drifts:
-        table = Table("kind", "change", "where", "what", "page", "spec", show_lines=True)
+        table = Table(show_lines=True)
+        for heading in ("kind", "change", "where", "what", "page", "spec"):
+            table.add_column(heading, overflow="fold")
         for drift in report.comparison.drifts:
             colour = _COLOURS[drift.kind]
             cells = (drift.kind, drift.change, where(drift), drift.message, drift.page, spec_place(drift))
