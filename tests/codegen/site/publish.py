@@ -190,7 +190,7 @@ def _parameter(parameter: Parameter, schemas: PageSchemas) -> Node:
 def _body(name: str, schemas: PageSchemas, samples: Samples) -> Node:
     schema = {"$ref": SCHEMA_PREFIX + name}
     media: Node = {"schema": schemas.write(schema, root=True)}
-    media["example"] = _plain(samples.value(cast("Any", schema), name, full=True))
+    media["example"] = plain(samples.value(cast("Any", schema), name, full=True))
     required = {"required": True} if toss("required", schemas.page) else {}
     return {"content": {"application/json": media}} | required
 
@@ -234,14 +234,14 @@ def _enveloped(method: Method, data: Node) -> Node:
 
 
 def _example(method: Method, samples: Samples, *, full: bool) -> Any:
-    data: Any = _plain(samples.value(method.result, "data", full=full)) if method.result else {}
+    data: Any = plain(samples.value(method.result, "data", full=full)) if method.result else {}
     return {"data": data, "success": True, "code": 0, "message": ""} if method.envelope else data
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A sample as JSON has it, numbers as floats."""
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in cast("dict[str, object]", value).items()}
+        return {key: plain(item) for key, item in cast("dict[str, object]", value).items()}
     if isinstance(value, list):
-        return [_plain(item) for item in cast("list[object]", value)]
+        return [plain(item) for item in cast("list[object]", value)]
     return float(value) if isinstance(value, Decimal) else value

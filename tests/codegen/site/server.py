@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -161,8 +161,3 @@ async def serve(pages: Iterable[PublishedPage]) -> AsyncGenerator[DocsSite]:
 def escaped(text: str) -> str:
     """A text with the brackets that Markdown would take for its own escaped."""
     return "".join("\\" + letter if letter in "[]\\*_" else letter for letter in text)
-
-
-def slugs(pages: Sequence[PublishedPage]) -> list[str]:
-    """The addresses of pages, in their order."""
-    return [page.slug for page in pages]
