@@ -1,8 +1,8 @@
 """Changes of a published site, each with what a comparison with the spec has to find.
 
 `catalogue(spec)` lists them all. `edit_sets(spec)` is a Hypothesis strategy of edits that do not get in each
-other's way, `publish_edited(spec, edits)` publishes a site with them. `verdict(edits, drifts)` says which were
-not found, and what was found without being there.
+other's way, `publish_edited(spec, edits)` publishes a site with them. `verdict(edits, drifts)` says which
+were not found, and what was found without being there.
 """
 
 from __future__ import annotations
