@@ -110,7 +110,7 @@ def _moved(method: Method, pages: list[PublishedPage], siblings: list[str]) -> E
         name=f"{Change.ENDPOINT_MOVED} {method.id}",
         apply=apply,
         expected=tuple(Expected(Change.ENDPOINT_MOVED, where, (verb, path), _label(page)) for page in pages),
-        claims=_claims(siblings, "-path"),
+        claims=_claims(siblings, "-path") | {(f"page {page.slug}", "moved") for page in pages},
     )
 
 

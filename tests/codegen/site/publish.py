@@ -54,8 +54,8 @@ class PublishedPage:
         return next(iter(self.document["paths"][self.path].values()))
 
     @property
-    def markdown(self) -> str:
-        """The page as it is served."""
+    def whole_document(self) -> Node:
+        """The document as it is printed: with title, place in the menu and id."""
         document = deepcopy(self.document)
         (operation,) = document["paths"][self.path].values()
         folder = "/".join(level.replace("/", r"\/") for level in self.section)
@@ -64,7 +64,12 @@ class PublishedPage:
             facts["x-run-in-apidog"] = f"https://app.apidog.com/web/project/{PROJECT}/apis/{self.page}-run"
         operation.clear()
         operation.update(facts)
-        return page_markdown(self.title, document, self.last_modified)
+        return document
+
+    @property
+    def markdown(self) -> str:
+        """The page as it is served."""
+        return page_markdown(self.title, self.whole_document, self.last_modified)
 
     @property
     def content(self) -> bytes:
