@@ -42,6 +42,7 @@ class DocsSite:
         pages: what it publishes, in the order of its index.
         url: its address, without a slash at the end.
         requests: what was asked for, oldest first.
+        open: how many requests are under way.
         at_once: the most requests that were under way at the same time.
     """
 
@@ -49,12 +50,16 @@ class DocsSite:
     url: str = ""
     requests: list[Asked] = field(default_factory=list[Asked])
     at_once: int = 0
-    _open: int = 0
+    open: int = 0
     _replies: dict[str, Reply] = field(default_factory=dict[str, Reply])
 
     def reply(self, slug: str, reply: Reply) -> None:
         """Let a function answer for a page, or for the index if the slug is `llms.txt`."""
-        self._replies[INDEX if slug == INDEX[1:] else f"/{slug}.md"] = reply
+        self.reply_at(INDEX if slug == INDEX[1:] else f"/{slug}.md", reply)
+
+    def reply_at(self, path: str, reply: Reply) -> None:
+        """Let a function answer for any path of the site."""
+        self._replies[path] = reply
 
     def break_page(
         self,
@@ -130,15 +135,15 @@ class DocsSite:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request and write it down."""
-        self._open += 1
-        self.at_once = max(self.at_once, self._open)
+        self.open += 1
+        self.at_once = max(self.at_once, self.open)
         try:
             reply = self._replies.get(request.path)
             response = await reply(request) if reply else self.honest(request)
             self.requests.append(Asked(request.path, request.headers.copy(), response.status))
             return response
         finally:
-            self._open -= 1
+            self.open -= 1
 
 
 @asynccontextmanager
