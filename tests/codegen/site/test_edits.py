@@ -65,14 +65,14 @@ def test_an_edit_touches_no_pages_but_those_of_its_methods(change: Change) -> No
     assert methods - {None} <= touched
 
 
-@given(edit_sets(our_spec()))
+@given(st.deferred(lambda: edit_sets(our_spec())))
 @settings(max_examples=30)
 def test_edits_that_are_drawn_together_do_not_clash(edits: tuple[Edit, ...]) -> None:
     for index, edit in enumerate(edits):
         assert not any(edit.clashes(other) for other in edits[:index])
 
 
-@given(edit_sets(torture_spec()), st.randoms(use_true_random=False))
+@given(st.deferred(lambda: edit_sets(torture_spec())), st.randoms(use_true_random=False))
 @settings(max_examples=30)
 def test_the_order_in_which_edits_are_given_does_not_matter(edits: tuple[Edit, ...], random: Random) -> None:
     shuffled = list(edits)
