@@ -17,7 +17,7 @@ from codegen.project import Project
 from codegen.spec import Spec
 from codegen.sync.changes import Change
 from tests.codegen.checkout import REPOSITORY
-from tests.codegen.site import endpoint_edits, field_edits, flag_edits
+from tests.codegen.site import endpoint_edits, field_edits, flag_edits, page_edits
 from tests.codegen.site.expectations import Edit, Expected, Site, verdict
 from tests.codegen.site.publish import PublishedPage, publish
 
@@ -37,7 +37,14 @@ def catalogue(spec: Spec) -> tuple[Edit, ...]:
         spec: the spec that the site is published from.
     """
     site = Site(spec, our_scalars(), publish(spec))
-    return tuple(chain(endpoint_edits.edits(site), field_edits.edits(site), flag_edits.edits(site)))
+    return tuple(
+        chain(
+            endpoint_edits.edits(site),
+            page_edits.edits(site),
+            field_edits.edits(site),
+            flag_edits.edits(site),
+        )
+    )
 
 
 def publish_edited(spec: Spec, edits: Iterable[Edit]) -> list[PublishedPage]:
