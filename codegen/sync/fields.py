@@ -8,11 +8,9 @@ import msgspec
 
 from codegen.docs.facts import Field, Shape
 from codegen.documents import Json, Place
-from codegen.lint.context import look_up
-from codegen.schemas import mapping
 from codegen.sync.changes import Change, Drift, Kind
 from codegen.sync.judge import Judge, present
-from codegen.sync.views import Node, View
+from codegen.sync.views import Node, View, property_names
 
 _EXAMPLE = "x-minted-source"
 
@@ -60,7 +58,7 @@ def merged(fields: list[Field], views: int) -> Field:
 
 
 def _added(judge: Judge, place: Place, views: list[View]) -> Iterator[Drift]:
-    ours = mapping(mapping(look_up(judge.spec.document, place)).get("properties"))
+    ours = property_names(judge.spec, place)
     names = dict.fromkeys(field.name for view in views for field in view.shape.fields or ())
     for name in names:
         if name in ours:
@@ -87,7 +85,7 @@ def _added(judge: Judge, place: Place, views: list[View]) -> Iterator[Drift]:
 
 def _only_in_examples(judge: Judge, place: Place, views: list[View]) -> Iterator[Drift]:
     """Keys of examples that neither the page's own field list nor the spec has."""
-    ours = mapping(mapping(look_up(judge.spec.document, place)).get("properties"))
+    ours = property_names(judge.spec, place)
     listed = {field.name for view in views for field in view.shape.fields or ()}
     found: dict[str, list[View]] = {}
     for view in views:

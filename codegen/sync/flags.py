@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codegen.docs.facts import Shape
-from codegen.schemas import Schema, branches, types
+from codegen.schemas import Schema, branches, is_struct, types
 from codegen.sync.changes import Change, Drift, Kind
 from codegen.sync.judge import Judge, present, sent
 from codegen.sync.views import Node, View, inside, lets_null_through, says_something
@@ -44,6 +44,8 @@ def spec_types(judge: Judge, schema: Schema) -> frozenset[str]:
     if members:
         return frozenset[str]().union(*(spec_types(judge, member) for member in members))
     declared = types(inner)
+    if not declared and is_struct(inner):
+        return frozenset({"object"})
     return frozenset(declared or (("string",) if "enum" in inner or "const" in inner else ()))
 
 
@@ -99,7 +101,7 @@ def _type(judge: Judge, node: Node, views: list[View]) -> Iterator[Drift]:
 def _free_object_is_shown(judge: Judge, schema: Schema, shape: Shape) -> bool:
     """Whether the spec takes any object where the page shows its fields."""
     _, inner = inside(judge.spec, (), schema)
-    return types(inner) == ("object",) and "properties" not in inner and bool(shape.fields)
+    return types(inner) == ("object",) and not is_struct(inner) and bool(shape.fields)
 
 
 def _null(judge: Judge, node: Node, views: list[View]) -> Iterator[Drift]:

@@ -14,7 +14,7 @@ from codegen.docs.facts import Body, PageFacts, Parameter, Shape
 from codegen.documents import Json, Place
 from codegen.lint.context import look_up
 from codegen.operations import Method
-from codegen.schemas import Schema, branches, mapping, nullable, reference, sequence, types
+from codegen.schemas import Schema, branches, is_struct, mapping, nullable, reference, sequence, types
 from codegen.spec import Spec
 from codegen.sync.matching import Matches, Served
 
@@ -76,12 +76,13 @@ class Views:
             values = tuple(item for value in view.examples for item in sequence(value))
             item = replace(view, at=f"{view.at}[]", shape=view.shape.items, required=None, examples=values)
             self.node((*inner_place, "items"), mapping(inner.get("items")), item)
-        elif "properties" in inner and view.shape.fields is not None:
-            self.properties(inner_place, inner, view)
+        elif is_struct(inner) and view.shape.fields is not None:
+            self.objects[inner_place].append(view)
+            for part_place, part in parts(self.spec, inner_place, inner):
+                self.properties(part_place, part, view)
 
     def properties(self, place: Place, schema: Schema, view: View) -> None:
         """Lay the fields that a page shows beside the properties of an object."""
-        self.objects[place].append(view)
         required = sequence(schema.get("required"))
         for name, below in mapping(schema.get("properties")).items():
             shown = view.shape.field(name)
@@ -188,6 +189,21 @@ def inside(spec: Spec, place: Place, schema: Schema) -> tuple[Place, Schema]:
             if mapping(branch).get("type") != "null":
                 return inside(spec, (*place, "anyOf", index), mapping(branch))
     return place, schema
+
+
+def parts(spec: Spec, place: Place, schema: Schema) -> Iterator[tuple[Place, Schema]]:
+    """An object and what it is composed of by `allOf`, each with its place."""
+    yield place, schema
+    for index, part in enumerate(sequence(schema.get("allOf"))):
+        yield from parts(spec, *inside(spec, (*place, "allOf", index), mapping(part)))
+
+
+def property_names(spec: Spec, place: Place) -> frozenset[str]:
+    """The names of all properties of the object at a place, those of its parts too."""
+    schema = mapping(look_up(spec.document, place))
+    return frozenset(
+        name for _, part in parts(spec, place, schema) for name in mapping(part.get("properties"))
+    )
 
 
 def lets_null_through(spec: Spec, schema: Schema) -> bool:
