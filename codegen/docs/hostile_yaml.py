@@ -1,8 +1,8 @@
 """Reads YAML that a stranger wrote: into plain JSON values, within bounds, by the YAML 1.2 core schema.
 
-The values are built from the parser's events, without recursion, so that each bound is checked before the memory
-is spent. An alias shares the value of its anchor and counts as much as the whole of it: a document that would
-unfold into millions of values is refused although it is small.
+The values are built from the parser's events, without recursion, so that each bound is checked before the
+memory is spent. An alias shares the value of its anchor and counts as much as the whole of it: a document that
+would unfold into millions of values is refused although it is small.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ class HostileYamlError(Exception):
 def load_hostile_yaml(text: str) -> Json:
     """Read one YAML document into what JSON can hold.
 
-    Keys are kept as they are written (`200:` is the key `200`), and so are dates, numbers that JSON does not have
-    (`.nan`) and numbers too large for it.
+    Keys are kept as they are written (`200:` is the key `200`), and so are dates, numbers that JSON does not
+    have (`.nan`) and numbers too large for it.
 
     Args:
         text: the document.
@@ -81,7 +81,7 @@ def _events(text: str) -> Iterator[Any]:
         raise _not_yaml(error) from None
     except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, AssertionError) as error:
         # What slips through the parser on text such as `"\UFFFFFFFF"`.
-        raise HostileYamlError(f"this is not YAML: {error or type(error).__name__}") from None
+        raise HostileYamlError(f"this is not YAML: {str(error) or type(error).__name__}") from None
 
 
 def _not_yaml(error: YAMLError) -> HostileYamlError:
