@@ -51,7 +51,7 @@ class PageError(Exception):
         super().__init__(f"{source}: {self.remark}")
 
 
-class NotAnEndpoint(PageError):
+class NotAnEndpoint(PageError):  # noqa: N818 - nothing is wrong with the page
     """A page that is whole, but documents no endpoint: an overview, a guide. Callers count it and go on."""
 
 

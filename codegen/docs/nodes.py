@@ -90,10 +90,11 @@ class Document:
         """The node at a place, if there is one."""
         node: Json = self.root
         for part in parts:
-            if isinstance(node, dict) and str(part) in node:
-                node = node[str(part)]
-            elif isinstance(node, list) and str(part).isdecimal() and int(str(part)[:9]) < len(node):
-                node = node[int(str(part)[:9])]
+            key = str(part)
+            if isinstance(node, dict) and key in node:
+                node = node[key]
+            elif isinstance(node, list) and key.isdecimal() and int(key[:9]) < len(node):
+                node = node[int(key[:9])]
             else:
                 return None
         return Target(node, parts)
