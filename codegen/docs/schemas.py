@@ -18,12 +18,14 @@ MAX_LEVELS: Final = 40
 
 _TYPES = frozenset({"string", "number", "integer", "boolean", "object", "array"})
 _LIMITS = ("minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems")
-_READ = frozenset(
-    "$ref allOf oneOf anyOf type nullable enum const format pattern default example examples description".split()
-) | {"properties", "required", "items", *_LIMITS}
-_WITHOUT_EFFECT = frozenset(
-    "title deprecated readOnly writeOnly xml externalDocs discriminator uniqueItems additionalProperties".split()
-) | {"$schema", "$id", "$comment"}
+_READ = frozenset({
+    "$ref", "allOf", "oneOf", "anyOf", "type", "nullable", "enum", "const", "format", "pattern", *_LIMITS,
+    "default", "example", "examples", "description", "properties", "required", "items",
+})  # fmt: skip
+_WITHOUT_EFFECT = frozenset({
+    "title", "deprecated", "readOnly", "writeOnly", "xml", "externalDocs", "discriminator", "uniqueItems",
+    "$schema", "$id", "$comment", "additionalProperties",
+})  # fmt: skip
 """Keywords that say nothing of what `Shape` holds; a remark on each would hide the remarks that matter."""
 
 
