@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -39,7 +40,7 @@ def _line(number: int, raw: str) -> Line:
     return Line(number, text, len(plain) - len(plain.lstrip()), seamed.strip(SEAM + " "))
 
 
-def next_filled(lines: list[Line], index: int) -> int:
+def next_filled(lines: Sequence[Line], index: int) -> int:
     """The index of the first line from here on that is not empty; the number of lines if there is none."""
     while index < len(lines) and not lines[index].text:
         index += 1
