@@ -16,14 +16,14 @@ from codegen.docs.remarks import quoted
 _MAX_DEPTH: Final = 5000
 """Elements inside each other; the parser's time grows with the square of it. No honest page has 200."""
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,40})")
-_CLOSED_BY_OTHERS: Final = frozenset(
-    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "p",
-     "li", "dt", "dd", "option", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup"}
-)  # fmt: skip
+_CLOSED_BY_OTHERS: Final = frozenset({
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "p",
+    "li", "dt", "dd", "option", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup",
+})  # fmt: skip
 _ERROR_TITLE = re.compile(
-    r"(?:error )?[45][0-9]{2}\b.{0,200}|just a moment.{0,20}|attention required.{0,200}|access denied.{0,200}|"
-    r".{0,200}\b(?:bad gateway|not found|service unavailable|gateway time-?out|internal server error|forbidden)",
-    re.IGNORECASE | re.DOTALL,
+    r"(?:error )?[45][0-9]{2}\b.*|just a moment.*|attention required.*|access denied.*|"
+    r".*\b(?:bad gateway|not found|service unavailable|gateway time-?out|internal server error|forbidden)",
+    re.IGNORECASE,
 )
 _PAGE_ID = re.compile(r"/(api-[0-9]{1,20})(?![0-9A-Za-z])")
 _SHELL: Final = 400
@@ -48,7 +48,7 @@ def read_html(source: str, text: str, vocabulary: Collection[str] = ()) -> PageF
     _check_depth(source, text)
     tree = LexborHTMLParser(text)
     title = _words(tree, "title")
-    if _ERROR_TITLE.fullmatch(title):
+    if _ERROR_TITLE.fullmatch(title[:300]):
         message = f"this is an error page of a web server, {quoted(title)}; download the page again"
         raise PageError(source, message)
     has_scripts = tree.css_first("script") is not None

@@ -11,13 +11,13 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from codegen.docs.lines import SEAM
 
 _HIDDEN: Final = frozenset({
-    "script", "style", "noscript", "template", "svg", "head", "iframe", "object", "select", "textarea", "title",
+    "script", "style", "noscript", "template", "svg", "head", "iframe", "select", "textarea", "title",
 })  # fmt: skip
 _BLOCKS: Final = frozenset({
-    "address", "article", "aside", "blockquote", "body", "button", "caption", "dd", "details", "dialog", "div", "dl",
-    "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
-    "html", "label", "legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td",
-    "tfoot", "th", "thead", "tr", "ul",
+    "address", "article", "aside", "blockquote", "body", "button", "caption", "dd", "details", "dialog", "div",
+    "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+    "header", "hr", "html", "label", "legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary",
+    "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 })  # fmt: skip
 _LISTS: Final = frozenset({"ul", "ol"})
 _BLANKS = re.compile(r"[ \t\n\f\r]+")
@@ -26,8 +26,8 @@ _BLANKS = re.compile(r"[ \t\n\f\r]+")
 def text_of(tree: LexborHTMLParser) -> str:
     """The visible text of a page.
 
-    Block elements are lines of their own; entries of lists are indented bullets or numbers, as copied text has
-    them. Where an inline element begins right after another one, a `SEAM` stands.
+    Block elements are lines of their own; entries of lists are indented bullets or numbers, as copied text
+    has them. Where an inline element begins right after another one, a `SEAM` stands.
 
     Args:
         tree: the page.
@@ -58,6 +58,8 @@ class _Writer:
     """Open lists: their tag, and how many entries they had so far."""
     preformatted: int = 0
     inline_ended: bool = False
+    marked: bool = False
+    """Whether the bullet of a list's entry was written, and nothing of its text yet."""
 
     def enter(self, node: LexborNode) -> bool:
         """Write what stands at the beginning of a node; whether its children are to be walked."""
@@ -74,6 +76,8 @@ class _Writer:
             if tag in _LISTS:
                 self.lists.append((tag, 0))
             elif tag == "li":
+                self.marked = False
+                self.line()
                 self.bullet()
         elif self.inline_ended and self.written:
             self.written.append(SEAM)
@@ -101,11 +105,11 @@ class _Writer:
             self.inline_ended = False
         if shown != " " or (self.written and not self.written[-1].endswith(("\n", " "))):
             self.written.append(shown)
-            self.inline_ended = False
+            self.inline_ended = self.marked = False
 
     def line(self) -> None:
         self.inline_ended = False
-        if self.written and not self.written[-1].endswith("\n"):
+        if self.written and not self.written[-1].endswith("\n") and not self.marked:
             self.written.append("\n")
 
     def bullet(self) -> None:
@@ -113,3 +117,4 @@ class _Writer:
         self.lists.append((tag, count + 1))
         mark = f"{count + 1}." if tag == "ol" else "•"
         self.written.append("  " * len(self.lists) + mark + " ")
+        self.marked = True

@@ -61,12 +61,10 @@ def _narrowed(
     """The entries that agree with whatever else the page says of its place."""
     if crumbs:
         entries = [entry for entry in entries if entry.section[-len(crumbs) :] == crumbs]
-    for agrees in (
-        lambda entry: entry.method == masthead.method,
-        lambda entry: _beside(entry, menu) == neighbours,
-    ):
-        fitting = [entry for entry in entries if agrees(entry)]
-        entries = fitting if len(entries) > 1 and fitting else entries
+    same_method = [entry for entry in entries if entry.method == masthead.method]
+    entries = same_method or entries
+    if len(entries) > 1:
+        return [entry for entry in entries if _beside(entry, menu) == neighbours] or entries
     return entries
 
 

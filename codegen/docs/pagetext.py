@@ -110,9 +110,7 @@ def _no_endpoint(source: str, lines: Sequence[Line]) -> PageError:
     sign = next((line for line in lines if _SIGNS.fullmatch(line.text)), None)
     if sign is None:
         return NotAnEndpoint(source, "this page documents no endpoint: it has no method with a path")
-    message = (
-        "the top of the page is missing, or has no method with a path; select the whole page and copy again"
-    )
+    message = "the top of the page is missing, or has no method with a path; copy the whole page"
     return PageError(source, message, f"line {sign.number}")
 
 
