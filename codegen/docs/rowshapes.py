@@ -105,9 +105,7 @@ class RowShapes:
             return tuple(dict.fromkeys(apart)), True
         own = [_first(row, "default"), *(line.text for line in row.said.get("example", []))]
         known = {*self.vocabulary, *self.seen.get(row.name, ()), *(value for value in own if value)}
-        split = split_values(
-            lines[0].text, known - {lines[0].text} | (set(self.vocabulary) & {lines[0].text})
-        )
+        split = split_values(lines[0].text, known)
         return split.values, split.certain
 
     def _note_names(self, kind: TypeLine) -> None:
