@@ -51,6 +51,10 @@ class PageError(Exception):
         super().__init__(f"{source}: {self.remark}")
 
 
+class NotAnEndpoint(PageError):  # noqa: N818 - nothing is wrong with the page
+    """A page that is whole, but documents no endpoint: an overview, a guide. Callers count it and go on."""
+
+
 class Shape(msgspec.Struct, frozen=True, kw_only=True):
     """The form of a value: a JSON schema, reduced to what pages say."""
 
