@@ -6,7 +6,7 @@ remembers where each of its parts came from, so that a finding names the file th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -44,11 +44,12 @@ class Bundle:
         return Finding(ROOT_FILE, pointer(*place), message)
 
 
-def load_bundle(folder: Path) -> Bundle:
+def load_bundle(folder: Path, documents: Mapping[str, Json] | None = None) -> Bundle:
     """Read a folder of spec files into one document.
 
     Args:
         folder: the folder that holds `minted.yaml` and `listed.yaml`.
+        documents: what its files say, by name below the folder, where that is known; then nothing is read.
 
     Returns:
         The bundle, with references resolved but nothing validated.
@@ -56,7 +57,9 @@ def load_bundle(folder: Path) -> Bundle:
     Raises:
         SpecError: a file is missing or not YAML, or a reference leads nowhere or to an unlisted schema.
     """
-    return _Bundler(folder).bundle()
+    if documents is None:
+        return _Bundler(folder).bundle()
+    return _Bundler(folder, dict(documents), known=True).bundle()
 
 
 def spec_files(folder: Path) -> list[Path]:
@@ -69,6 +72,8 @@ def spec_files(folder: Path) -> list[Path]:
 class _Bundler:
     folder: Path
     files: dict[str, Json] = field(default_factory=dict[str, Json])
+    known: bool = False
+    """Whether `files` has all files, so that the folder does not count."""
     names: dict[tuple[str, Place], str] = field(default_factory=dict[tuple[str, Place], str])
     origins: dict[Place, tuple[str, Place]] = field(default_factory=dict[Place, tuple[str, Place]])
     used: set[tuple[str, Place]] = field(default_factory=set[tuple[str, Place]])
@@ -172,7 +177,7 @@ class _Bundler:
 
     def look_up(self, file: str, place: Place) -> tuple[bool, Json]:
         """Whether a place exists, and what is there."""
-        if not (self.folder / file).is_file():
+        if file not in self.files and (self.known or not (self.folder / file).is_file()):
             return False, None
         node = self.read(file)
         for part in place:
@@ -186,8 +191,7 @@ class _Bundler:
 
     def unused(self) -> Iterator[Finding]:
         """Files, path items and schemas that no reference reaches: they would silently not be generated."""
-        for path in spec_files(self.folder):
-            name = path.relative_to(self.folder).as_posix()
+        for name in self.names_of_files():
             if name in (ROOT_FILE, LISTED_FILE):
                 continue
             document = self.read(name)
@@ -196,6 +200,11 @@ class _Bundler:
                     yield Finding(
                         name, pointer(key), f"nothing in {ROOT_FILE} refers to this; add a $ref or remove it"
                     )
+
+    def names_of_files(self) -> list[str]:
+        if self.known:
+            return sorted(self.files)
+        return [path.relative_to(self.folder).as_posix() for path in spec_files(self.folder)]
 
     def problem(self, file: str, place: Place, message: str) -> None:
         self.problems.append(Finding(file, pointer(*place), message))

@@ -127,12 +127,17 @@ class _Comparison:
 
     def endpoint(self, page: Page, operation: Operation) -> None:
         raw, served = page.raw, operation.raw
-        declared = {parameter["name"] for parameter in served.get("parameters", [])}
+        declared = {
+            location: {p["name"] for p in served.get("parameters", []) if p["in"] == location}
+            for location in ("path", "query")
+        }
         documented = {parameter["name"] for parameter in raw.get("path_params", [])}
+        asked = {parameter["name"] for parameter in raw.get("query", [])}
         for what, theirs, ours in (
             ("method", raw["method"], operation.verb.upper()),
             ("path", raw["path"], operation.path),
-            ("path_params", documented, declared),
+            ("path_params", documented, declared["path"]),
+            ("query", asked, declared["query"]),
         ):
             if theirs != ours:
                 self.find(page.label, what, "operation", f"{theirs} on the page, {ours} in the spec")

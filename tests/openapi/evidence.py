@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.openapi.documents import ROOT, Object, as_list, read_yaml
+from tests.openapi.documents import ROOT, Object, as_list, as_object, read_yaml
 
 PARTNER_FILES = (
     "buy",
@@ -15,6 +15,8 @@ PARTNER_FILES = (
     "delivery-orders-overview",
 )
 OTHER_TABS = ("ecommerce", "walletable")
+# What `codegen sync --write` learnt; there from the first time that it writes something.
+SYNCED = "synced.yaml"
 # Marks that entries carry beside an example's own keys.
 EXAMPLE_MARKS = {"_cut", "truncated", "note", "curl_query"}
 # Samples that the docs generate from a schema print 0 for number and integer alike, and no flags.
@@ -134,6 +136,52 @@ def _unmarked(example: Object) -> Object:
     return {key: value for key, value in example.items() if key not in EXAMPLE_MARKS}
 
 
+def superseded(pages: list[Page], newer: list[Page]) -> tuple[list[Page], list[Page]]:
+    """Pages as the newer entries have them, and the newer entries that are of none of these pages."""
+    found: list[Page] = []
+    left = list(newer)
+    for page in pages:
+        new = next((new for new in newer if _is_same(page, new)), None)
+        found.append(Page(_renewed_page(page.raw, new.raw)) if new else page)
+        left = [other for other in left if other is not new]
+    return found, left
+
+
+def renewed(menu: list[Object], pages: list[Page]) -> list[Object]:
+    """The menu with the page ids that were learnt since."""
+    ids = {page.row: page.id for page in pages if page.id}
+    return [{**row, "page": row["page"] or ids.get((row["section"], row["title"]))} for row in menu]
+
+
+def _is_same(old: Page, new: Page) -> bool:
+    return old.id == new.id if old.id and new.id else old.row == new.row
+
+
+def _renewed_page(old: Object, new: Object) -> Object:
+    """What the newer entry says; place, examples, and what only examples show, stay."""
+    answers: Object = {**(as_object(old.get("responses")) or {})}
+    for status, answer in (as_object(new.get("responses")) or {}).items():
+        before: Object = answers.get(status) or {}
+        schema = _renewed_fields(before.get("schema"), answer.get("schema"))
+        answers[status] = {**before, **answer, "schema": schema}
+    kept: Object = {key: old[key] for key in ("section", "title") if key in old}
+    merged = {**old, **new, **kept, "responses": answers}
+    if isinstance(new.get("body"), list):
+        merged["body"] = _renewed_fields(old.get("body"), new["body"])
+    return merged
+
+
+def _renewed_fields(old: Any, new: Any) -> list[Object]:
+    before: dict[str, Object] = {field["name"]: field for field in as_list(old) or []}
+    fields: list[Object] = []
+    for raw in as_list(new) or []:
+        inside = _renewed_fields(before.get(raw["name"], {}).get("fields"), raw.get("fields"))
+        fields.append({**raw, "fields": inside} if inside else raw)
+    names = {raw["name"] for raw in fields}
+    shown = [raw for name, raw in before.items() if name not in names and (not new or raw.get("source"))]
+    return [*fields, *shown]
+
+
 @dataclass(frozen=True)
 class Evidence:
     root: Path = ROOT / "evidence"
@@ -147,9 +195,13 @@ class Evidence:
             return [Page(raw) for stem in stems for raw in read_yaml(self.root / f"{stem}.yaml")]
 
         schemas = [raw for raw in read_yaml(self.root / "schemas.yaml") if "name" in raw]
-        object.__setattr__(self, "menu", read_yaml(self.root / "menu.yaml"))
-        object.__setattr__(self, "partner", pages(*PARTNER_FILES))
-        object.__setattr__(self, "siblings", [page for page in pages(*OTHER_TABS) if page.sibling_of])
+        path = self.root / SYNCED
+        newer = [Page(raw) for raw in as_list(read_yaml(path)) or []] if path.exists() else []
+        partner, newer = superseded(pages(*PARTNER_FILES), newer)
+        siblings, newer = superseded([page for page in pages(*OTHER_TABS) if page.sibling_of], newer)
+        object.__setattr__(self, "menu", renewed(read_yaml(self.root / "menu.yaml"), partner))
+        object.__setattr__(self, "partner", [*partner, *newer])
+        object.__setattr__(self, "siblings", siblings)
         object.__setattr__(self, "schemas", {f"{raw['section']} / {raw['name']}": raw for raw in schemas})
 
     @property

@@ -1,0 +1,134 @@
+"""Pages and differences made by hand, and a spec to write them into."""
+
+from __future__ import annotations
+
+import difflib
+import shutil
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from codegen.docs.facts import Answer, Body, Field, Form, PageFacts, Parameter, Shape
+from codegen.documents import Place
+from codegen.project import Project
+from codegen.spec import Spec, load_spec
+from codegen.sync.changes import Change, Drift, Kind
+from codegen.sync.write import Plan, plan
+from tests.codegen.checkout import REPOSITORY
+
+TEXT = Shape(types=("string",))
+NUMBER = Shape(types=("number",))
+INTEGER = Shape(types=("integer",))
+BOOLEAN = Shape(types=("boolean",))
+
+ORDER: Place = ("components", "schemas", "Order")
+GET_ORDER: Place = ("paths", "/partner/order/{external_order_id}", "get")
+BALANCE: Place = ("paths", "/partner/balance/customer/{customer_external_id}", "get")
+UPDATE_CUSTOMER: Place = ("paths", "/partner/customer/{external_customer_id}", "patch")
+
+
+def text(**rest: Any) -> Shape:
+    return Shape(types=("string",), **rest)
+
+
+def obj(*fields: Field, **rest: Any) -> Shape:
+    return Shape(types=("object",), fields=fields, **rest)
+
+
+def array(items: Shape | None, **rest: Any) -> Shape:
+    return Shape(types=("array",), items=items, **rest)
+
+
+def nullable(shape: Shape) -> Shape:
+    return msgspec.structs.replace(shape, nullable=True)
+
+
+def field(name: str, shape: Shape, required: bool | None = None) -> Field:
+    return Field(name=name, shape=shape, required=required)
+
+
+def query(name: str, shape: Shape, required: bool | None = None) -> Parameter:
+    return Parameter(name=name, location="query", shape=shape, required=required)
+
+
+def enveloped(data: Shape, *examples: Any) -> tuple[Answer, ...]:
+    """A successful answer with its data in the envelope."""
+    shape = obj(
+        field("data", data, True),
+        field("success", BOOLEAN, True),
+        field("code", INTEGER, True),
+        field("message", TEXT, True),
+    )
+    whole = tuple({"data": data, "success": True, "code": 0, "message": ""} for data in examples)
+    return (Answer(status="200", media_type="application/json", shape=shape, examples=whole),)
+
+
+def sent(shape: Shape | None, *examples: Any) -> Body:
+    return Body(media_type="application/json", required=True, shape=shape, examples=examples)
+
+
+def page(**rest: Any) -> PageFacts:
+    """The page of Get Order, or with other facts another one."""
+    facts: dict[str, Any] = {
+        "source": "page.md",
+        "form": Form.MARKDOWN,
+        "title": "Get Order",
+        "section": ("Partner",),
+        "page": "api-3652432",
+        "method": "GET",
+        "path": "/partner/order/{external_order_id}",
+        "last_modified": "2026-01-15 10:00:00",
+    }
+    return PageFacts(**{**facts, **rest})
+
+
+def drift(change: Change, **rest: Any) -> Drift:
+    """A difference about orders.get, or with other facts about something else."""
+    facts: dict[str, Any] = {
+        "kind": Kind.ADDITIVE,
+        "message": change.value,
+        "pages": (page(),),
+        "method": "orders.get",
+    }
+    return Drift(change=change, **{**facts, **rest})
+
+
+def added(name: str, shape: Shape, required: bool | None = None, **rest: Any) -> Drift:
+    """A field that Order gained, or what `place` and `at` name."""
+    facts: dict[str, Any] = {"place": ORDER, "at": f"data.{name}", "field": field(name, shape, required)}
+    return drift(Change.FIELD_ADDED, **{**facts, **rest})
+
+
+def new_page(**rest: Any) -> Drift:
+    """A new endpoint with one page."""
+    return drift(Change.ENDPOINT_NEW, method=None, pages=(page(**rest),))
+
+
+def copy_of_spec(root: Path) -> Project:
+    """A checkout with the spec and the settings only."""
+    shutil.copytree(REPOSITORY / "openapi", root / "openapi")
+    shutil.copyfile(REPOSITORY / "pyproject.toml", root / "pyproject.toml")
+    return Project(root)
+
+
+def added_lines(made: Plan, name: str) -> str:
+    """The lines that a plan adds to a file of the spec; it must take none out."""
+    before = (REPOSITORY / name).read_text("utf-8") if (REPOSITORY / name).exists() else ""
+    lines = list(difflib.ndiff(before.splitlines(keepends=True), made.files[name].splitlines(keepends=True)))
+    assert [line for line in lines if line.startswith("- ")] == []
+    return "".join(line[2:] for line in lines if line.startswith("+ "))
+
+
+def planned(*drifts: Drift) -> Plan:
+    """The plan for this checkout."""
+    return plan(REPOSITORY, drifts)
+
+
+def spec_of(made: Plan, root: Path) -> Spec:
+    """The spec that a plan leads to, validated."""
+    project = copy_of_spec(root)
+    for name, content in made.files.items():
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_text(content, "utf-8")
+    return load_spec(project.openapi)

@@ -1,0 +1,127 @@
+"""Spec, evidence and generated code change together, or nothing changes."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from codegen.build import build, drift, write
+from codegen.findings import SpecError
+from codegen.project import Project
+from codegen.sync.changes import Change
+from codegen.sync.write import NotWrittenError, Plan, apply, plan
+from tests.codegen.checkout import REPOSITORY, repository_copy
+from tests.codegen.sync import making
+from tests.codegen.sync.making import INTEGER, TEXT, added, field, new_page, obj
+
+DRIFTS = (
+    added("gift", TEXT),
+    added("wrapping", obj(field("id", INTEGER))),
+    new_page(title="Vouchers", path="/partner/voucher", section=("Vouchers",)),
+)
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A generated copy of this checkout, not to be changed."""
+    project = repository_copy(tmp_path_factory.mktemp("copy"))
+    write(project, build(project))
+    return project
+
+
+@pytest.fixture
+def checkout(generated: Project, tmp_path: Path) -> Project:
+    return Project(shutil.copytree(generated.root, tmp_path / "checkout"))
+
+
+def contents(project: Project) -> dict[str, bytes]:
+    return {
+        path.relative_to(project.root).as_posix(): path.read_bytes()
+        for path in sorted(project.root.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_planning_writes_nothing(checkout: Project) -> None:
+    before = contents(checkout)
+    assert plan(checkout.root, DRIFTS).files
+    assert contents(checkout) == before
+
+
+def test_applying_writes_the_planned_files_and_generates(checkout: Project) -> None:
+    made = plan(checkout.root, DRIFTS)
+    done = apply(checkout, made)
+    assert done.spec == tuple(made.files)
+    after = contents(checkout)
+    assert {name: after[name].decode() for name in made.files} == made.files
+    assert "minted_async/generated/vouchers.py" in done.generated.written
+    assert list(drift(checkout, build(checkout))) == []
+
+
+def test_applying_a_plan_twice_is_refused(checkout: Project) -> None:
+    made = plan(checkout.root, DRIFTS)
+    apply(checkout, made)
+    with pytest.raises(NotWrittenError, match="has changed since it was compared"):
+        apply(checkout, made)
+
+
+def test_planning_again_finds_nothing_left_to_write(checkout: Project) -> None:
+    apply(checkout, plan(checkout.root, DRIFTS[:2]))
+    assert plan(checkout.root, DRIFTS[:2]).files == {}
+
+
+def test_a_file_that_a_person_changed_meanwhile_is_not_overwritten(checkout: Project) -> None:
+    made = plan(checkout.root, DRIFTS)
+    path = checkout.root / "openapi/schemas/orders.yaml"
+    path.write_text(path.read_text("utf-8") + "# mine\n", "utf-8")
+    before = contents(checkout)
+    with pytest.raises(NotWrittenError, match=r"openapi/schemas/orders\.yaml has changed"):
+        apply(checkout, made)
+    assert contents(checkout) == before
+
+
+def test_a_spec_that_cannot_be_generated_from_changes_nothing(checkout: Project) -> None:
+    made = plan(checkout.root, DRIFTS)
+    name = "openapi/schemas/orders.yaml"
+    broken = made.files[name].replace(
+        "      type: string\n      description: Gift.", "      description: Gift."
+    )
+    before = contents(checkout)
+    with pytest.raises(NotWrittenError, match="this schema has no type") as refused:
+        apply(checkout, Plan({**made.files, name: broken}, (), (), (), made.base))
+    assert isinstance(refused.value.__cause__, SpecError)
+    assert contents(checkout) == before
+
+
+def test_a_checkout_that_cannot_be_generated_at_all_blames_no_difference(checkout: Project) -> None:
+    path = checkout.root / "pyproject.toml"
+    path.write_text(path.read_text("utf-8").replace("[tool.datamodel-codegen]", "[tool.other]"), "utf-8")
+    made = plan(REPOSITORY, DRIFTS)
+    with pytest.raises(NotWrittenError, match=r"has no table \[tool\.datamodel-codegen\]") as refused:
+        apply(checkout, made)
+    assert refused.value.drifts == ()
+
+
+@pytest.mark.parametrize("blocked", ["openapi/paths/vouchers.yaml", "minted_async/generated/vouchers.py"])
+def test_a_file_that_cannot_be_written_leaves_all_as_they_were(checkout: Project, blocked: str) -> None:
+    made = plan(checkout.root, DRIFTS)
+    # A folder with something in it stands where the file belongs.
+    (checkout.root / blocked).mkdir()
+    (checkout.root / blocked / "mine.txt").write_text("mine", "utf-8")
+    before = contents(checkout)
+    with pytest.raises(NotWrittenError, match=r"cannot be written .* nothing was changed"):
+        apply(checkout, Plan(made.files, made.applied, (), (), {}))
+    assert contents(checkout) == before
+
+
+def test_the_order_of_the_differences_makes_no_difference() -> None:
+    drifts = [
+        *DRIFTS,
+        added("gift", TEXT, method="orders.find"),
+        added("kind", making.text(enum=("a", "b"))),
+        new_page(title="Voucher", path="/partner/voucher/{id}", section=("Vouchers",)),
+        making.drift(Change.ENUM_ADDED, place=("components", "schemas", "OrderType"), values=("Gift",)),
+    ]
+    assert making.planned(*drifts) == making.planned(*reversed(drifts))
