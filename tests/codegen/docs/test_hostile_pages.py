@@ -154,9 +154,9 @@ def test_a_reference_that_leads_round_in_a_circle_is_no_end_of_the_page() -> Non
     "text",
     [
         "Example\n{\n" * 20_000,
-        "guid\nstring\nrequired\n" * 15_000,
-        "box\nobject {1}\nrequired\n" * 15_000,
-        "guidstringstringstring required\n" * 15_000,
+        "guid\nstring\nrequired\n" * 4_000,
+        "box\nobject {1}\nrequired\n" * 4_000,
+        "guidstringstringstring required\n" * 4_000,
         "  • a\n" * 50_000,
         ">= 1" * 50_000,
     ],
