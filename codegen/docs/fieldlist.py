@@ -13,6 +13,9 @@ from codegen.docs.lines import Line, next_filled
 from codegen.docs.remarks import Remarks, quoted
 from codegen.docs.typelines import TypeLine, read_type
 
+MAX_ROWS: Final = 1000
+"""Fields in a list; no honest page has 200."""
+
 _FLAGS: Final = {"required": True, "optional": False}
 _NAME = re.compile(r"[\w$@.\[\]-]{1,100}")
 _FLAGGED = re.compile(r"(\S.{0,300}?) ?(required|optional)")
@@ -114,6 +117,9 @@ def read_rows(lines: Sequence[Line], remarks: Remarks) -> FieldList:
         found.root = read_type(lines[index].text)
         index += found.root is not None
     while (index := next_filled(lines, index)) < len(lines):
+        if len(found.rows) == MAX_ROWS:
+            remarks.line(lines[index].number, f"more than {MAX_ROWS} fields in a list; the rest is not read")
+            break
         start = row_at(lines, index)
         if start is None:
             remarks.line(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 import msgspec
@@ -88,8 +89,7 @@ def _above(lines: Sequence[Line], index: int, path: str, modified: str | None) -
     status: str | None = None
     method: str | None = None
     method_index = index
-    filled = [at for at in range(index - 1, -1, -1) if lines[at].text][:_REACH]
-    for at in filled:
+    for at in islice(_filled_above(lines, index), _REACH):
         text = lines[at].text
         call = _CALL.fullmatch(text) if method is None else None
         if call and call[2].isupper():
@@ -120,9 +120,9 @@ def _above(lines: Sequence[Line], index: int, path: str, modified: str | None) -
 
 def _title_index(lines: Sequence[Line], index: int, *, with_status: bool) -> int | None:
     """The last filled line above the status; without one, above the environments and their addresses."""
-    above = [at for at in range(index - 1, -1, -1) if lines[at].text]
+    above = islice(_filled_above(lines, index), _REACH)
     if with_status:
-        return above[0] if above else None
+        return next(above, None)
     environment = False
     for at in above:
         address = _ADDRESS.fullmatch(lines[at].text) is not None
@@ -130,6 +130,11 @@ def _title_index(lines: Sequence[Line], index: int, *, with_status: bool) -> int
             return at
         environment = address
     return None
+
+
+def _filled_above(lines: Sequence[Line], index: int) -> Iterator[int]:
+    """Indexes of the filled lines above a line, from below."""
+    return (at for at in range(index - 1, -1, -1) if lines[at].text)
 
 
 def _path_in(text: str) -> str:

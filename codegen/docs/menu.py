@@ -38,8 +38,9 @@ def section_of(lines: Sequence[Line], masthead: Masthead, remarks: Remarks) -> t
     """
     above = lines[: masthead.title_index]
     crumbs = _breadcrumb(above)
-    entries = [entry for entry in _menu(above) if entry.title == masthead.title]
-    narrowed = _narrowed(entries, masthead, crumbs, _neighbours(lines, masthead), _menu(above))
+    menu = _menu(above)
+    entries = [entry for entry in menu if entry.title == masthead.title]
+    narrowed = _narrowed(entries, masthead, crumbs, _neighbours(lines, masthead), menu)
     sections = {entry.section for entry in narrowed}
     if len(sections) == 1:
         return sections.pop()
@@ -64,7 +65,8 @@ def _narrowed(
     same_method = [entry for entry in entries if entry.method == masthead.method]
     entries = same_method or entries
     if len(entries) > 1:
-        return [entry for entry in entries if _beside(entry, menu) == neighbours] or entries
+        beside = _beside(menu)
+        return [entry for entry in entries if beside.get(id(entry)) == neighbours] or entries
     return entries
 
 
@@ -105,13 +107,9 @@ def _neighbours(lines: Sequence[Line], masthead: Masthead) -> tuple[str | None, 
     return names[0], names[1]
 
 
-def _beside(entry: _Entry, menu: Sequence[_Entry]) -> tuple[str | None, str | None]:
-    """The titles of the pages before and after an entry, folders left out."""
-    folders = {(*other.section[:-1], other.section[-1]) for other in menu if other.section}
-    pages = [other for other in menu if (*other.section, other.title) not in folders]
-    at = next((index for index, other in enumerate(pages) if other is entry), None)
-    if at is None:
-        return None, None
-    before = pages[at - 1].title if at else None
-    after = pages[at + 1].title if at + 1 < len(pages) else None
-    return before, after
+def _beside(menu: Sequence[_Entry]) -> dict[int, tuple[str | None, str | None]]:
+    """The titles of the pages before and after each entry that is a page, by the entry's identity."""
+    folders = {entry.section for entry in menu}
+    pages = [entry for entry in menu if (*entry.section, entry.title) not in folders]
+    titles = [None, *(page.title for page in pages), None]
+    return {id(page): (titles[at], titles[at + 2]) for at, page in enumerate(pages)}

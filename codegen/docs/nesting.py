@@ -35,12 +35,13 @@ class _Container:
     label: str
     sample: dict[str, Json]
     into: list[Node]
+    names: set[str] = field(default_factory=set[str])
     named: bool = False
     """A shared schema, which pages name and do not unfold as a rule."""
     count: int | None = None
 
     def has(self, name: str) -> bool:
-        return any(node.row.name == name for node in self.into)
+        return name in self.names
 
     def fits(self, name: str) -> bool:
         return name in self.sample and not self.has(name) and not self.full
@@ -92,6 +93,7 @@ class _Nesting:
                 continue
             node = Node(row)
             container.into.append(node)
+            container.names.add(row.name)
             candidate = _container(node, container.sample.get(row.name))
             if candidate and len(self.stack) > MAX_LEVELS:
                 self.remarks.line(row.number, f"more than {MAX_LEVELS} levels; what follows is read beside")
@@ -121,6 +123,8 @@ class _Nesting:
         row = self.rows[index]
         roomy = [container for container in self.stack if not container.full]
         inner = roomy[-1] if roomy else self.stack[0]
+        if candidate is None and len(self.stack) == 1:
+            return inner
         following = self.next_placed(index, candidate)
         if candidate and not candidate.named:
             inside = candidate.count or (self.is_data(candidate) and row.name not in ENVELOPE)

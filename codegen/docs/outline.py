@@ -26,6 +26,7 @@ from codegen.docs.lines import Line, next_filled
 from codegen.docs.remarks import Remarks, quoted
 from codegen.docs.samples import sample_at
 
+_MAX_PARTS: Final = 200
 _MAX_EXAMPLES: Final = 200
 
 
@@ -68,6 +69,11 @@ class _Outliner:
                 and is_foot(self.lines[index].text)
                 and not self.in_row(index)
             ):
+                break
+            if len(self.parts) > _MAX_PARTS:
+                self.remarks.line(
+                    self.lines[index].number, f"more than {_MAX_PARTS} parts; the rest is not read"
+                )
                 break
             index = self.step(index)
         if not self.answering:
@@ -174,7 +180,7 @@ class _Outliner:
             self.listing, self.skipping = False, True
         elif word in EXAMPLES:
             return self.example(index)
-        elif not self.listing and text[0] in "{[":
+        elif not self.listing and not self.skipping and text[0] in "{[":
             return self.json(index)
         else:
             return 0
@@ -209,8 +215,9 @@ class _Outliner:
         """A line that is no heading."""
         label = label_at(line.text) if self.listing else None
         self.labelled = label is not None and not label[1]
-        if self.part.kind is Kind.ANSWER and not self.listing and row_at(self.lines, index):
-            self.listing, self.skipping = True, False
+        waiting = self.part.kind is Kind.ANSWER and not self.listing and not self.skipping
+        if waiting and row_at(self.lines, index):
+            self.listing = True
         if self.listing or self.part.kind in (Kind.DESCRIPTION, Kind.AUTHORIZATION):
             self.part.lines.append(line)
         elif not self.skipping and line.text.lower() not in NOISE:
@@ -229,7 +236,7 @@ class _Outliner:
 
     def choose(self, part: Part) -> None:
         """Make an answer the one whose content follows."""
-        at = next(index for index, other in enumerate(self.parts) if other is part)
+        at = next(index for index in reversed(range(len(self.parts))) if self.parts[index] is part)
         self.parts.append(self.parts.pop(at))
         self.part.shown = True
 

@@ -155,26 +155,26 @@ def test_a_union_keeps_its_members() -> None:
     assert (shape.types, shape.nullable) == ((), True)
 
 
-@pytest.mark.parametrize(
-    ("schema", "words"),
-    [
-        ({"type": "object", "properties": []}, ""),
-        ({"type": "object", "properties": ["a"]}, "should be a mapping"),
-        ({"type": "object", "properties": {"a": []}}, "should be a mapping"),
-        ({"type": "object", "properties": {"a": {}}, "required": True}, "should be a list"),
-        ({"type": "object", "properties": {"a": {}}, "required": ["b"]}, "not among the properties"),
-        ({"type": "money"}, "no type of JSON"),
-        ({"type": [{}]}, "no type of JSON"),
-        ({"type": "string", "maxLength": "many"}, "should be a number"),
-        ({"type": "string", "nullable": "yes"}, "should be true or false"),
-        ({"enum": [1, 2]}, "they are no strings"),
-        ({"$ref": "other.yaml#/Bar"}, "leads out of this page"),
-        ({"$ref": 7}, "a reference is text"),
-        ({"type": "array", "items": [{}]}, "one schema is expected"),
-        ({"not": {}}, "“not” is not read"),
-        ({"type": "object", "additionalProperties": {"type": "string"}}, "further properties"),
-    ],
-)
+MALFORMED: list[tuple[dict[str, Any], str]] = [
+    ({"type": "object", "properties": []}, ""),
+    ({"type": "object", "properties": ["a"]}, "should be a mapping"),
+    ({"type": "object", "properties": {"a": []}}, "should be a mapping"),
+    ({"type": "object", "properties": {"a": {}}, "required": True}, "should be a list"),
+    ({"type": "object", "properties": {"a": {}}, "required": ["b"]}, "not among the properties"),
+    ({"type": "money"}, "no type of JSON"),
+    ({"type": [{}]}, "no type of JSON"),
+    ({"type": "string", "maxLength": "many"}, "should be a number"),
+    ({"type": "string", "nullable": "yes"}, "should be true or false"),
+    ({"enum": [1, 2]}, "they are no strings"),
+    ({"$ref": "other.yaml#/Bar"}, "leads out of this page"),
+    ({"$ref": 7}, "a reference is text"),
+    ({"type": "array", "items": [{}]}, "one schema is expected"),
+    ({"not": {}}, "“not” is not read"),
+    ({"type": "object", "additionalProperties": {"type": "string"}}, "further properties"),
+]
+
+
+@pytest.mark.parametrize(("schema", "words"), MALFORMED)
 def test_a_malformed_schema_is_a_remark_and_the_rest_is_read(schema: object, words: str) -> None:
     shape, facts = read_schema({"type": "object", "properties": {"odd": schema, "good": {"type": "string"}}})
     good = shape.field("good")
@@ -210,7 +210,10 @@ def test_parameters_of_the_path_count_where_the_operation_has_no_other() -> None
 
 
 def test_of_several_media_types_json_is_read_and_the_others_are_remarked_on() -> None:
-    content = {"multipart/form-data": {"schema": {}}, "application/json": {"schema": {"type": "object"}}}
+    content: dict[str, Any] = {
+        "multipart/form-data": {"schema": {}},
+        "application/json": {"schema": {"type": "object"}},
+    }
     facts = read_document(endpoint(requestBody={"content": content}))
     assert facts.body is not None
     assert (facts.body.media_type, facts.body.required) == ("application/json", None)
