@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from markdown_it import MarkdownIt
 
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 HEADING = "openapi specification"
 
-_BLOCKS = MarkdownIt("commonmark").disable("inline")
-"""Finds blocks only: the inline rules are slow on hostile text."""
+_BLOCKS = MarkdownIt("commonmark").disable(["inline", "list", "blockquote", "reference"])
+"""Finds headings and fences, which is all that is needed; the other rules are slow on hostile text."""
 _MARKDOWN = re.compile(
     r"^#{1,6}[ \t]+openapi specification|^ {0,3}(?:```|~~~)[ \t]*ya?ml\b", re.IGNORECASE | re.MULTILINE
 )
+_PROSE: Final = "this page documents no endpoint: it has no OpenAPI document"
 _OPENAPI = re.compile(r"^[\"']?openapi[\"']?[ \t]*:", re.MULTILINE)
 _MODIFIED = re.compile(r"^\W{0,10}(?:Last modified:?|Modified at:?)\W{0,10}(\w.{0,60})", re.IGNORECASE)
 
@@ -51,6 +52,8 @@ def read_markdown(source: str, text: str) -> PageFacts:
         NotAnEndpoint: a page without an OpenAPI document.
         PageError: its document is missing, there twice, not closed, or cannot be read.
     """
+    if not _MARKDOWN.search(text):
+        raise NotAnEndpoint(source, _PROSE)
     tokens = _BLOCKS.parse(text)
     lines = text.split("\n")
     headings = _headings(tokens)
@@ -83,7 +86,7 @@ def _fence(
     if start is None:
         found = [token for token in fences if _OPENAPI.search(token.content)]
         if not found:
-            raise NotAnEndpoint(source, "this page documents no endpoint: it has no OpenAPI document")
+            raise NotAnEndpoint(source, _PROSE)
     else:
         end = next((line for level, _, line in headings if line > start and level <= 2), len(lines))
         found = [token for token in fences if token.map and start < token.map[0] < end]

@@ -90,7 +90,7 @@ class RowShapes:
         values, certain = self._values(lines, row)
         if not certain:
             message = f"the values of {quoted(row.name)} are printed run together, {quoted(text)}"
-            self.remarks.line(lines[0].number, f"{message}; {' | '.join(values)} is a guess")
+            self.remarks.line(lines[0].number, f"{message}; {_shown(values)} is a guess")
         enum_text = None if certain else text
         if holder is not kind and shape.items:
             return msgspec.structs.replace(
@@ -121,6 +121,10 @@ def _with_fields(shape: Shape, fields: tuple[Field, ...]) -> Shape:
     if shape.items is not None:
         return msgspec.structs.replace(shape, items=_with_fields(shape.items, fields))
     return msgspec.structs.replace(shape, fields=fields)
+
+
+def _shown(values: Sequence[str]) -> str:
+    return " | ".join(value[:60] for value in values[:40]) + (" ..." if len(values) > 40 else "")
 
 
 def _first(row: Row, label: str) -> str | None:
