@@ -78,6 +78,11 @@ def read_text(
         if part.kind is Kind.HEADER
         for parameter in shapes.parameters(part.lines, "header")
     )
+    for part in parts:
+        if part.kind is Kind.COOKIE and part.lines:
+            remarks.line(
+                part.number, "parameters in cookies are not read: a client of this API sends no cookies"
+            )
     body = _body(parts, shapes, remarks)
     answers = tuple(_answer(part, shapes) for part in parts if part.kind is Kind.ANSWER)
     if title and title.split() != masthead.title.split():

@@ -298,3 +298,10 @@ def test_a_copy_without_its_end_is_said_to_be_broken_off() -> None:
     text = (FOLDER / ORDER).read_text("utf-8")
     facts = read_page(ORDER, text[: text.index("Responses")].encode(), vocabulary=KNOWN)
     assert ["no answers follow" in remark.message for remark in facts.remarks] == [True]
+
+
+def test_parameters_in_cookies_are_said_not_to_be_read() -> None:
+    facts = edited("Request samples\n", "Cookie Params\nsession\nstring\nrequired\n\nRequest samples\n")
+    assert [remark.message for remark in facts.remarks] == [
+        "parameters in cookies are not read: a client of this API sends no cookies"
+    ]
