@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 from ruamel.yaml import YAML
@@ -32,19 +33,27 @@ class Node:
     items: tuple[Node, ...] = ()
 
 
+@lru_cache(maxsize=64)
 def read(text: str) -> tuple[Node | None, Json]:
-    """The nodes of a text, and what they say; no node and None for an empty one."""
+    """The nodes of a text, and what they say; no node and None for an empty one.
+
+    One file is read again for each patch, so the last results are kept; nobody may change them.
+    """
+    return _read(text)
+
+
+def parse(text: str) -> Json:
+    """What a text says."""
+    return _read(text)[1]
+
+
+def _read(text: str) -> tuple[Node | None, Json]:
     # YAML 1.2 with plain values, as the reader of the spec has it.
     yaml: Any = YAML(typ="safe", pure=True)
     root: Any = yaml.compose(text)
     if root is None:
         return None, None
     return _node(root, {}), cast("Json", yaml.constructor.construct_document(root))
-
-
-def parse(text: str) -> Json:
-    """What a text says."""
-    return read(text)[1]
 
 
 def same(left: Json, right: Json) -> bool:
