@@ -10,15 +10,15 @@ from codegen.docs.facts import PageFacts
 from codegen.documents import Json, Place
 from codegen.spec import Spec
 from codegen.sync.changes import Change, Drift, Kind
-from codegen.sync.deviations import Deviation, Deviations
-from codegen.sync.fields import compare_objects
-from codegen.sync.flags import compare_node
-from codegen.sync.judge import Judge
-from codegen.sync.matching import Matches, match
-from codegen.sync.menu import compare_menu
-from codegen.sync.operations import compare_operations
-from codegen.sync.values import compare_values
-from codegen.sync.views import gather
+from codegen.sync.comparing.deviations import Deviation, Deviations
+from codegen.sync.comparing.fields import compare_objects
+from codegen.sync.comparing.flags import compare_node
+from codegen.sync.comparing.judge import Judge
+from codegen.sync.comparing.matching import Matches, match
+from codegen.sync.comparing.menu import compare_menu
+from codegen.sync.comparing.operations import compare_operations
+from codegen.sync.comparing.values import compare_values
+from codegen.sync.comparing.views import gather
 
 _ORDER = tuple(Kind)
 

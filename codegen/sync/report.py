@@ -12,7 +12,7 @@ import msgspec
 from codegen.docs.facts import PageFacts
 from codegen.drift import Comparison
 from codegen.sync.changes import Drift, Kind
-from codegen.sync.planning import Plan, Review
+from codegen.sync.editing.planning import Plan, Review
 
 NO_DRIFT, DRIFT, UNREADABLE = 0, 1, 2
 

@@ -12,10 +12,10 @@ from codegen.drift import compare
 from codegen.project import Project
 from codegen.schemas import sequence
 from codegen.spec import Spec, load_spec
-from codegen.sync.deviations import load_deviations
-from codegen.sync.planning import plan
+from codegen.sync.comparing.deviations import load_deviations
+from codegen.sync.editing.planning import plan
+from codegen.sync.editing.write import apply
 from codegen.sync.report import Report, Unread
-from codegen.sync.write import apply
 
 
 @dataclass

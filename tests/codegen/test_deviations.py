@@ -8,7 +8,7 @@ import pytest
 
 from codegen.findings import SpecError
 from codegen.spec import load_spec
-from codegen.sync.deviations import load_deviations
+from codegen.sync.comparing.deviations import load_deviations
 from tests.codegen.checkout import REPOSITORY
 
 FINE = "- {page: api-1, rule: optional, at: [data.x], reason: Meant.}\n"

@@ -18,7 +18,7 @@ from codegen.drift import Change, Comparison, Drift, Kind, compare
 from codegen.lint.context import look_up
 from codegen.schemas import mapping, sequence
 from codegen.spec import Spec, load_spec
-from codegen.sync.deviations import Deviation, Deviations
+from codegen.sync.comparing.deviations import Deviation, Deviations
 from tests.codegen.checkout import REPOSITORY
 from tests.codegen.site.publish import publish
 from tests.codegen.site.reading import read

@@ -14,7 +14,7 @@ from codegen.documents import Place
 from codegen.project import Project
 from codegen.spec import Spec, load_spec
 from codegen.sync.changes import Change, Drift, Kind
-from codegen.sync.write import Plan, plan
+from codegen.sync.editing.write import Plan, plan
 from tests.codegen.checkout import REPOSITORY
 
 TEXT = Shape(types=("string",))

@@ -13,9 +13,9 @@ from codegen.lint.schemas import SECRETS
 from codegen.project import Project
 from codegen.spec import Spec
 from codegen.sync.changes import Drift
-from codegen.sync.planning import plan
-from codegen.sync.specfiles import SpecFiles
-from codegen.sync.yamlnodes import parse
+from codegen.sync.editing.planning import plan
+from codegen.sync.editing.specfiles import SpecFiles
+from codegen.sync.editing.yamlnodes import parse
 from tests.codegen.checkout import REPOSITORY
 from tests.codegen.sync.making import added, array, enveloped, new_page, page, sent
 

@@ -13,7 +13,7 @@ from codegen.documents import Place
 from codegen.lint import lint
 from codegen.spec import Spec
 from codegen.sync.changes import Change, Drift, Kind
-from codegen.sync.write import Plan, Review, plan
+from codegen.sync.editing.write import Plan, Review, plan
 from tests.codegen.sync.making import (
     BALANCE,
     GET_ORDER,

@@ -10,8 +10,8 @@ import pytest
 from codegen.docs.facts import Answer, Body, Field, PageFacts, Parameter, Remark, Shape
 from codegen.project import Project
 from codegen.sync.changes import Change, Drift
-from codegen.sync.write import plan
-from codegen.sync.yamlnodes import parse
+from codegen.sync.editing.write import plan
+from codegen.sync.editing.yamlnodes import parse
 from tests.codegen.sync.making import (
     TEXT,
     added,

@@ -11,7 +11,7 @@ from codegen.build import build, drift, write
 from codegen.findings import SpecError
 from codegen.project import Project
 from codegen.sync.changes import Change
-from codegen.sync.write import NotWrittenError, Plan, Written, apply, plan
+from codegen.sync.editing.write import NotWrittenError, Plan, Written, apply, plan
 from tests.codegen.checkout import REPOSITORY, repository_copy
 from tests.codegen.sync import making
 from tests.codegen.sync.making import INTEGER, TEXT, added, field, new_page, obj

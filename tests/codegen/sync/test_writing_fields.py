@@ -9,7 +9,7 @@ import pytest
 from codegen.docs.facts import Parameter, Shape
 from codegen.documents import Json
 from codegen.sync.changes import Change
-from codegen.sync.write import Plan
+from codegen.sync.editing.write import Plan
 from tests.codegen.sync.making import (
     BALANCE,
     BOOLEAN,

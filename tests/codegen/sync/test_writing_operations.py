@@ -14,7 +14,7 @@ from codegen.build import drift as differences
 from codegen.docs.facts import Answer, PageFacts, Parameter, Shape
 from codegen.project import Project
 from codegen.sync.changes import Change, Drift
-from codegen.sync.write import Plan, apply, plan
+from codegen.sync.editing.write import Plan, apply, plan
 from tests.codegen.checkout import repository_copy
 from tests.codegen.sync.making import (
     BOOLEAN,

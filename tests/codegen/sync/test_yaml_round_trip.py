@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from codegen.documents import Json
 from codegen.findings import GeneratorError
-from codegen.sync.yamlnodes import parse
-from codegen.sync.yamltext import rewrite
+from codegen.sync.editing.yamlnodes import parse
+from codegen.sync.editing.yamltext import rewrite
 from tests.codegen.checkout import REPOSITORY
 
 FILES = sorted(path.relative_to(REPOSITORY).as_posix() for path in (REPOSITORY / "openapi").rglob("*.yaml"))

@@ -16,7 +16,7 @@ from codegen.lint import lint
 from codegen.operations import VERBS
 from codegen.schemas import mapping, sequence, text
 from codegen.spec import Spec
-from codegen.sync.yamltext import rewrite
+from codegen.sync.editing.yamltext import rewrite
 
 FOLDER = "openapi"
 COMPONENTS: Place = ("components", "schemas")

@@ -8,8 +8,8 @@ from codegen.docs.facts import PageFacts
 from codegen.documents import Json, Place
 from codegen.schemas import SCHEMA_PREFIX, mapping, sequence, text
 from codegen.sync.changes import Drift
-from codegen.sync.rules import UnwritableError
-from codegen.sync.specfiles import Object, OperationSpot, SpecFiles, referred
+from codegen.sync.editing.rules import UnwritableError
+from codegen.sync.editing.specfiles import Object, OperationSpot, SpecFiles, referred
 
 
 @dataclass(frozen=True)

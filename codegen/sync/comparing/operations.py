@@ -8,9 +8,9 @@ from codegen.docs.facts import Parameter
 from codegen.documents import Json
 from codegen.operations import Method
 from codegen.sync.changes import Change, Drift, Kind
-from codegen.sync.judge import Judge
-from codegen.sync.matching import Matches, Served
-from codegen.sync.views import answer_place, answer_views, is_json, json_body
+from codegen.sync.comparing.judge import Judge
+from codegen.sync.comparing.matching import Matches, Served
+from codegen.sync.comparing.views import answer_place, answer_views, is_json, json_body
 
 _CLIENT_HEADERS = frozenset(
     {"api-version", "x-client-id", "accept-language", "content-type", "accept", "authorization"}

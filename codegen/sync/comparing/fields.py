@@ -9,8 +9,8 @@ import msgspec
 from codegen.docs.facts import Field, Shape
 from codegen.documents import Json, Place
 from codegen.sync.changes import Change, Drift, Kind
-from codegen.sync.judge import Judge, present
-from codegen.sync.views import Node, View, property_names
+from codegen.sync.comparing.judge import Judge, present
+from codegen.sync.comparing.views import Node, View, property_names
 
 _EXAMPLE = "x-minted-source"
 

@@ -12,12 +12,12 @@ from codegen.bundle import ROOT_FILE
 from codegen.documents import Json
 from codegen.operations import VERBS
 from codegen.schemas import mapping, nullable, sequence, text
-from codegen.sync import samples
-from codegen.sync.additions import ADDITIONS, Edit, put_required
 from codegen.sync.changes import Change
-from codegen.sync.rules import UnwritableError, with_null, without_null
-from codegen.sync.specfiles import Object, OperationSpot, insert
-from codegen.sync.targets import (
+from codegen.sync.editing import samples
+from codegen.sync.editing.additions import ADDITIONS, Edit, put_required
+from codegen.sync.editing.rules import UnwritableError, with_null, without_null
+from codegen.sync.editing.specfiles import Object, OperationSpot, insert
+from codegen.sync.editing.targets import (
     Target,
     answer_schema,
     followed,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from codegen.documents import Place
-from codegen.sync.yamlnodes import Node
+from codegen.sync.editing.yamlnodes import Node
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from pathlib import Path
 from codegen.docs.facts import Answer, Field, PageFacts, Parameter, Shape
 from codegen.documents import Json, read_yaml
 from codegen.schemas import mapping, sequence
-from codegen.sync import samples
 from codegen.sync.changes import Drift
-from codegen.sync.parts import UNKNOWN_SECTION, UNTITLED, plain
-from codegen.sync.rules import is_count
-from codegen.sync.specfiles import FOLDER, Object
-from codegen.sync.yamltext import rewrite
+from codegen.sync.editing import samples
+from codegen.sync.editing.parts import UNKNOWN_SECTION, UNTITLED, plain
+from codegen.sync.editing.rules import is_count
+from codegen.sync.editing.specfiles import FOLDER, Object
+from codegen.sync.editing.yamltext import rewrite
 
 SYNCED = "evidence/synced.yaml"
 LONGEST = 200

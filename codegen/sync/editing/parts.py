@@ -6,11 +6,11 @@ from codegen.docs.facts import PageFacts, Shape
 from codegen.documents import Json
 from codegen.lint.schemas import SECRETS
 from codegen.schemas import text, types
-from codegen.sync import samples
-from codegen.sync.naming import class_name, is_wire_name, singular
-from codegen.sync.rules import UnwritableError, without_null
-from codegen.sync.shaping import Shaper
-from codegen.sync.specfiles import Object, referred
+from codegen.sync.editing import samples
+from codegen.sync.editing.naming import class_name, is_wire_name, singular
+from codegen.sync.editing.rules import UnwritableError, without_null
+from codegen.sync.editing.shaping import Shaper
+from codegen.sync.editing.specfiles import Object, referred
 
 UNKNOWN_SECTION = "Not given by the page"
 UNTITLED = "Untitled"

@@ -19,11 +19,11 @@ from codegen.documents import Json
 from codegen.lint.schemas import SECRETS
 from codegen.names import snake
 from codegen.schemas import sequence
-from codegen.sync import samples
-from codegen.sync.naming import LONGEST, class_name, is_wire_name, singular, words
-from codegen.sync.rules import UnwritableError, is_alike, is_count, with_null
-from codegen.sync.specfiles import Object, SpecFiles
-from codegen.sync.specfiles import reference as path_to
+from codegen.sync.editing import samples
+from codegen.sync.editing.naming import LONGEST, class_name, is_wire_name, singular, words
+from codegen.sync.editing.rules import UnwritableError, is_alike, is_count, with_null
+from codegen.sync.editing.specfiles import Object, SpecFiles
+from codegen.sync.editing.specfiles import reference as path_to
 
 DEEPEST = 12
 """Objects inside objects that are still written."""

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from codegen.docs.facts import Shape
 from codegen.schemas import Schema, branches, is_struct, types
 from codegen.sync.changes import Change, Drift, Kind
-from codegen.sync.judge import Judge, present, sent
-from codegen.sync.views import Node, View, inside, lets_null_through, says_something
+from codegen.sync.comparing.judge import Judge, present, sent
+from codegen.sync.comparing.views import Node, View, inside, lets_null_through, says_something
 
 
 def compare_node(judge: Judge, node: Node) -> Iterator[Drift]:

@@ -7,7 +7,7 @@ import re
 from codegen.docs.facts import Field, Shape
 from codegen.names import snake
 from codegen.schemas import mapping, sequence, types
-from codegen.sync.specfiles import Object, SpecFiles, referred
+from codegen.sync.editing.specfiles import Object, SpecFiles, referred
 
 _COUNTS = re.compile(
     r"(?:^|_)(?:ids?|count|ttl|code|seconds?|minutes?|hours?|days?|months?|years?|page|pages|per_page|"

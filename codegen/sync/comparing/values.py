@@ -8,9 +8,9 @@ from codegen.docs.facts import Shape
 from codegen.documents import Place
 from codegen.schemas import Schema, sequence
 from codegen.sync.changes import Change, Drift, Kind
-from codegen.sync.flags import type_words
-from codegen.sync.judge import Judge, present
-from codegen.sync.views import Node, View, inside
+from codegen.sync.comparing.flags import type_words
+from codegen.sync.comparing.judge import Judge, present
+from codegen.sync.comparing.views import Node, View, inside
 
 
 def compare_values(judge: Judge, nodes: Iterable[Node]) -> Iterator[Drift]:

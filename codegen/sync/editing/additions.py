@@ -14,15 +14,15 @@ from codegen.docs.facts import Field, Shape
 from codegen.documents import Json
 from codegen.names import snake
 from codegen.schemas import is_struct, mapping, sequence, text
-from codegen.sync import samples
 from codegen.sync.changes import Change, Drift
-from codegen.sync.endpoints import Endpoint
-from codegen.sync.pages import data_of
-from codegen.sync.parts import answer_data, docs_row, parameter_entry, plain, request_body
-from codegen.sync.rules import UnwritableError
-from codegen.sync.shaping import Shaper
-from codegen.sync.specfiles import Object, SpecFiles, insert
-from codegen.sync.targets import (
+from codegen.sync.editing import samples
+from codegen.sync.editing.endpoints import Endpoint
+from codegen.sync.editing.pages import data_of
+from codegen.sync.editing.parts import answer_data, docs_row, parameter_entry, plain, request_body
+from codegen.sync.editing.rules import UnwritableError
+from codegen.sync.editing.shaping import Shaper
+from codegen.sync.editing.specfiles import Object, SpecFiles, insert
+from codegen.sync.editing.targets import (
     answer_schema,
     followed,
     home_of,

@@ -2,7 +2,7 @@
 
 A file is never dumped whole. ruamel.yaml tells where in the text each node stands; what did not change stays
 as it is, byte for byte, with its comments, blank lines, quotes and anchors, and only new or changed nodes are
-written, by `codegen.sync.style`. The result is read again and must say exactly what was asked for.
+written, by `codegen.sync.editing.style`. The result is read again and must say exactly what was asked for.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from ruamel.yaml.error import YAMLError
 
 from codegen.documents import Json, Place
 from codegen.findings import GeneratorError
-from codegen.sync import style
-from codegen.sync.yamllines import Entry, Lines, Spot
-from codegen.sync.yamlnodes import Node, fingerprint, parse, read, same
+from codegen.sync.editing import style
+from codegen.sync.editing.yamllines import Entry, Lines, Spot
+from codegen.sync.editing.yamlnodes import Node, fingerprint, parse, read, same
 
 
 def rewrite(

@@ -18,8 +18,8 @@ from codegen.build import Build, Changes, build, generated_files, write
 from codegen.findings import GeneratorError, SpecError
 from codegen.project import README, Project
 from codegen.sync.changes import Drift
-from codegen.sync.planning import Note, Plan, Review, plan
-from codegen.sync.specfiles import FOLDER
+from codegen.sync.editing.planning import Note, Plan, Review, plan
+from codegen.sync.editing.specfiles import FOLDER
 
 __all__ = ["NotWrittenError", "Note", "Plan", "Review", "Written", "apply", "plan"]
 

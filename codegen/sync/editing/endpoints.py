@@ -10,18 +10,18 @@ from codegen.docs.facts import PageFacts, Shape
 from codegen.documents import Json
 from codegen.operations import VERBS
 from codegen.schemas import mapping, sequence, text
-from codegen.sync import pages as together
-from codegen.sync import samples
-from codegen.sync.naming import (
+from codegen.sync.editing import pages as together
+from codegen.sync.editing import samples
+from codegen.sync.editing.naming import (
     method_name,
     resource_name,
     segments,
 )
-from codegen.sync.parts import UNTITLED, answer_data, docs_row, parameter_entry, plain, request_body
-from codegen.sync.rules import UnwritableError
-from codegen.sync.shaping import Shaper
-from codegen.sync.specfiles import Object, SpecFiles, insert
-from codegen.sync.targets import newest, on_page
+from codegen.sync.editing.parts import UNTITLED, answer_data, docs_row, parameter_entry, plain, request_body
+from codegen.sync.editing.rules import UnwritableError
+from codegen.sync.editing.shaping import Shaper
+from codegen.sync.editing.specfiles import Object, SpecFiles, insert
+from codegen.sync.editing.targets import newest, on_page
 
 _PATH = re.compile(r"(?:/(?:[A-Za-z0-9_.~-]+|\{[A-Za-z][A-Za-z0-9_]*\}))+")
 _PLACEHOLDER = re.compile(r"\{([^}]*)\}")

@@ -11,8 +11,8 @@ from codegen.docs.facts import PageFacts
 from codegen.findings import pointer
 from codegen.operations import ListedRow, Method
 from codegen.sync.changes import Change, Drift, Kind
-from codegen.sync.judge import Judge
-from codegen.sync.matching import Matches, Row, Served, same_section, skeleton
+from codegen.sync.comparing.judge import Judge
+from codegen.sync.comparing.matching import Matches, Row, Served, same_section, skeleton
 
 
 def compare_menu(judge: Judge, matches: Matches, *, whole_site: bool) -> Iterator[Drift]:

@@ -16,7 +16,7 @@ from codegen.lint.context import look_up
 from codegen.operations import Method
 from codegen.schemas import Schema, branches, is_struct, mapping, nullable, reference, sequence, types
 from codegen.spec import Spec
-from codegen.sync.matching import Matches, Served
+from codegen.sync.comparing.matching import Matches, Served
 
 JSON = "application/json"
 

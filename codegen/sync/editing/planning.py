@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from codegen.project import Project
-from codegen.sync.additions import ADDITIONS, Edit, add
 from codegen.sync.changes import Change, Drift
-from codegen.sync.evidence import synced
-from codegen.sync.reviews import change
-from codegen.sync.rules import UnwritableError
-from codegen.sync.specfiles import FOLDER, SpecFiles
-from codegen.sync.targets import followed, target
+from codegen.sync.editing.additions import ADDITIONS, Edit, add
+from codegen.sync.editing.evidence import synced
+from codegen.sync.editing.reviews import change
+from codegen.sync.editing.rules import UnwritableError
+from codegen.sync.editing.specfiles import FOLDER, SpecFiles
+from codegen.sync.editing.targets import followed, target
 
 UNCERTAIN = "the page could only be read with a guess"
 BY_HAND = "it changes or takes away what is there, which a person decides"

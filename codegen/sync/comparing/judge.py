@@ -9,9 +9,9 @@ from codegen.docs.facts import Field, PageFacts, Parameter, Shape
 from codegen.documents import Place
 from codegen.spec import Spec
 from codegen.sync.changes import Change, Drift, Kind
-from codegen.sync.deviations import Deviations
-from codegen.sync.matching import Served
-from codegen.sync.views import Node, View
+from codegen.sync.comparing.deviations import Deviations
+from codegen.sync.comparing.matching import Served
+from codegen.sync.comparing.views import Node, View
 
 
 @dataclass(frozen=True)
