@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.codegen.compatibility.versions import checkout
+from tests.external import program
 
 Git = Callable[..., str]
 
@@ -33,7 +34,10 @@ def git(small: Path) -> Git:
             "commit.gpgsign=false",
         )
         done = subprocess.run(
-            ["git", "-C", str(small), *identity, *arguments], capture_output=True, text=True, check=False
+            [program("git", "git"), "-C", str(small), *identity, *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-
-import pytest
 
 from codegen.docs.folder import read_folder
 from codegen.docs.sources import MAX_BYTES, Fetched, Unfetched
+
+NOBODY = 65534
 
 
 def write(root: Path, *names: str) -> None:
@@ -84,15 +87,31 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     assert the_problem(tmp_path / "pipe.md").startswith("this is no regular file")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_what_may_not_be_read_is_said_and_the_others_go_on(tmp_path: Path) -> None:
-    write(tmp_path, "a.md", "b.md", "closed/c.md")
-    (tmp_path / "a.md").chmod(0)
-    (tmp_path / "closed").chmod(0)
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Root may read everything: be somebody else for a while."""
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(NOBODY)
     try:
-        closed, unread, read = read_folder([tmp_path])
+        yield
     finally:
-        (tmp_path / "closed").chmod(0o700)
+        if root:
+            os.seteuid(0)
+
+
+def test_what_may_not_be_read_is_said_and_the_others_go_on() -> None:
+    with tempfile.TemporaryDirectory() as name:  # pytest's own folders are closed to others
+        folder = Path(name)
+        folder.chmod(0o755)
+        write(folder, "a.md", "b.md", "closed/c.md")
+        (folder / "a.md").chmod(0)
+        (folder / "closed").chmod(0)
+        try:
+            with as_nobody():
+                closed, unread, read = read_folder([folder])
+        finally:
+            (folder / "closed").chmod(0o700)
     assert isinstance(closed, Unfetched)
     assert closed.message == "this folder cannot be searched: Permission denied"
     assert isinstance(unread, Unfetched)

@@ -31,6 +31,7 @@ from tests.codegen.sync.making import (
     obj,
     page,
 )
+from tests.external import program
 
 SCHEMAS = ("components", "schemas")
 SAFE = (added("gift", TEXT), added("wrapping", obj(field("colour", TEXT))))
@@ -224,15 +225,13 @@ def test_a_patch_says_what_changes_or_why_there_is_none(made: tuple[Plan, Path],
 def test_a_patch_alone_leaves_a_spec_that_keeps_the_rules(
     made: tuple[Plan, Path], name: str, tmp_path: Path
 ) -> None:
-    spec = patched(made, name, tmp_path, "git", "apply", "-")
+    spec = patched(made, name, tmp_path, program("git", "git"), "apply", "-")
     lint(spec, frozenset({"ExternalId", "IsoDateTime", "JsonObject", "MintedDateTime", "MintedDateTimeUtc"}))
 
 
 @pytest.mark.parametrize("name", ["an endpoint gone", "another type"])
 def test_the_patch_command_takes_it_too(made: tuple[Plan, Path], name: str, tmp_path: Path) -> None:
-    if shutil.which("patch") is None:
-        pytest.skip("the patch command is not installed")
-    patched(made, name, tmp_path, "patch", "-p1")
+    patched(made, name, tmp_path, program("patch", "patch"), "-p1")
 
 
 def test_a_patch_that_breaks_a_rule_says_so(tmp_path: Path) -> None:
