@@ -42,7 +42,7 @@ def test_a_change_is_found_when_it_is_the_only_one(change: Change) -> None:
         assert wrong((edit,)) == [], edit
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.deferred(lambda: edit_sets(spec(), max_size=8)))
 def test_changes_are_found_when_they_come_together(edits: tuple[Edit, ...]) -> None:
     assert wrong(edits) == []

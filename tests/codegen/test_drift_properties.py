@@ -162,7 +162,7 @@ def test_a_spec_that_is_published_as_it_is_has_no_drift() -> None:
     assert published([]) == []
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.sampled_from(EDITS), min_size=1, max_size=12, unique_by=lambda edit: edit.place))
 def test_every_edit_is_found_and_nothing_is_invented(some: list[Edit]) -> None:
     drifts = published(some)

@@ -142,15 +142,14 @@ async def test_what_pages_say_cannot_become_markup(
 ) -> None:
     pages = edited(Change.ENDPOINT_NEW)
     pages[-1].title = "<img src=x> | @everyone #1 `x` [link](https://evil.example)"
-    save(pages, folder)
+    save(pages[-3:], folder)
     main(["sync", "--pages", str(folder), "--root", str(project.root), "--markdown"])
     said = capsys.readouterr().out
     for mark in ("<img", "@everyone", "[link](", "| #1"):
         assert mark not in said
-    main(["sync", "--pages", str(folder), "--root", str(project.root), "--patches"])
 
 
-async def test_terminal_patches_are_printed_on_demand(
+async def test_patches_are_printed_on_a_terminal_too(
     project: Project, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     save(edited(Change.FIELD_REMOVED), folder)
@@ -189,7 +188,7 @@ BROKEN: dict[str, bytes] = {
 async def test_a_broken_page_is_named_and_the_others_go_on(
     name: str, project: Project, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    save(edited(Change.ENDPOINT_NEW), folder)
+    save(edited(Change.ENDPOINT_NEW)[-3:], folder)
     (folder / "broken.md").write_bytes(BROKEN[name])
     assert main(["sync", "--pages", str(folder), "--root", str(project.root), "--json"]) == 2
     report = json.loads(capsys.readouterr().out)
