@@ -13,6 +13,10 @@ from codegen.sync.changes import Drift, Kind
 from codegen.sync.report import Report
 
 _COLOURS = {Kind.BREAKING: "bold red", Kind.ADDITIVE: "green", Kind.WORDING: "dim"}
+_PLAIN = str.maketrans(
+    {letter: f"&#{ord(letter)};" for letter in "&<>|#@"} | {letter: f"\\{letter}" for letter in "\\`*_[]~"}
+)
+"""Characters that Markdown would take for its own, and how they are written as text."""
 _HEADINGS = {
     Kind.BREAKING: "Breaking for callers",
     Kind.ADDITIVE: "Additive",
@@ -117,10 +121,7 @@ def _for_review(report: Report) -> list[str]:
 
 def _text(text: str) -> str:
     """Text from a page as text in a Markdown table: no markup, no mentions, no new lines."""
-    plain = " ".join(text.split())
-    for character in "\\`*_[]<>|#@":
-        plain = plain.replace(character, f"&#{ord(character)};" if character in "<>@#|" else f"\\{character}")
-    return plain
+    return " ".join(text.split()).translate(_PLAIN)
 
 
 def _code(text: str) -> str:

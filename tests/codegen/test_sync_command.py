@@ -140,11 +140,12 @@ async def test_markdown_has_each_kind_under_its_heading_and_a_patch(
 async def test_what_pages_say_cannot_become_markup(
     project: Project, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    pages = edited(Change.ENDPOINT_NEW)
-    pages[-1].title = "<img src=x> | @everyone #1 `x` [link](https://evil.example)"
-    save(pages[-3:], folder)
-    main(["sync", "--pages", str(folder), "--root", str(project.root), "--markdown"])
+    pages = publish(SPEC)[:1]
+    pages[0].title = "<img src=x> | @everyone #1 `x` [link](https://evil.example)"
+    save(pages, folder)
+    assert main(["sync", "--pages", str(folder), "--root", str(project.root), "--markdown"]) == 1
     said = capsys.readouterr().out
+    assert "&#60;img src=x&#62; &#124; &#64;everyone &#35;1 \\`x\\` \\[link\\]" in said
     for mark in ("<img", "@everyone", "[link](", "| #1"):
         assert mark not in said
 
