@@ -39,15 +39,15 @@ def show(report: Report, console: Console, *, patches: bool = False) -> None:
         for drift in report.comparison.drifts:
             colour = _COLOURS[drift.kind]
             cells = (drift.kind, drift.change, where(drift), drift.message, drift.page, spec_place(drift))
-            table.add_row(*(f"[{colour}]{escape(cell)}[/]" for cell in cells[:1]), *map(escape, cells[1:]))
+            table.add_row(*(f"[{colour}]{escape(cell)}[/]" for cell in cells[:1]), *map(_shown, cells[1:]))
         console.print(table)
     for line in notes(report):
-        console.print(escape(line), highlight=False)
+        console.print(_shown(line), highlight=False)
     if patches:
         for entry in report.plan.review:
-            console.print(f"\n[bold]{escape(where(entry.drift))}[/]: {escape(entry.reason)}")
+            console.print(f"\n[bold]{_shown(where(entry.drift))}[/]: {_shown(entry.reason)}")
             if entry.without:
-                console.print(escape(entry.without), highlight=False)
+                console.print(_shown(entry.without), highlight=False)
             if entry.patch:
                 console.print(Syntax(entry.patch, "diff", background_color="default"))
     console.print(escape(report.summary), highlight=False)
@@ -93,6 +93,11 @@ def notes(report: Report) -> Iterator[str]:
     for drift in report.comparison.drifts:
         if not drift.certain:
             yield f"{where(drift)} ({drift.page}): read with a guess, look at the page"
+
+
+def _shown(text: str) -> str:
+    """Text from a page as text on a terminal: no markup of rich's, and nothing that a terminal obeys."""
+    return escape("".join(letter if letter.isprintable() else " " for letter in text))
 
 
 def _row(drift: Drift) -> str:

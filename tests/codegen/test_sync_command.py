@@ -150,6 +150,18 @@ async def test_what_pages_say_cannot_become_markup(
         assert mark not in said
 
 
+async def test_what_pages_say_cannot_command_a_terminal(
+    project: Project, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pages = publish(SPEC)[:1]
+    pages[0].title = "\x1b]0;owned\x07 [red]prices[/red]"
+    save(pages, folder)
+    assert main(["sync", "--pages", str(folder), "--root", str(project.root)]) == 1
+    said = capsys.readouterr().out
+    assert "[red]" in said
+    assert "\x1b" not in said
+
+
 async def test_patches_are_printed_on_a_terminal_too(
     project: Project, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
