@@ -79,6 +79,8 @@ class Drift(msgspec.Struct, frozen=True, kw_only=True):
     """The pages that show it; empty for what is on no page any more."""
     method: str | None = None
     """The method of the SDK that it is about, `orders.get`; None for a new endpoint."""
+    methods: tuple[str, ...] = ()
+    """All methods whose pages show it, where a schema of the spec serves several; `method` is the first."""
     at: str = ""
     """Where on the page: `body.items[].sku`, `data.status_name`, `query.limit`; empty for the endpoint."""
     place: Place = ()

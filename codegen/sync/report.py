@@ -110,6 +110,7 @@ def _drift(report: Report, drift: Drift) -> dict[str, Any]:
         "change": drift.change,
         "pages": [{"page": page.label, "source": page.source, "title": page.title} for page in drift.pages],
         "method": drift.method,
+        "methods": drift.methods,
         "at": drift.at,
         "file": f"openapi/{drift.file}",
         "pointer": drift.pointer,

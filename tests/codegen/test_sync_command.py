@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,10 @@ import anyio
 import pytest
 
 from codegen.__main__ import main
+from codegen.lint.context import look_up
 from codegen.project import Project
-from codegen.spec import load_spec
+from codegen.schemas import mapping, sequence
+from codegen.spec import Spec, load_spec
 from codegen.sync.changes import Change
 from tests.codegen.checkout import REPOSITORY, repository_copy
 from tests.codegen.site.edits import catalogue, publish_edited
@@ -290,3 +294,16 @@ async def test_nothing_is_left_to_say_after_a_whole_site_was_followed(project: P
 async def test_writing_what_is_no_drift_changes_nothing(project: Project) -> None:
     async with serve(publish(SPEC)) as site:
         assert await sync(site, project, "--write") == 0
+
+
+async def test_a_field_that_all_methods_of_a_shared_schema_require_is_written_as_required(
+    project: Project,
+) -> None:
+    document = deepcopy(SPEC.document)
+    customer = mapping(look_up(document, ("components", "schemas", "OrderCustomer")))
+    mapping(customer["properties"])["vault"] = {"type": "string", "description": "Made up."}
+    customer["required"] = [*sequence(customer["required"]), "vault"]
+    async with serve(publish(Spec(replace(SPEC.bundle, document=document)))) as site:
+        assert await sync(site, project, "--write") == 0
+        assert await sync(site, project) == 0
+    assert "vault" in sequence(load_spec(project.openapi).schemas["OrderCustomer"]["required"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from codegen.docs.facts import Field, PageFacts, Parameter, Shape
 from codegen.documents import Place
 from codegen.spec import Spec
@@ -51,7 +53,7 @@ class Judge:
     ) -> Drift:
         """A difference that pages show at a place of the spec."""
         first = views[0]
-        return self.difference(
+        found = self.difference(
             change,
             kind,
             message,
@@ -65,6 +67,7 @@ class Judge:
             values=values,
             certain=certain,
         )
+        return msgspec.structs.replace(found, methods=tuple(dict.fromkeys(view.method for view in views)))
 
     def difference(
         self,

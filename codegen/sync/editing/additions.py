@@ -87,7 +87,8 @@ def _field(edit: Edit) -> None:
     insert(properties, found.name, written, _neighbour(edit, properties))
     schema["properties"] = properties
     users = methods_with(edit.files, name)
-    others = [method for method in users if method not in {d.method for d in edit.together}]
+    showing = {method for d in edit.together for method in (d.method, *d.methods)}
+    others = [method for method in users if method not in showing]
     if others:
         edit.notes.append(f"{name} is shared: {', '.join(others)} has the field too, optional")
     everywhere = all(d.field is not None and d.field.required for d in edit.together)
