@@ -32,7 +32,7 @@ class Comparison:
     excused: tuple[Deviation, ...]
     """The recorded deviations that covered a difference."""
     unused: tuple[Deviation, ...]
-    """The recorded deviations that covered nothing."""
+    """Of a whole site: the recorded deviations that covered nothing."""
     partly: tuple[str, ...]
     """Methods of which pages are missing: what is gone from them could not be seen."""
 
@@ -74,7 +74,7 @@ def compare(
     return Comparison(
         drifts=tuple(sorted(found, key=_rank)),
         excused=tuple(entry for entry in meant.entries if entry in meant.used),
-        unused=meant.unused,
+        unused=meant.unused if whole_site else (),
         partly=tuple(sorted(served - complete.methods)),
     )
 

@@ -88,6 +88,10 @@ def notes(report: Report) -> Iterator[str]:
         yield f"{page.label} ({page.source}): {remark}"
     for method in report.comparison.partly:
         yield f"{method}: not all its pages were read, so what is gone from them was not looked for"
+    for entry in report.comparison.unused:
+        places = ", ".join(filter(None, entry.at)) or "all of it"
+        name = f"{entry.rule} of {entry.page or entry.method}, {places},"
+        yield f"openapi/deviations.yaml: {name} covered nothing; take it out if the page has changed for good"
     for note in report.plan.notes:
         yield f"{where(note.drift)}: {note.text}"
     for drift in report.comparison.drifts:
