@@ -137,6 +137,7 @@ async def test_markdown_has_each_kind_under_its_heading_and_a_patch(
         "## Additive",
         "## Wording: titles, dates and page ids",
         "## For review",
+        "## Notes",
     ]
     assert "```diff\n--- a/openapi/" in said
 
