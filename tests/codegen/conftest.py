@@ -1,8 +1,9 @@
-"""One build of the torture spec for the whole session: it is the slow part."""
+"""One build of the torture spec for the whole session: it is the slow part; and a site that publishes it."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from codegen.build import Build, build, write
 from codegen.project import Project
 from codegen.spec import Spec, load_spec
 from tests.codegen.checkout import TORTURE, torture_checkout
+from tests.codegen.site.publish import publish
+from tests.codegen.site.server import DocsSite, serve
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +32,13 @@ def torture_build(torture_project: Project) -> Build:
 @pytest.fixture(scope="session")
 def torture_spec() -> Spec:
     return load_spec(TORTURE / "openapi")
+
+
+@pytest.fixture
+async def site(torture_spec: Spec) -> AsyncIterator[DocsSite]:
+    """A running documentation site of the torture spec."""
+    async with serve(publish(torture_spec)) as site:
+        yield site
 
 
 @pytest.fixture

@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from functools import cache
 from typing import Any
 
 import pytest
 
 from codegen.docs.site import Fetched, Manners, SiteError, Unfetched, fetch_site
-from codegen.spec import Spec, load_spec
-from tests.codegen.checkout import TORTURE
-from tests.codegen.site.publish import publish
-from tests.codegen.site.server import DocsSite, serve
-
-
-@cache
-def small_spec() -> Spec:
-    return load_spec(TORTURE / "openapi")
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[DocsSite]:
-    async with serve(publish(small_spec())) as site:
-        yield site
+from tests.codegen.site.server import DocsSite
 
 
 class Pauses:

@@ -9,10 +9,8 @@ import pytest
 from aiohttp import web
 
 from codegen.docs.site import Fetched, Progress, Unfetched, fetch_site
-from tests.codegen.docs.fetching import fetch, manners, site
+from tests.codegen.docs.fetching import fetch, manners
 from tests.codegen.site.server import PROSE, DocsSite
-
-__all__ = ["site"]
 
 pytestmark = pytest.mark.anyio
 

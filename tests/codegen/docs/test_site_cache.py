@@ -9,10 +9,8 @@ import pytest
 from aiohttp import web
 
 from codegen.docs.site import Fetched
-from tests.codegen.docs.fetching import fetch, message, refused, site
+from tests.codegen.docs.fetching import fetch, message, refused
 from tests.codegen.site.server import DocsSite
-
-__all__ = ["site"]
 
 pytestmark = pytest.mark.anyio
 

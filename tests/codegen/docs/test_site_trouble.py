@@ -12,10 +12,8 @@ import pytest
 from aiohttp import web
 
 from codegen.docs.site import Fetched, Unfetched, fetch_site
-from tests.codegen.docs.fetching import Pauses, fetch, manners, message, refused, site
+from tests.codegen.docs.fetching import Pauses, fetch, manners, message, refused
 from tests.codegen.site.server import DocsSite
-
-__all__ = ["site"]
 
 pytestmark = pytest.mark.anyio
 

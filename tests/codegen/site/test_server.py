@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from functools import cache
-
 import aiohttp
 import pytest
 
-from codegen.spec import Spec, load_spec
-from tests.codegen.checkout import TORTURE
-from tests.codegen.site.publish import publish
-from tests.codegen.site.server import DocsSite, serve
+from tests.codegen.site.server import DocsSite
 
 pytestmark = pytest.mark.anyio
-
-
-@cache
-def small_spec() -> Spec:
-    return load_spec(TORTURE / "openapi")
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[DocsSite]:
-    async with serve(publish(small_spec())) as site:
-        yield site
 
 
 async def get(url: str, **headers: str) -> tuple[int, bytes, str]:
