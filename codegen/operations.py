@@ -39,10 +39,26 @@ class Parameter:
 
 
 @dataclass(frozen=True)
-class Method:
-    """One method of a resource: an HTTP operation, or one of the bodies that an operation takes."""
+class Named:
+    """What becomes a method of a resource; its id is `resource.method`."""
 
     id: str
+
+    @property
+    def resource(self) -> str:
+        """The part of the id before the dot."""
+        return self.id.partition(".")[0]
+
+    @property
+    def name(self) -> str:
+        """The part of the id after the dot."""
+        return self.id.partition(".")[2]
+
+
+@dataclass(frozen=True)
+class Method(Named):
+    """One method of a resource: an HTTP operation, or one of the bodies that an operation takes."""
+
     summary: str
     description: str
     evidence: str
@@ -60,16 +76,6 @@ class Method:
     idempotent: bool
     place: Place
 
-    @property
-    def resource(self) -> str:
-        """The part of the id before the dot."""
-        return self.id.partition(".")[0]
-
-    @property
-    def name(self) -> str:
-        """The part of the id after the dot."""
-        return self.id.partition(".")[2]
-
     def located(self, location: str) -> tuple[Parameter, ...]:
         """The parameters of one location, `path` or `query`; those of the path in the order of the path."""
         found = [parameter for parameter in self.parameters if parameter.location == location]
@@ -79,26 +85,15 @@ class Method:
 
 
 @dataclass(frozen=True)
-class ListedRow:
+class ListedRow(Named):
     """A row of the menu of which only the name and the place are known."""
 
-    id: str
     title: str
     section: str
     description: str
     method: str | None
     page: str | None
     index: int
-
-    @property
-    def resource(self) -> str:
-        """The part of the id before the dot."""
-        return self.id.partition(".")[0]
-
-    @property
-    def name(self) -> str:
-        """The part of the id after the dot."""
-        return self.id.partition(".")[2]
 
 
 @dataclass(frozen=True)
