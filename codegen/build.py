@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from codegen.calls import generate_calls
 from codegen.coverage import BEGIN, END, coverage_table, with_table
+from codegen.files import replace_files
 from codegen.formatting import format_python
 from codegen.lint import lint
 from codegen.models import MODELS, generate_models
@@ -83,19 +83,7 @@ def write(project: Project, made: Build) -> Changes:
     """
     wanted = {**made.files, **_readme(project, made)}
     changed = {name: text for name, text in wanted.items() if _read(project.root / name) != text}
-    staged: list[tuple[Path, Path]] = []
-    try:
-        for name, text in changed.items():
-            path = project.root / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
-            staged.append((temporary, path))
-            temporary.write_text(text, "utf-8", newline="\n")
-        for temporary, path in staged:
-            temporary.replace(path)
-    finally:
-        for temporary, _ in staged:
-            temporary.unlink(missing_ok=True)
+    replace_files({project.root / name: text for name, text in changed.items()})
     stale = [name for name in generated_files(project) if name not in made.files]
     for name in stale:
         (project.root / name).unlink()

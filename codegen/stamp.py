@@ -17,7 +17,7 @@ from codegen.project import GENERATED, Project
 
 STAMP = f"{GENERATED}/stamp.json"
 
-_BESIDE = ("compatibility", "docs", "drift.py", "sync")
+_BESIDE = ("compatibility", "docs", "drift.py", "sync", "terminal.py")
 """Parts of this package that look at the spec, or edit it, and generate nothing."""
 
 

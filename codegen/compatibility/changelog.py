@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import textwrap
 from pathlib import Path
 
 from codegen.compatibility.comparison import Comparison
 from codegen.compatibility.differences import CompareError, Difference, Effect, Kind
+from codegen.files import replace_files
 
 CHANGELOG = "CHANGELOG.md"
 _WIDTH = 140
@@ -42,12 +42,7 @@ def write_entry(root: Path, comparison: Comparison) -> int:
         raise CompareError(f"there is no {path} to write to; begin one with the line `## [Unreleased]`")
     written, count = with_entry(text, comparison.differences)
     if count:
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
-        try:
-            temporary.write_text(written, "utf-8", newline="")
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        replace_files({path: written})
     return count
 
 

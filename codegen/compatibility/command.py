@@ -9,8 +9,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from rich.console import Console
-
 from codegen.compatibility.changelog import CHANGELOG, write_entry
 from codegen.compatibility.comparison import Comparison, compare
 from codegen.compatibility.differences import CompareError
@@ -25,10 +23,12 @@ from codegen.compatibility.gate import (
 from codegen.compatibility.report import as_json, as_markdown, print_table, summary
 from codegen.compatibility.sides import opened, opened_release
 from codegen.compatibility.snapshot import SNAPSHOT, write_snapshot
+from codegen.terminal import report_console
 
 HERE = Path(__file__).resolve().parents[2]
 BREAKS = 1
 NO_COMPARISON = 2
+_WIDTH = 150
 
 
 def diff(
@@ -67,7 +67,7 @@ def diff(
         elif markdown:
             _say(as_markdown(comparison))
         else:
-            print_table(comparison, _console())
+            print_table(comparison, report_console(_WIDTH))
         return BREAKS if comparison.breaking else 0
 
     return _reported(told)
@@ -126,7 +126,7 @@ def _judged(comparison: Comparison, version: str) -> int:
     if not comparison.breaking or may_break(released, version):
         _say(summary(comparison))
         return 0
-    print_table(comparison, _console())
+    print_table(comparison, report_console(_WIDTH))
     _say(
         f"{len(comparison.breaking)} change(s) break callers of {released}, and this is {version}: take them "
         f"back, or write {least_breaking(released)} or more into {VERSION_FILE}."
@@ -140,11 +140,6 @@ def _reported(work: Callable[[], int]) -> int:
     except CompareError as error:
         sys.stderr.write(f"{error}\n")
         return NO_COMPARISON
-
-
-def _console() -> Console:
-    """A console that is wide enough for a table where nobody has set a width, as in the log of a CI."""
-    return Console(width=None if sys.stdout.isatty() else 150, emoji=False, highlight=False)
 
 
 def _say(text: str) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -16,6 +15,7 @@ import msgspec
 from codegen.bundle import spec_files
 from codegen.compatibility.differences import CompareError
 from codegen.compatibility.interface import PACKAGE
+from codegen.files import replace_files
 
 SNAPSHOT = "codegen/compatibility/released.json"
 
@@ -46,15 +46,7 @@ def write_snapshot(root: Path, version: str) -> Path:
             files[_name(path, root)] = skeleton(path.read_text("utf-8"))
     kept = {"version": version, "files": {name: text.splitlines() for name, text in sorted(files.items())}}
     target = root / SNAPSHOT
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.new")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        temporary.write_text(
-            json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
-        )
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    replace_files({target: json.dumps(kept, indent=1, ensure_ascii=False) + "\n"})
     return target
 
 

@@ -24,10 +24,12 @@ from codegen.project import Project
 from codegen.sync.report import UNREADABLE, Report, as_json
 from codegen.sync.run import follow, make_report
 from codegen.sync.tables import as_markdown, show
+from codegen.terminal import report_console
 
 HERE = Path(__file__).resolve().parents[2]
 CACHE = ".codegen-cache"
 """Folder below the checkout in which pages are kept."""
+_WIDTH = 160
 
 
 def sync(
@@ -103,9 +105,7 @@ def _print(report: Report, *, json: bool, markdown: bool, patches: bool) -> None
     elif markdown:
         sys.stdout.write(as_markdown(report))
     else:
-        # Wide enough for a table where nobody has set a width, as in the log of a CI.
-        width = None if sys.stdout.isatty() else 160
-        show(report, Console(width=width, emoji=False, highlight=False), patches=patches)
+        show(report, report_console(_WIDTH), patches=patches)
 
 
 def _complain(text: str) -> None:

@@ -6,7 +6,6 @@ checkout replaced; if one of them cannot be, all get back what they had.
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Generator, Iterable, Mapping, Sequence
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codegen.build import Build, Changes, build, generated_files, write
+from codegen.files import replace_files
 from codegen.findings import GeneratorError, SpecError
 from codegen.project import README, Project
 from codegen.sync.changes import Drift
@@ -64,7 +64,7 @@ def apply(project: Project, made: Plan) -> Written:
         built = _built(project, made.files)
         paths = [*made.files, *built.files, README, *generated_files(project)]
         with _restored_on_failure(project.root, paths):
-            _replace(project.root, made.files)
+            replace_files({project.root / name: text for name, text in made.files.items()})
             generated = write(project, built)
     except (SpecError, GeneratorError) as error:
         raise _refused(project, made, error) from error
@@ -122,23 +122,6 @@ def _fails(project: Project, drifts: list[Drift]) -> bool:
     except (SpecError, GeneratorError):
         return True
     return False
-
-
-def _replace(root: Path, files: Mapping[str, str]) -> None:
-    """Write files beside their places, and move them there when all are written."""
-    staged: list[tuple[Path, Path]] = []
-    try:
-        for name, text in files.items():
-            path = root / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
-            staged.append((temporary, path))
-            temporary.write_text(text, "utf-8", newline="\n")
-        for temporary, path in staged:
-            temporary.replace(path)
-    finally:
-        for temporary, _ in staged:
-            temporary.unlink(missing_ok=True)
 
 
 @contextmanager
