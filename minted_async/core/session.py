@@ -12,8 +12,7 @@ import anyio
 import msgspec
 
 from minted_async.core.config import Origin, Secret
-from minted_async.core.digest import Digest
-from minted_async.core.handshake import Handshake
+from minted_async.core.digest import Handshake
 from minted_async.core.wire import ObservedRequest, ObservedResponse
 from minted_async.errors import ConfigurationError
 
@@ -115,12 +114,17 @@ class SessionKeeper:
 
     def _make(self, loop: asyncio.AbstractEventLoop) -> OpenSession:
         options = self._options
-        digest = Digest(options.username, options.password.reveal(), origin=options.origin.base)
         return OpenSession(
             http=self._given or _open_session(options),
             owned=self._given is None,
             slots=anyio.Semaphore(options.max_connections, fast_acquire=True),
-            handshake=Handshake(digest, clock=loop.time, serialize=options.serialize_nonces),
+            handshake=Handshake(
+                options.username,
+                options.password.reveal(),
+                origin=options.origin.base,
+                clock=loop.time,
+                serialize=options.serialize_nonces,
+            ),
             loop=loop,
             process=os.getpid(),
         )

@@ -19,7 +19,7 @@ from yarl import URL
 from minted_async.core.answers import too_large, unknown_text
 from minted_async.core.capture import record
 from minted_async.core.config import Timeout
-from minted_async.core.handshake import Signing
+from minted_async.core.digest import AuthFlow, ConnectionState
 from minted_async.core.masking import secret_values
 from minted_async.core.protocol import Answer, Request
 from minted_async.core.retry import RETRYABLE_STATUSES, RetryBudget, RetryPolicy, read_retry_after
@@ -215,16 +215,18 @@ class Transport:
     ) -> Answer:
         """Send a request once, as far as authentication lets it be once."""
         departure = Departure()
-
-        async def send(signing: Signing) -> WireResponse:
-            return await self._send(session, request, timeout, signing, departure)
-
+        flow = session.handshake.flow(request.operation, request.method, request.target, request.body)
         token = CURRENT.set(departure)
         try:
             async with asyncio.timeout_at(progress.deadline):
-                response, reason = await session.handshake.run(request, send)
+                while True:
+                    await flow.ready()
+                    response = await self._send(session, request, timeout, flow, departure)
+                    if not flow.received(response.status, response.headers):
+                        break
+                    await response.discard()
                 body = await response.read(self._options.max_response_bytes)
-            return Answer(response.status, response.headers, body, reason)
+            return Answer(response.status, response.headers, body, flow.reason)
         except ResponseTooLargeError as problem:
             raise too_large(request, problem.status, self._options.max_response_bytes) from None
         except (aiohttp.ClientError, OSError, RuntimeError) as cause:  # TimeoutError is an OSError
@@ -234,6 +236,7 @@ class Transport:
             known = cause.origin if isinstance(cause, BrokenConnectionError) else cause
             self._fail(request, timeout, progress, known, left=left)
         finally:
+            flow.close()
             CURRENT.reset(token)
 
     async def _send(
@@ -241,14 +244,14 @@ class Transport:
         session: OpenSession,
         request: Request,
         timeout: Timeout,
-        signing: Signing,
+        flow: AuthFlow,
         departure: Departure,
     ) -> WireResponse:
         headers = request.headers
         if session.owned:
-            departure.signing = signing
+            departure.flow = flow
             departure.return_to_connection()
-        elif (authorization := signing()) is not None:
+        elif (authorization := flow.authorization(ConnectionState())) is not None:
             headers = {**headers, "Authorization": authorization}
         guarded = not session.owned and request.method in _REPEATED_BY_AIOHTTP
         # Nobody observes a session of others: from here on it may have left.

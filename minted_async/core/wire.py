@@ -6,15 +6,14 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
-from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 import aiohttp
+from multidict import CIMultiDictProxy
 
-from minted_async.core.digest import Lane
-from minted_async.core.handshake import Signing
+from minted_async.core.digest import AuthFlow, ConnectionState
 from minted_async.core.masking import mask_text
 
 __all__ = [
@@ -44,11 +43,11 @@ class ResponseTooLargeError(Exception):
 class Departure:
     """Whether a request has begun to leave this machine, and what signs it as it does."""
 
-    __slots__ = ("_connector", "_key", "_protocol", "begun", "signing")
+    __slots__ = ("_connector", "_key", "_protocol", "begun", "flow")
 
     def __init__(self) -> None:
         self.begun = False
-        self.signing: Signing | None = None
+        self.flow: AuthFlow | None = None
         self._connector: Any = None
         self._key: Any = None
         self._protocol: Any = None
@@ -87,14 +86,14 @@ CURRENT: ContextVar[Departure | None] = ContextVar("minted_async.departure", def
 
 
 # Goes with the connections: each is one to a server that may know nonces which its twins do not.
-_LANES: WeakKeyDictionary[object, Lane] = WeakKeyDictionary()
+_STATES: WeakKeyDictionary[object, ConnectionState] = WeakKeyDictionary()
 
 
-def _lane(connection: aiohttp.connector.Connection) -> Lane:
-    lane = _LANES.get(connection.protocol)
-    if lane is None:
-        lane = _LANES[connection.protocol] = Lane()
-    return lane
+def _state(connection: aiohttp.connector.Connection) -> ConnectionState:
+    state = _STATES.get(connection.protocol)
+    if state is None:
+        state = _STATES[connection.protocol] = ConnectionState()
+    return state
 
 
 class ObservedRequest(aiohttp.ClientRequest):
@@ -105,8 +104,10 @@ class ObservedRequest(aiohttp.ClientRequest):
         if (departure := CURRENT.get()) is not None:
             departure.begin()
             departure.through(conn)
-            if departure.signing is not None and (header := departure.signing(_lane(conn))) is not None:
-                self.headers["Authorization"] = header
+            if departure.flow is not None:
+                header = departure.flow.authorization(_state(conn))
+                if header is not None:
+                    self.headers["Authorization"] = header
         return await super().send(conn)
 
 
@@ -152,17 +153,9 @@ class WireResponse:
         self.status = response.status
 
     @property
-    def headers(self) -> Mapping[str, str]:
+    def headers(self) -> CIMultiDictProxy[str]:
         """The headers; names are compared without regard to case."""
         return self._response.headers
-
-    def challenges(self) -> Sequence[str]:
-        """All WWW-Authenticate headers."""
-        return self._response.headers.getall("WWW-Authenticate", [])
-
-    def authentication_info(self) -> str | None:
-        """The Authentication-Info header."""
-        return self._response.headers.get("Authentication-Info")
 
     async def discard(self) -> None:
         """Free the connection: by reading a short body, or by closing it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from minted_async.core.nonces import Nonce, UseLimit
+from minted_async.core.digest.nonces import Nonce, UseLimit
 
 
 def dies(limit: UseLimit, nonce: Nonce, *, accepted: int) -> None:

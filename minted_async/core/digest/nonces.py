@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from minted_async.core.challenge import Challenge
+from minted_async.core.digest.challenge import Challenge
 
 SPARE_NONCES: Final = 1024
 """Unused nonces kept. Each came with the answer to a call: this bounds the concurrency that profits."""

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minted_async.core.digest import Digest, Verdict
-from minted_async.core.signing import origin_of, protection_space
+from minted_async.core.digest.signing import origin_of, protection_space
+from minted_async.core.digest.state import Digest, Verdict
 
 FIELD = re.compile(r'([a-z*]+)=("(?:[^"\\]|\\.)*"|[^",\s]+)(?:, |$)')
 CNONCE = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ"

@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
-from minted_async.core.digest import Authorization, Digest, Lane, Reply, Verdict
+from minted_async.core.digest.state import Authorization, ConnectionState, Digest, Reply, Verdict
 
 SIGNED = re.compile(
     r'Digest username="u\\"ser", realm="r, \\\\", nonce="([a-z0-9]+)", [ -~]+, nc=([0-9a-f]{8}), [ -~]+'
@@ -25,7 +25,7 @@ class Conversation(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.digest = Digest('u"ser', "password")
-        self.lanes = [Lane() for _ in range(3)]
+        self.lanes = [ConnectionState() for _ in range(3)]
         self.counts: dict[str, list[int]] = {}
 
     def sent(self, authorization: Authorization | None) -> Authorization | None:
@@ -36,7 +36,7 @@ class Conversation(RuleBasedStateMachine):
             self.counts.setdefault(match[1], []).append(int(match[2], 16))
         return authorization
 
-    def lane(self, number: int) -> Lane | None:
+    def lane(self, number: int) -> ConnectionState | None:
         return None if number == 3 else self.lanes[number]
 
     def ahead(self, lane: int) -> Authorization | None:

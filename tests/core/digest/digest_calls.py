@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from minted_async.core.digest import Authorization, Digest, Lane, Reply
+from minted_async.core.digest.state import Authorization, ConnectionState, Digest, Reply
 
 
 def challenge(nonce: str, *, stale: bool = False, **more: str) -> str:
@@ -22,7 +22,7 @@ def nc(authorization: Authorization | None) -> tuple[str, int]:
     return authorization.nonce, int(found[1], 16)
 
 
-def sign(digest: Digest, *, retry: Reply | None = None, lane: Lane | None = None) -> Authorization:
+def sign(digest: Digest, *, retry: Reply | None = None, lane: ConnectionState | None = None) -> Authorization:
     authorization = digest.authorize("GET", "/", retry.challenge if retry else None, lane=lane)
     assert authorization
     return authorization

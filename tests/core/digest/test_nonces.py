@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from minted_async.core.digest import Digest, Lane, Verdict
-from tests.core.digest_calls import challenge, cold_start, nc, refuse, sign
+from minted_async.core.digest.state import ConnectionState, Digest, Verdict
+from tests.core.digest.digest_calls import challenge, cold_start, nc, refuse, sign
 
 
 def test_a_next_nonce_is_handed_out_once() -> None:
@@ -186,7 +186,7 @@ def test_a_nonce_that_lasts_longer_than_expected_ends_the_expectation() -> None:
 
 
 def test_a_nonce_taken_again_after_its_refusal_shows_that_there_are_several_servers() -> None:
-    digest, to_a, to_b = Digest("user", "password"), Lane(), Lane()
+    digest, to_a, to_b = Digest("user", "password"), ConnectionState(), ConnectionState()
     digest.accepted(sign(digest, retry=digest.challenged([challenge("A")], None), lane=to_a))
     reply = refuse(digest, sign(digest, lane=to_b), "B")
     digest.accepted(sign(digest, retry=reply, lane=to_b))
@@ -199,7 +199,7 @@ def test_a_nonce_taken_again_after_its_refusal_shows_that_there_are_several_serv
 
 
 def test_a_nonce_that_really_died_is_tried_once_more_only() -> None:
-    digest, one, other = Digest("user", "password"), Lane(), Lane()
+    digest, one, other = Digest("user", "password"), ConnectionState(), ConnectionState()
     for lane in (one, other):
         digest.accepted(sign(digest, retry=digest.challenged([challenge("A")], None), lane=lane))
     reply = refuse(digest, sign(digest, lane=one), "B")
@@ -211,9 +211,9 @@ def test_a_nonce_that_really_died_is_tried_once_more_only() -> None:
     assert nc(sign(digest, lane=other)) == ("C", 2)
 
 
-def scattered() -> tuple[Digest, Lane, Lane]:
+def scattered() -> tuple[Digest, ConnectionState, ConnectionState]:
     """Two servers, A and B, of which it is known that they do not share nonces, and a connection to each."""
-    digest, to_a, to_b = Digest("user", "password"), Lane(), Lane()
+    digest, to_a, to_b = Digest("user", "password"), ConnectionState(), ConnectionState()
     digest.accepted(sign(digest, retry=digest.challenged([challenge("A")], None), lane=to_a))
     digest.accepted(sign(digest, retry=refuse(digest, sign(digest, lane=to_b), "B"), lane=to_b))
     digest.accepted(sign(digest, lane=to_a))
@@ -221,29 +221,29 @@ def scattered() -> tuple[Digest, Lane, Lane]:
 
 
 def test_a_nonce_offered_again_after_its_refusal_shows_it_too() -> None:
-    digest, to_a, to_b = Digest("user", "password"), Lane(), Lane()
+    digest, to_a, to_b = Digest("user", "password"), ConnectionState(), ConnectionState()
     digest.accepted(sign(digest, retry=digest.challenged([challenge("A")], None), lane=to_a))
     refuse(digest, sign(digest, lane=to_b), "B")
-    refuse(digest, sign(digest, lane=Lane()), "A")
+    refuse(digest, sign(digest, lane=ConnectionState()), "A")
     assert [nc(sign(digest, lane=lane))[0] for lane in (to_a, to_b)] == ["A", "B"]
 
 
 def test_a_connection_to_several_servers_is_signed_for_with_what_its_server_gave() -> None:
     digest, _, _ = scattered()
-    new = Lane()
+    new = ConnectionState()
     refuse(digest, sign(digest, lane=new), "A2")
     assert nc(sign(digest, lane=new)) == ("A2", 1)
 
 
 def test_a_retry_on_another_connection_is_signed_for_that_connection() -> None:
     digest, to_a, _ = scattered()
-    reply = refuse(digest, sign(digest, lane=Lane()), "B2")
+    reply = refuse(digest, sign(digest, lane=ConnectionState()), "B2")
     assert nc(sign(digest, retry=reply, lane=to_a))[0] == "A"
 
 
 def test_a_second_retry_falls_back_to_the_nonce_that_was_given_to_it() -> None:
     digest, to_a, to_b = scattered()
-    reply = refuse(digest, sign(digest, lane=Lane()), "B2")
+    reply = refuse(digest, sign(digest, lane=ConnectionState()), "B2")
     first = sign(digest, retry=reply, lane=to_a)
     assert not first.fresh
     reply = refuse(digest, first, "A2")
@@ -254,19 +254,19 @@ def test_a_second_retry_falls_back_to_the_nonce_that_was_given_to_it() -> None:
 
 def test_a_later_call_with_the_same_nonce_goes_by_its_connection_again() -> None:
     digest, to_a, to_b = scattered()
-    first = sign(digest, retry=refuse(digest, sign(digest, lane=Lane()), "B"), lane=to_a)
+    first = sign(digest, retry=refuse(digest, sign(digest, lane=ConnectionState()), "B"), lane=to_a)
     refuse(digest, first, "B")
-    reply = refuse(digest, sign(digest, lane=Lane()), "B")
+    reply = refuse(digest, sign(digest, lane=ConnectionState()), "B")
     assert nc(sign(digest, retry=reply, lane=to_b))[0] == "B"
-    digest.accepted(sign(digest, lane=Lane()))
+    digest.accepted(sign(digest, lane=ConnectionState()))
     digest.accepted(sign(digest, retry=digest.challenged([challenge("A")], None), lane=to_a))
-    reply = refuse(digest, sign(digest, lane=Lane()), "B")
+    reply = refuse(digest, sign(digest, lane=ConnectionState()), "B")
     assert nc(sign(digest, retry=reply, lane=to_a))[0] == "A"
 
 
 def test_a_doubt_about_the_password_is_settled_with_the_nonce_that_was_given() -> None:
     digest, to_a, _ = scattered()
-    reply = refuse(digest, sign(digest, lane=Lane()), "B2", stale=False)
+    reply = refuse(digest, sign(digest, lane=ConnectionState()), "B2", stale=False)
     own = sign(digest, retry=reply, lane=to_a)
     assert nc(own) == ("B2", 1)
     assert refuse(digest, own, "A2", stale=False).verdict is Verdict.REFUSED
@@ -275,7 +275,7 @@ def test_a_doubt_about_the_password_is_settled_with_the_nonce_that_was_given() -
 def test_what_connections_know_is_void_after_forgetting() -> None:
     digest, to_a, to_b = scattered()
     for _ in range(2):
-        old = Lane()
+        old = ConnectionState()
         digest.accepted(sign(digest, retry=digest.challenged([challenge("O")], None), lane=old))
         digest.forget()
         # The same is found out again, with new connections.
@@ -288,7 +288,7 @@ def test_what_connections_know_is_void_after_forgetting() -> None:
 
 def test_one_user_is_never_signed_for_with_what_a_connection_knows_of_another() -> None:
     ours, to_a, to_b = scattered()
-    theirs, shared = Digest("other", "secret"), Lane()
+    theirs, shared = Digest("other", "secret"), ConnectionState()
     theirs.accepted(sign(theirs, retry=theirs.challenged([challenge("T")], None), lane=shared))
     assert 'username="user"' in sign(ours, lane=shared).header
     for lane in (to_a, to_b):
@@ -303,7 +303,7 @@ def test_that_there_are_several_servers_is_not_forgotten_by_and_by() -> None:
 
 
 def test_an_answer_that_was_under_way_when_the_nonce_died_shows_nothing() -> None:
-    digest, one, other = Digest("user", "password"), Lane(), Lane()
+    digest, one, other = Digest("user", "password"), ConnectionState(), ConnectionState()
     digest.accepted(sign(digest, retry=digest.challenged([challenge("A")], None), lane=one))
     first, second = sign(digest, lane=one), sign(digest, lane=other)
     reply = refuse(digest, first, "B")
@@ -314,7 +314,7 @@ def test_an_answer_that_was_under_way_when_the_nonce_died_shows_nothing() -> Non
 
 
 def test_a_new_nonce_of_one_server_is_for_all_connections() -> None:
-    digest, lane = Digest("user", "password"), Lane()
+    digest, lane = Digest("user", "password"), ConnectionState()
     digest.accepted(sign(digest, retry=digest.challenged([challenge("A")], None), lane=lane))
     digest.challenged([challenge("B")], None)
     assert nc(sign(digest, lane=lane)) == ("B", 1)
@@ -337,13 +337,13 @@ def test_a_worn_nonce_is_not_used_because_of_its_connection() -> None:
 
 def test_nothing_is_signed_for_a_connection_while_the_password_is_refused() -> None:
     digest, to_a, _ = scattered()
-    own = sign(digest, retry=digest.challenged([challenge("C")], None), lane=Lane())
+    own = sign(digest, retry=digest.challenged([challenge("C")], None), lane=ConnectionState())
     assert refuse(digest, own, "D", stale=False).verdict is Verdict.REFUSED
     assert digest.authorize("GET", "/", lane=to_a) is None
 
 
 def test_one_server_signs_all_connections_with_one_nonce() -> None:
-    digest, lanes = cold_start("A"), [Lane() for _ in range(3)]
+    digest, lanes = cold_start("A"), [ConnectionState() for _ in range(3)]
     seen: list[int] = []
     for _ in range(3):
         for lane in lanes:
@@ -354,14 +354,14 @@ def test_one_server_signs_all_connections_with_one_nonce() -> None:
 
 
 def test_a_reserved_nonce_is_not_used_because_of_its_connection() -> None:
-    digest, lane = cold_start("A"), Lane()
+    digest, lane = cold_start("A"), ConnectionState()
     spoiled = sign(digest, retry=refuse(digest, sign(digest), "B"), lane=lane)
     refuse(digest, spoiled, "C")
     assert nc(sign(digest, lane=lane))[0] != "C"
 
 
 def test_where_nonces_are_reserved_each_connection_keeps_its_own() -> None:
-    digest, one, other = cold_start("A"), Lane(), Lane()
+    digest, one, other = cold_start("A"), ConnectionState(), ConnectionState()
     spoiled = sign(digest, retry=refuse(digest, sign(digest), "B"))
     reply = refuse(digest, spoiled, "C")
     digest.accepted(sign(digest, retry=reply, lane=one))

@@ -23,7 +23,8 @@ How a nonce is shared among requests depends on what the server was seen to do:
   nonce once or in strict order: then a nonce belongs to the request whose 401 brought it, until that has gone
   through, and each ``nextnonce`` is used once.
 * A server that takes a nonce again after having refused it consists of several that do not know each other's
-  nonces: then each connection (`Lane`) is signed for with the nonce that its own server gave or took last.
+  nonces: then each connection (`ConnectionState`) is signed for with the nonce that its own server gave or
+  took last.
 """
 
 from __future__ import annotations
@@ -35,15 +36,15 @@ from dataclasses import replace
 
 import msgspec
 
-from minted_async.core.challenge import (
+from minted_async.core.digest.challenge import (
     Challenge,
     UnusableChallengeError,
     choose_challenge,
     read_parameters,
     sendable,
 )
-from minted_async.core.nonces import Spares, UseLimit
-from minted_async.core.signing import Credentials, Signer, Signers, origin_of
+from minted_async.core.digest.nonces import Spares, UseLimit
+from minted_async.core.digest.signing import Credentials, Signer, Signers, origin_of
 
 
 class Verdict(enum.Enum):
@@ -65,7 +66,7 @@ class Reply(msgspec.Struct, frozen=True):
     reason: str
 
 
-class Lane:
+class ConnectionState:
     """What the server at the other end of one connection gave or took last: one for each connection."""
 
     __slots__ = ("__weakref__", "_accepted", "_era", "_signer")
@@ -99,7 +100,7 @@ class Authorization(msgspec.Struct, frozen=True, eq=False):
     number: int
     """Its place in the order of signing."""
     signer: Signer
-    lane: Lane | None
+    lane: ConnectionState | None
 
     def __repr__(self) -> str:
         """Nonce and history; nothing that a password could be guessed from."""
@@ -176,7 +177,7 @@ class Digest:
         challenge: Challenge | None = None,
         *,
         body: bytes = b"",
-        lane: Lane | None = None,
+        lane: ConnectionState | None = None,
     ) -> Authorization | None:
         """Sign one request. The result is for one sending only: sent twice it would repeat a nonce count.
 
@@ -307,7 +308,7 @@ class Digest:
         # Worn out or not, it is all there is: a 401 brings the next one.
         return current
 
-    def _from_lane(self, lane: Lane, challenge: Challenge | None) -> Signer | None:
+    def _from_lane(self, lane: ConnectionState, challenge: Challenge | None) -> Signer | None:
         """What to sign a request with because of its connection; `challenge` is from its own 401."""
         signer, accepted = lane.signer(self._era)
         if signer is None or self._spares or self._limit.reached(signer.nonce):

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from minted_async.core.challenge import HASHES, Challenge, sendable
-from minted_async.core.nonces import Nonce
+from minted_async.core.digest.challenge import HASHES, Challenge, sendable
+from minted_async.core.digest.nonces import Nonce
 
 REMEMBERED_NONCES: Final = 16
 """Nonces whose counts are kept; the one in use is never forgotten."""

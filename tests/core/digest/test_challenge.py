@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minted_async.core import challenge as challenge_module
-from minted_async.core.challenge import (
+from minted_async.core.digest import challenge as challenge_module
+from minted_async.core.digest.challenge import (
     HASHES,
     Challenge,
     UnusableChallengeError,

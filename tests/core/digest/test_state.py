@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from minted_async.core.digest import Digest, Lane, Reply, Verdict
-from tests.core.digest_calls import challenge, cold_start, nc, refuse, sign
+from minted_async.core.digest.state import ConnectionState, Digest, Reply, Verdict
+from tests.core.digest.digest_calls import challenge, cold_start, nc, refuse, sign
 
 
 def test_nothing_is_signed_before_the_first_challenge() -> None:
@@ -327,7 +327,7 @@ def test_nothing_secret_shows_in_a_repr() -> None:
     reply = digest.challenged([challenge("A")], None)
     authorization = sign(digest, retry=reply)
     response = re.findall('response="(.*?)"', authorization.header)[0]
-    for shown in (repr(digest), repr(authorization), repr(reply), repr(Lane())):
+    for shown in (repr(digest), repr(authorization), repr(reply), repr(ConnectionState())):
         for secret in ("hunter2", hashlib.md5(b"user:r:hunter2").hexdigest(), response, "client"):
             assert secret not in shown
     assert repr(authorization) == "Authorization(nonce='A', fresh=True)"

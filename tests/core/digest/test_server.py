@@ -15,7 +15,7 @@ import httpx
 import pytest
 from yarl import URL
 
-from minted_async.core.digest import Digest, Verdict
+from minted_async.core.digest.state import Digest, Verdict
 from tests.digest_server import DigestPolicy, DigestServer
 
 pytestmark = pytest.mark.anyio
