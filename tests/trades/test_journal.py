@@ -165,10 +165,10 @@ async def test_closing_writes_what_is_left(path: Path) -> None:
 
 async def test_an_unsettled_or_placed_id_is_not_recorded_again(journal: SqliteJournal) -> None:
     await journal.record(intention())
-    with pytest.raises(errors.ValidationError, match="unsettled"):
+    with pytest.raises(errors.ArgumentError, match="unsettled"):
         await journal.record(intention())
     journal.settle(intention("B-1"), Outcome.PLACED)
-    with pytest.raises(errors.ValidationError, match="was placed"):
+    with pytest.raises(errors.ArgumentError, match="was placed"):
         await journal.record(intention())
 
 
@@ -197,7 +197,7 @@ async def test_one_refused_intention_does_not_stop_the_others(journal: SqliteJou
     results = await asyncio.gather(
         *(journal.record(intention(f"B-{number}")) for number in range(3)), return_exceptions=True
     )
-    assert [type(result) for result in results] == [type(None), errors.ValidationError, type(None)]
+    assert [type(result) for result in results] == [type(None), errors.ArgumentError, type(None)]
     assert {entry.external_id for entry in await journal.unsettled()} == {"B-0", "B-1", "B-2"}
 
 
@@ -218,7 +218,7 @@ async def test_several_journals_share_a_file(path: Path) -> None:
             for turn in range(10):
                 group.start_soon(journal.record, intention(f"B-{number}-{turn}"))
     assert len(await journals[0].unsettled()) == 40
-    with pytest.raises(errors.ValidationError):
+    with pytest.raises(errors.ArgumentError):
         await journals[1].record(intention("B-0-0"))
     for journal in journals:
         await journal.aclose()
