@@ -9,8 +9,10 @@ Which nonce signs a request is decided when its connection is known, in this ord
 2. The one that came with this call's own 401, if the request has to go out on another connection.
 3. The latest that any server accepted, or announced with ``nextnonce``.
 
-A nonce is dead, and not used again, once it is refused on a connection whose own it is. Refused elsewhere, it
-may be that of another server.
+A nonce is dead, and not used again, once it is refused on a connection whose own it is: elsewhere, it may be
+that of another server. A connection whose nonce has died asks for one of its own. To share that of another
+connection would spare it the 401, but where counts must be in order the two would kill each other's nonces
+again and again.
 """
 
 from __future__ import annotations
@@ -103,14 +105,15 @@ class DigestState:
         """
         own = connection.nonce
         # A pool of connections may be shared by clients of different users.
-        if own is not None and (own.dead or own.credentials is not self._credentials):
+        if own is not None and own.credentials is not self._credentials:
             own = None
         if given is not None:
-            return own or given
+            return given if own is None or own.dead else own
         latest = self._latest
         if latest is None or (self._space and not covers(self._space, target)):
             return None
-        return own or (None if latest.dead else latest)
+        nonce = own or latest
+        return None if nonce.dead else nonce
 
     def accepted(self, nonce: Nonce, connection: ConnectionState, authentication_info: str | None) -> None:
         """Note that a signed request was answered with anything but a 401."""

@@ -186,11 +186,11 @@ def test_a_nonce_refused_where_it_was_good_is_used_nowhere_again() -> None:
     Request(hands, other).accepted()
     under_way = Request(hands)
     own = Request(hands, one).refused("B")
-    # Until there is a nonce that was accepted, the others ask for their own.
     assert [Request(hands, connection).header for connection in (other, None)] == [None, None]
     own.accepted()
     under_way.accepted()
-    assert [Request(hands, connection).nonce for connection in (other, None)] == ["B", "B"]
+    # New connections take the nonce that was accepted last, those that had one ask for their own.
+    assert [Request(hands, connection).nonce for connection in (one, other, None)] == ["B", None, "B"]
 
 
 def test_a_dead_nonce_that_is_offered_again_goes_on_counting() -> None:
