@@ -10,10 +10,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from multidict import CIMultiDictProxy
+from multidict import CIMultiDictProxy, istr
 
-from minted_async.core.digest.challenge import Challenge
-from minted_async.core.digest.state import Authorization, ConnectionState, Digest, Verdict
+from minted_async.core.digest.signing import Nonce
+from minted_async.core.digest.state import ConnectionState, DigestState
 from minted_async.errors import AuthenticationError
 
 MAX_STALE: Final = 2
@@ -21,8 +21,10 @@ MAX_STALE: Final = 2
 
 PAUSE_AFTER_REFUSAL: Final = 30.0
 """Seconds for which refused credentials are not tried again. Each try may count towards a lock-out of the
-account, and a service that polls would make one a second; a partner who has mended the password on the other
-side does not want to wait for minutes either."""
+account: a service that polls every second would make 60 a minute, and this way makes two. Longer would not
+spare much more, and would keep a partner waiting who has just corrected the password at Minted's side."""
+
+_AUTHENTICATION_INFO: Final = istr("Authentication-Info")
 
 
 class Handshake:
@@ -36,7 +38,7 @@ class Handshake:
         serialize: One signed request at a time, for servers that want nonce counts in strict order.
     """
 
-    __slots__ = ("accepted", "asking", "clock", "digest", "in_line", "line", "refusal", "refused_until")
+    __slots__ = ("accepted", "asking", "clock", "in_line", "line", "refusal", "refused_until", "state")
 
     def __init__(
         self,
@@ -47,7 +49,7 @@ class Handshake:
         clock: Callable[[], float],
         serialize: bool = False,
     ) -> None:
-        self.digest = Digest(username, password, origin=origin)
+        self.state = DigestState(username, password, origin=origin)
         self.clock = clock
         self.line = asyncio.Lock() if serialize else None
         # Flows that stand in the line, the one at its head included.
@@ -70,6 +72,21 @@ class Handshake:
         """
         return AuthFlow(self, operation, method, target, body)
 
+    def accept(self) -> None:
+        """The credentials were accepted: nobody need wait any longer."""
+        self.accepted = True
+        self.refused_until = 0.0
+        if self.asking is not None:
+            # Its request may still be reading the body of its response.
+            self.asking.set()
+            self.asking = None
+
+    def refuse(self, reason: str) -> None:
+        """The credentials were refused: nobody tries them again for a while."""
+        self.accepted = False
+        self.refusal = reason
+        self.refused_until = self.clock() + PAUSE_AFTER_REFUSAL
+
 
 class AuthFlow:
     """The authentication of one request, from its first sending to the response that counts.
@@ -79,18 +96,21 @@ class AuthFlow:
     """
 
     __slots__ = (
-        "_authorization",
+        "_acceptances",
         "_body",
-        "_challenge",
+        "_connection",
+        "_given",
         "_handshake",
         "_in_line",
         "_method",
+        "_nonce",
         "_operation",
         "_signed",
         "_target",
         "_turn",
         "reason",
     )
+    _connection: ConnectionState
 
     def __init__(
         self, handshake: Handshake, operation: str, method: str, target: str, body: bytes | None
@@ -101,9 +121,11 @@ class AuthFlow:
         self._method = method
         self._target = target
         self._body = body
-        self._challenge: Challenge | None = None
-        self._authorization: Authorization | None = None
+        # What came with the 401 to this request, and how often it was refused although it was signed.
+        self._given: Nonce | None = None
         self._signed = 0
+        self._nonce: Nonce | None = None
+        self._acceptances = 0
         self._turn: asyncio.Event | None = None
         self._in_line = False
 
@@ -113,7 +135,8 @@ class AuthFlow:
         handshake = self._handshake
         if handshake.line is not None:
             return not self._in_line and handshake.in_line > 0
-        return not handshake.accepted and self._turn is None and handshake.asking is not None
+        asking = handshake.asking
+        return not handshake.accepted and asking is not None and asking is not self._turn
 
     async def ready(self) -> None:
         """Wait until this request may be sent; await it before each sending, the repeated one too.
@@ -127,16 +150,18 @@ class AuthFlow:
         handshake = self._handshake
         if handshake.line is not None:
             if not self._in_line:
-                await self._join_line(handshake, handshake.line)
+                await self._join(handshake.line)
             if not handshake.accepted:
                 self._raise_if_refused()
             return
-        while not handshake.accepted and self._turn is None:
+        while not handshake.accepted:
             self._raise_if_refused()
-            if handshake.asking is None:
-                handshake.asking = self._turn = asyncio.Event()
-            else:
-                await handshake.asking.wait()
+            asking = handshake.asking
+            if asking is None:
+                asking = handshake.asking = self._turn = asyncio.Event()
+            if asking is self._turn:
+                return
+            await asking.wait()
 
     def authorization(self, connection: ConnectionState) -> str | None:
         """The Authorization header for one sending; None for a request that goes out unsigned.
@@ -144,10 +169,13 @@ class AuthFlow:
         Args:
             connection: What is known of the connection on which the request goes out now.
         """
-        signed = self._authorization = self._handshake.digest.authorize(
-            self._method, self._target, self._challenge, body=self._body or b"", lane=connection
-        )
-        return None if signed is None else signed.header
+        state = self._handshake.state
+        self._connection = connection
+        nonce = self._nonce = state.choose(connection, self._target, self._given)
+        if nonce is None:
+            return None
+        self._acceptances = state.acceptances
+        return nonce.sign(self._method, self._target, self._body)
 
     def received(self, status: int, headers: CIMultiDictProxy[str]) -> bool:
         """Look at the headers of the response.
@@ -159,46 +187,48 @@ class AuthFlow:
         Returns:
             Whether to throw the response away and send the request once more, signed anew.
         """
-        handshake, authorization = self._handshake, self._authorization
+        handshake, nonce = self._handshake, self._nonce
+        state = handshake.state
         if status != 401:
-            if authorization is not None:
-                handshake.digest.accepted(authorization, headers.get("Authentication-Info"))
-                self._accepted()
-            elif not _says_nothing(status):
-                self._accepted()
+            if nonce is not None:
+                state.accepted(nonce, self._connection, headers.get(_AUTHENTICATION_INFO))
+            if not handshake.accepted and (nonce is not None or not _says_nothing(status)):
+                handshake.accept()
             return False
-        self._signed += authorization is not None
-        reply = handshake.digest.challenged(headers.getall("WWW-Authenticate", []), authorization)
-        self._challenge = reply.challenge
-        if reply.verdict is Verdict.REFUSED:
-            handshake.accepted = False
-            handshake.refusal = reply.reason
-            handshake.refused_until = handshake.clock() + PAUSE_AFTER_REFUSAL
-        if reply.verdict is not Verdict.RETRY or reply.challenge is None:
-            self.reason = reply.reason
+        self._signed += nonce is not None
+        result = state.challenged(
+            headers.getall("WWW-Authenticate", []),
+            self._connection,
+            nonce,
+            given=self._given,
+            overtaken=self._acceptances != state.acceptances,
+        )
+        self._given = result.nonce
+        if result.refused:
+            handshake.refuse(result.reason)
+        if result.nonce is None:
+            self.reason = result.reason
             return False
         if self._signed > MAX_STALE:
             self.reason = f"the server called {self._signed} nonces in a row stale"
             return False
-        if authorization is None or not reply.challenge.stale:
-            # Either credentials are asked for that were not before, or these may be refused from now on:
-            # one request finds out, the others wait for it.
+        if result.doubtful:
             handshake.accepted = False
         return True
 
     def close(self) -> None:
         """Let the others go on, whatever became of this request. May be called again."""
-        if self._turn is not None:
-            self._end_turn()
-            self._turn = None
-        if self._in_line:
+        handshake, turn = self._handshake, self._turn
+        if turn is not None and turn is handshake.asking:
+            handshake.asking = None
+            turn.set()
+        if self._in_line and handshake.line is not None:
             self._in_line = False
-            handshake = self._handshake
             handshake.in_line -= 1
-            if handshake.line is not None:
-                handshake.line.release()
+            handshake.line.release()
 
-    async def _join_line(self, handshake: Handshake, line: asyncio.Lock) -> None:
+    async def _join(self, line: asyncio.Lock) -> None:
+        handshake = self._handshake
         handshake.in_line += 1
         try:
             await line.acquire()
@@ -206,22 +236,6 @@ class AuthFlow:
             handshake.in_line -= 1
             raise
         self._in_line = True
-
-    def _accepted(self) -> None:
-        handshake = self._handshake
-        handshake.accepted = True
-        handshake.refused_until = 0.0
-        if handshake.asking is not None:
-            # The others need not wait for the body of this response.
-            handshake.asking.set()
-            handshake.asking = None
-
-    def _end_turn(self) -> None:
-        handshake, turn = self._handshake, self._turn
-        if turn is not None:
-            if handshake.asking is turn:
-                handshake.asking = None
-            turn.set()
 
     def _raise_if_refused(self) -> None:
         handshake = self._handshake

@@ -190,6 +190,61 @@ async def test_a_cancelled_wait_leaves_the_turn_alone() -> None:
     assert server.asked == [None, "n1", "n1"]
 
 
+async def test_a_request_knows_beforehand_whether_it_has_to_wait() -> None:
+    hands = handshake()
+    first, second = (hands.flow("orders.get", "GET", "/x", None) for _ in range(2))
+    assert not first.must_wait
+    await first.ready()
+    assert not first.must_wait
+    assert second.must_wait
+    first.close()
+    assert not second.must_wait
+    await second.ready()
+    second.close()
+
+
+async def test_a_request_in_line_knows_whether_it_has_to_wait() -> None:
+    hands = handshake(serialize=True)
+    first, second, third = (hands.flow("orders.get", "GET", "/x", None) for _ in range(3))
+    await first.ready()
+    assert not first.must_wait
+    assert second.must_wait
+    waiting = asyncio.create_task(second.ready())
+    await anyio.wait_all_tasks_blocked()
+    first.close()
+    # It is the turn of the second, although that does not run yet.
+    assert third.must_wait
+    await waiting
+    assert third.must_wait
+    second.close()
+    assert not third.must_wait
+
+
+async def test_a_request_that_is_cancelled_in_line_lets_the_next_one_through() -> None:
+    hands = handshake(serialize=True)
+    flows = [hands.flow("orders.get", "GET", "/x", None) for _ in range(3)]
+    await flows[0].ready()
+    waiting = [asyncio.create_task(flow.ready()) for flow in flows[1:]]
+    await anyio.wait_all_tasks_blocked()
+    waiting[0].cancel()
+    flows[0].close()
+    await waiting[1]
+    flows[1].close()
+    flows[2].close()
+    assert not hands.flow("orders.get", "GET", "/x", None).must_wait
+
+
+async def test_closing_twice_gives_up_one_place() -> None:
+    hands = handshake(serialize=True)
+    flows = [hands.flow("orders.get", "GET", "/x", None) for _ in range(2)]
+    await flows[0].ready()
+    flows[0].close()
+    await flows[1].ready()
+    flows[0].close()
+    assert hands.flow("orders.get", "GET", "/x", None).must_wait
+    flows[1].close()
+
+
 async def test_one_at_a_time_if_counts_must_be_in_order() -> None:
     server, hands = Server(accepting("n1")), handshake(serialize=True)
     server.open.clear()
