@@ -11,7 +11,15 @@ from typing import Any, Final, NoReturn, TypeVar, cast
 
 import msgspec
 
-from minted_async.core.masking import excerpt, mask_headers, mask_json, mask_text, secret_values
+from minted_async.core.masking import (
+    Secrets,
+    excerpt,
+    mask_details,
+    mask_headers,
+    mask_json,
+    mask_text,
+    secret_values,
+)
 from minted_async.core.operation import Operation
 from minted_async.core.protocol import Answer, Request
 from minted_async.core.retry import read_retry_after
@@ -276,15 +284,12 @@ def _reason(answer: Answer, begin: str) -> str:
     return "the answer has no body"
 
 
-def _details(envelope: Envelope | None, secrets: set[str]) -> Any:
+def _details(envelope: Envelope | None, secrets: Secrets) -> Any:
     """What the API says beyond code and message: `errors` if it is there, else whatever stands in `data`."""
     if envelope is None:
         return None
     for raw in (envelope.errors, envelope.data):
-        try:
-            value = mask_json(exact(_PLAIN.decode(raw)), secrets)
-        except _UNREADABLE:
-            return excerpt(bytes(raw), secrets)
+        value = mask_details(raw, secrets)
         if value not in (None, [], {}, ""):
             return value
     return None

@@ -114,12 +114,12 @@ def record(
     secrets = secret_values(request.content)
 
     def masked(body: bytes) -> bytes:
-        return mask_text(body.decode("utf-8", "backslashreplace"), secrets).encode()
+        return mask_text(body.decode("utf-8", "backslashreplace"), secrets, limit=None).encode()
 
     exchange = Exchange(
         operation=request.operation,
         method=request.method,
-        url=mask_text(url, secrets),
+        url=mask_text(url, secrets, limit=None, cards=False),
         request_headers=mask_headers(request.headers, secrets) | {"authorization": MASK},
         request_body=masked(request.body or b""),
         status=answer.status if answer else None,

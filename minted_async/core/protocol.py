@@ -17,9 +17,9 @@ import msgspec
 
 from minted_async.core.checks import argument_error, check_body, check_path_value, check_text, check_values
 from minted_async.core.config import Settings
-from minted_async.core.masking import SECRET_FIELDS
 from minted_async.core.model import Model
 from minted_async.core.operation import ListedOperation, Operation
+from minted_async.core.secret_names import is_secret
 
 __all__ = [
     "Answer",
@@ -204,7 +204,7 @@ def _external_id(segments: Mapping[str, str], content: object) -> str | None:
         found = getattr(content, "external_id", None)
     if isinstance(found, str):
         return found
-    return next((value for name, value in segments.items() if name not in SECRET_FIELDS), None)
+    return next((value for name, value in segments.items() if not is_secret(name)), None)
 
 
 def literal_path(path: str, *, placeholders: bool = False) -> str:

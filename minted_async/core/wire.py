@@ -15,7 +15,7 @@ import aiohttp
 
 from minted_async.core.digest import Lane
 from minted_async.core.handshake import Signing
-from minted_async.core.masking import mask_text
+from minted_async.core.masking import Secrets, mask_text
 
 __all__ = [
     "CURRENT",
@@ -197,7 +197,7 @@ class WireResponse:
             response.release()
 
 
-def describe_failure(cause: Exception, secrets: set[str]) -> tuple[str, bool]:
+def describe_failure(cause: Exception, secrets: Secrets) -> tuple[str, bool]:
     """What went wrong on the wire, for an error's text.
 
     Args:
