@@ -126,12 +126,12 @@ def record(
     secrets = secret_values(request.searched_for_secrets)
 
     def masked(body: bytes) -> bytes:
-        return mask_text(body.decode("utf-8", "backslashreplace"), secrets).encode()
+        return mask_text(body.decode("utf-8", "backslashreplace"), secrets, limit=None).encode()
 
     exchange = Exchange(
         operation=request.operation.id,
         method=request.operation.method,
-        url=mask_text(f"{origin.base}{origin.prefix}{request.target}", secrets),
+        url=mask_text(f"{origin.base}{origin.prefix}{request.target}", secrets, limit=None, cards=False),
         request_headers=mask_headers(_headers(sent), secrets),
         request_body=masked(request.body or b""),
         status=response.status if response else None,

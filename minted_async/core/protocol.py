@@ -15,9 +15,9 @@ import msgspec
 
 from minted_async.core.checks import argument_error, check_body, check_path_value, check_text, check_values
 from minted_async.core.config import HeaderOptions
-from minted_async.core.masking import SECRET_FIELDS
 from minted_async.core.model import Model
 from minted_async.core.operation import Operation
+from minted_async.core.secret_names import is_secret
 
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]+")
@@ -76,9 +76,7 @@ class Request(msgspec.Struct, frozen=True):
         if isinstance(found, str):
             return found
         names = self.operation.placeholders
-        return next(
-            (value for name, value in zip(names, path, strict=False) if name not in SECRET_FIELDS), None
-        )
+        return next((value for name, value in zip(names, path, strict=False) if not is_secret(name)), None)
 
     @property
     def searched_for_secrets(self) -> tuple[object, ...]:

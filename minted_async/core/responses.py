@@ -16,7 +16,15 @@ from aiohttp.http_exceptions import BadHttpMessage, HttpProcessingError, LineToo
 from minted_async.core.config import Limits
 from minted_async.core.connection import ResponseTooLargeError
 from minted_async.core.decoding import Envelope, UndecodableError, decode, decode_envelope
-from minted_async.core.masking import excerpt, mask_headers, mask_json, mask_text, secret_values
+from minted_async.core.masking import (
+    Secrets,
+    excerpt,
+    mask_details,
+    mask_headers,
+    mask_json,
+    mask_text,
+    secret_values,
+)
 from minted_async.core.operation import Operation
 from minted_async.core.protocol import Request, Response
 from minted_async.core.retry import read_retry_after
@@ -126,7 +134,7 @@ def raise_failure(
     raise error from (cause if shown else None)
 
 
-def _describe(cause: Exception, secrets: set[str]) -> tuple[str, bool]:
+def _describe(cause: Exception, secrets: Secrets) -> tuple[str, bool]:
     """What went wrong on the wire, and whether the exception itself can be shown.
 
     aiohttp quotes what it cannot read, and that may be our own request, echoed. The text is empty for a time
@@ -258,15 +266,12 @@ def _reason(response: Response, begin: str) -> str:
     return "the answer has no body"
 
 
-def _details(envelope: Envelope | None, secrets: set[str]) -> Any:
+def _details(envelope: Envelope | None, secrets: Secrets) -> Any:
     """What the API says beyond code and message: `errors` if it is there, else whatever stands in `data`."""
     if envelope is None:
         return None
     for raw in (envelope.errors, envelope.data):
-        try:
-            value = mask_json(decode(object, raw), secrets)
-        except UndecodableError:
-            return excerpt(bytes(raw), secrets)
+        value = mask_details(raw, secrets)
         if value not in (None, [], {}, ""):
             return value
     return None
