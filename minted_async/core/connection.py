@@ -242,7 +242,13 @@ class Connection:
         self._taken.release()
 
     def close(self) -> None:
-        """Close it, unless it was given back."""
+        """Close it, unless it was given back.
+
+        At once: with TLS, the farewells would outlive the client, for up to 30 seconds if the server is silent.
+        """
+        transport = self._taken.transport
+        if transport is not None:
+            transport.abort()
         self._taken.close()
 
 
