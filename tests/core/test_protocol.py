@@ -129,7 +129,9 @@ def test_fields_that_are_unset_do_not_go_out() -> None:
 
 
 def test_headers_of_a_request_with_a_body() -> None:
-    request = build_request(WRITE, HeaderOptions(locale="en", client_id="app"), body=models.FindOrderRequest())
+    request = build_request(
+        WRITE, HeaderOptions(locale="en", client_id="app"), body=models.FindOrderRequest()
+    )
     assert request.headers == {
         "Accept": "application/json",
         "Accept-Language": "en",
