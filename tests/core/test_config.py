@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minted_async.core.config import (
+    HeaderOptions,
     Origin,
     Secret,
-    HeaderOptions,
     Timeout,
     check_count,
     check_password,
