@@ -101,6 +101,7 @@ class StrayServer:
     Attributes:
         certificate: With it, it speaks TLS.
         plan: What is said beyond the next answers.
+        challenges: How many of the next requests are asked for another login, though they have one.
         said: Set when the stray bytes of the plan have been written.
         carried_out: How often each order was carried out, by its id.
     """
@@ -108,6 +109,7 @@ class StrayServer:
     def __init__(self, certificate: Certificate | None = None) -> None:
         self.certificate = certificate
         self.plan = Plan()
+        self.challenges = 0
         self.said = threading.Event()
         self.carried_out: Counter[str] = Counter()
         self._peers: list[_Peer] = []
@@ -195,7 +197,8 @@ class StrayServer:
         self.said.set()
 
     def _answer(self, method: str, target: str, body: dict[str, Any], *, signed: bool) -> bytes:
-        if not signed:
+        if not signed or self.challenges:
+            self.challenges = max(self.challenges - 1, 0)
             return challenge()
         if target == BUY:
             self.carried_out[body["external_id"]] += 1

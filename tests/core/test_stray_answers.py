@@ -124,9 +124,15 @@ async def test_what_was_said_before_a_request_is_no_answer_to_it(
     assert server.carried_out == {f"ORDER-{number}": 1 for number in range(3)}
 
 
-async def test_what_came_with_a_challenge_is_no_answer_to_the_signed_order(server: StrayServer) -> None:
+@pytest.mark.parametrize("stray", ["a refusal", "a challenge", "a receipt"])
+@pytest.mark.parametrize("when", ["with the answer", "after it", "while the next is under way", "later"])
+async def test_what_comes_after_a_challenge_is_no_answer_to_the_order_that_is_sent_again(
+    stray: str, when: str, server: StrayServer
+) -> None:
     async with client_of(server) as minted:
-        server.plan = Plan("a refusal", "with the answer")
+        await find(minted, "READ")
+        server.challenges = 1
+        server.plan = Plan(stray, when)
         receipt = await buy(minted, "ORDER")
         assert receipt.orders is not None
         assert receipt.orders[0].external_id == "ORDER"
@@ -210,8 +216,28 @@ async def test_a_call_that_may_move_money_goes_out_on_a_connection_that_has_carr
     assert [len(connection) for connection in alone] == [1, 1, 1]
 
 
-async def test_an_order_that_was_asked_for_a_login_goes_on_by_itself(server: StrayServer) -> None:
+async def test_an_order_that_was_challenged_goes_on_by_itself(server: StrayServer) -> None:
     async with client_of(server) as minted:
+        await find(minted, "READ")
+        server.challenges = 1
         await buy(minted, "ORDER")
         await find(minted, "READ")
-    assert server.connections == [[BUY, BUY], [FIND]]
+    assert server.connections == [[FIND, FIND, FIND], [BUY], [BUY]]
+
+
+async def test_an_order_that_is_challenged_again_stays_with_the_server_that_does_so(
+    server: StrayServer,
+) -> None:
+    async with client_of(server) as minted:
+        await find(minted, "READ")
+        server.challenges = 2
+        await buy(minted, "ORDER")
+    assert server.connections == [[FIND, FIND], [BUY], [BUY, BUY]]
+
+
+async def test_a_login_that_is_not_known_to_be_right_is_tried_where_it_was_asked_for(
+    server: StrayServer,
+) -> None:
+    async with client_of(server) as minted:
+        await buy(minted, "ORDER")
+    assert server.connections == [[BUY, BUY]]
