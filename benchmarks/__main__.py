@@ -12,6 +12,7 @@ BENCHMARKS = {
     ),
     "guard": ("benchmarks.guard", "whether the instructions of a call are within their limits; CI runs it"),
     "imports": ("benchmarks.import_time", "what importing the package and the first call of a client cost"),
+    "odd": ("benchmarks.odd_answers", "how long an odd refusal blocks the event loop"),
     "feed": ("benchmarks.price_feed", "what ten thousand readers of prices cost"),
 }
 
