@@ -13,7 +13,11 @@ from benchmarks.clients import BARE_GET, BARE_POST, FIND, GET, OWN
 from benchmarks.server import running
 
 LIMITS = {GET: 4.5, FIND: 4.5}
-"""How many times the instructions of the bare call it may take: a little above what it does take."""
+"""How many times the instructions of the bare call it may take.
+
+The same code gives ratios that lie up to a hundredth apart: a limit of what it takes and three hundredths
+notices what somebody will feel, and nothing else.
+"""
 
 
 def main() -> int:
