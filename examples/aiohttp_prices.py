@@ -81,6 +81,17 @@ async def stream(request: web.Request) -> web.StreamResponse:
     return response
 
 
+@routes.get("/socket")
+async def socket(request: web.Request) -> web.WebSocketResponse:
+    """The same for websockets, which share one encoded message too."""
+    websocket = web.WebSocketResponse()
+    await websocket.prepare(request)
+    with suppress(ConnectionResetError):
+        async for snapshot in request.app[FEED]:
+            await websocket.send_bytes(snapshot.to_json())
+    return websocket
+
+
 def make_app() -> web.Application:
     """The application."""
     app = web.Application(middlewares=[stale])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -24,11 +25,12 @@ EVENTS = "text/event-stream"
 
 @asynccontextmanager
 async def open_feed() -> AsyncGenerator[PriceFeed]:
-    """One feed for the whole process: every request reads the same prices."""
-    async with (
-        connect() as minted,
-        minted.price_feed(interval=0.5, share=os.environ.get("MINTED_REDIS")) as feed,
-    ):
+    """One feed for the whole process: every request reads the same prices.
+
+    It opens without prices (`first_timeout=0`), so that the application starts while Minted is down.
+    """
+    share = os.environ.get("MINTED_REDIS")
+    async with connect() as minted, minted.price_feed(interval=0.5, first_timeout=0, share=share) as feed:
         yield feed
 
 
@@ -45,8 +47,15 @@ async def connect() -> AsyncGenerator[MintedClient]:
 
 async def events(feed: PriceFeed) -> AsyncGenerator[bytes]:
     """Server-sent events. A browser on a slow line skips to the newest prices; nothing queues up for it."""
+    yield b": the stream is open\n\n"  # even while there is no price yet
     async for snapshot in feed:
-        yield b"id: %d\ndata: %b\n\n" % (snapshot.version, snapshot.to_json())
+        yield _event(snapshot.to_json())
+
+
+@lru_cache(maxsize=1)
+def _event(content: bytes) -> bytes:
+    """One message, which all browsers share."""
+    return b"data: %b\n\n" % content
 
 
 def one(quote: Quote) -> bytes:

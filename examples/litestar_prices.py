@@ -1,6 +1,6 @@
 """Live prices with Litestar: REST, server-sent events, and a page that plots them.
 
-    pip install litestar uvicorn
+    pip install litestar uvicorn websockets
     python examples/litestar_prices.py        # then open http://127.0.0.1:8000
 
 It runs on a sandbox unless MINTED_USERNAME and MINTED_PASSWORD are set.
@@ -16,9 +16,10 @@ from litestar import Litestar, MediaType, Request, Response, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import NotFoundException
+from litestar.handlers import websocket_stream  # pyright: ignore[reportUnknownVariableType]
 from litestar.params import FromPath
 from litestar.response import Stream
-from serving import serve
+from serving import closed_on_signal, serve
 
 from minted_async.errors import StalePriceError
 from minted_async.prices import PriceFeed
@@ -27,20 +28,15 @@ from minted_async.prices import PriceFeed
 @asynccontextmanager
 async def lifespan(app: Litestar) -> AsyncGenerator[None]:
     """The feed lives as long as the application."""
-    async with open_feed() as feed:
+    async with open_feed() as feed, closed_on_signal(feed):
         app.state.feed = feed
         yield
 
 
-def current_feed(app: Litestar) -> PriceFeed:
-    """The feed of the application."""
-    feed: PriceFeed = app.state.feed
+async def current_feed(state: State) -> PriceFeed:
+    """The feed of the application, for the handlers."""
+    feed: PriceFeed = state.feed
     return feed
-
-
-async def requested_feed(request: Request[object, object, State]) -> PriceFeed:
-    """The same, for the handlers."""
-    return current_feed(request.app)
 
 
 def stale(request: Request[object, object, State], error: StalePriceError) -> Response[dict[str, str]]:
@@ -81,13 +77,19 @@ async def stream(feed: NamedDependency[PriceFeed]) -> Stream:
     return Stream(events(feed), media_type=EVENTS, headers={"Cache-Control": "no-cache"})
 
 
+@websocket_stream("/socket", mode="binary")
+async def socket(feed: NamedDependency[PriceFeed]) -> AsyncGenerator[bytes]:
+    """The same for websockets, which share one encoded message too."""
+    async for snapshot in feed:
+        yield snapshot.to_json()
+
+
 app = Litestar(
-    [page, prices, price, history, stream],
+    [page, prices, price, history, stream, socket],
     lifespan=[lifespan],
-    dependencies={"feed": Provide(requested_feed)},
+    dependencies={"feed": Provide(current_feed)},
     exception_handlers={StalePriceError: stale},
 )
 
 if __name__ == "__main__":
-    # Closing the feed ends every event stream: the server need not cut them off.
-    serve(app, lambda: current_feed(app).aclose())
+    serve(app)
