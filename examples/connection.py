@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from minted_async import MintedClient
-from minted_async.prices import PriceFeed, Quote, Snapshot
+from minted_async.feeds import PriceFeed, Quote, Snapshot
 from minted_async.sandbox import Sandbox
 
 PAGE = (Path(__file__).parent / "prices.html").read_text()
@@ -46,7 +46,7 @@ async def connect() -> AsyncGenerator[MintedClient]:
 async def events(feed: PriceFeed) -> AsyncGenerator[bytes]:
     """Server-sent events. A browser on a slow line skips to the newest prices; nothing queues up for it."""
     async for snapshot in feed:
-        yield b"id: %d\ndata: %b\n\n" % (snapshot.version, snapshot.to_json())
+        yield b"id: %d\ndata: %b\n\n" % (snapshot.version, snapshot.json)
 
 
 def one(quote: Quote) -> bytes:
@@ -58,4 +58,4 @@ def one(quote: Quote) -> bytes:
 
 def many(snapshots: list[Snapshot]) -> bytes:
     """Snapshots as a JSON list."""
-    return b"[" + b",".join(snapshot.to_json() for snapshot in snapshots) + b"]"
+    return b"[" + b",".join(snapshot.json for snapshot in snapshots) + b"]"

@@ -20,7 +20,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 from serving import serve
 
 from minted_async.errors import StalePriceError
-from minted_async.prices import PriceFeed
+from minted_async.feeds import PriceFeed
 
 
 @asynccontextmanager
@@ -63,7 +63,7 @@ async def page() -> str:
 @app.get("/api/prices")
 async def prices(feed: Feed) -> Response:
     """The newest prices; nobody waits, nothing is asked upstream."""
-    return Response(feed.latest.to_json(), media_type=JSON)
+    return Response(feed.latest.json, media_type=JSON)
 
 
 @app.get("/api/prices/{sku}")

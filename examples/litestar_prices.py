@@ -21,7 +21,7 @@ from litestar.response import Stream
 from serving import serve
 
 from minted_async.errors import StalePriceError
-from minted_async.prices import PriceFeed
+from minted_async.feeds import PriceFeed
 
 
 @asynccontextmanager
@@ -57,7 +57,7 @@ async def page() -> str:
 @get("/api/prices", media_type=MediaType.JSON)
 async def prices(feed: NamedDependency[PriceFeed]) -> bytes:
     """The newest prices; nobody waits, nothing is asked upstream."""
-    return feed.latest.to_json()
+    return feed.latest.json
 
 
 @get("/api/prices/{sku:str}", media_type=MediaType.JSON)
