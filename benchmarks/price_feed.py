@@ -26,12 +26,11 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from minted_async import MintedClient, errors, models
-from minted_async.prices import PriceFeed, Timing
+from minted_async import Clock, MintedClient, errors, models
+from minted_async.feeds import PriceFeed
 from minted_async.sandbox import Sandbox
 
 WANTED = 0.25
@@ -248,10 +247,10 @@ async def day_case() -> dict[str, float]:
         async for _ in feed:
             pass
 
-    timing = Timing(clock=lambda: now, sleep=jump, now=lambda: datetime.now(UTC))
+    clock = Clock(monotonic=lambda: now, sleep=jump)
     began = time.perf_counter()
     async with MintedClient("demo", "demo") as minted:
-        feed = minted.price_feed(interval=1.0, source=ask, timing=timing, max_age=math.inf)
+        feed = minted.price_feed(interval=1.0, source=ask, clock=clock, max_age=math.inf)
         async with feed:
             tasks = [asyncio.create_task(read(feed)) for _ in range(10)]
             await feed.wait_for(lambda prices: now >= 3600)

@@ -16,7 +16,7 @@ from aiohttp.typedefs import Handler
 from connection import EVENTS, JSON, PAGE, events, many, one, open_feed
 
 from minted_async.errors import StalePriceError
-from minted_async.prices import PriceFeed
+from minted_async.feeds import PriceFeed
 
 FEED = web.AppKey("feed", PriceFeed)
 routes = web.RouteTableDef()
@@ -52,7 +52,7 @@ async def page(request: web.Request) -> web.Response:
 @routes.get("/api/prices")
 async def prices(request: web.Request) -> web.Response:
     """The newest prices; nobody waits, nothing is asked upstream."""
-    return web.Response(body=request.app[FEED].latest.to_json(), content_type=JSON)
+    return web.Response(body=request.app[FEED].latest.json, content_type=JSON)
 
 
 @routes.get("/api/prices/{sku}")
@@ -88,7 +88,7 @@ async def socket(request: web.Request) -> web.WebSocketResponse:
     await websocket.prepare(request)
     with suppress(ConnectionResetError):
         async for snapshot in request.app[FEED]:
-            await websocket.send_bytes(snapshot.to_json())
+            await websocket.send_bytes(snapshot.json)
     return websocket
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from minted_async import MintedClient
-from minted_async.prices import PriceFeed, Quote, Snapshot
+from minted_async.feeds import PriceFeed, Quote, Snapshot
 from minted_async.sandbox import Sandbox
 
 PAGE = (Path(__file__).parent / "prices.html").read_text()
@@ -49,7 +49,7 @@ async def events(feed: PriceFeed) -> AsyncGenerator[bytes]:
     """Server-sent events. A browser on a slow line skips to the newest prices; nothing queues up for it."""
     yield b": the stream is open\n\n"  # even while there is no price yet
     async for snapshot in feed:
-        yield _event(snapshot.to_json())
+        yield _event(snapshot.json)
 
 
 @lru_cache(maxsize=1)
@@ -67,4 +67,4 @@ def one(quote: Quote) -> bytes:
 
 def many(snapshots: list[Snapshot]) -> bytes:
     """Snapshots as a JSON list."""
-    return b"[" + b",".join(snapshot.to_json() for snapshot in snapshots) + b"]"
+    return b"[" + b",".join(snapshot.json for snapshot in snapshots) + b"]"

@@ -23,7 +23,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 from serving import closed_on_signal, serve
 
 from minted_async.errors import StalePriceError
-from minted_async.prices import PriceFeed
+from minted_async.feeds import PriceFeed
 
 
 @asynccontextmanager
@@ -61,7 +61,7 @@ async def page() -> str:
 @app.get("/api/prices")
 async def prices(feed: Feed) -> Response:
     """The newest prices; nobody waits, nothing is asked upstream."""
-    return Response(feed.latest.to_json(), media_type=JSON)
+    return Response(feed.latest.json, media_type=JSON)
 
 
 @app.get("/api/prices/{sku}")
@@ -97,7 +97,7 @@ async def socket(websocket: WebSocket, feed: Feed) -> None:
     await websocket.accept()
     with suppress(WebSocketDisconnect):
         async for snapshot in feed:
-            await websocket.send_bytes(snapshot.to_json())
+            await websocket.send_bytes(snapshot.json)
 
 
 if __name__ == "__main__":

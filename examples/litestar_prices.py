@@ -22,7 +22,7 @@ from litestar.response import Stream
 from serving import closed_on_signal, serve
 
 from minted_async.errors import StalePriceError
-from minted_async.prices import PriceFeed
+from minted_async.feeds import PriceFeed
 
 
 @asynccontextmanager
@@ -53,7 +53,7 @@ async def page() -> str:
 @get("/api/prices", media_type=MediaType.JSON)
 async def prices(feed: NamedDependency[PriceFeed]) -> bytes:
     """The newest prices; nobody waits, nothing is asked upstream."""
-    return feed.latest.to_json()
+    return feed.latest.json
 
 
 @get("/api/prices/{sku:str}", media_type=MediaType.JSON)
@@ -81,7 +81,7 @@ async def stream(feed: NamedDependency[PriceFeed]) -> Stream:
 async def socket(feed: NamedDependency[PriceFeed]) -> AsyncGenerator[bytes]:
     """The same for websockets, which share one encoded message too."""
     async for snapshot in feed:
-        yield snapshot.to_json()
+        yield snapshot.json
 
 
 app = Litestar(

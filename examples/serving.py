@@ -17,7 +17,7 @@ from typing import Any
 
 import uvicorn
 
-from minted_async.prices import PriceFeed
+from minted_async.feeds import PriceFeed
 
 
 @asynccontextmanager

@@ -9,12 +9,13 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, overload
 
 import aiohttp
 from msgspec import UNSET, UnsetType, structs
 
 from minted_async._version import __version__
+from minted_async.clock import Clock
 from minted_async.core.capture import Exchanges, capturing
 from minted_async.core.checks import check_text
 from minted_async.core.config import (
@@ -37,7 +38,8 @@ from minted_async.errors import ConfigurationError
 from minted_async.generated.resources import LISTED, Resources
 
 if TYPE_CHECKING:
-    from minted_async.prices import FeedOptions, PriceFeed, Source
+    from minted_async.feeds import PriceFeed, Source
+    from minted_async.models import PriceFix
     from minted_async.trades import Journal, Trades
 
 __all__ = ["MintedClient"]
@@ -283,7 +285,14 @@ class MintedClient(Resources):
         currency: str | None = None,
         customer_external_id: str | None = None,
         source: Source | None = None,
-        **options: Unpack[FeedOptions],
+        max_age: float | None = None,
+        first_timeout: float = 30.0,
+        timeout: float | None = 10.0,
+        max_pause: float = 60.0,
+        history: int = 300,
+        share: str | None = None,
+        share_name: str | None = None,
+        clock: Clock = Clock(),  # noqa: B008 (immutable)
     ) -> PriceFeed:
         """Prices for any number of readers from a single poller; open it with `async with`.
 
@@ -294,23 +303,43 @@ class MintedClient(Resources):
             customer_external_id: The partner's id of the customer for whom prices are fixed.
             source: Any async callable that gives prices, instead of `prices.fix` with the arguments above.
             max_age: Seconds after which prices are too old to be used: `latest` then raises
-                `StalePriceError`. By default ten intervals, and at least 30 s; `math.inf` for never.
-            first_timeout: Seconds that opening waits for the first prices, 30 by default; 0 does not wait.
-            timeout: Seconds that one question may take, 10 by default; None for the client's own limit only.
-            history: How many snapshots are kept, 300 by default.
-            coalesce: Let equal calls of `feed.fix` within one interval share one request and its price token.
+                `StalePriceError`. None for ten intervals, and at least 30 s; `math.inf` for never.
+            first_timeout: Seconds that opening waits for the first prices; 0 does not wait: for programs
+                that have to start whether or not there are prices.
+            timeout: Seconds that one question may take; None for the client's own limit only.
+            max_pause: Seconds that the server can make the feed wait with `Retry-After`, at most.
+            history: How many snapshots are kept.
             share: URL of a Redis through which all processes share one poller (extra `redis`).
             share_name: Tells feeds apart that share one Redis and have a source of their own.
-            timing: Clock, sleep and chance, for tests.
+            clock: Time and chance, for tests.
 
         Raises:
             ConfigurationError: An option makes no sense.
         """
-        from minted_async.prices.coalesce import FixArguments
-        from minted_async.prices.making import make_feed
+        from minted_async.feeds.making import make_feed
+        from minted_async.feeds.options import FeedOptions, check_source, usual_max_age
 
-        arguments = FixArguments(type, customer_external_id, currency)
-        return make_feed(self.prices, self._account, arguments, source, interval, **options)
+        async def fix() -> PriceFix:
+            return await self.prices.fix(
+                type=type,
+                currency=UNSET if currency is None else currency,
+                customer_external_id=UNSET if customer_external_id is None else customer_external_id,
+            )
+
+        check_source(source, share, share_name)
+        options = FeedOptions(
+            interval=interval,
+            max_age=usual_max_age(interval) if max_age is None else max_age,
+            first_timeout=first_timeout,
+            timeout=timeout,
+            max_pause=max_pause,
+            history=history,
+            share=share,
+            share_name=share_name,
+            clock=clock,
+        )
+        identity = (self._account, type, currency, customer_external_id)
+        return make_feed(source or fix, options, currency=currency or "", identity=identity)
 
     @property
     def _account(self) -> str:

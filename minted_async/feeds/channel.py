@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from typing import Generic, Self, TypeVar, cast
 
-from minted_async.prices.waiters import Waiters
+from minted_async.feeds.waiters import Waiters
 
 __all__ = ["Channel", "Reader"]
 

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from decimal import Decimal
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
-
-from msgspec import UNSET, UnsetType
+from typing import TYPE_CHECKING, Self
 
 from minted_async.errors import ConfigurationError
-from minted_async.generated import models
-from minted_async.prices.board import Board
-from minted_async.prices.channel import Reader
-from minted_async.prices.coalesce import FixArguments, SharedFixes
-from minted_async.prices.engine import Engine
-from minted_async.prices.frames import to_arrow, to_polars
-from minted_async.prices.history import History
-from minted_async.prices.link import RedisLink
-from minted_async.prices.options import FeedSettings
-from minted_async.prices.snapshot import Quote, Snapshot
-from minted_async.prices.source import Source
-from minted_async.prices.stats import FeedStats
-from minted_async.prices.timing import Timing
+from minted_async.feeds.board import Board
+from minted_async.feeds.channel import Reader
+from minted_async.feeds.engine import Engine
+from minted_async.feeds.frames import to_arrow, to_polars
+from minted_async.feeds.history import History
+from minted_async.feeds.link import RedisLink
+from minted_async.feeds.options import FeedOptions
+from minted_async.feeds.snapshot import Quote, Snapshot
+from minted_async.feeds.source import Source
+from minted_async.feeds.stats import FeedStats
 
 if TYPE_CHECKING:
     import polars
@@ -50,21 +44,17 @@ class PriceFeed:
 
     def __init__(
         self,
-        settings: FeedSettings,
+        options: FeedOptions,
         *,
         source: Source,
-        fixes: SharedFixes | Callable[[FixArguments], Coroutine[Any, Any, models.PriceFix]],
-        arguments: FixArguments,
+        currency: str,
         link: Callable[[], RedisLink] | None,
-        timing: Timing,
     ) -> None:
-        self._settings = settings
+        self._options = options
         self._source = source
-        self._fixes = fixes
-        self._arguments = arguments
+        self._currency = currency
         self._link = link
-        self._timing = timing
-        self._history = History(settings.history)
+        self._history = History(options.history)
         self._board: Board | None = None
         self._engine: Engine | None = None
         self._waiting = 0
@@ -74,13 +64,13 @@ class PriceFeed:
         if self._board is not None:
             raise ConfigurationError("a price feed is opened once: make a new one")
         link = None if self._link is None else self._link()
-        self._board = Board(self._history, self._settings.max_age, self._timing)
+        self._board = Board(self._history, self._options.max_age, self._options.clock)
         self._engine = Engine(
             self._board,
             self._source,
-            self._settings,
-            currency=self._arguments.currency or "",
-            timing=self._timing,
+            self._options,
+            currency=self._currency,
+            clock=self._options.clock,
             link=link,
         )
         try:
@@ -101,8 +91,6 @@ class PriceFeed:
         if board is None or engine is None:
             return
         board.close()
-        if isinstance(self._fixes, SharedFixes):
-            self._fixes.clear()
         await engine.stop()
 
     # ---------------------------------------------------------------- reading
@@ -196,42 +184,6 @@ class PriceFeed:
                     if predicate(snapshot):
                         return snapshot
 
-    # ---------------------------------------------------------------- ordering
-    async def fix(
-        self,
-        *,
-        type: str | UnsetType = UNSET,  # noqa: A002 (its name on the wire)
-        customer_external_id: str | UnsetType | None = UNSET,
-        currency: str | UnsetType | None = UNSET,
-        total: Decimal | None = None,
-    ) -> models.PriceFix:
-        """Fix prices to order with: `minted.prices.fix`, by default with the feed's own arguments.
-
-        With `coalesce=True`, equal calls within one interval share one request and so one price token, the
-        feed's own polls included. A call that is cancelled leaves the others alone.
-
-        Args:
-            type: Kind of product.
-            customer_external_id: The partner's id of the customer; None for none.
-            currency: Currency of the prices; None for that of the account.
-            total: Money to spend.
-
-        Raises:
-            MintedError: As for `minted.prices.fix`.
-        """
-        own = self._arguments
-        arguments = FixArguments(
-            type=own.type if type is UNSET else type,
-            customer_external_id=(
-                own.customer_external_id if customer_external_id is UNSET else customer_external_id
-            ),
-            currency=own.currency if currency is UNSET else currency,
-            total=total,
-        )
-        if isinstance(self._fixes, SharedFixes):
-            return await self._fixes.fix(arguments)
-        return await self._fixes(arguments)
-
     # ---------------------------------------------------------------- looking back
     @property
     def history(self) -> History:
@@ -282,4 +234,4 @@ class PriceFeed:
     def __repr__(self) -> str:
         """Interval, and what it has."""
         state = "not open" if self._board is None else f"version {self._board.snapshots.version}"
-        return f"<PriceFeed every {self._settings.interval:g} s, {state}>"
+        return f"<PriceFeed every {self._options.interval:g} s, {state}>"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol, TypeAlias, cast
 
+from minted_async.feeds.snapshot import Moment, Quote, Snapshot
 from minted_async.generated import models
-from minted_async.prices.snapshot import Moment, Quote, Snapshot
 
 __all__ = ["PriceRow", "Sample", "Source", "read_sample"]
 

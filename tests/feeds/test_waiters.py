@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from minted_async.prices.waiters import Waiters
+from minted_async.feeds.waiters import Waiters
 
 pytestmark = pytest.mark.anyio
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import math
 
+from minted_async.clock import Clock
 from minted_async.errors import ConfigurationError, StalePriceError
-from minted_async.prices.channel import Channel
-from minted_async.prices.history import History
-from minted_async.prices.snapshot import Quote, Snapshot
-from minted_async.prices.source import Sample
-from minted_async.prices.timing import Timing
+from minted_async.feeds.channel import Channel
+from minted_async.feeds.history import History
+from minted_async.feeds.snapshot import Quote, Snapshot
+from minted_async.feeds.source import Sample
 
 __all__ = ["Board"]
 
@@ -21,17 +21,17 @@ class Board:
     Args:
         history: Takes in every snapshot.
         max_age: Seconds after which the newest prices are too old.
-        timing: Clock and sleep.
+        clock: Clock and sleep.
     """
 
-    def __init__(self, history: History, max_age: float, timing: Timing) -> None:
+    def __init__(self, history: History, max_age: float, clock: Clock) -> None:
         self._loop = asyncio.get_running_loop()
         self.snapshots: Channel[Snapshot] = Channel(self._loop)
         self._quotes: dict[str, Channel[Quote]] = {}
         self._history = history
         self._max_age = max_age
-        self._timing = timing
-        self._began = timing.clock()
+        self._clock = clock
+        self._began = clock.monotonic()
 
     @property
     def newest(self) -> Snapshot:
@@ -62,7 +62,7 @@ class Board:
         """Seconds until the newest prices are too old; without prices it counts from the beginning."""
         snapshot = self.snapshots.value
         taken = self._began if snapshot is None else snapshot.moment.taken
-        return self._max_age - (self._timing.clock() - taken)
+        return self._max_age - (self._clock.monotonic() - taken)
 
     @property
     def readers(self) -> int:
@@ -122,7 +122,7 @@ class Board:
             left = self._left
             if left >= 0:
                 # A little longer, or rounding could end the wait just before the limit again and again.
-                await self._timing.sleep(left + 0.001)
+                await self._clock.sleep(left + 0.001)
                 continue
             shown.waiters.wake()
             version = shown.version

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, TypeVar, cast
 
 from minted_async.errors import ConfigurationError
-from minted_async.prices import scripts
+from minted_async.feeds import scripts
 
 __all__ = ["RedisLink", "Subscription", "open_link"]
 

@@ -9,8 +9,8 @@ import pytest
 from minted_async import MintedClient
 from minted_async.sandbox import Sandbox
 from tests.external import program
-from tests.prices.redis_server import RedisServer
-from tests.prices.virtual_time import VirtualTime
+from tests.feeds.redis_server import RedisServer
+from tests.feeds.virtual_time import VirtualTime
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 import pytest
 
 from minted_async.errors import ConfigurationError
-from minted_async.prices.link import RedisLink, open_link
-from tests.prices.redis_server import RedisServer
+from minted_async.feeds.link import RedisLink, open_link
+from tests.feeds.redis_server import RedisServer
 
 pytestmark = pytest.mark.anyio
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final, Literal, TypeAlias, overload
 
-from minted_async.prices.snapshot import Snapshot
+from minted_async.feeds.snapshot import Snapshot
 
 __all__ = ["Candle", "History", "PriceKind"]
 

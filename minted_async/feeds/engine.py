@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from minted_async.clock import Clock
 from minted_async.errors import (
     ArgumentError,
     AuthenticationError,
@@ -16,15 +17,14 @@ from minted_async.errors import (
     UndocumentedOperationError,
     ValidationError,
 )
-from minted_async.prices.board import Board
-from minted_async.prices.link import RedisLink
-from minted_async.prices.options import FeedSettings
-from minted_async.prices.poller import Poller
-from minted_async.prices.schedule import Schedule
-from minted_async.prices.shared import SharedFeed
-from minted_async.prices.source import Source
-from minted_async.prices.stats import FeedStats
-from minted_async.prices.timing import Timing
+from minted_async.feeds.board import Board
+from minted_async.feeds.link import RedisLink
+from minted_async.feeds.options import FeedOptions
+from minted_async.feeds.poller import Poller
+from minted_async.feeds.schedule import Schedule
+from minted_async.feeds.shared import SharedFeed
+from minted_async.feeds.source import Source
+from minted_async.feeds.stats import FeedStats
 
 __all__ = ["Engine"]
 
@@ -46,9 +46,9 @@ class Engine:
     Args:
         board: Where prices are shown.
         source: Where they come from.
-        settings: Options of the feed.
+        options: Options of the feed.
         currency: Currency of prices whose source names none.
-        timing: Clock, sleep and draw.
+        clock: Time and chance.
         link: Connection to Redis, for a feed that is shared.
     """
 
@@ -56,21 +56,21 @@ class Engine:
         self,
         board: Board,
         source: Source,
-        settings: FeedSettings,
+        options: FeedOptions,
         *,
         currency: str,
-        timing: Timing,
+        clock: Clock,
         link: RedisLink | None,
     ) -> None:
         self._board = board
-        self._settings = settings
+        self._options = options
         self._tasks: list[asyncio.Task[None]] = []
         self._first_error: BaseException | None = None
         self._poller = Poller(
             source,
-            Schedule(settings.interval, timing.clock(), timing.draw),
-            timing,
-            timeout=settings.timeout,
+            Schedule(options.interval, clock.monotonic(), clock.random, options.max_pause),
+            clock,
+            timeout=options.timeout,
             currency=currency,
             deliver=board.put,
             complain=self._complain,
@@ -78,7 +78,7 @@ class Engine:
         self._shared = (
             None
             if link is None
-            else SharedFeed(link, self._poller, board.snapshots, board.put, settings.interval, timing)
+            else SharedFeed(link, self._poller, board.snapshots, board.put, options.interval, clock)
         )
 
     async def start(self) -> None:
@@ -93,7 +93,7 @@ class Engine:
         else:
             self._spawn(self._shared.run, "shared")
         self._spawn(self._board.watch, "watch")
-        limit = self._settings.first_timeout
+        limit = self._options.first_timeout
         if not limit:
             return
         try:

@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from minted_async.clock import Clock
 from minted_async.errors import APIError
-from minted_async.prices.schedule import Schedule
-from minted_async.prices.snapshot import Moment
-from minted_async.prices.source import Sample, Source, read_sample
-from minted_async.prices.timing import Timing
+from minted_async.feeds.schedule import Schedule
+from minted_async.feeds.snapshot import Moment
+from minted_async.feeds.source import Sample, Source, read_sample
 
 __all__ = ["Poller", "Tally"]
 
@@ -31,7 +31,7 @@ class Poller:
     Args:
         source: Where prices come from.
         schedule: When to ask.
-        timing: Clock and sleep.
+        clock: Clock and sleep.
         timeout: Seconds for one question; None for as long as the source takes.
         currency: Currency of prices whose source names none.
         deliver: Takes each sample.
@@ -42,7 +42,7 @@ class Poller:
         self,
         source: Source,
         schedule: Schedule,
-        timing: Timing,
+        clock: Clock,
         *,
         timeout: float | None,
         currency: str,
@@ -52,7 +52,7 @@ class Poller:
         self.schedule = schedule
         self.tally = Tally()
         self._source = source
-        self._timing = timing
+        self._clock = clock
         self._timeout = timeout
         self._currency = currency
         self._deliver = deliver
@@ -93,13 +93,13 @@ class Poller:
 
     async def _run(self) -> None:
         while True:
-            await self._timing.sleep(max(0.0, self.schedule.due - self._timing.clock()))
+            await self._clock.sleep(max(0.0, self.schedule.due - self._clock.monotonic()))
             await self._poll()
 
     async def _poll(self) -> None:
-        clock, due = self._timing.clock, self.schedule.due
+        now, due = self._clock.monotonic, self.schedule.due
         # The age counts from the question, not from the answer: a price is never younger than it looks.
-        moment = Moment(self._timing.now(), clock(), clock)
+        moment = Moment(self._clock.now(), now(), now)
         self.tally.polls += 1
         try:
             async with asyncio.timeout(self._timeout):
@@ -112,14 +112,16 @@ class Poller:
         except Exception as error:
             self._failed(error)
         else:
-            self.schedule.succeeded(clock())
-            self.tally.lag = max(0.0, clock() - due)
+            self.schedule.succeeded(now())
+            self.tally.lag = max(0.0, now() - due)
             self._deliver(sample)
 
     def _failed(self, error: BaseException) -> None:
         self.tally.errors += 1
         self.tally.last_error = error.with_traceback(None)
-        self.schedule.failed(self._timing.clock(), error.retry_after if isinstance(error, APIError) else None)
+        self.schedule.failed(
+            self._clock.monotonic(), error.retry_after if isinstance(error, APIError) else None
+        )
         self._complain(error)
 
 

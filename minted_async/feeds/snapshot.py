@@ -125,7 +125,8 @@ class Snapshot(Mapping[str, Quote]):
         """Seconds since the prices were asked for; the prices themselves are never older than that."""
         return self.moment.age
 
-    def to_json(self) -> bytes:
+    @property
+    def json(self) -> bytes:
         """The snapshot as JSON, prices as strings so that they stay exact. Encoded once for all readers."""
         encoded = self._json
         if encoded is None:

@@ -8,8 +8,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from minted_async import models
-from minted_async.prices import Timing
+from minted_async import Clock, models
 
 _SETTLE = 12
 """Turns of the loop after which everything that a wake-up has set going is done: no test source does I/O."""
@@ -26,10 +25,9 @@ class VirtualTime:
         self._draw = draw
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._order = itertools.count()
-        self.timing = Timing(clock=self.clock, sleep=self.sleep, draw=lambda: self._draw, now=self.now)
-
-    def clock(self) -> float:
-        return self.time
+        self.clock = Clock(
+            monotonic=lambda: self.time, now=self.now, sleep=self.sleep, random=lambda: self._draw
+        )
 
     def now(self) -> datetime:
         return _START + timedelta(seconds=self.time - self._began)

@@ -13,9 +13,9 @@ from typing import Final
 
 import msgspec
 
-from minted_async.prices.snapshot import Moment, Quote, Snapshot
-from minted_async.prices.source import Sample
-from minted_async.prices.timing import Timing
+from minted_async.clock import Clock
+from minted_async.feeds.snapshot import Moment, Quote, Snapshot
+from minted_async.feeds.source import Sample
 
 __all__ = ["FORMAT", "RedisClock", "decode", "encode"]
 
@@ -51,7 +51,7 @@ def encode(snapshot: Snapshot) -> bytes:
     return _encoder.encode(_Message(snapshot.at, snapshot.age, snapshot.currency, rows))
 
 
-def decode(stamped: bytes, redis_clock: RedisClock, timing: Timing) -> Sample:
+def decode(stamped: bytes, redis_clock: RedisClock, clock: Clock) -> Sample:
     """The sample of a message as Redis gave it.
 
     Raises:
@@ -59,9 +59,9 @@ def decode(stamped: bytes, redis_clock: RedisClock, timing: Timing) -> Sample:
         ValueError: It has no time in front.
     """
     message = _decoder.decode(stamped[_STAMP:])
-    clock = timing.clock
-    taken = min(redis_clock.local(int(stamped[:_STAMP])) - message.age, clock())
-    moment = Moment(message.at, taken, clock)
+    now = clock.monotonic
+    taken = min(redis_clock.local(int(stamped[:_STAMP])) - message.age, now())
+    moment = Moment(message.at, taken, now)
     quotes = {
         sku: Quote(sku, buy, sell, spot, currency, moment) for sku, buy, sell, spot, currency in message.rows
     }

@@ -13,14 +13,14 @@ from typing import Final
 
 import msgspec
 
-from minted_async.prices.channel import Channel, Reader
-from minted_async.prices.link import RedisLink, Subscription
-from minted_async.prices.message import RedisClock, decode, encode
-from minted_async.prices.poller import Poller
-from minted_async.prices.snapshot import Snapshot
-from minted_async.prices.source import Sample
-from minted_async.prices.stats import RedisState, Role
-from minted_async.prices.timing import Timing
+from minted_async.clock import Clock
+from minted_async.feeds.channel import Channel, Reader
+from minted_async.feeds.link import RedisLink, Subscription
+from minted_async.feeds.message import RedisClock, decode, encode
+from minted_async.feeds.poller import Poller
+from minted_async.feeds.snapshot import Snapshot
+from minted_async.feeds.source import Sample
+from minted_async.feeds.stats import RedisState, Role
 
 __all__ = ["SharedFeed", "command_timeout", "lease_time"]
 
@@ -51,7 +51,7 @@ class SharedFeed:
         channel: Where this process's snapshots are; what a leader publishes.
         deliver: Takes what the leader has published.
         interval: Seconds between two samples.
-        timing: Clock and draw. Waiting for Redis is real waiting.
+        clock: Clock and draw. Waiting for Redis is real waiting.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class SharedFeed:
         channel: Channel[Snapshot],
         deliver: Callable[[Sample], bool],
         interval: float,
-        timing: Timing,
+        clock: Clock,
     ) -> None:
         self.role: Role = "follower"
         self.state: RedisState = "lost"
@@ -72,7 +72,7 @@ class SharedFeed:
         self._channel = channel
         self._deliver = deliver
         self._interval = interval
-        self._timing = timing
+        self._clock = clock
         self._redis_clock: RedisClock | None = None
         self._checked = 0.0
         self._sits_out_until = 0.0
@@ -88,7 +88,7 @@ class SharedFeed:
                     if _is_cancelled():
                         raise asyncio.CancelledError from error
                     self._lost(error)
-                await asyncio.sleep(min(self._interval, 5.0) * (0.5 + self._timing.draw() / 2))
+                await asyncio.sleep(min(self._interval, 5.0) * (0.5 + self._clock.random() / 2))
         finally:
             await self._link.aclose()
 
@@ -104,7 +104,7 @@ class SharedFeed:
             await self._lead(token)
 
     async def _acquire(self) -> str | None:
-        if self._timing.clock() < self._sits_out_until:
+        if self._clock.monotonic() < self._sits_out_until:
             return None
         return await self._link.acquire()
 
@@ -129,12 +129,12 @@ class SharedFeed:
         while (message := await updates.next(patience)) is not None:
             if not message:
                 # Everybody was told at the same moment.
-                await asyncio.sleep(self._interval * self._timing.draw() / 4)
+                await asyncio.sleep(self._interval * self._clock.random() / 4)
                 return
-            if self._timing.clock() - self._checked > _CLOCK_CHECK:
+            if self._clock.monotonic() - self._checked > _CLOCK_CHECK:
                 await self._catch_up()
             self._take(message)
-            patience = self._interval * (1.25 + self._timing.draw() / 4)
+            patience = self._interval * (1.25 + self._clock.random() / 4)
 
     async def _lead(self, token: str) -> None:
         """Poll and publish, until somebody else has a newer token or polling fails for good."""
@@ -148,7 +148,7 @@ class SharedFeed:
             while await self._publish_or_renew(token, news):
                 if self._poller.keeps_failing(errors):
                     # Perhaps it is only this machine that cannot reach the source.
-                    self._sits_out_until = self._timing.clock() + 3 * self._interval
+                    self._sits_out_until = self._clock.monotonic() + 3 * self._interval
                     break
         except self._link.trouble:
             reachable = False
@@ -195,18 +195,18 @@ class SharedFeed:
             # All processes lose it at the same moment; spread over an interval they are no burst.
             begin = self._next_due()
             self._poller.start(
-                begin + self._interval * self._timing.draw() if self._channel.version else begin
+                begin + self._interval * self._clock.random() if self._channel.version else begin
             )
 
     def _next_due(self) -> float:
         """When the next sample should be taken: an interval after the last one, whoever took it."""
-        now, newest = self._timing.clock(), self._channel.value
+        now, newest = self._clock.monotonic(), self._channel.value
         return now if newest is None else max(now, newest.moment.taken + self._interval)
 
     # ---------------------------------------------------------------- reading
     async def _catch_up(self) -> None:
         """Compare clocks, and take the newest message."""
-        asked = self._timing.clock()
+        asked = self._clock.monotonic()
         stamp, message = await self._link.latest()
         self._redis_clock = RedisClock(asked, stamp)
         self._checked = asked
@@ -217,7 +217,7 @@ class SharedFeed:
         if self._redis_clock is None:
             return
         try:
-            sample = decode(message, self._redis_clock, self._timing)
+            sample = decode(message, self._redis_clock, self._clock)
         except (msgspec.DecodeError, ValueError) as error:
             logger.warning("price feed: a message in Redis cannot be read: %s", error)
             return

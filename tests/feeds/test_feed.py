@@ -18,10 +18,10 @@ from minted_async.errors import (
     RateLimitedError,
     StalePriceError,
 )
-from minted_async.prices import PriceFeed
+from minted_async.feeds import PriceFeed
 from minted_async.sandbox import Sandbox
-from tests.prices.virtual_time import Ticker, VirtualTime, price
-from tests.prices.waiting import until
+from tests.feeds.virtual_time import Ticker, VirtualTime, price
+from tests.feeds.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -83,7 +83,7 @@ async def test_readers_share_one_snapshot(minted: MintedClient) -> None:
 async def test_a_slow_reader_skips_to_the_newest_and_knows_how_many(
     minted: MintedClient, virtual: VirtualTime
 ) -> None:
-    async with minted.price_feed(source=Ticker(), timing=virtual.timing) as feed:
+    async with minted.price_feed(source=Ticker(), clock=virtual.clock) as feed:
         reader = feed.reader()
         assert (await anext(reader)).version == 1
         await virtual.run(5.0)
@@ -95,7 +95,7 @@ async def test_a_slow_reader_skips_to_the_newest_and_knows_how_many(
 
 async def test_samples_follow_the_interval(minted: MintedClient, virtual: VirtualTime) -> None:
     source = Ticker()
-    async with minted.price_feed(interval=2.0, source=source, timing=virtual.timing) as feed:
+    async with minted.price_feed(interval=2.0, source=source, clock=virtual.clock) as feed:
         await virtual.run(3600)
         assert source.calls == feed.stats.polls == feed.latest.version
         assert source.calls == pytest.approx(1800, abs=1)
@@ -106,7 +106,7 @@ async def test_samples_follow_the_interval(minted: MintedClient, virtual: Virtua
 async def test_quotes_of_one_product_come_only_when_they_change(
     minted: MintedClient, virtual: VirtualTime
 ) -> None:
-    async with minted.price_feed(source=Ticker(), timing=virtual.timing) as feed:
+    async with minted.price_feed(source=Ticker(), clock=virtual.clock) as feed:
         gold, silver = feed.quotes("GAU"), feed.quotes("GAG")
         assert (await anext(silver)).buy == 52
         waiting = asyncio.ensure_future(anext(silver, None))
@@ -128,7 +128,7 @@ async def test_quotes_of_an_unknown_product_are_refused_at_once(minted: MintedCl
 async def test_a_price_alert_rings_at_the_first_snapshot_that_fulfils_it(
     minted: MintedClient, virtual: VirtualTime
 ) -> None:
-    async with minted.price_feed(source=Ticker(), timing=virtual.timing) as feed:
+    async with minted.price_feed(source=Ticker(), clock=virtual.clock) as feed:
         alert = asyncio.create_task(feed.wait_for(lambda prices: prices["GAU"].buy >= 4))
         await virtual.run(10.0)
         assert (await alert)["GAU"].buy == 4
@@ -154,7 +154,7 @@ async def test_what_an_alert_raises_comes_out_of_the_alert_alone(minted: MintedC
 
 async def test_old_prices_raise_and_are_in_the_error(minted: MintedClient, virtual: VirtualTime) -> None:
     source = Ticker()
-    async with minted.price_feed(source=source, timing=virtual.timing, max_age=5.0) as feed:
+    async with minted.price_feed(source=source, clock=virtual.clock, max_age=5.0) as feed:
         known = feed.latest
         source.gate.clear()
         await virtual.run(4.0)
@@ -175,7 +175,7 @@ async def test_who_waits_hears_once_that_prices_have_become_too_old(
     minted: MintedClient, virtual: VirtualTime
 ) -> None:
     source = Ticker()
-    async with minted.price_feed(source=source, timing=virtual.timing, max_age=5.0) as feed:
+    async with minted.price_feed(source=source, clock=virtual.clock, max_age=5.0) as feed:
         source.gate.clear()
         reader = feed.reader()
         await anext(reader)
@@ -199,7 +199,7 @@ async def test_a_reader_that_begins_in_an_outage_gets_no_old_prices(
     minted: MintedClient, virtual: VirtualTime
 ) -> None:
     source = Ticker()
-    async with minted.price_feed(source=source, timing=virtual.timing, max_age=5.0) as feed:
+    async with minted.price_feed(source=source, clock=virtual.clock, max_age=5.0) as feed:
         source.gate.clear()
         await virtual.run(6.0)
         first = asyncio.ensure_future(anext(feed.reader()))
@@ -215,7 +215,7 @@ async def test_max_age_is_ten_intervals_and_at_least_half_a_minute(
 ) -> None:
     for interval, limit in ((1.0, 30.0), (60.0, 600.0)):
         source = Ticker()
-        async with minted.price_feed(interval=interval, source=source, timing=virtual.timing) as feed:
+        async with minted.price_feed(interval=interval, source=source, clock=virtual.clock) as feed:
             source.gate.clear()
             await virtual.run(limit - 0.1)
             assert feed.latest.version == 1
@@ -228,7 +228,7 @@ async def test_errors_slow_the_feed_down_and_do_not_end_it(
     minted: MintedClient, virtual: VirtualTime
 ) -> None:
     source = Ticker()
-    async with minted.price_feed(source=source, timing=virtual.timing, max_age=math.inf) as feed:
+    async with minted.price_feed(source=source, clock=virtual.clock, max_age=math.inf) as feed:
         source.errors = [OSError("no route")] * 4
         reader = feed.reader()
         await anext(reader)
@@ -247,7 +247,7 @@ async def test_a_source_that_is_cancelled_by_itself_counts_as_failed(
     minted: MintedClient, virtual: VirtualTime
 ) -> None:
     source = Ticker()
-    async with minted.price_feed(source=source, timing=virtual.timing) as feed:
+    async with minted.price_feed(source=source, clock=virtual.clock) as feed:
         source.errors = [asyncio.CancelledError()]
         await virtual.run(10.0)
         assert feed.stats.errors == 1
@@ -278,7 +278,7 @@ async def test_retry_after_is_honoured(minted: MintedClient, sandbox: Sandbox, v
     async def ask() -> models.PriceFix:
         return await minted.prices.fix(type="digital")
 
-    async with minted.price_feed(source=ask, timing=virtual.timing, first_timeout=0) as feed:
+    async with minted.price_feed(source=ask, clock=virtual.clock, first_timeout=0) as feed:
         await until(lambda: feed.stats.version)
         sandbox.fail_next("too_many_requests", path=FIX)
         while not feed.stats.errors:
@@ -366,7 +366,13 @@ async def test_a_feed_is_used_open_and_opened_once(minted: MintedClient) -> None
         {"timeout": 0},
         {"history": -1},
         {"history": 1.5},
+        {"max_pause": math.inf},
+        {"source": "prices"},
         {"share": "redis://127.0.0.1:1", "source": Ticker},
+        {"share": "http://127.0.0.1:1"},
+        {"share": 1},
+        {"share_name": ""},
+        {"clock": "now"},
     ],
 )
 async def test_options_that_make_no_sense_are_refused(
@@ -376,8 +382,14 @@ async def test_options_that_make_no_sense_are_refused(
         minted.price_feed(**options)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("option", ["max_agee", "share_", "coalesce", "timing"])
+async def test_an_option_that_there_is_not_is_refused(minted: MintedClient, option: str) -> None:
+    with pytest.raises(TypeError, match=option):
+        minted.price_feed(**{option: 1})  # type: ignore[arg-type]
+
+
 async def test_subscribers_are_those_who_read_now(minted: MintedClient, virtual: VirtualTime) -> None:
-    async with minted.price_feed(source=Ticker(), timing=virtual.timing) as feed:
+    async with minted.price_feed(source=Ticker(), clock=virtual.clock) as feed:
         readers = [feed.reader(), feed.quotes("GAU")]
         waiting = asyncio.create_task(feed.next())
         await virtual.settle()
@@ -391,7 +403,7 @@ async def test_subscribers_are_those_who_read_now(minted: MintedClient, virtual:
 
 async def test_stats_tell_how_late_prices_come(minted: MintedClient, virtual: VirtualTime) -> None:
     source = Ticker()
-    async with minted.price_feed(source=source, timing=virtual.timing, timeout=None) as feed:
+    async with minted.price_feed(source=source, clock=virtual.clock, timeout=None) as feed:
         source.gate.clear()
         await virtual.run(4.2)
         source.gate.set()

@@ -17,12 +17,12 @@ import pytest
 from redis.asyncio import Redis
 
 from minted_async import MintedClient, models
-from minted_async.prices import PriceFeed, Snapshot
+from minted_async.feeds import PriceFeed, Snapshot
 from minted_async.sandbox import Sandbox
-from tests.prices.process import Report
-from tests.prices.redis_server import Cable, RedisServer
-from tests.prices.virtual_time import Ticker
-from tests.prices.waiting import until
+from tests.feeds.process import Report
+from tests.feeds.redis_server import Cable, RedisServer
+from tests.feeds.virtual_time import Ticker
+from tests.feeds.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -70,7 +70,7 @@ class Fleet:
     async def launch(self, redis: str, count: int) -> list[Process]:
         for _ in range(count):
             child = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tests.prices.process", self._sandbox.url, redis, str(INTERVAL)),
+                *(sys.executable, "-m", "tests.feeds.process", self._sandbox.url, redis, str(INTERVAL)),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 cwd=ROOT,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minted_async.prices.channel import Channel, Reader
+from minted_async.feeds.channel import Channel, Reader
 
 pytestmark = pytest.mark.anyio
 

@@ -24,13 +24,17 @@ class Schedule:
         interval: Seconds between two samples.
         start: When the first sample is due.
         draw: A number from 0 up to 1.
+        max_pause: Seconds that a server can make the feed wait, at most.
     """
 
-    __slots__ = ("_draw", "_index", "_interval", "_origin", "due", "failures", "held", "missed")
+    __slots__ = ("_draw", "_index", "_interval", "_max_pause", "_origin", "due", "failures", "held", "missed")
 
-    def __init__(self, interval: float, start: float, draw: Callable[[], float]) -> None:
+    def __init__(
+        self, interval: float, start: float, draw: Callable[[], float], max_pause: float = 60.0
+    ) -> None:
         self._interval = interval
         self._draw = draw
+        self._max_pause = max_pause
         self._origin = start + interval * (draw() - 0.5)
         self._index = 0
         self.due = start
@@ -56,15 +60,18 @@ class Schedule:
 
     def failed(self, now: float, retry_after: float | None) -> None:
         """A sample has failed: wait twice as long after each further failure, with jitter, and never less
-        than the server asked for.
+        than the server asked for, up to `max_pause`.
         """
         self.failures += 1
         self.held = retry_after is not None
         ceiling = min(max(MAX_BACKOFF, self._interval), self._interval * 2.0 ** min(self.failures, 30))
         wait = max(self._interval, ceiling * (0.5 + self._draw() / 2))
         if retry_after is not None:
+            # Not longer than the caller allows: one absurd number must not silence the feed for good. The
+            # comparison is this way round because nothing is less than NaN.
+            asked = retry_after if retry_after < self._max_pause else self._max_pause
             # On top: feeds that were told the same second must not come back all at once.
-            wait = max(wait, retry_after + self._interval * self._draw())
+            wait = max(wait, asked + self._interval * self._draw())
         self.due = now + wait
 
     def resume(self, due: float) -> None:

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from minted_async import MintedClient
 from minted_async.errors import ConfigurationError
-from minted_async.prices import Candle, Moment, Snapshot
-from minted_async.prices.frames import to_arrow, to_polars
-from minted_async.prices.history import History
-from minted_async.prices.source import read_sample
-from tests.prices.virtual_time import Ticker, VirtualTime, price
+from minted_async.feeds import Candle, Moment, Snapshot
+from minted_async.feeds.frames import to_arrow, to_polars
+from minted_async.feeds.history import History
+from minted_async.feeds.source import read_sample
+from tests.feeds.virtual_time import Ticker, VirtualTime, price
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -39,7 +39,7 @@ def history(*bought: tuple[float, str]) -> History:
 
 @pytest.mark.anyio
 async def test_a_feed_keeps_the_last_snapshots(minted: MintedClient, virtual: VirtualTime) -> None:
-    async with minted.price_feed(source=Ticker(), timing=virtual.timing, history=5) as feed:
+    async with minted.price_feed(source=Ticker(), clock=virtual.clock, history=5) as feed:
         await virtual.run(20.0)
         assert [kept.version for kept in feed.history] == [17, 18, 19, 20, 21]
         assert feed.history[-1] is feed.latest
@@ -128,9 +128,9 @@ def test_without_the_libraries_the_extra_is_named(
 def test_none_of_it_is_imported_before_it_is_needed() -> None:
     program = (
         "import sys, minted_async; from minted_async import MintedClient;"
-        "assert 'minted_async.prices' not in sys.modules;"
+        "assert 'minted_async.feeds' not in sys.modules;"
         "MintedClient('a', 'b').price_feed(share='redis://127.0.0.1:1');"
-        "assert 'minted_async.prices' in sys.modules;"
+        "assert 'minted_async.feeds' in sys.modules;"
         "assert not {'redis', 'polars', 'pyarrow'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

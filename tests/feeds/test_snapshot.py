@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minted_async import MintedClient, models
-from minted_async.prices import Moment, Quote, Snapshot, Timing
-from minted_async.prices.message import RedisClock, decode, encode
-from minted_async.prices.source import read_sample
-from tests.prices.virtual_time import price
+from minted_async import Clock, MintedClient, models
+from minted_async.feeds import Moment, Quote, Snapshot
+from minted_async.feeds.message import RedisClock, decode, encode
+from minted_async.feeds.source import read_sample
+from tests.feeds.virtual_time import price
 
 MONEY = st.decimals(min_value=0, max_value=10**9, places=8)
 AT = datetime(2026, 11, 23, 9, 0, 0, 123456, tzinfo=UTC)
@@ -65,8 +65,8 @@ def test_quotes_with_the_same_prices_are_equal_whatever_their_age() -> None:
 
 def test_json_is_exact_and_encoded_once() -> None:
     prices = snapshot(price(buy="0.10"))
-    assert prices.to_json() is prices.to_json()
-    content = msgspec.json.decode(prices.to_json())
+    assert prices.json is prices.json
+    content = msgspec.json.decode(prices.json)
     assert content["quotes"]["GAU"]["buy"] == "0.10"
     assert (content["version"], content["currency"]) == (3, "TRY")
     assert datetime.fromisoformat(content["at"]) == AT
@@ -88,7 +88,7 @@ def test_a_snapshot_survives_pickling_with_its_age_by_the_time_of_day() -> None:
 def test_a_message_gives_back_every_digit(buy: Decimal, sell: Decimal, spot: Decimal) -> None:
     before = snapshot(price(buy=str(buy), sell=str(sell), spot=str(spot)))
     stamped = b"%016d" % 5_000_000 + encode(before)
-    sample = decode(stamped, RedisClock(200.0, 6_000_000), Timing(clock=lambda: 200.0))
+    sample = decode(stamped, RedisClock(200.0, 6_000_000), Clock(monotonic=lambda: 200.0))
     after = sample.numbered(1)["GAU"]
     assert [str(value) for value in (after.buy, after.sell, after.spot)] == [
         str(value) for value in (before["GAU"].buy, before["GAU"].sell, before["GAU"].spot)
@@ -100,7 +100,7 @@ def test_a_message_gives_back_every_digit(buy: Decimal, sell: Decimal, spot: Dec
 
 def test_a_message_from_the_future_is_taken_as_one_of_now() -> None:
     stamped = b"%016d" % 99_000_000 + encode(snapshot())
-    assert decode(stamped, RedisClock(200.0, 6_000_000), Timing(clock=lambda: 200.0)).moment.age == 0
+    assert decode(stamped, RedisClock(200.0, 6_000_000), Clock(monotonic=lambda: 200.0)).moment.age == 0
 
 
 @pytest.mark.parametrize("wrong", [4260.5, "4260.5", None])
@@ -131,7 +131,7 @@ def test_a_source_may_give_a_mapping_and_quotes() -> None:
 async def test_the_price_token_is_in_nothing_that_the_feed_shows(minted: MintedClient) -> None:
     fix = await minted.prices.fix(type="digital")
     prices = read_sample(fix, Moment(AT, 0.0), "").numbered(1)
-    shown = repr(prices) + repr(dict(prices)) + prices.to_json().decode()
+    shown = repr(prices) + repr(dict(prices)) + prices.json.decode()
     assert fix.token not in shown
     assert fix.token.encode() not in pickle.dumps(prices)
     assert fix.token.encode() not in encode(prices)

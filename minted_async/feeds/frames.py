@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from minted_async.errors import ConfigurationError
-from minted_async.prices.snapshot import Quote, Snapshot
+from minted_async.feeds.snapshot import Quote, Snapshot
 
 if TYPE_CHECKING:
     import polars

@@ -9,9 +9,9 @@ import tracemalloc
 import pytest
 
 from minted_async import MintedClient
-from minted_async.prices import PriceFeed
-from tests.prices.virtual_time import Ticker, VirtualTime
-from tests.prices.waiting import until
+from minted_async.feeds import PriceFeed
+from tests.feeds.virtual_time import Ticker, VirtualTime
+from tests.feeds.waiting import until
 
 pytestmark = pytest.mark.anyio
 
@@ -41,7 +41,7 @@ async def test_ten_thousand_readers_get_every_snapshot_of_a_real_poller(minted: 
 async def test_a_tick_for_ten_thousand_readers_leaves_the_loop_to_others(
     minted: MintedClient, virtual: VirtualTime
 ) -> None:
-    async with minted.price_feed(source=Ticker(), timing=virtual.timing) as feed:
+    async with minted.price_feed(source=Ticker(), clock=virtual.clock) as feed:
         seen: list[list[int]] = [[] for _ in range(MANY)]
         tasks = [asyncio.create_task(read(feed, versions)) for versions in seen]
         await virtual.settle()
@@ -57,7 +57,7 @@ async def test_a_tick_for_ten_thousand_readers_leaves_the_loop_to_others(
 async def test_closing_ends_ten_thousand_iterators_at_once(
     minted: MintedClient, virtual: VirtualTime
 ) -> None:
-    feed = minted.price_feed(source=Ticker(), timing=virtual.timing)
+    feed = minted.price_feed(source=Ticker(), clock=virtual.clock)
     async with feed:
         tasks = [asyncio.create_task(read(feed, [])) for _ in range(MANY)]
         await virtual.settle()
@@ -80,7 +80,7 @@ async def test_readers_that_are_cancelled_raise_or_stop_reading_hurt_nobody(
         async for _ in feed:
             await asyncio.Event().wait()
 
-    async with minted.price_feed(source=Ticker(), timing=virtual.timing) as feed:
+    async with minted.price_feed(source=Ticker(), clock=virtual.clock) as feed:
         versions: list[int] = []
         good = asyncio.create_task(read(feed, versions))
         cancelled = [asyncio.create_task(read(feed, [])) for _ in range(100)]
@@ -104,7 +104,7 @@ async def test_waiting_with_short_timeouts_through_an_outage_leaves_nothing_behi
     minted: MintedClient, virtual: VirtualTime
 ) -> None:
     source = Ticker()
-    async with minted.price_feed(source=source, timing=virtual.timing) as feed:
+    async with minted.price_feed(source=source, clock=virtual.clock) as feed:
         source.gate.clear()
         for _ in range(3000):
             with pytest.raises(TimeoutError):
@@ -113,7 +113,7 @@ async def test_waiting_with_short_timeouts_through_an_outage_leaves_nothing_behi
 
 
 async def test_a_day_of_ticks_leaves_the_memory_as_it_was(minted: MintedClient, virtual: VirtualTime) -> None:
-    async with minted.price_feed(interval=10.0, source=Ticker(), timing=virtual.timing, history=100) as feed:
+    async with minted.price_feed(interval=10.0, source=Ticker(), clock=virtual.clock, history=100) as feed:
         tasks = [asyncio.create_task(read_and_forget(feed)) for _ in range(10)]
         tasks.append(asyncio.create_task(follow_quotes(feed)))
         await virtual.run(3600)
