@@ -90,7 +90,7 @@ def running(
 ) -> Generator[Site]:
     """A Python program that listens on a port, with no other MINTED_ variables than those given."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("MINTED_")}
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, *arguments],
         cwd=folder,
         env={**kept, "PYTHONPATH": str(ROOT), **(environment or {})},
@@ -98,15 +98,14 @@ def running(
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-    )
-    site = Site(process, port)
-    try:
-        site.wait_until(site.answers)
-        yield site
-    finally:
-        if process.returncode is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+    ) as process:
+        site = Site(process, port)
+        try:
+            site.wait_until(site.answers)
+            yield site
+        finally:
+            if process.returncode is None:
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 @contextmanager
