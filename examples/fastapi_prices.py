@@ -1,6 +1,6 @@
 """Live prices with FastAPI: REST, server-sent events, and a page that plots them.
 
-    pip install fastapi uvicorn websockets
+    pip install fastapi 'uvicorn[standard]'
     python examples/fastapi_prices.py        # then open http://127.0.0.1:8000
 
 It runs on a sandbox unless MINTED_USERNAME and MINTED_PASSWORD are set. However many browsers watch, one

@@ -1,6 +1,6 @@
 """Live prices with Litestar: REST, server-sent events, and a page that plots them.
 
-    pip install litestar uvicorn websockets
+    pip install litestar 'uvicorn[standard]'
     python examples/litestar_prices.py        # then open http://127.0.0.1:8000
 
 It runs on a sandbox unless MINTED_USERNAME and MINTED_PASSWORD are set.
