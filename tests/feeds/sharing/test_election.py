@@ -21,7 +21,7 @@ from minted_async.errors import ConfigurationError
 from minted_async.feeds import PriceFeed, Snapshot
 from minted_async.sandbox import Sandbox
 from tests.feeds.sharing.process import Report
-from tests.feeds.sharing.redis_server import Cable, RedisServer
+from tests.feeds.sharing.redis_server import FlakyTcp, RedisServer
 from tests.feeds.virtual_time import Ticker
 from tests.feeds.waiting import until
 
@@ -242,16 +242,16 @@ async def test_a_newcomer_has_the_newest_prices_before_the_next_ones_are_made(
 async def test_a_network_that_stands_still_makes_both_sides_poll_until_it_moves_again(
     minted: MintedClient, redis_server: RedisServer
 ) -> None:
-    async with Cable(redis_server.port) as cable, AsyncExitStack() as stack:
-        far, near = await pair(stack, minted, cable.url, redis_server.url)
-        cable.cut()
+    async with FlakyTcp(redis_server.port) as line, AsyncExitStack() as stack:
+        far, near = await pair(stack, minted, line.url, redis_server.url)
+        line.cut()
         # The leader is cut off: it goes on for itself, the other one takes the lease.
         await until(lambda: far.stats.role == "alone" and near.stats.role == "leader")
         assert (far.stats.redis, near.stats.redis) == ("lost", "connected")
         for feed in (far, near):
             version = feed.stats.version
             await feed.wait_for(newer_than(version + 1), timeout=5)
-        cable.mend()
+        line.mend()
         await until(lambda: far.stats.role == "follower")
         assert near.stats.role == "leader"
         received = far.stats.received
@@ -261,13 +261,13 @@ async def test_a_network_that_stands_still_makes_both_sides_poll_until_it_moves_
 async def test_a_follower_that_is_cut_off_polls_for_itself(
     minted: MintedClient, redis_server: RedisServer
 ) -> None:
-    async with Cable(redis_server.port) as cable, AsyncExitStack() as stack:
-        near, far = await pair(stack, minted, redis_server.url, cable.url)
-        cable.cut()
+    async with FlakyTcp(redis_server.port) as line, AsyncExitStack() as stack:
+        near, far = await pair(stack, minted, redis_server.url, line.url)
+        line.cut()
         await until(lambda: far.stats.role == "alone")
         polls = far.stats.polls
         await until(lambda: far.stats.polls >= polls + 2)
-        cable.mend()
+        line.mend()
         await until(lambda: far.stats.role == "follower")
         assert near.stats.role == "leader"
 
