@@ -1,7 +1,7 @@
 """Witnesses that share a feed, and everything that can happen to their Redis, its line, and their leader.
 
-The tests play each outage once. `python -m tests.feeds.sharing.outages --seconds 600` plays them at random for
-as long as one likes, and says what the witnesses have counted.
+The tests play each outage once. `python -m tests.feeds.sharing.outages --seconds 600` plays them at random
+for as long as one likes, and says what the witnesses have counted.
 """
 
 from __future__ import annotations

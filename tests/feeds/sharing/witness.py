@@ -1,8 +1,8 @@
 """A process with a shared feed that catches it lying.
 
-The price of its source is the time at which it was asked for, by the monotonic clock, which all processes of a
-machine share: whoever has a price knows how old it really is. Every 50 ms it takes the latest prices, and it
-tells its parent what it has counted, a line of JSON each time.
+The price of its source is the time at which it was asked for, by the monotonic clock, which all processes of
+a machine share: whoever has a price knows how old it really is. Every 50 ms it takes the latest prices, and
+it tells its parent what it has counted, a line of JSON each time.
 
 Run as `python -m tests.feeds.sharing.witness REDIS INTERVAL MAX_AGE`; ends when its input is closed.
 """
