@@ -343,7 +343,7 @@ class MintedClient(Resources):
         Raises:
             ConfigurationError: An option makes no sense.
         """
-        from minted_async.feeds.making import make_feed
+        from minted_async.feeds import PriceFeed
         from minted_async.feeds.options import FeedOptions, check_source, usual_max_age
 
         async def fix() -> PriceFix:
@@ -366,7 +366,7 @@ class MintedClient(Resources):
             clock=clock,
         )
         identity = (self._account, type, currency, customer_external_id)
-        return make_feed(source or fix, options, currency=currency or "", identity=identity)
+        return PriceFeed(options, source=source or fix, currency=currency or "", identity=identity)
 
     @property
     def _account(self) -> str:

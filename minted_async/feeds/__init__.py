@@ -3,16 +3,17 @@
 `MintedClient.price_feed` makes them; the names here are for annotations and for tests.
 """
 
-from minted_async.feeds.channel import Reader
+from minted_async.feeds.broadcast import Reader
 from minted_async.feeds.feed import PriceFeed
 from minted_async.feeds.history import Candle, History, PriceKind
 from minted_async.feeds.snapshot import Moment, Quote, Snapshot
 from minted_async.feeds.source import PriceRow, Source
-from minted_async.feeds.stats import FeedStats, RedisState, Role
+from minted_async.feeds.stats import FeedStats, FeedStatus, RedisState, Role, WaitsFor
 
 __all__ = [
     "Candle",
     "FeedStats",
+    "FeedStatus",
     "History",
     "Moment",
     "PriceFeed",
@@ -24,4 +25,5 @@ __all__ = [
     "Role",
     "Snapshot",
     "Source",
+    "WaitsFor",
 ]

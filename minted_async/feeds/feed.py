@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator
+import math
+from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
+from datetime import timedelta
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from minted_async.errors import ConfigurationError
-from minted_async.feeds.board import Board
-from minted_async.feeds.channel import Reader
-from minted_async.feeds.engine import Engine
+from minted_async.errors import ConfigurationError, StalePriceError
+from minted_async.feeds.broadcast import Reader
 from minted_async.feeds.frames import to_arrow, to_polars
 from minted_async.feeds.history import History
-from minted_async.feeds.link import RedisLink
+from minted_async.feeds.latest import LatestPrices
 from minted_async.feeds.options import FeedOptions
+from minted_async.feeds.polling import Poller
+from minted_async.feeds.sharing.election import LeaderElection
 from minted_async.feeds.snapshot import Quote, Snapshot
 from minted_async.feeds.source import Source
-from minted_async.feeds.stats import FeedStats
+from minted_async.feeds.stats import FeedStats, FeedStatus, WaitsFor
 
 if TYPE_CHECKING:
     import polars
     import pyarrow
 
-__all__ = ["PriceFeed"]
+
+class _Parts(NamedTuple):
+    """What an open feed consists of."""
+
+    latest: LatestPrices
+    poller: Poller
+    election: LeaderElection | None
 
 
 class PriceFeed:
@@ -37,48 +45,76 @@ class PriceFeed:
             print(snapshot.at, snapshot["GAU"].buy)
     ```
 
-    Opening waits for the first prices. Errors of the source after that do not end the feed: it goes on with
-    growing pauses, and its prices show their age. A feed belongs to the event loop that opened it and is
-    opened once; readers may be any number of tasks of that loop.
+    Opening waits for the first prices, up to `first_timeout`. Errors of the source after that do not end the
+    feed: it goes on with growing pauses, and its prices show their age. Only what can never pass ends it,
+    such as a client that is closed: whoever reads then gets that error. A feed belongs to the event loop that
+    opened it and is opened once; readers may be any number of tasks of that loop.
     """
 
     def __init__(
-        self,
-        options: FeedOptions,
-        *,
-        source: Source,
-        currency: str,
-        link: Callable[[], RedisLink] | None,
+        self, options: FeedOptions, *, source: Source, currency: str, identity: tuple[object, ...]
     ) -> None:
+        """Made by `MintedClient.price_feed`.
+
+        Args:
+            options: Its options.
+            source: Where prices come from.
+            currency: Currency of prices whose source names none.
+            identity: Tells feeds apart in Redis: account, and what prices are fixed with.
+        """
         self._options = options
         self._source = source
         self._currency = currency
-        self._link = link
+        self._identity = identity
         self._history = History(options.history)
-        self._board: Board | None = None
-        self._engine: Engine | None = None
+        self._parts: _Parts | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._waiting = 0
 
     # ---------------------------------------------------------------- lifecycle
     async def __aenter__(self) -> Self:
-        if self._board is not None:
+        if self._parts is not None:
             raise ConfigurationError("a price feed is opened once: make a new one")
-        link = None if self._link is None else self._link()
-        self._board = Board(self._history, self._options.max_age, self._options.clock)
-        self._engine = Engine(
-            self._board,
-            self._source,
-            self._options,
-            currency=self._currency,
-            clock=self._options.clock,
-            link=link,
-        )
+        options = self._options
+        latest = LatestPrices(self._history, options.max_age, options.clock)
+        poller = Poller(self._source, self._currency, latest, options)
+        election = None
+        if options.share is not None:
+            election = LeaderElection(options.share, self._identity, poller, latest, options)
+        self._parts = _Parts(latest, poller, election)
+        self._spawn("watch", latest.watch())
+        if election is None:
+            poller.start()
+        else:
+            self._spawn("election", election.run())
         try:
-            await self._engine.start()
+            await self._first_prices()
         except BaseException:
             await self.aclose()
             raise
         return self
+
+    def _spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(work, name=f"minted price feed: {name}"))
+
+    async def _first_prices(self) -> None:
+        """Wait for them as long as the options say.
+
+        Raises:
+            StalePriceError: There were none in time, and no error says why.
+            MintedError: Or whatever else the source raised: there were none in time, or there never will be.
+        """
+        latest, poller, _ = self._opened
+        limit = self._options.first_timeout
+        if not limit:
+            return
+        try:
+            async with asyncio.timeout(None if math.isinf(limit) else limit):
+                await latest.first()
+        except TimeoutError:
+            if poller.last_error is not None:
+                raise poller.last_error from None
+            raise StalePriceError(f"no prices within {limit:g} s", age=math.inf) from None
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -87,11 +123,15 @@ class PriceFeed:
 
     async def aclose(self) -> None:
         """Stop polling, give the lease back, end every iterator. May be called again."""
-        board, engine = self._board, self._engine
-        if board is None or engine is None:
+        if self._parts is None:
             return
-        board.close()
-        await engine.stop()
+        self._parts.latest.close()
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        await self._parts.poller.stop()
 
     # ---------------------------------------------------------------- reading
     @property
@@ -101,8 +141,9 @@ class PriceFeed:
         Raises:
             StalePriceError: They are older than `max_age`; the error holds them all the same.
             ConfigurationError: The feed was not opened.
+            MintedError: What has ended the feed.
         """
-        return self._opened.newest
+        return self._opened.latest.newest
 
     async def next(self, timeout: float | None = None) -> Snapshot:
         """The next snapshot that comes.
@@ -117,11 +158,12 @@ class PriceFeed:
             StalePriceError: While waiting, the newest known prices became older than `max_age`. Each outage
                 is told once: the next call waits again.
             ConfigurationError: The feed is not open, or was closed while waiting.
+            MintedError: What has ended the feed.
         """
-        board = self._opened
+        latest = self._opened.latest
         with self._counted():
             async with asyncio.timeout(timeout):
-                return await board.following(board.snapshots.version)
+                return await latest.after(latest.version)
 
     def __aiter__(self) -> Reader[Snapshot]:
         return self.reader()
@@ -131,13 +173,13 @@ class PriceFeed:
 
         It begins with the newest prices, unless they are too old, and gives each newer snapshot once. If its
         task is slow it skips to the newest: `reader.skipped` counts. It waits an outage out, and ends when
-        the feed is closed.
+        the feed is closed; what has ended the feed by itself is raised in it.
 
         Raises:
             ConfigurationError: The feed was not opened.
         """
-        board = self._opened
-        return Reader(board.snapshots, from_now=not board.is_fresh)
+        latest = self._opened.latest
+        return Reader(latest.snapshots, from_now=not latest.is_fresh())
 
     def quotes(self, sku: str) -> Reader[Quote]:
         """An iterator over the quotes of one product: that of now, then one at each change of its prices.
@@ -149,8 +191,8 @@ class PriceFeed:
             KeyError: There are prices, but not of this product.
             ConfigurationError: The feed was not opened.
         """
-        board = self._opened
-        return Reader(board.quotes(sku), from_now=not board.is_fresh)
+        latest = self._opened.latest
+        return Reader(latest.quotes(sku), from_now=not latest.is_fresh())
 
     async def wait_for(
         self, predicate: Callable[[Snapshot], object], timeout: float | None = None
@@ -170,19 +212,17 @@ class PriceFeed:
             StalePriceError: While waiting, the newest known prices became older than `max_age`: the alert is
                 blind.
             ConfigurationError: The feed is not open, or was closed while waiting.
+            MintedError: What has ended the feed.
         """
-        board = self._opened
-        shown = board.snapshots
-        seen = shown.version
+        latest = self._opened.latest
+        seen = 0 if latest.is_fresh() else latest.version
         with self._counted():
             async with asyncio.timeout(timeout):
-                if board.is_fresh and not shown.closed and predicate(board.newest):
-                    return board.newest
                 while True:
-                    snapshot = await board.following(seen)
-                    seen = snapshot.version
+                    snapshot = await latest.after(seen)
                     if predicate(snapshot):
                         return snapshot
+                    seen = snapshot.version
 
     # ---------------------------------------------------------------- looking back
     @property
@@ -195,6 +235,7 @@ class PriceFeed:
 
         Raises:
             ConfigurationError: polars is not installed (extra `frames`).
+            ValueError: The prices have more digits than its decimals.
         """
         return to_polars(self._history)
 
@@ -203,25 +244,67 @@ class PriceFeed:
 
         Raises:
             ConfigurationError: pyarrow is not installed (extra `frames`).
+            ValueError: The prices have more digits than its decimals.
         """
         return to_arrow(self._history)
 
+    # ---------------------------------------------------------------- how it is doing
     @property
     def stats(self) -> FeedStats:
-        """How the feed is doing.
+        """The feed's figures.
 
         Raises:
             ConfigurationError: The feed was not opened.
         """
-        board = self._opened
-        assert self._engine is not None
-        return self._engine.stats(board.readers + self._waiting)
+        latest, poller, election = self._opened
+        newest = latest.snapshots.value
+        return FeedStats(
+            polls=poller.polls,
+            errors=poller.errors,
+            failing=poller.schedule.failures,
+            last_error=_text(poller.last_error),
+            lag=poller.lag,
+            missed=poller.schedule.missed,
+            subscribers=latest.readers + self._waiting,
+            version=latest.version,
+            age=None if newest is None else newest.age,
+            role="alone" if election is None else election.role,
+            redis="unused" if election is None else election.state,
+            redis_error=None if election is None else election.error,
+            received=0 if election is None else election.received,
+            dropped=0 if election is None else election.dropped,
+        )
 
     @property
-    def _opened(self) -> Board:
-        if self._board is None:
+    def status(self) -> FeedStatus:
+        """What the feed waits for at the moment, and since when.
+
+        Raises:
+            ConfigurationError: The feed was not opened.
+        """
+        latest, poller, election = self._opened
+        waits_for: WaitsFor = poller.waits_for
+        since, due, error = poller.since, poller.schedule.due, poller.last_error
+        if latest.closed:
+            waits_for, since, error = "nothing", latest.closed_at, latest.snapshots.failure
+        elif election is not None and election.role == "follower":
+            waits_for, since = "leader", election.heard
+        clock = self._options.clock
+        now = clock.monotonic()
+        asks = waits_for in ("interval", "backoff", "retry_after")
+        return FeedStatus(
+            waits_for=waits_for,
+            since=clock.now() - timedelta(seconds=now - since),
+            seconds=now - since,
+            due=max(0.0, due - now) if asks else None,
+            reason=_text(error) if waits_for in ("backoff", "retry_after", "nothing") else None,
+        )
+
+    @property
+    def _opened(self) -> _Parts:
+        if self._parts is None:
             raise ConfigurationError("open the price feed first: `async with minted.price_feed() as feed:`")
-        return self._board
+        return self._parts
 
     @contextmanager
     def _counted(self) -> Generator[None]:
@@ -233,5 +316,9 @@ class PriceFeed:
 
     def __repr__(self) -> str:
         """Interval, and what it has."""
-        state = "not open" if self._board is None else f"version {self._board.snapshots.version}"
+        state = "not open" if self._parts is None else f"version {self._parts.latest.version}"
         return f"<PriceFeed every {self._options.interval:g} s, {state}>"
+
+
+def _text(error: BaseException | None) -> str | None:
+    return None if error is None else f"{type(error).__name__}: {error}"

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
-__all__ = ["to_arrow", "to_polars"]
-
 _DIGITS: Final = 38
 _PRICES: Final = ("buy", "sell", "spot", "spread")
 
@@ -34,7 +32,7 @@ def to_polars(snapshots: Iterable[Snapshot]) -> polars.DataFrame:
         import polars
     except ModuleNotFoundError as error:
         raise _missing("polars") from error
-    rows = list(_rows(snapshots))
+    rows = _rows(snapshots)
     money = polars.Decimal(_DIGITS, _scale(rows))
     schema: dict[str, Any] = {
         "version": polars.Int64(),
@@ -56,7 +54,7 @@ def to_arrow(snapshots: Iterable[Snapshot]) -> pyarrow.Table:
         import pyarrow
     except ModuleNotFoundError as error:
         raise _missing("pyarrow") from error
-    rows = list(_rows(snapshots))
+    rows = _rows(snapshots)
     money = pyarrow.decimal128(_DIGITS, _scale(rows))
     fields: list[tuple[str, pyarrow.DataType]] = [
         ("version", pyarrow.int64()),
@@ -74,8 +72,8 @@ def _missing(name: str) -> ConfigurationError:
     return ConfigurationError(f"{name} is not installed: pip install 'minted-async[frames]'")
 
 
-def _rows(snapshots: Iterable[Snapshot]) -> Iterable[tuple[Snapshot, Quote]]:
-    return ((snapshot, quote) for snapshot in snapshots for quote in snapshot.values())
+def _rows(snapshots: Iterable[Snapshot]) -> list[tuple[Snapshot, Quote]]:
+    return [(snapshot, quote) for snapshot in snapshots for quote in snapshot.values()]
 
 
 def _columns(rows: Sequence[tuple[Snapshot, Quote]]) -> dict[str, list[Any]]:
@@ -89,8 +87,20 @@ def _columns(rows: Sequence[tuple[Snapshot, Quote]]) -> dict[str, list[Any]]:
 
 
 def _scale(rows: Iterable[tuple[Snapshot, Quote]]) -> int:
-    prices = (price for _, quote in rows for price in (quote.buy, quote.sell, quote.spot))
-    return max((_decimals(price) for price in prices), default=0)
+    """How many decimals the longest price has.
+
+    Raises:
+        ValueError: There is no room left for the digits before the point.
+    """
+    prices = [getattr(quote, name) for _, quote in rows for name in _PRICES]
+    scale = max((_decimals(price) for price in prices), default=0)
+    whole = max((price.adjusted() + 1 for price in prices), default=0)
+    if scale + whole > _DIGITS:
+        raise ValueError(
+            f"prices with {whole} digits before the point and {scale} after it do not fit into a decimal of "
+            f"{_DIGITS} digits: round them in the source"
+        )
+    return scale
 
 
 def _decimals(price: Decimal) -> int:

@@ -9,9 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final, Literal, TypeAlias, overload
 
-from minted_async.feeds.snapshot import Snapshot
-
-__all__ = ["Candle", "History", "PriceKind"]
+from minted_async.feeds.snapshot import Snapshot, exact_difference
 
 PriceKind: TypeAlias = Literal["buy", "sell", "spot"]
 
@@ -37,6 +35,11 @@ class Candle:
     low: Decimal
     close: Decimal
     samples: int
+
+    @property
+    def change(self) -> Decimal:
+        """How much the price rose over the span: exact, negative if it fell."""
+        return exact_difference(self.close, self.open)
 
 
 class History(Sequence[Snapshot]):

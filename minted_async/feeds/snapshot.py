@@ -6,11 +6,34 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal, Inexact, InvalidOperation
+from typing import Final
 
 import msgspec
 
-__all__ = ["Moment", "Quote", "Snapshot"]
+_PLACES: Final = 50
+"""Digits that a price may have before its point, and after it. No price comes near; but `1E+999999` is a
+number too, and its spread would have a million digits.
+"""
+
+_EXACT: Final = Context(
+    prec=2 * _PLACES + 1,
+    rounding=ROUND_HALF_EVEN,
+    Emin=MIN_EMIN,
+    Emax=MAX_EMAX,
+    capitals=1,
+    clamp=0,
+    flags=[],
+    traps=[Inexact, InvalidOperation],
+)
+"""The context of the caller's thread may be narrow, and may not say so: differences are taken in this one,
+which has room for any two prices.
+"""
+
+
+def exact_difference(price: Decimal, other: Decimal) -> Decimal:
+    """The difference of two prices, with every digit, whatever the decimal context of this thread."""
+    return _EXACT.subtract(price, other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +68,8 @@ def _moment(at: datetime) -> Moment:
 class Quote:
     """Prices of one unit of a product. Two quotes are equal when their prices are, whatever their age.
 
+    There is no quote without prices that are numbers, wherever they came from.
+
     Attributes:
         sku: Product code, such as `GAU`.
         buy: What the customer pays.
@@ -52,6 +77,10 @@ class Quote:
         spot: Price of the market; it need not lie between the two.
         currency: Currency of all three.
         moment: When they were sampled.
+
+    Raises:
+        TypeError: A price is no Decimal.
+        ValueError: A price is not finite, or has more digits than a price can have.
     """
 
     sku: str
@@ -61,10 +90,14 @@ class Quote:
     currency: str
     moment: Moment = field(compare=False, repr=False)
 
+    def __post_init__(self) -> None:
+        for price in (self.buy, self.sell, self.spot):
+            _check_price(self.sku, price)
+
     @property
     def spread(self) -> Decimal:
-        """What buying and selling back costs."""
-        return self.buy - self.sell
+        """What buying and selling back costs: exact."""
+        return exact_difference(self.buy, self.sell)
 
     @property
     def at(self) -> datetime:
@@ -90,6 +123,18 @@ class Quote:
     def spot_price(self) -> Decimal:
         """The same as `spot`, by its name on the wire."""
         return self.spot
+
+
+def _check_price(sku: str, price: object) -> None:
+    if not isinstance(price, Decimal):
+        raise TypeError(
+            f"a price of {sku} is {type(price).__name__}, not Decimal: the feed never rounds money"
+        )
+    if not price.is_finite():
+        raise ValueError(f"a price of {sku} is no number: {price}")
+    exponent = price.as_tuple().exponent
+    if price.adjusted() >= _PLACES or not isinstance(exponent, int) or exponent < -_PLACES:
+        raise ValueError(f"a price of {sku} has more than {_PLACES} digits before or after its point")
 
 
 class Snapshot(Mapping[str, Quote]):

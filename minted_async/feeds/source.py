@@ -12,8 +12,6 @@ from typing import Protocol, TypeAlias, cast
 from minted_async.feeds.snapshot import Moment, Quote, Snapshot
 from minted_async.generated import models
 
-__all__ = ["PriceRow", "Sample", "Source", "read_sample"]
-
 
 class PriceRow(Protocol):
     """Prices of one product: `models.Price` and `Quote` are such rows."""
@@ -46,11 +44,28 @@ Source: TypeAlias = Callable[[], Awaitable[Prices]]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Prices as they were sampled, before they get a number."""
+    """Prices as they were sampled, before they get a number.
+
+    Attributes:
+        currency: Currency of all prices; empty if nothing says which.
+        moment: When they were asked for: surely not earlier than that.
+        quotes: By sku.
+        asked_by: When they had surely been asked for, by the clock of `moment`. Only what another process
+            has asked for leaves a doubt between the two.
+        place: Of what another process has published: its leadership, and the number there.
+    """
 
     currency: str
     moment: Moment
     quotes: Mapping[str, Quote]
+    asked_by: float
+    place: tuple[str, int] | None = None
+
+    def is_newer_than(self, other: Sample) -> bool:
+        """Whether it was surely asked for later."""
+        if self.place is not None and other.place is not None and self.place[0] == other.place[0]:
+            return self.place[1] > other.place[1]
+        return self.moment.taken > other.asked_by
 
     def numbered(self, version: int) -> Snapshot:
         """The snapshot of this number."""
@@ -66,7 +81,7 @@ def read_sample(prices: Prices, moment: Moment, currency: str) -> Sample:
         currency: Currency of rows that name none.
 
     Raises:
-        ValueError: There are no prices in it, or one is no finite number.
+        ValueError: There are no prices in it, or one is no number that a price can be.
         TypeError: A price is no Decimal.
     """
     rows: Iterable[PriceRow]
@@ -81,23 +96,13 @@ def read_sample(prices: Prices, moment: Moment, currency: str) -> Sample:
         own = row.currency if isinstance(row, Quote) else currency
         quotes[row.sku] = Quote(
             sku=row.sku,
-            buy=_exact(row.sku, row.buy_price),
-            sell=_exact(row.sku, row.sell_price),
-            spot=_exact(row.sku, row.spot_price),
+            buy=row.buy_price,
+            sell=row.sell_price,
+            spot=row.spot_price,
             currency=own,
             moment=moment,
         )
         currency = currency or own
     if not quotes:
         raise ValueError("the source of the price feed gave no prices")
-    return Sample(currency, moment, quotes)
-
-
-def _exact(sku: str, price: object) -> Decimal:
-    if not isinstance(price, Decimal):
-        raise TypeError(
-            f"a price of {sku} is {type(price).__name__}, not Decimal: the feed never rounds money"
-        )
-    if not price.is_finite():
-        raise ValueError(f"a price of {sku} is no number: {price}")
-    return price
+    return Sample(currency, moment, quotes, asked_by=moment.taken)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
-
-__all__ = ["FeedStats", "RedisState", "Role"]
+from datetime import datetime
+from typing import Final, Literal, TypeAlias
 
 Role: TypeAlias = Literal["alone", "leader", "follower"]
+WaitsFor: TypeAlias = Literal["interval", "answer", "backoff", "retry_after", "leader", "nothing"]
 RedisState: TypeAlias = Literal["unused", "connected", "lost"]
 
 
@@ -30,6 +30,7 @@ class FeedStats:
         redis: Whether there is a connection to Redis; `unused` for a feed that is not shared.
         redis_error: Why Redis was lost the last time; None if it never was.
         received: Snapshots that came from the leader.
+        dropped: Messages in Redis that did not fit: junk, or those of another version of this package.
     """
 
     polls: int
@@ -45,3 +46,42 @@ class FeedStats:
     redis: RedisState
     redis_error: str | None
     received: int
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedStatus:
+    """What a feed waits for.
+
+    Attributes:
+        waits_for: `interval`, until the next sample is due; `answer`, to a question that is under way;
+            `backoff`, the pause after an error; `retry_after`, the pause that the server has asked for, up to
+            `max_pause`; `leader`, the next message of the process that polls for all; `nothing`, because the
+            feed is closed.
+        since: Since when, by this process's time of day.
+        seconds: For how long that is now.
+        due: Seconds until the next question is asked; None unless this process is going to ask it.
+        reason: The error that the pause comes after, or that has closed the feed; None if there is none.
+    """
+
+    waits_for: WaitsFor
+    since: datetime
+    seconds: float
+    due: float | None
+    reason: str | None
+
+    def __str__(self) -> str:
+        """A line for a log or a dashboard."""
+        due = "" if self.due is None else f", the next question in {self.due:.3g} s"
+        reason = "" if self.reason is None else f" ({self.reason})"
+        return f"{_WORDS[self.waits_for]} for {self.seconds:.3g} s{due}{reason}"
+
+
+_WORDS: Final[dict[WaitsFor, str]] = {
+    "interval": "waiting for the next sample",
+    "answer": "waiting for an answer",
+    "backoff": "pausing after an error",
+    "retry_after": "pausing as the server asked",
+    "leader": "waiting for the leader's prices",
+    "nothing": "closed",
+}

@@ -9,7 +9,7 @@ import pytest
 from minted_async import MintedClient
 from minted_async.sandbox import Sandbox
 from tests.external import program
-from tests.feeds.redis_server import RedisServer
+from tests.feeds.sharing.redis_server import RedisServer
 from tests.feeds.virtual_time import VirtualTime
 
 

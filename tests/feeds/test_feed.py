@@ -6,6 +6,7 @@ import asyncio
 import gc
 import math
 import pickle
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -26,6 +27,10 @@ from tests.feeds.waiting import until
 pytestmark = pytest.mark.anyio
 
 FIX = "/partner/pricefix"
+
+
+def waits_for(feed: PriceFeed) -> str:
+    return feed.status.waits_for
 
 
 async def test_the_latest_prices_are_here_without_waiting_and_exact(
@@ -292,6 +297,46 @@ async def test_retry_after_is_honoured(minted: MintedClient, sandbox: Sandbox, v
         assert (feed.stats.last_error or "").startswith("RateLimitedError")
 
 
+@pytest.mark.parametrize("retry_after", [10.0**12, math.inf, math.nan, -1.0])
+async def test_no_answer_silences_a_feed(
+    minted: MintedClient, virtual: VirtualTime, retry_after: float
+) -> None:
+    source = Ticker()
+    async with minted.price_feed(source=source, clock=virtual.clock, max_pause=20.0) as feed:
+        source.errors = [RateLimitedError("slow", status=429, retry_after=retry_after)]
+        await virtual.run(1.5)
+        assert waits_for(feed) == "retry_after"
+        await virtual.run(21.0)
+        assert feed.latest.version >= 2
+        assert waits_for(feed) == "interval"
+
+
+async def test_the_status_says_what_a_feed_waits_for_and_since_when(
+    minted: MintedClient, virtual: VirtualTime
+) -> None:
+    source = Ticker()
+    async with minted.price_feed(source=source, clock=virtual.clock, timeout=None) as feed:
+        waiting = feed.status
+        assert (waiting.waits_for, waiting.reason) == ("interval", None)
+        assert waiting.due == pytest.approx(1.0)
+        source.errors = [OSError("no route"), RateLimitedError("slow", status=429, retry_after=9.0)]
+        await virtual.run(1.2)
+        assert waits_for(feed) == "backoff"
+        assert feed.status.reason == "OSError: no route"
+        await virtual.run(2.0)
+        held = feed.status
+        assert held.waits_for == "retry_after"
+        assert held.since == virtual.now() - timedelta(seconds=held.seconds)
+        assert held.due == pytest.approx(9.5 - held.seconds)
+        assert "pausing as the server asked" in str(held)
+        source.gate.clear()
+        await virtual.run(10.0)
+        assert (waits_for(feed), feed.status.due) == ("answer", None)
+    await virtual.run(5.0)
+    assert waits_for(feed) == "nothing"
+    assert feed.status.seconds == pytest.approx(5.0)
+
+
 async def test_opening_waits_through_errors_that_may_pass(minted: MintedClient, sandbox: Sandbox) -> None:
     sandbox.fail_next("server_error_html", times=2, path=FIX)
     async with minted.price_feed(interval=0.02) as feed:
@@ -305,6 +350,58 @@ async def test_opening_fails_at_once_when_it_is_hopeless(sandbox: Sandbox) -> No
             async with minted.price_feed():
                 pass
     assert not [task for task in asyncio.all_tasks() if "price feed" in task.get_name()]
+
+
+async def test_a_feed_that_opens_without_waiting_ends_when_it_is_hopeless(sandbox: Sandbox) -> None:
+    async with (
+        MintedClient(sandbox.username, "wrong", base_url=sandbox.url) as minted,
+        minted.price_feed(first_timeout=0) as feed,
+    ):
+        with pytest.raises(AuthenticationError):
+            async for _ in feed:
+                pass
+        with pytest.raises(AuthenticationError):
+            _ = feed.latest
+
+
+async def test_a_client_that_is_closed_ends_its_open_feeds(minted: MintedClient) -> None:
+    async with minted.price_feed(interval=0.05) as feed:
+        reader, quotes = feed.reader(), feed.quotes("GAU")
+        await anext(reader)
+        await anext(quotes)
+        waiting = [
+            asyncio.ensure_future(anext(reader)),
+            asyncio.create_task(feed.next()),
+            asyncio.create_task(feed.wait_for(lambda prices: False)),
+        ]
+        await minted.aclose()
+
+        async def follow() -> None:
+            async for _ in quotes:
+                pass
+
+        async with asyncio.timeout(10):
+            with pytest.raises(ConfigurationError):
+                await follow()
+            results = await asyncio.gather(*waiting[1:], return_exceptions=True)
+        assert any(isinstance(result, ConfigurationError) for result in results)
+        with pytest.raises(ConfigurationError):
+            _ = feed.latest
+        with pytest.raises(ConfigurationError):
+            await feed.next()
+        assert feed.status.waits_for == "nothing"
+        assert "ConfigurationError" in (feed.status.reason or "")
+        await asyncio.wait(waiting)
+
+
+async def test_a_login_that_is_refused_for_a_while_ends_no_feed_that_had_prices(
+    minted: MintedClient, virtual: VirtualTime
+) -> None:
+    source = Ticker()
+    async with minted.price_feed(source=source, clock=virtual.clock) as feed:
+        source.errors = [AuthenticationError("refused", status=401)] * 2
+        await virtual.run(10.0)
+        assert feed.latest.version >= 2
 
 
 async def test_opening_gives_up_after_a_time_with_the_error_that_was_in_the_way(

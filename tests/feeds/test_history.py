@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from typing import Any
 
 import pytest
@@ -89,6 +90,22 @@ def test_candles_hold_what_was_sampled(bought: list[tuple[float, str]], every: f
     assert min(candle.low for candle in candles) == min(Decimal(buy) for _, buy in bought)
     assert all(candle.low <= candle.open <= candle.high for candle in candles)
     assert all(candle.low <= candle.close <= candle.high for candle in candles)
+
+
+def test_candles_are_exact_whatever_the_decimal_context() -> None:
+    kept = history((0, "4260.94380001"), (10, "4260.94380003"), (20, "4260.94380002"))
+    with localcontext(Context(prec=2, traps=[])):
+        (candle,) = kept.ohlc("GAU")
+        assert (candle.high, candle.low) == (Decimal("4260.94380003"), Decimal("4260.94380001"))
+        assert str(candle.change) == "1E-8"
+
+
+@pytest.mark.parametrize("convert", [to_polars, to_arrow])
+def test_prices_that_no_column_can_hold_are_refused_before_they_are_rounded(
+    convert: Callable[[History], object],
+) -> None:
+    with pytest.raises(ValueError, match="round them in the source"):
+        convert(history((0, "1E+20"), (1, "1E-30")))
 
 
 def test_a_polars_frame_has_every_digit() -> None:

