@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
 from minted_async import MintedClient
+from minted_async.errors import MintedError
 from minted_async.feeds import PriceFeed, Quote, Snapshot
 from minted_async.sandbox import Sandbox
 
@@ -45,11 +46,18 @@ async def connect() -> AsyncGenerator[MintedClient]:
             yield minted
 
 
+async def updates(feed: PriceFeed) -> AsyncGenerator[bytes]:
+    """Prices as JSON, as they come. Who is on a slow line skips to the newest; nothing queues up."""
+    with suppress(MintedError):  # there will never be prices: handlers answer why, and `feed.status` tells
+        async for snapshot in feed:
+            yield snapshot.json
+
+
 async def events(feed: PriceFeed) -> AsyncGenerator[bytes]:
-    """Server-sent events. A browser on a slow line skips to the newest prices; nothing queues up for it."""
+    """The same as server-sent events."""
     yield b": the stream is open\n\n"  # even while there is no price yet
-    async for snapshot in feed:
-        yield _event(snapshot.json)
+    async for content in updates(feed):
+        yield _event(content)
 
 
 @lru_cache(maxsize=1)

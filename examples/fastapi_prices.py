@@ -16,13 +16,13 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from typing import Annotated
 
-from connection import EVENTS, JSON, PAGE, events, many, one, open_feed
+from connection import EVENTS, JSON, PAGE, events, many, one, open_feed, updates
 from fastapi import Depends, FastAPI, HTTPException, Response, WebSocket, WebSocketDisconnect
 from fastapi.requests import HTTPConnection, Request
 from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 from serving import closed_on_signal, serve
 
-from minted_async.errors import StalePriceError
+from minted_async.errors import MintedError
 from minted_async.feeds import PriceFeed
 
 
@@ -46,9 +46,9 @@ def current_feed(connection: HTTPConnection) -> PriceFeed:
 Feed = Annotated[PriceFeed, Depends(current_feed)]
 
 
-@app.exception_handler(StalePriceError)
-async def stale(request: Request, error: Exception) -> JSONResponse:
-    """Old prices are no prices: 503 until there are new ones."""
+@app.exception_handler(MintedError)
+async def no_prices(request: Request, error: Exception) -> JSONResponse:
+    """No prices yet, or old ones, which are no prices: 503 until there are new ones."""
     return JSONResponse({"detail": str(error)}, status_code=503)
 
 
@@ -81,8 +81,8 @@ async def history(feed: Feed) -> Response:
 
 @app.get("/health")
 async def health(feed: Feed) -> dict[str, object]:
-    """How the feed is doing."""
-    return asdict(feed.stats)
+    """How the feed is doing, and what it waits for."""
+    return {"status": str(feed.status), **asdict(feed.stats)}
 
 
 @app.get("/events")
@@ -96,8 +96,8 @@ async def socket(websocket: WebSocket, feed: Feed) -> None:
     """The same for websockets, which share one encoded message too."""
     await websocket.accept()
     with suppress(WebSocketDisconnect):
-        async for snapshot in feed:
-            await websocket.send_bytes(snapshot.json)
+        async for content in updates(feed):
+            await websocket.send_bytes(content)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from connection import EVENTS, PAGE, events, many, one, open_feed
+from connection import EVENTS, PAGE, events, many, one, open_feed, updates
 from litestar import Litestar, MediaType, Request, Response, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
@@ -21,7 +21,7 @@ from litestar.params import FromPath
 from litestar.response import Stream
 from serving import closed_on_signal, serve
 
-from minted_async.errors import StalePriceError
+from minted_async.errors import MintedError
 from minted_async.feeds import PriceFeed
 
 
@@ -39,8 +39,8 @@ async def current_feed(state: State) -> PriceFeed:
     return feed
 
 
-def stale(request: Request[object, object, State], error: StalePriceError) -> Response[dict[str, str]]:
-    """Old prices are no prices: 503 until there are new ones."""
+def no_prices(request: Request[object, object, State], error: MintedError) -> Response[dict[str, str]]:
+    """No prices yet, or old ones, which are no prices: 503 until there are new ones."""
     return Response({"detail": str(error)}, status_code=503)
 
 
@@ -80,15 +80,15 @@ async def stream(feed: NamedDependency[PriceFeed]) -> Stream:
 @websocket_stream("/socket", mode="binary")
 async def socket(feed: NamedDependency[PriceFeed]) -> AsyncGenerator[bytes]:
     """The same for websockets, which share one encoded message too."""
-    async for snapshot in feed:
-        yield snapshot.json
+    async for content in updates(feed):
+        yield content
 
 
 app = Litestar(
     [page, prices, price, history, stream, socket],
     lifespan=[lifespan],
     dependencies={"feed": Provide(current_feed)},
-    exception_handlers={StalePriceError: stale},
+    exception_handlers={MintedError: no_prices},
 )
 
 if __name__ == "__main__":

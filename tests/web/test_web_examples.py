@@ -8,6 +8,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 from decimal import Decimal
+from urllib.error import HTTPError
 
 import pytest
 from websockets.sync.client import connect
@@ -84,6 +85,27 @@ def test_an_example_starts_while_minted_is_down(name: str) -> None:
         with site.events() as stream:
             assert stream.readline().startswith(b":")
             assert site.stop(signal.SIGTERM)[0] in (0, -signal.SIGTERM)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_whose_login_is_refused_says_so_and_goes_on(name: str) -> None:
+    port = free_port()
+    login = {
+        "MINTED_USERNAME": "demo",
+        "MINTED_PASSWORD": "wrong",
+        "MINTED_BASE_URL": f"http://127.0.0.1:{port}",
+    }
+    sandbox = running(["-m", "minted_async.cli", "sandbox", "--port", str(port)], port)
+    with sandbox, running_example(name, login) as site:
+        with site.events() as stream:
+            assert stream.read().startswith(b":")  # it ends: there will never be prices
+        with pytest.raises(HTTPError, match="503") as refused:
+            site.get("/api/prices")
+        assert b"401" in refused.value.read()
+        refused.value.close()
+        code, out = site.stop(signal.SIGINT)
+    assert code == 0, out
+    assert "Traceback" not in out
 
 
 @pytest.mark.parametrize("server", PORT)
