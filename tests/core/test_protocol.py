@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from msgspec import UNSET
 
 from minted_async import models
-from minted_async.core.config import Settings
+from minted_async.core.config import HeaderOptions
 from minted_async.core.operation import Operation
-from minted_async.core.protocol import Answer, build_request, encode_target, check_path
+from minted_async.core.protocol import build_request, encode_target, check_path
 from minted_async.errors import ArgumentError
 
-SETTINGS = Settings()
+SETTINGS = HeaderOptions()
 READ: Operation[Any] = Operation(
     id="orders.get", method="GET", path="/partner/order/{external_order_id}", result=object, api_version="2"
 )
@@ -129,7 +129,7 @@ def test_fields_that_are_unset_do_not_go_out() -> None:
 
 
 def test_headers_of_a_request_with_a_body() -> None:
-    request = build_request(WRITE, Settings(locale="en", client_id="app"), body=models.FindOrderRequest())
+    request = build_request(WRITE, HeaderOptions(locale="en", client_id="app"), body=models.FindOrderRequest())
     assert request.headers == {
         "Accept": "application/json",
         "Accept-Language": "en",
@@ -150,12 +150,12 @@ def test_headers_of_a_request_without_a_body() -> None:
 
 
 def test_the_clients_api_version_wins_over_the_operations() -> None:
-    request = build_request(READ, Settings(api_version="7"), path=("A",))
+    request = build_request(READ, HeaderOptions(api_version="7"), path=("A",))
     assert request.headers["api-version"] == "7"
 
 
 def test_further_headers_replace_those_of_the_same_name_in_any_case() -> None:
-    settings = Settings(headers={"ACCEPT-language": "de", "X-Trace": "1"})
+    settings = HeaderOptions(headers={"ACCEPT-language": "de", "X-Trace": "1"})
     headers = build_request(READ, settings, path=("A",)).headers
     assert headers["ACCEPT-language"] == "de"
     assert headers["X-Trace"] == "1"
@@ -196,7 +196,7 @@ def test_a_secret_in_the_path_is_no_id() -> None:
 def test_requests_and_answers_do_not_show_what_they_hold() -> None:
     request = build_request(WRITE, SETTINGS, json={"card_number": "4111"})
     assert "4111" not in repr(request)
-    assert "4111" not in repr(Answer(200, {"X": "4111"}, b"4111"))
+    assert "4111" not in repr(Response(200, {"X": "4111"}, b"4111"))
 
 
 @pytest.mark.parametrize(

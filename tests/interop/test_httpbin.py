@@ -37,7 +37,7 @@ def httpbin() -> Iterator[str]:
 
 def caller(url: str, password: str = "pass,word") -> OperationSender:
     options = TransportOptions(Origin.parse(url), "user", Secret(password), "test")
-    return OperationSender(Transport(options), Settings(), Timeout(), None, {})
+    return OperationSender(Transport(options), HeaderOptions(), Timeout(), None, {})
 
 
 def operation(qop: str, algorithm: str) -> Operation[Any]:
