@@ -263,24 +263,16 @@ def balances(external_id: str, amounts: Mapping[str, Decimal]) -> list[dict[str,
     """Answer of reading a balance (docs page api-3717483): a line for each metal, then the cash."""
     lines: list[dict[str, object]] = []
     for unit, amount in amounts.items():
-        is_cash = unit in CURRENCIES
-        if is_cash:
-            name, currency_id, symbol = (
-                CURRENCIES[unit].name,
-                CURRENCIES[unit].currency_id,
-                CURRENCIES[unit].symbol,
-            )
-        else:
-            name, currency_id, symbol = PRODUCTS[unit].metal, PRODUCTS[unit].currency_id, "gr"
+        cash = CURRENCIES.get(unit)
         held = plain(amount)
         lines.append(
             {
                 "customer_external_id": external_id,
-                "name": name,
-                "currency_id": currency_id,
-                "currency_symbol": symbol,
+                "name": PRODUCTS[unit].metal if cash is None else cash.name,
+                "currency_id": (PRODUCTS[unit] if cash is None else cash).currency_id,
+                "currency_symbol": "gr" if cash is None else cash.symbol,
                 "currency_code": unit,
-                "is_cash": is_cash,
+                "is_cash": cash is not None,
                 "balance": held,
                 "blocked": 0,
                 "real_balance": held,
