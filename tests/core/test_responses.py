@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minted_async import models
-from minted_async.core.responses import read_response
 from minted_async.core.config import HeaderOptions
 from minted_async.core.operation import Operation
-from minted_async.core.protocol import build_request
+from minted_async.core.protocol import Response, build_request
+from minted_async.core.responses import read_response
 from minted_async.core.scalars import ISTANBUL
 from minted_async.errors import DecodeError, OutcomeUnknownError
 
