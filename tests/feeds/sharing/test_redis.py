@@ -182,7 +182,7 @@ async def test_prices_that_redis_thinks_will_be_asked_for_are_not_published(
     assert await newest(two) == "2"
 
 
-@pytest.mark.parametrize("left", ["nothing", "an endless lease", "a lease for a year", "junk in the fence"])
+@pytest.mark.parametrize("left", ["nothing", "an endless lease", "a lease for a year", "junk", "lists"])
 async def test_what_somebody_else_has_written_keeps_nobody_from_the_lease(
     redis_server: RedisServer, stores: Pair, left: str
 ) -> None:
@@ -191,8 +191,11 @@ async def test_what_somebody_else_has_written_keeps_nobody_from_the_lease(
         await client.set("test:lease", b"junk")
     elif left == "a lease for a year":
         await client.set("test:lease", b"junk", ex=365 * 86400)
-    elif left == "junk in the fence":
+    elif left == "junk":
         await client.set("test:fence", b"\xffnan")
+    elif left == "lists":
+        for key in ("fence", "lease", "latest"):
+            await client.rpush(f"test:{key}", b"junk")
     await client.aclose()
     one, two = stores
     token = await one.acquire()
@@ -200,6 +203,9 @@ async def test_what_somebody_else_has_written_keeps_nobody_from_the_lease(
     assert int(token) > 10**12
     assert await one.renew(token)
     assert await two.acquire() is None
+    assert await two.latest() == b""
+    assert await one.publish(token, snapshot("1"))
+    assert await newest(two) == "1"
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "redis://:secret@127.0.0.1:port/0", ""])
