@@ -197,8 +197,7 @@ class Poller:
             sample = read_sample(prices, moment, self._currency)
             if moment.age > self._max_age:
                 raise StalePriceError(
-                    f"the answer took {moment.age:.3g} s: longer than {self._max_age:g} s, which is how old prices "
-                    "may be",
+                    f"the answer took {moment.age:.3g} s: prices may be {self._max_age:g} s old",
                     age=moment.age,
                 )
         except asyncio.CancelledError as error:
