@@ -48,6 +48,10 @@ class Batch:
         self.skipped = 0
 
 
+_LEFT: Final = Batch(-1)
+"""The batch of readers that were closed: no version is like it."""
+
+
 class WaitQueue(Generic[T]):
     """Tasks that wait for the next of a row of events.
 
@@ -287,7 +291,3 @@ class Reader(AsyncIterator[T]):
     def __del__(self) -> None:
         """A reader that is forgotten is no longer counted."""
         self._leave()
-
-
-_LEFT: Final = Batch(-1)
-"""The batch of readers that were closed: no version is like it."""

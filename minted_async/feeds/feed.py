@@ -6,7 +6,6 @@ import asyncio
 import math
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
-from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -20,7 +19,7 @@ from minted_async.feeds.polling import Poller
 from minted_async.feeds.sharing.election import LeaderElection
 from minted_async.feeds.snapshot import Quote, Snapshot
 from minted_async.feeds.source import Source
-from minted_async.feeds.stats import FeedStats, FeedStatus, WaitsFor
+from minted_async.feeds.stats import FeedStats, FeedStatus, feed_stats, feed_status
 
 if TYPE_CHECKING:
     import polars
@@ -257,23 +256,7 @@ class PriceFeed:
             ConfigurationError: The feed was not opened.
         """
         latest, poller, election = self._opened
-        newest = latest.snapshots.value
-        return FeedStats(
-            polls=poller.polls,
-            errors=poller.errors,
-            failing=poller.schedule.failures,
-            last_error=_text(poller.last_error),
-            lag=poller.lag,
-            missed=poller.schedule.missed,
-            subscribers=latest.readers + self._waiting,
-            version=latest.version,
-            age=None if newest is None else newest.age,
-            role="alone" if election is None else election.role,
-            redis="unused" if election is None else election.state,
-            redis_error=None if election is None else election.error,
-            received=0 if election is None else election.received,
-            dropped=0 if election is None else election.dropped,
-        )
+        return feed_stats(latest, poller, election, waiting=self._waiting)
 
     @property
     def status(self) -> FeedStatus:
@@ -282,23 +265,7 @@ class PriceFeed:
         Raises:
             ConfigurationError: The feed was not opened.
         """
-        latest, poller, election = self._opened
-        waits_for: WaitsFor = poller.waits_for
-        since, due, error = poller.since, poller.schedule.due, poller.last_error
-        if latest.closed:
-            waits_for, since, error = "nothing", latest.closed_at, latest.snapshots.failure
-        elif election is not None and election.role == "follower":
-            waits_for, since = "leader", election.heard
-        clock = self._options.clock
-        now = clock.monotonic()
-        asks = waits_for in ("interval", "backoff", "retry_after")
-        return FeedStatus(
-            waits_for=waits_for,
-            since=clock.now() - timedelta(seconds=now - since),
-            seconds=now - since,
-            due=max(0.0, due - now) if asks else None,
-            reason=_text(error) if waits_for in ("backoff", "retry_after", "nothing") else None,
-        )
+        return feed_status(*self._opened, self._options.clock)
 
     @property
     def _opened(self) -> _Parts:
@@ -318,7 +285,3 @@ class PriceFeed:
         """Interval, and what it has."""
         state = "not open" if self._parts is None else f"version {self._parts.latest.version}"
         return f"<PriceFeed every {self._options.interval:g} s, {state}>"
-
-
-def _text(error: BaseException | None) -> str | None:
-    return None if error is None else f"{type(error).__name__}: {error}"

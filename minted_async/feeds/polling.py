@@ -12,6 +12,7 @@ from minted_async.errors import (
     AuthenticationError,
     ConfigurationError,
     PermissionDeniedError,
+    StalePriceError,
     UndocumentedOperationError,
     ValidationError,
 )
@@ -136,6 +137,7 @@ class Poller:
         self._currency = currency
         self._latest = latest
         self._timeout = options.timeout
+        self._max_age = options.max_age
         self._clock = options.clock
         self._task: asyncio.Task[None] | None = None
         now = options.clock.monotonic()
@@ -193,6 +195,11 @@ class Poller:
             async with asyncio.timeout(self._timeout):
                 prices = await self._source()
             sample = read_sample(prices, moment, self._currency)
+            if moment.age > self._max_age:
+                raise StalePriceError(
+                    f"the answer took {moment.age:.3g} s: prices may be {self._max_age:g} s old",
+                    age=moment.age,
+                )
         except asyncio.CancelledError as error:
             if is_cancelled():
                 raise

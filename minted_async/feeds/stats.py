@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final, Literal, TypeAlias
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from minted_async.clock import Clock
+
+if TYPE_CHECKING:
+    from minted_async.feeds.latest import LatestPrices
+    from minted_async.feeds.polling import Poller
+    from minted_async.feeds.sharing.election import LeaderElection
 
 Role: TypeAlias = Literal["alone", "leader", "follower"]
 WaitsFor: TypeAlias = Literal["interval", "answer", "backoff", "retry_after", "leader", "nothing"]
@@ -85,3 +92,58 @@ _WORDS: Final[dict[WaitsFor, str]] = {
     "leader": "waiting for the leader's prices",
     "nothing": "closed",
 }
+
+
+def feed_stats(
+    latest: LatestPrices, poller: Poller, election: LeaderElection | None, *, waiting: int
+) -> FeedStats:
+    """The figures of a feed.
+
+    Args:
+        latest: Its prices.
+        poller: What asks for them.
+        election: Its part in a shared feed.
+        waiting: Tasks that wait in `next` and `wait_for`.
+    """
+    newest = latest.snapshots.value
+    return FeedStats(
+        polls=poller.polls,
+        errors=poller.errors,
+        failing=poller.schedule.failures,
+        last_error=_text(poller.last_error),
+        lag=poller.lag,
+        missed=poller.schedule.missed,
+        subscribers=latest.readers + waiting,
+        version=latest.version,
+        age=None if newest is None else newest.age,
+        role="alone" if election is None else election.role,
+        redis="unused" if election is None else election.state,
+        redis_error=None if election is None else election.error,
+        received=0 if election is None else election.received,
+        dropped=0 if election is None else election.dropped,
+    )
+
+
+def feed_status(
+    latest: LatestPrices, poller: Poller, election: LeaderElection | None, clock: Clock
+) -> FeedStatus:
+    """What a feed waits for: the same arguments, and its clock."""
+    waits_for: WaitsFor = poller.waits_for
+    since, error = poller.since, poller.last_error
+    if latest.closed:
+        waits_for, since, error = "nothing", latest.closed_at, latest.snapshots.failure
+    elif election is not None and election.role == "follower":
+        waits_for, since = "leader", election.heard
+    now = clock.monotonic()
+    is_pause = waits_for in ("interval", "backoff", "retry_after")
+    return FeedStatus(
+        waits_for=waits_for,
+        since=clock.now() - timedelta(seconds=now - since),
+        seconds=now - since,
+        due=max(0.0, poller.schedule.due - now) if is_pause else None,
+        reason=_text(error) if waits_for in ("backoff", "retry_after", "nothing") else None,
+    )
+
+
+def _text(error: BaseException | None) -> str | None:
+    return None if error is None else f"{type(error).__name__}: {error}"

@@ -413,6 +413,24 @@ async def test_opening_gives_up_after_a_time_with_the_error_that_was_in_the_way(
             pass
 
 
+async def test_an_answer_that_takes_longer_than_prices_may_be_old_is_an_error(
+    minted: MintedClient, virtual: VirtualTime
+) -> None:
+    source = Ticker()
+    async with minted.price_feed(
+        source=source, clock=virtual.clock, max_age=2.0, first_timeout=0, timeout=None
+    ) as feed:
+        reading = asyncio.ensure_future(anext(feed.reader()))
+        source.gate.clear()
+        await virtual.run(2.5)
+        source.gate.set()
+        await virtual.settle()
+        assert not reading.done()
+        assert (feed.stats.last_error or "").startswith("StalePriceError")
+        await virtual.run(3.0)
+        assert (await reading)["GAU"].buy > 1
+
+
 async def test_opening_gives_up_on_a_source_that_says_nothing(minted: MintedClient) -> None:
     source = Ticker()
     source.gate.clear()

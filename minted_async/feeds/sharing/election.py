@@ -10,15 +10,17 @@ from minted_async.clock import Clock
 from minted_async.feeds.latest import LatestPrices
 from minted_async.feeds.options import FeedOptions
 from minted_async.feeds.polling import Poller, is_cancelled
-from minted_async.feeds.sharing.message import decode
+from minted_async.feeds.sharing.message import COMPARE_EVERY, decode
 from minted_async.feeds.sharing.redis import SharedFeedStore, Subscription, key_prefix, open_store
 from minted_async.feeds.snapshot import Snapshot
 from minted_async.feeds.stats import RedisState, Role
 
 logger: Final = logging.getLogger("minted_async")
 
-_CLOCK_CHECK: Final = 10.0
-"""Seconds after which a follower compares the clock of Redis with its own one again."""
+_PATIENCE: Final = 1.25
+"""Intervals without news after which a follower asks whether there is still a leader, and up to a quarter
+more by chance: an answer may take longer than the one before, and not all followers should ask at once.
+"""
 
 _LONGEST_KEPT: Final = 24 * 60 * 60.0
 """Seconds that prices are kept for newcomers at most, however old they may be."""
@@ -26,13 +28,14 @@ _LONGEST_KEPT: Final = 24 * 60 * 60.0
 
 def lease_time(interval: float) -> float:
     """Seconds that a lease lives. A crashed leader is replaced within three intervals: two until the lease is
-    over, less than one until a follower has noticed and asked for prices.
+    over, less than one until a follower has noticed and asked for prices. It is renewed twice in each
+    interval, so that a late renewal does not end it; a quarter of a second is what a busy loop may be late.
     """
     return max(2 * interval, 0.25)
 
 
 def command_timeout(interval: float) -> float:
-    """Seconds for one answer of Redis."""
+    """Seconds for one answer of Redis: a leader that waits longer has lost its lease meanwhile."""
     return min(max(interval, 0.25), 2.0)
 
 
@@ -141,7 +144,7 @@ class LeaderElection:
 
         Messages that are no news do not count: whoever sends them could otherwise keep a feed waiting.
         """
-        deadline = self._clock.monotonic() + self._interval * 1.25
+        deadline = self._clock.monotonic() + self._interval * _PATIENCE
         while (patience := deadline - self._clock.monotonic()) > 0:
             message = await updates.next(patience)
             if message is None:
@@ -150,10 +153,10 @@ class LeaderElection:
                 # Everybody was told at the same moment.
                 await asyncio.sleep(self._interval * self._clock.random() / 4)
                 return
-            if self._clock.monotonic() - self._store.time.compared > _CLOCK_CHECK:
+            if self._clock.monotonic() - self._store.time.compared > COMPARE_EVERY:
                 await self._catch_up()
             if self._take(message):
-                deadline = self._clock.monotonic() + self._interval * (1.25 + self._clock.random() / 4)
+                deadline = self._clock.monotonic() + self._interval * (_PATIENCE + self._clock.random() / 4)
 
     async def _lead(self, token: str) -> None:
         """Poll and publish, until somebody else has a newer token or polling fails for good."""
@@ -176,7 +179,8 @@ class LeaderElection:
                 if not kept:
                     break
                 if self._poller.keeps_failing(errors):
-                    # Perhaps it is only this machine that cannot reach the source.
+                    # Perhaps it is only this machine that cannot reach the source. Three intervals are long
+                    # enough for another one to take over.
                     self._sits_out_until = self._clock.monotonic() + 3 * self._interval
                     break
         except self._store.unavailable:

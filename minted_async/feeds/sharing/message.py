@@ -28,7 +28,7 @@ VERSION: Final = 2
 _LONGEST: Final = 1 << 20
 """Bytes of a message that is read at all: a hundred times what all products take."""
 
-_COMPARE_EVERY: Final = 10.0
+COMPARE_EVERY: Final = 10.0
 """Seconds for which the tightest comparison of clocks counts: clocks drift by a millisecond meanwhile."""
 
 _TOLERANCE: Final = 0.01
@@ -96,7 +96,7 @@ class RedisClock:
         """
         better = self._stamp is None or received - sent <= self._received - self._sent
         # Clocks drift, slowly, and can be set, which shows: both bounds then contradict the earlier ones.
-        old = received - self._received > _COMPARE_EVERY
+        old = received - self._received > COMPARE_EVERY
         if better or old or not self._agrees(sent, received, stamp):
             self._sent, self._received, self._stamp = sent, received, stamp
 

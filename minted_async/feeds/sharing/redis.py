@@ -32,36 +32,41 @@ _OF_THE_FUTURE: Final = 2
 
 # What Redis does in one step, in Lua. Each script answers with a result and the time of Redis, so that every
 # answer is also a comparison of clocks.
-_TIME: Final = """
+_BEGIN: Final = """
 local time = redis.call('TIME')
 local now = string.format('%.0f%06.0f', time[1], time[2])
+local function text(key)
+  -- Anybody may have left a list there: that is no text, and no reason to fail.
+  local value = redis.pcall('GET', key)
+  return type(value) == 'string' and value or ''
+end
 """
 
 _KEEP: Final = f"""
 -- KEYS fence, lease; ARGV token, holder, milliseconds.
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {{0, now}} end
+if text(KEYS[1]) ~= ARGV[1] then return {{0, now}} end
 redis.call('PEXPIRE', KEYS[1], {_FENCE_LIFE})
 redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
 """
 
 # A lease that would outlive every leader was written by somebody else.
-_ACQUIRE: Final = f"""{_TIME}
+_ACQUIRE: Final = f"""{_BEGIN}
 -- KEYS fence, lease; ARGV holder, milliseconds. Answers the token, or nothing if somebody has the lease.
 local left = redis.call('PTTL', KEYS[2])
 if left ~= -2 and left ~= -1 and left <= tonumber(ARGV[2]) then return {{'', now}} end
-local last = tonumber(redis.call('GET', KEYS[1]) or '0')
+local last = tonumber(text(KEYS[1]))
 if not last or last ~= last or last < 0 or last >= 2^53 then last = 0 end
 local token = math.max(last + 1, time[1] * 1000 + math.floor(time[2] / 1000))
-local text = string.format('%.0f', token)
-redis.call('SET', KEYS[1], text, 'PX', {_FENCE_LIFE})
+local written = string.format('%.0f', token)
+redis.call('SET', KEYS[1], written, 'PX', {_FENCE_LIFE})
 redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
-return {{text, now}}
+return {{written, now}}
 """
 
-_RENEW: Final = f"{_TIME}{_KEEP}return {{1, now}}"
+_RENEW: Final = f"{_BEGIN}{_KEEP}return {{1, now}}"
 
 # A question that is still to be asked: the clock of Redis was set back, or is another one.
-_PUBLISH: Final = f"""{_TIME}{_KEEP}
+_PUBLISH: Final = f"""{_BEGIN}{_KEEP}
 -- KEYS latest; ARGV message, milliseconds that it is kept, channel, time of the question.
 if tonumber(ARGV[7]) > tonumber(now) then return {{{_OF_THE_FUTURE}, now}} end
 redis.call('SET', KEYS[3], ARGV[4], 'PX', ARGV[5])
@@ -69,17 +74,17 @@ redis.call('PUBLISH', ARGV[6], ARGV[4])
 return {{1, now}}
 """
 
-_RELEASE: Final = f"""{_TIME}
+_RELEASE: Final = f"""{_BEGIN}
 -- KEYS fence, lease; ARGV token, channel. Frees the lease and tells everybody by an empty message.
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {{0, now}} end
+if text(KEYS[1]) ~= ARGV[1] then return {{0, now}} end
 redis.call('DEL', KEYS[2])
 redis.call('PUBLISH', ARGV[2], '')
 return {{1, now}}
 """
 
-_LATEST: Final = f"""{_TIME}
+_LATEST: Final = f"""{_BEGIN}
 -- KEYS latest. Answers the newest message, empty if there is none.
-return {{redis.call('GET', KEYS[1]) or '', now}}
+return {{text(KEYS[1]), now}}
 """
 
 

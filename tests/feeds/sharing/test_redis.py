@@ -28,8 +28,18 @@ Pair: TypeAlias = tuple[SharedFeedStore, SharedFeedStore]
 CLOCK = Clock()
 
 
-def store(server: RedisServer, *, lease: float = 30.0) -> SharedFeedStore:
-    return open_store(server.url, prefix="test", lease=lease, keep=60, timeout=2, clock=CLOCK)
+def store(server: RedisServer) -> SharedFeedStore:
+    return open_store(server.url, prefix="test", lease=60, keep=60, timeout=5, clock=CLOCK)
+
+
+async def lease_left(server: RedisServer, *, becomes: int | None = None) -> int:
+    """Milliseconds that the lease still lives, which may be fewer from now on; -2 when it is over."""
+    client = cast("Any", Redis).from_url(server.url)
+    if becomes is not None:
+        await client.pexpire("test:lease", becomes)
+    left: int = await client.pttl("test:lease")
+    await client.aclose()
+    return left
 
 
 def snapshot(buy: str, taken: float | None = None, number: int = 1) -> Snapshot:
@@ -43,7 +53,7 @@ async def newest(of: SharedFeedStore) -> str:
 
 @pytest.fixture
 async def stores(redis_server: RedisServer) -> AsyncIterator[Pair]:
-    pair = store(redis_server, lease=0.1), store(redis_server, lease=0.1)
+    pair = store(redis_server), store(redis_server)
     yield pair
     for each in pair:
         await each.aclose()
@@ -57,22 +67,25 @@ async def test_one_of_many_gets_the_lease(redis_server: RedisServer) -> None:
         await each.aclose()
 
 
-async def test_a_lease_that_is_renewed_stays(stores: Pair) -> None:
+async def test_a_lease_that_is_renewed_or_published_under_stays(
+    redis_server: RedisServer, stores: Pair
+) -> None:
     one, two = stores
     token = await one.acquire()
     assert token is not None
-    for _ in range(6):
-        await asyncio.sleep(0.04)
-        assert await one.renew(token)
+    for number in range(2):
+        assert await lease_left(redis_server, becomes=20_000) <= 20_000
+        assert await (one.publish(token, snapshot("1")) if number else one.renew(token))
+        assert await lease_left(redis_server) > 20_000
         assert await two.acquire() is None
 
 
 async def test_a_lease_that_is_not_renewed_goes_to_the_next_with_a_higher_token(
-    stores: Pair,
+    redis_server: RedisServer, stores: Pair
 ) -> None:
     one, two = stores
     first = await one.acquire()
-    await asyncio.sleep(0.15)
+    assert await lease_left(redis_server, becomes=0) == -2
     second = await two.acquire()
     assert first is not None
     assert second is not None
@@ -81,28 +94,26 @@ async def test_a_lease_that_is_not_renewed_goes_to_the_next_with_a_higher_token(
 
 
 async def test_a_leader_that_was_paused_cannot_overwrite_newer_prices(
-    stores: Pair,
+    redis_server: RedisServer, stores: Pair
 ) -> None:
     one, two = stores
     first = await one.acquire()
     assert first is not None
-    await asyncio.sleep(0.15)
+    assert await lease_left(redis_server, becomes=0) == -2
     second = await two.acquire()
     assert second is not None
     assert await two.publish(second, snapshot("2"))
     # Even when the second is gone again and nobody holds the lease.
-    await asyncio.sleep(0.15)
+    assert await lease_left(redis_server, becomes=0) == -2
     assert not await one.publish(first, snapshot("1"))
     assert await newest(one) == "2"
 
 
-async def test_a_late_leader_may_go_on_if_nobody_took_over(
-    stores: Pair,
-) -> None:
+async def test_a_late_leader_may_go_on_if_nobody_took_over(redis_server: RedisServer, stores: Pair) -> None:
     one, two = stores
     token = await one.acquire()
     assert token is not None
-    await asyncio.sleep(0.15)
+    assert await lease_left(redis_server, becomes=0) == -2
     assert await one.publish(token, snapshot("1"))
     assert await two.acquire() is None
 
@@ -182,7 +193,7 @@ async def test_prices_that_redis_thinks_will_be_asked_for_are_not_published(
     assert await newest(two) == "2"
 
 
-@pytest.mark.parametrize("left", ["nothing", "an endless lease", "a lease for a year", "junk in the fence"])
+@pytest.mark.parametrize("left", ["nothing", "an endless lease", "a lease for a year", "junk", "lists"])
 async def test_what_somebody_else_has_written_keeps_nobody_from_the_lease(
     redis_server: RedisServer, stores: Pair, left: str
 ) -> None:
@@ -191,8 +202,11 @@ async def test_what_somebody_else_has_written_keeps_nobody_from_the_lease(
         await client.set("test:lease", b"junk")
     elif left == "a lease for a year":
         await client.set("test:lease", b"junk", ex=365 * 86400)
-    elif left == "junk in the fence":
+    elif left == "junk":
         await client.set("test:fence", b"\xffnan")
+    elif left == "lists":
+        for key in ("fence", "lease", "latest"):
+            await client.rpush(f"test:{key}", b"junk")
     await client.aclose()
     one, two = stores
     token = await one.acquire()
@@ -200,6 +214,9 @@ async def test_what_somebody_else_has_written_keeps_nobody_from_the_lease(
     assert int(token) > 10**12
     assert await one.renew(token)
     assert await two.acquire() is None
+    assert await two.latest() == b""
+    assert await one.publish(token, snapshot("1"))
+    assert await newest(two) == "1"
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "redis://:secret@127.0.0.1:port/0", ""])
