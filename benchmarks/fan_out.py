@@ -256,9 +256,10 @@ def show(title: str, result: dict[str, float]) -> None:
     print(f"{title:<30}", "  ".join(f"{name} {value:,.2f}" for name, value in result.items()), flush=True)
 
 
-def compare(readers: int, interval: float, options: argparse.Namespace) -> dict[str, dict[str, float]]:
-    """Floor, feed and queue in alternating rounds."""
-    names = ["floor", "feed", "queue"]
+def compare(
+    names: list[str], readers: int, interval: float, options: argparse.Namespace
+) -> dict[str, dict[str, float]]:
+    """Some cases in alternating rounds."""
     rounds: list[dict[str, dict[str, float]]] = [
         {name: measure(name, readers, options.seconds, interval) for name in names}
         for _ in range(options.rounds)
@@ -282,8 +283,8 @@ def main() -> int:
         with contextlib.suppress(BrokenPipeError):
             print(json.dumps(asyncio.run(case)))
         return 0
-    few = compare(options.readers, 0.25, options)
-    many = compare(10 * options.readers, 1.0, options)
+    few = compare(["floor", "feed", "queue"], options.readers, 0.25, options)
+    many = compare(["floor", "feed"], 10 * options.readers, 1.0, options)
     memory = measure("memory", options.readers, 0, 0.5)
     show("memory", memory)
     found = {

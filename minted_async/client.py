@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from ssl import SSLContext
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Self, TypedDict, TypeVar, Unpack, cast, overload
 
 from msgspec import UNSET, UnsetType, structs
 
@@ -58,6 +58,28 @@ _MADE_FROM_THE_SENDER: Final = frozenset(
     {name for name, value in vars(Resources).items() if isinstance(value, cached_property)} | {"trades"}
 )
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+
+
+class ClientOptions(TypedDict, total=False):
+    """The arguments of `MintedClient`, for `from_env`: what is misspelt is refused there too."""
+
+    username: str
+    password: str
+    base_url: str
+    locale: str
+    client_id: str
+    timeout: Timeout | float
+    retry: RetryPolicy | None
+    max_connections: int
+    connector: Callable[[], aiohttp.BaseConnector] | None
+    ssl_context: SSLContext | None
+    proxy: str | None
+    trust_env: bool
+    paths: Mapping[str, str] | None
+    max_response_bytes: int
+    max_header_bytes: int
+    serialize_nonces: bool
+    journal: Journal | str | os.PathLike[str] | None
 
 
 class MintedClient(Resources):
@@ -149,7 +171,7 @@ class MintedClient(Resources):
         )
 
     @classmethod
-    def from_env(cls, **overrides: Any) -> Self:
+    def from_env(cls, **overrides: Unpack[ClientOptions]) -> Self:
         """Make a client from the environment.
 
         Reads `MINTED_USERNAME` and `MINTED_PASSWORD`, and if they are set `MINTED_BASE_URL`, `MINTED_LOCALE`
@@ -164,7 +186,7 @@ class MintedClient(Resources):
         arguments: dict[str, Any] = {
             name: os.environ[variable] for name, variable in _VARIABLES.items() if os.environ.get(variable)
         }
-        arguments |= overrides
+        arguments |= cast("dict[str, Any]", overrides)
         missing = [_VARIABLES[name] for name in ("username", "password") if name not in arguments]
         if missing:
             raise ConfigurationError(

@@ -198,6 +198,11 @@ class Broadcast(WaitQueue[T]):
             self.failure = failure
             self.notify_all(None, StopAsyncIteration() if failure is None else failure)
 
+    def raise_failure(self) -> None:
+        """Raise what has ended it, if it is an error: one for all, without their tracebacks."""
+        if self.failure is not None:
+            raise self.failure.with_traceback(None)
+
 
 class Reader(AsyncIterator[T]):
     """An iterator over the values of a broadcast: each is newer than the one before, some may be skipped.
@@ -265,7 +270,8 @@ class Reader(AsyncIterator[T]):
         if batch is _LEFT:
             raise StopAsyncIteration
         if broadcast.closed:
-            raise broadcast.failure or StopAsyncIteration
+            broadcast.raise_failure()
+            raise StopAsyncIteration
         caught_up = Batch(broadcast.version)
         missed = broadcast.version - (batch.before if self._gave_up else batch.seen)
         self._skipped = self.skipped

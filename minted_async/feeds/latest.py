@@ -58,8 +58,7 @@ class LatestPrices:
             StalePriceError: It is too old, or there is none yet.
             MintedError: What has ended the feed.
         """
-        if self.snapshots.failure is not None:
-            raise self.snapshots.failure
+        self.snapshots.raise_failure()
         snapshot = self.snapshots.value
         if snapshot is None:
             raise StalePriceError("the price feed has no prices yet", age=math.inf)
@@ -156,7 +155,8 @@ class LatestPrices:
 
     def _raise_if_closed(self) -> None:
         if self.closed:
-            raise self.snapshots.failure or ConfigurationError("this price feed is closed")
+            self.snapshots.raise_failure()
+            raise ConfigurationError("this price feed is closed")
 
     async def watch(self) -> None:
         """Wake those who wait when the prices become too old."""

@@ -97,6 +97,12 @@ async def test_what_ends_a_broadcast_is_raised_by_its_readers() -> None:
     for reading in (waiting, anext(Reader(values))):
         with pytest.raises(LookupError, match="over"):
             await reading
+    lengths: list[int] = []
+    for _ in range(20):
+        with pytest.raises(LookupError) as caught:
+            await anext(Reader(values))
+        lengths.append(len(caught.traceback))
+    assert lengths[-1] == lengths[0]
 
 
 async def test_readers_are_counted_while_they_exist() -> None:

@@ -165,7 +165,7 @@ async def redis_fed_with_junk(stage: Stage) -> None:
     """Junk in the channel and in all keys, and messages of before once more."""
     client = stage.client()
     listening = client.pubsub()
-    channels = [name async for name in _names(client)]
+    channels: list[bytes] = await client.pubsub_channels("minted:*")
     await listening.subscribe(*channels)
     messages: list[bytes] = []
     end = asyncio.get_running_loop().time() + 2 * stage.max_age
@@ -180,11 +180,6 @@ async def redis_fed_with_junk(stage: Stage) -> None:
         await client.set(key, random.choice([b"x", random.randbytes(16), *messages[:1]]))
     await listening.aclose()
     await client.aclose()
-
-
-async def _names(client: Any) -> Any:
-    for channel in await client.pubsub_channels("minted:*"):
-        yield channel
 
 
 async def leader_stopped(stage: Stage) -> None:
