@@ -17,6 +17,7 @@ from minted_async.trades.journal.base import (
     UnreadableRecord,
 )
 from minted_async.trades.journal.memory import MemoryJournal
+from minted_async.trades.journal.postgres import PostgresJournal
 from minted_async.trades.journal.sqlite import SqliteJournal
 from minted_async.trades.lookup import FINAL_STATES
 from minted_async.trades.open_orders import OpenOrders
@@ -38,6 +39,7 @@ __all__ = [
     "OrderIntent",
     "OrderRecord",
     "Outcome",
+    "PostgresJournal",
     "PriceLock",
     "Progress",
     "Quote",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,23 +16,28 @@ from minted_async.trades import (
     MemoryJournal,
     OrderRecord,
     Outcome,
+    PostgresJournal,
     Progress,
     SqliteJournal,
 )
 from tests.trades.kinds_of_journal import ACCOUNT, ME, OTHER, MovableClock, Storage, intent, quote
+from tests.trades.postgres_server import age
 
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]:
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
     time = MovableClock()
     if request.param == "memory":
         journal = MemoryJournal(clock=time.clock())
-        yield Storage("memory", lambda: journal, time.advance)
-    else:
+        return Storage("memory", lambda: journal, time.advance)
+    if request.param == "sqlite":
         path = tmp_path / "journal.sqlite"
-        yield Storage("sqlite", lambda: SqliteJournal(path, clock=time.clock()), time.advance)
+        return Storage("sqlite", lambda: SqliteJournal(path, clock=time.clock()), time.advance)
+    url = request.getfixturevalue("database")
+    assert isinstance(url, str)
+    return Storage("postgres", lambda: PostgresJournal(url), lambda seconds: age(url, seconds))
 
 
 @pytest.fixture
