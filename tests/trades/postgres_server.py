@@ -1,5 +1,7 @@
-"""A PostgreSQL of one's own: a cluster in a temporary folder, on a free port, as the user `postgres` if we are
-root, which PostgreSQL does not run as."""
+"""A PostgreSQL of one's own: a cluster in a temporary folder, on a free port.
+
+It runs as the user `postgres` if we are root, as which PostgreSQL does not run.
+"""
 
 from __future__ import annotations
 
