@@ -12,6 +12,7 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -249,9 +250,7 @@ async def test_forty_threads_that_call_into_the_loop_all_place_their_orders(
             async with anyio.create_task_group() as group:
                 for number in range(40):
                     group.start_soon(
-                        lambda number=number: to_thread.run_sync(
-                            from_thread.run, buy, number, limiter=limiter
-                        )
+                        partial(to_thread.run_sync, from_thread.run, buy, number, limiter=limiter)
                     )
     assert len(sandbox.orders) == 40
 

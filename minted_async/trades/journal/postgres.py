@@ -8,7 +8,7 @@ import os
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, LiteralString, cast
 
 from minted_async.errors import ConfigurationError, NotSentError
 from minted_async.trades.journal import postgres_batch, postgres_schema
@@ -332,19 +332,19 @@ class PostgresJournal:
                     raise
 
     async def _fetch(
-        self, statement: str, parameters: Sequence[Any] | dict[str, Any] | None = None
+        self, statement: LiteralString, parameters: Sequence[Any] | dict[str, Any] | None = None
     ) -> list[tuple[Any, ...]]:
         from psycopg.rows import tuple_row
 
         await self.open()
         async with self._connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
-            await cursor.execute(statement, parameters)  # type: ignore[arg-type]
+            await cursor.execute(statement, parameters)
             return await cursor.fetchall()
 
-    async def _execute(self, statement: str, parameters: Sequence[Any] | dict[str, Any]) -> None:
+    async def _execute(self, statement: LiteralString, parameters: Sequence[Any] | dict[str, Any]) -> None:
         await self.open()
         async with self._connection() as connection:
-            await connection.execute(statement, parameters)  # type: ignore[arg-type]
+            await connection.execute(statement, parameters)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncGenerator[AsyncConnection[Any]]:
