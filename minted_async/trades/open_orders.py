@@ -41,7 +41,7 @@ _LAST_REPEAT: Final = 10.0
 """Seconds between attempts to write a mark, at first and at most."""
 
 _CLOSING_TIME: Final = 5.0
-"""Seconds that closing the journal may take after everything was written."""
+"""Seconds that a journal may take to close, or to learn what is asked for."""
 
 
 class OpenOrder(msgspec.Struct):
@@ -203,7 +203,9 @@ class OpenOrders:
             await self.journal.open()
 
     async def recorded(self, external_id: str) -> OrderRecord | None:
-        """What the journal knows of an order of this account."""
+        """What the journal knows of an order of this account, once it knows what this process does."""
+        if (writing := self._writing.get(external_id)) is not None:
+            await asyncio.wait([writing], timeout=_CLOSING_TIME)
         with journal_problems("read"):
             return await self.journal.find(self.account, external_id)
 
@@ -214,7 +216,8 @@ class OpenOrders:
             limit: How many at most.
             seen: Those that the caller has had already.
         """
-        held = self._placing | self._looking | set(seen)
+        # Of what is being written the outcome is known, or it is open here: see `left_open`.
+        held = self._placing | self._looking | self._writing.keys() | set(seen)
         with journal_problems("read"):
             return await self.journal.claim(self.account, self.owner, limit=limit, held=held)
 

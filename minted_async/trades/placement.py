@@ -268,7 +268,7 @@ class _Claims:
         self._clock = options.clock
         self._limit = limit
         # What a process held when it died is free after one lease; whoever renews his is alive.
-        lease = open_orders.journal.lease
+        lease = open_orders.journal.lease + 2 * _A_MOMENT
         self._give_up = self._clock.monotonic() + (lease if timeout is None else min(lease, timeout))
         self._turn = anyio.Lock()
         self._count = 0
