@@ -139,11 +139,15 @@ class OpenOrders:
 
     async def settle_now(self, order: OpenOrder, outcome: Outcome) -> bool:
         """Note the outcome of an order that others may be looking up too; whether they had not yet."""
-        self._open.pop(order.intent.external_id, None)
+        intent = order.intent
+        self._open.pop(intent.external_id, None)
         try:
-            return await self.journal.settle(order.intent, outcome)
+            if await self.journal.settle(intent, outcome, owner=self.owner):
+                return True
+            # What the journal has lost nobody else can report.
+            return await self.journal.find(self.account, intent.external_id) is None
         except Exception:
-            self._write(order, lambda: self.journal.settle(order.intent, outcome))
+            self._write(order, lambda: self.journal.settle(intent, outcome))
             return True
 
     def put_down(self, order: OpenOrder) -> None:

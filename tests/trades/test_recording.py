@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
@@ -156,7 +157,7 @@ async def test_no_error_of_a_database_leaves_a_call(failing: str, call: str, san
     journal = FailingJournal()
     async with MintedClient("demo", "demo", base_url=sandbox.url, journal=journal) as minted:
         journal.failing = {failing}
-        calls = {
+        calls: dict[str, Callable[[], Awaitable[object]]] = {
             "recover": lambda: minted.trades.recover(),
             "outcome": lambda: minted.trades.outcome("B-1"),
             "resolve": lambda: minted.trades.resolve("B-1"),
