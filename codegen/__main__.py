@@ -12,10 +12,10 @@ from pathlib import Path
 
 from cyclopts import App
 
-from codegen.build import NO_MARKERS, Build, build, drift, has_markers, write
-from codegen.compatibility.command import COMMANDS
+from codegen.emit.build import NO_MARKERS, Build, build, drift, has_markers, write
 from codegen.findings import GeneratorError, SpecError
 from codegen.project import Project
+from codegen.release.command import COMMANDS
 from codegen.sync.command import sync
 
 HERE = Path(__file__).resolve().parent.parent

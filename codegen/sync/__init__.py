@@ -1,1 +1,1 @@
-"""Keeps the spec in step with the documentation site: what changed there, and how the spec follows."""
+"""The documentation beside the spec: in go facts and typed view, out come a report and edits of openapi/."""

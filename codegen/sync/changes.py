@@ -6,19 +6,9 @@ from enum import StrEnum
 
 import msgspec
 
-from codegen.docs.facts import Field, PageFacts, Parameter, Shape
 from codegen.documents import Place
-
-
-class Kind(StrEnum):
-    """What a change means to those who call the API through this SDK."""
-
-    BREAKING = "breaking"
-    """Calls that work today can fail, or code that uses the SDK must change when the spec follows."""
-    ADDITIVE = "additive"
-    """Nothing that works today stops working."""
-    WORDING = "wording"
-    """Titles, dates and page ids; the API itself is as it was."""
+from codegen.kinds import Kind
+from codegen.pages.facts import Field, PageFacts, Parameter, Shape
 
 
 class Change(StrEnum):

@@ -16,10 +16,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskProgressColumn, TextColumn
 from rich.progress import Progress as Bar
 
-from codegen.docs.folder import read_folder
-from codegen.docs.site import Progress, fetch_site
-from codegen.docs.sources import Fetched, SiteError, Unfetched
 from codegen.findings import GeneratorError, SpecError
+from codegen.pages.folder import read_folder
+from codegen.pages.site import Progress, fetch_site
+from codegen.pages.sources import Fetched, SiteError, Unfetched
 from codegen.project import Project
 from codegen.sync.report import UNREADABLE, Report, as_json
 from codegen.sync.run import follow, make_report

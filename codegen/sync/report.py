@@ -9,9 +9,10 @@ from typing import Any
 
 import msgspec
 
-from codegen.docs.facts import PageFacts
-from codegen.drift import Comparison
-from codegen.sync.changes import Drift, Kind
+from codegen.kinds import Kind
+from codegen.pages.facts import PageFacts
+from codegen.sync.changes import Drift
+from codegen.sync.drift import Comparison
 from codegen.sync.editing.planning import Plan, Review
 
 NO_DRIFT, DRIFT, UNREADABLE = 0, 1, 2

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from codegen.docs.facts import NotAnEndpoint, PageError, PageFacts
-from codegen.docs.reader import read_page
-from codegen.docs.sources import Fetched, Unfetched
-from codegen.drift import compare
+from codegen.pages.facts import NotAnEndpoint, PageError, PageFacts
+from codegen.pages.reader import read_page
+from codegen.pages.sources import Fetched, Unfetched
 from codegen.project import Project
-from codegen.schemas import sequence
 from codegen.spec import Spec, load_spec
+from codegen.spec.schemas import sequence
 from codegen.sync.comparing.deviations import load_deviations
+from codegen.sync.drift import compare
 from codegen.sync.editing.planning import plan
 from codegen.sync.editing.write import apply
 from codegen.sync.report import Report, Unread

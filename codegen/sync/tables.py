@@ -9,7 +9,8 @@ from rich.markup import escape
 from rich.syntax import Syntax
 from rich.table import Table
 
-from codegen.sync.changes import Drift, Kind
+from codegen.kinds import Kind
+from codegen.sync.changes import Drift
 from codegen.sync.report import Report
 
 _COLOURS = {Kind.BREAKING: "bold red", Kind.ADDITIVE: "green", Kind.WORDING: "dim"}

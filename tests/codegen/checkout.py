@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from codegen.coverage import BEGIN, END
+from codegen.emit.coverage import BEGIN, END
 from codegen.project import Project
 
 REPOSITORY = Path(__file__).resolve().parents[2]

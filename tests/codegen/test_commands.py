@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from codegen.__main__ import main
-from codegen.build import Build, build, drift, write
-from codegen.coverage import BEGIN, END
+from codegen.emit.build import Build, build, drift, write
+from codegen.emit.coverage import BEGIN, END
+from codegen.emit.stamp import STAMP, render_stamp
 from codegen.project import Project
-from codegen.stamp import STAMP, render_stamp
 from tests.codegen.checkout import REPOSITORY
 
 BARS = "minted_async/generated/bars.py"

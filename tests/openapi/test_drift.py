@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from codegen.docs.facts import Answer, Body, Field, Form, PageFacts, Parameter, Shape
-from codegen.drift import compare
+from codegen.pages.facts import Answer, Body, Field, Form, PageFacts, Parameter, Shape
 from codegen.spec import load_spec
 from codegen.sync.comparing.deviations import load_deviations
+from codegen.sync.drift import compare
 from tests.openapi.documents import ROOT, Object, as_list
 from tests.openapi.evidence import Evidence, Page
 

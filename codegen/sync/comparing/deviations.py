@@ -12,9 +12,9 @@ from pathlib import Path
 
 import msgspec
 
-from codegen.docs.facts import PageFacts
 from codegen.documents import read_yaml
 from codegen.findings import Finding, SpecError, pointer
+from codegen.pages.facts import PageFacts
 from codegen.sync.changes import Change
 
 DEVIATIONS_FILE = "deviations.yaml"

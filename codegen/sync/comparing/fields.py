@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from codegen.docs.facts import Field, Shape
 from codegen.documents import Json, Place
-from codegen.sync.changes import Change, Drift, Kind
+from codegen.kinds import Kind
+from codegen.pages.facts import Field, Shape
+from codegen.sync.changes import Change, Drift
 from codegen.sync.comparing.judge import Judge, present
 from codegen.sync.comparing.views import Node, View, property_names
 

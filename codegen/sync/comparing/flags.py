@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codegen.docs.facts import Shape
-from codegen.schemas import Schema, branches, is_struct, types
-from codegen.sync.changes import Change, Drift, Kind
+from codegen.kinds import Kind
+from codegen.pages.facts import Shape
+from codegen.spec.schemas import Schema, branches, is_struct, types
+from codegen.sync.changes import Change, Drift
 from codegen.sync.comparing.judge import Judge, present, sent
 from codegen.sync.comparing.views import Node, View, inside, lets_null_through, says_something
 

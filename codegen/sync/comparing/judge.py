@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import msgspec
 
-from codegen.docs.facts import Field, PageFacts, Parameter, Shape
 from codegen.documents import Place
+from codegen.kinds import Kind
+from codegen.pages.facts import Field, PageFacts, Parameter, Shape
 from codegen.spec import Spec
-from codegen.sync.changes import Change, Drift, Kind
+from codegen.sync.changes import Change, Drift
 from codegen.sync.comparing.deviations import Deviations
 from codegen.sync.comparing.matching import Served
 from codegen.sync.comparing.views import Node, View

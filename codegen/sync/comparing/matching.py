@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from codegen.docs.facts import PageFacts
 from codegen.documents import Place
-from codegen.operations import ListedRow, Method
-from codegen.schemas import mapping, sequence, text
+from codegen.pages.facts import PageFacts
 from codegen.spec import Spec
+from codegen.spec.operations import ListedRow, Method
+from codegen.spec.schemas import mapping, sequence, text
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import msgspec
 
-from codegen.bundle import LISTED_FILE
-from codegen.docs.facts import PageFacts
 from codegen.findings import pointer
-from codegen.operations import ListedRow, Method
-from codegen.sync.changes import Change, Drift, Kind
+from codegen.kinds import Kind
+from codegen.pages.facts import PageFacts
+from codegen.spec.bundle import LISTED_FILE
+from codegen.spec.operations import ListedRow, Method
+from codegen.sync.changes import Change, Drift
 from codegen.sync.comparing.judge import Judge
 from codegen.sync.comparing.matching import Matches, Row, Served, same_section, skeleton
 

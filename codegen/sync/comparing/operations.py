@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codegen.docs.facts import Parameter
 from codegen.documents import Json
-from codegen.operations import Method
-from codegen.sync.changes import Change, Drift, Kind
+from codegen.kinds import Kind
+from codegen.pages.facts import Parameter
+from codegen.spec.operations import Method
+from codegen.sync.changes import Change, Drift
 from codegen.sync.comparing.judge import Judge
 from codegen.sync.comparing.matching import Matches, Served
 from codegen.sync.comparing.views import answer_place, answer_views, is_json, json_body

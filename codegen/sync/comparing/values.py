@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from codegen.docs.facts import Shape
 from codegen.documents import Place
-from codegen.schemas import Schema, sequence
-from codegen.sync.changes import Change, Drift, Kind
+from codegen.kinds import Kind
+from codegen.pages.facts import Shape
+from codegen.spec.schemas import Schema, sequence
+from codegen.sync.changes import Change, Drift
 from codegen.sync.comparing.flags import type_words
 from codegen.sync.comparing.judge import Judge, present
 from codegen.sync.comparing.views import Node, View, inside

@@ -10,12 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from codegen.docs.facts import Body, PageFacts, Parameter, Shape
 from codegen.documents import Json, Place
-from codegen.lint.context import look_up
-from codegen.operations import Method
-from codegen.schemas import Schema, branches, is_struct, mapping, nullable, reference, sequence, types
+from codegen.pages.facts import Body, PageFacts, Parameter, Shape
 from codegen.spec import Spec
+from codegen.spec.lint.context import look_up
+from codegen.spec.operations import Method
+from codegen.spec.schemas import Schema, branches, is_struct, mapping, nullable, reference, sequence, types
 from codegen.sync.comparing.matching import Matches, Served
 
 JSON = "application/json"

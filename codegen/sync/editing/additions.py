@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from codegen.docs.facts import Field, Shape
 from codegen.documents import Json
-from codegen.names import snake
-from codegen.schemas import is_struct, mapping, sequence, text
+from codegen.pages.facts import Field, Shape
+from codegen.spec.names import snake
+from codegen.spec.schemas import is_struct, mapping, sequence, text
 from codegen.sync.changes import Change, Drift
 from codegen.sync.editing import samples
 from codegen.sync.editing.endpoints import Endpoint

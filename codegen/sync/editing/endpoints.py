@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from codegen.bundle import LISTED_FILE
-from codegen.docs.facts import PageFacts, Shape
 from codegen.documents import Json
-from codegen.operations import VERBS
-from codegen.schemas import mapping, sequence, text
+from codegen.pages.facts import PageFacts, Shape
+from codegen.spec.bundle import LISTED_FILE
+from codegen.spec.operations import VERBS
+from codegen.spec.schemas import mapping, sequence, text
 from codegen.sync.editing import pages as together
 from codegen.sync.editing import samples
 from codegen.sync.editing.naming import (

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from codegen.docs.facts import Answer, Field, PageFacts, Parameter, Shape
 from codegen.documents import Json, read_yaml
-from codegen.schemas import mapping, sequence
+from codegen.pages.facts import Answer, Field, PageFacts, Parameter, Shape
+from codegen.spec.schemas import mapping, sequence
 from codegen.sync.changes import Drift
 from codegen.sync.editing import samples
 from codegen.sync.editing.parts import UNKNOWN_SECTION, UNTITLED, plain

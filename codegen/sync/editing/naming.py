@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Container
 
-from codegen.names import is_method_name
+from codegen.spec.names import is_method_name
 
 LONGEST = 60
 """Characters of a name that is still worth writing."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from codegen.docs.facts import Field, PageFacts, Parameter, Shape
+from codegen.pages.facts import Field, PageFacts, Parameter, Shape
 
 _JSON = ("application/json", "*/*", "")
 

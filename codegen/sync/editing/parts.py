@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from codegen.docs.facts import PageFacts, Shape
 from codegen.documents import Json
-from codegen.lint.schemas import SECRETS
-from codegen.schemas import text, types
+from codegen.pages.facts import PageFacts, Shape
+from codegen.spec.lint.schemas import SECRETS
+from codegen.spec.schemas import text, types
 from codegen.sync.editing import samples
 from codegen.sync.editing.naming import class_name, is_wire_name, singular
 from codegen.sync.editing.rules import UnwritableError, without_null

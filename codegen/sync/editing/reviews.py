@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from codegen.bundle import ROOT_FILE
 from codegen.documents import Json
-from codegen.operations import VERBS
-from codegen.schemas import mapping, nullable, sequence, text
+from codegen.spec.bundle import ROOT_FILE
+from codegen.spec.operations import VERBS
+from codegen.spec.schemas import mapping, nullable, sequence, text
 from codegen.sync.changes import Change
 from codegen.sync.editing import samples
 from codegen.sync.editing.additions import ADDITIONS, Edit, put_required

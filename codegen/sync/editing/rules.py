@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from codegen.docs.facts import Field, Shape
-from codegen.names import snake
-from codegen.schemas import mapping, sequence, types
+from codegen.pages.facts import Field, Shape
+from codegen.spec.names import snake
+from codegen.spec.schemas import mapping, sequence, types
 from codegen.sync.editing.specfiles import Object, SpecFiles, referred
 
 _COUNTS = re.compile(

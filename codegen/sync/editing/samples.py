@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
-from codegen.docs.facts import BODY, PageFacts
 from codegen.documents import Json
+from codegen.pages.facts import BODY, PageFacts
 
 _MINTED = ("%d-%m-%Y %H:%M", "%Y-%m-%d %H:%M:%S")
 _PART = re.compile(r"[^.\[\]]+|\[\]")

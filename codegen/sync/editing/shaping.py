@@ -14,11 +14,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from codegen.docs.facts import Field, Shape
 from codegen.documents import Json
-from codegen.lint.schemas import SECRETS
-from codegen.names import snake
-from codegen.schemas import sequence
+from codegen.pages.facts import Field, Shape
+from codegen.spec.lint.schemas import SECRETS
+from codegen.spec.names import snake
+from codegen.spec.schemas import sequence
 from codegen.sync.editing import samples
 from codegen.sync.editing.naming import LONGEST, class_name, is_wire_name, singular, words
 from codegen.sync.editing.rules import UnwritableError, is_alike, is_count, with_null

@@ -9,13 +9,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
-from codegen.bundle import LISTED_FILE, ROOT_FILE, load_bundle, spec_files
 from codegen.documents import Json, Place, read_yaml
 from codegen.findings import SpecError
-from codegen.lint import lint
-from codegen.operations import VERBS
-from codegen.schemas import mapping, sequence, text
 from codegen.spec import Spec
+from codegen.spec.bundle import LISTED_FILE, ROOT_FILE, load_bundle, spec_files
+from codegen.spec.lint import lint
+from codegen.spec.operations import VERBS
+from codegen.spec.schemas import mapping, sequence, text
 from codegen.sync.editing.yamltext import rewrite
 
 FOLDER = "openapi"

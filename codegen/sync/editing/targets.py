@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from codegen.docs.facts import PageFacts
 from codegen.documents import Json, Place
-from codegen.schemas import SCHEMA_PREFIX, mapping, sequence, text
+from codegen.pages.facts import PageFacts
+from codegen.spec.schemas import SCHEMA_PREFIX, mapping, sequence, text
 from codegen.sync.changes import Drift
 from codegen.sync.editing.rules import UnwritableError
 from codegen.sync.editing.specfiles import Object, OperationSpot, SpecFiles, referred

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from codegen.build import Build, Changes, build, generated_files, write
+from codegen.emit.build import Build, Changes, build, generated_files, write
 from codegen.files import replace_files
 from codegen.findings import GeneratorError, SpecError
 from codegen.project import README, Project

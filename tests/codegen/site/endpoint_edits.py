@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 
-from codegen.operations import Method
+from codegen.spec.operations import Method
 from codegen.sync.changes import Change
 from tests.codegen.site.apidog import toss
 from tests.codegen.site.expectations import Edit, Expected, Site, Where

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from codegen.documents import Place
-from codegen.schemas import types
+from codegen.spec.schemas import types
 from codegen.sync.changes import Change
 from tests.codegen.site.apidog import Node, toss
 from tests.codegen.site.expectations import Edit, Expected, Site

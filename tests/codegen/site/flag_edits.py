@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from codegen.documents import Place
-from codegen.schemas import nullable, reference, sequence
 from codegen.spec import Spec
+from codegen.spec.schemas import nullable, reference, sequence
 from codegen.sync.changes import Change
 from tests.codegen.site.apidog import Node, toss
 from tests.codegen.site.expectations import Edit, Expected, Site

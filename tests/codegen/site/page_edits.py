@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 
-from codegen.operations import ListedRow, Method
+from codegen.spec.operations import ListedRow, Method
 from codegen.sync.changes import Change
 from tests.codegen.site.expectations import Edit, Expected, Site
 from tests.codegen.site.made_up import identifier, label, made_up_page

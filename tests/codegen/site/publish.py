@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
-from codegen.models import Models
-from codegen.operations import DocsRow, Method, Parameter
+from codegen.emit.models import Models
+from codegen.emit.samples import Samples
 from codegen.project import Project
-from codegen.samples import Samples
-from codegen.schemas import SCHEMA_PREFIX
 from codegen.spec import Spec
+from codegen.spec.operations import DocsRow, Method, Parameter
+from codegen.spec.schemas import SCHEMA_PREFIX
 from tests.codegen.checkout import REPOSITORY
 from tests.codegen.site.apidog import Node, PageSchemas, toss
 from tests.codegen.site.markdown import page_markdown

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from codegen.docs.facts import PageFacts
-from codegen.docs.reader import read_page
+from codegen.pages.facts import PageFacts
+from codegen.pages.reader import read_page
 from codegen.spec import Spec
 from codegen.sync.run import enum_values
 from tests.codegen.site.publish import PublishedPage

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from codegen.documents import Place
-from codegen.models import Models
-from codegen.operations import Method
-from codegen.samples import Samples
-from codegen.schemas import Schema, branches, mapping, reference, sequence, single
+from codegen.emit.models import Models
+from codegen.emit.samples import Samples
 from codegen.spec import Spec
+from codegen.spec.operations import Method
+from codegen.spec.schemas import Schema, branches, mapping, reference, sequence, single
 from tests.codegen.site.apidog import COMPONENTS, Node
 from tests.codegen.site.publish import PublishedPage, plain
 

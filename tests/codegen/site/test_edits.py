@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from codegen.kinds import Kind
 from codegen.spec import Spec, load_spec
-from codegen.sync.changes import Change, Drift, Kind
+from codegen.sync.changes import Change, Drift
 from tests.codegen.checkout import REPOSITORY, TORTURE
 from tests.codegen.site.edits import Edit, Expected, catalogue, edit_sets, publish_edited, verdict
 from tests.codegen.site.publish import PublishedPage

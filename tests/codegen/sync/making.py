@@ -9,11 +9,12 @@ from typing import Any
 
 import msgspec
 
-from codegen.docs.facts import Answer, Body, Field, Form, PageFacts, Parameter, Shape
 from codegen.documents import Place
+from codegen.kinds import Kind
+from codegen.pages.facts import Answer, Body, Field, Form, PageFacts, Parameter, Shape
 from codegen.project import Project
 from codegen.spec import Spec, load_spec
-from codegen.sync.changes import Change, Drift, Kind
+from codegen.sync.changes import Change, Drift
 from codegen.sync.editing.write import Plan, plan
 from tests.codegen.checkout import REPOSITORY
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from codegen.docs.facts import Field, PageFacts, Shape
-from codegen.lint.schemas import SECRETS
+from codegen.pages.facts import Field, PageFacts, Shape
 from codegen.project import Project
 from codegen.spec import Spec
+from codegen.spec.lint.schemas import SECRETS
 from codegen.sync.changes import Drift
 from codegen.sync.editing.planning import plan
 from codegen.sync.editing.specfiles import SpecFiles

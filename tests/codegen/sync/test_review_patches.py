@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from codegen.bundle import load_bundle
 from codegen.documents import Place
-from codegen.lint import lint
+from codegen.kinds import Kind
 from codegen.spec import Spec
-from codegen.sync.changes import Change, Drift, Kind
+from codegen.spec.bundle import load_bundle
+from codegen.spec.lint import lint
+from codegen.sync.changes import Change, Drift
 from codegen.sync.editing.write import Plan, Review, plan
 from tests.codegen.sync.making import (
     BALANCE,

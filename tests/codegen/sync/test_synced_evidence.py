@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from codegen.docs.facts import Answer, Body, Field, PageFacts, Parameter, Remark, Shape
+from codegen.pages.facts import Answer, Body, Field, PageFacts, Parameter, Remark, Shape
 from codegen.project import Project
 from codegen.sync.changes import Change, Drift
 from codegen.sync.editing.write import plan

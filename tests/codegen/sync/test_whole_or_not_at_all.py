@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from codegen.build import build, drift, write
+from codegen.emit.build import build, drift, write
 from codegen.findings import SpecError
 from codegen.project import Project
 from codegen.sync.changes import Change

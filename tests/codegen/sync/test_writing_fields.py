@@ -6,8 +6,8 @@ from textwrap import dedent, indent
 
 import pytest
 
-from codegen.docs.facts import Parameter, Shape
 from codegen.documents import Json
+from codegen.pages.facts import Parameter, Shape
 from codegen.sync.changes import Change
 from codegen.sync.editing.write import Plan
 from tests.codegen.sync.making import (

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from codegen.build import build
-from codegen.build import drift as differences
-from codegen.docs.facts import Answer, PageFacts, Parameter, Shape
+from codegen.emit.build import build
+from codegen.emit.build import drift as differences
+from codegen.pages.facts import Answer, PageFacts, Parameter, Shape
 from codegen.project import Project
 from codegen.sync.changes import Change, Drift
 from codegen.sync.editing.write import Plan, apply, plan

@@ -1,0 +1,159 @@
+"""From a checkout to all that is generated for it, and from there to the disk or to a comparison with it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from codegen.emit.calls import generate_calls
+from codegen.emit.coverage import BEGIN, END, coverage_table, with_table
+from codegen.emit.formatting import format_python
+from codegen.emit.models import MODELS, generate_models
+from codegen.emit.resources import generate_resources
+from codegen.emit.stamp import STAMP, render_stamp
+from codegen.files import replace_files
+from codegen.project import GENERATED, GENERATED_TESTS, README, Project
+from codegen.spec import load_spec
+from codegen.spec.lint import lint
+
+NO_MARKERS = (
+    f"{README} has no place for the coverage table: "
+    f"put the lines {BEGIN} and {END} where it belongs, in this order and once"
+)
+
+
+@dataclass(frozen=True)
+class Build:
+    """What a spec comes to."""
+
+    files: dict[str, str]
+    """Text of every generated file, by path below the root."""
+    table: str
+    """The coverage table of the README."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What writing a build did."""
+
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+
+
+def build(project: Project) -> Build:
+    """Generate everything in memory.
+
+    Args:
+        project: the checkout.
+
+    Returns:
+        The files and the table.
+
+    Raises:
+        SpecError: the spec cannot be read or breaks a rule.
+        GeneratorError: a template or a tool failed.
+    """
+    spec = load_spec(project.openapi)
+    lint(spec, project.scalars)
+    models = generate_models(spec, project)
+    sources = {
+        MODELS: models.source,
+        **generate_resources(spec, models, project.scalars),
+        **generate_calls(spec, models, project.scalars),
+    }
+    files = {**format_python(sources, project), STAMP: render_stamp(project)}
+    return Build(files, coverage_table(spec))
+
+
+def write(project: Project, made: Build) -> Changes:
+    """Bring the disk in line with a build: whole, or not at all.
+
+    Every file is written beside its place first and moved there when all are written. Files that already are
+    as they should be keep their time stamps; files that the build does not know are removed.
+
+    Args:
+        project: the checkout.
+        made: what belongs there.
+
+    Returns:
+        What was done.
+    """
+    wanted = {**made.files, **_readme(project, made)}
+    changed = {name: text for name, text in wanted.items() if _read(project.root / name) != text}
+    replace_files({project.root / name: text for name, text in changed.items()})
+    stale = [name for name in generated_files(project) if name not in made.files]
+    for name in stale:
+        (project.root / name).unlink()
+    return Changes(tuple(sorted(changed)), tuple(stale), len(wanted) - len(changed))
+
+
+def drift(project: Project, made: Build) -> Iterator[str]:
+    """Compare the disk with a build.
+
+    Args:
+        project: the checkout.
+        made: what belongs there.
+
+    Yields:
+        A unified diff from what is there to what belongs there, or a line, for each file that differs.
+    """
+    present = generated_files(project)
+    for name in sorted({*made.files, *present}):
+        if name not in made.files:
+            yield f"{name}: no such file is generated; remove it"
+        elif name not in present:
+            yield f"{name}: this file is missing"
+        else:
+            yield from _difference(name, _read(project.root / name) or "", made.files[name])
+    readme = _read(project.root / README)
+    if readme is None:
+        yield f"{README}: this file is missing"
+        return
+    wanted = with_table(readme, made.table)
+    if wanted is None:
+        yield NO_MARKERS
+    else:
+        yield from _difference(README, readme, wanted)
+
+
+def generated_files(project: Project) -> list[str]:
+    """The files that lie in the generated folders, whoever put them there; caches do not count."""
+    found = [
+        path.relative_to(project.root).as_posix()
+        for folder in (GENERATED, GENERATED_TESTS)
+        for path in (project.root / folder).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    ]
+    return sorted(found)
+
+
+def has_markers(project: Project, made: Build) -> bool:
+    """Whether the README has a place for the coverage table."""
+    readme = _read(project.root / README)
+    return readme is not None and with_table(readme, made.table) is not None
+
+
+def _readme(project: Project, made: Build) -> dict[str, str]:
+    readme = _read(project.root / README)
+    wanted = with_table(readme, made.table) if readme is not None else None
+    return {} if wanted is None else {README: wanted}
+
+
+def _read(path: Path) -> str | None:
+    """The text of a file with its line endings as they are, None if there is none."""
+    try:
+        return path.read_bytes().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return None
+
+
+def _difference(name: str, present: str, wanted: str) -> Iterator[str]:
+    if present == wanted:
+        return
+    lines = difflib.unified_diff(
+        present.splitlines(), wanted.splitlines(), f"{name} (as it is)", f"{name} (as generated)", lineterm=""
+    )
+    yield "\n".join(lines) or f"{name}: differs in line endings only"

@@ -1,0 +1,38 @@
+"""The rules of the spec, beyond those of OpenAPI: what generator or client could not do right otherwise.
+
+Each rule is a function that yields findings; each finding says what to do. `schemas` holds the rules about
+one schema, `directions` those that differ for what is sent and what is answered, `operations` those about
+operations, `names` those about names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from codegen.findings import Finding, SpecError
+from codegen.spec import Spec
+from codegen.spec.lint import directions, names, operations, schemas
+from codegen.spec.lint.context import Context
+
+RULES: tuple[Callable[[Context], Iterator[Finding]], ...] = (
+    *schemas.RULES,
+    *directions.RULES,
+    *operations.RULES,
+    *names.RULES,
+)
+
+
+def lint(spec: Spec, scalars: frozenset[str]) -> None:
+    """Hold a spec against all rules.
+
+    Args:
+        spec: the spec, valid OpenAPI.
+        scalars: names of the schemas that are hand-written types.
+
+    Raises:
+        SpecError: it breaks a rule; all findings are in the error.
+    """
+    context = Context(spec, scalars)
+    findings = [finding for rule in RULES for finding in rule(context)]
+    if findings:
+        raise SpecError(findings)

@@ -1,0 +1,188 @@
+"""Broken rules about operations."""
+
+from __future__ import annotations
+
+from tests.codegen.spec.lint_cases.case import BAR, BARS, DOORS, GONE, MARK, Case
+
+CASES = (
+    Case(
+        "operations_say_what_they_are",
+        {f"{MARK}/get/tags": ["vaults"]},
+        "paths/bars.yaml",
+        "/Mark/get",
+        "the only tag: `tags: [bars]`",
+    ),
+    Case(
+        "operations_say_what_they_are",
+        {f"{MARK}/get/x-minted-envelope": GONE},
+        "paths/bars.yaml",
+        "/Mark/get",
+        "x-minted-envelope is missing",
+    ),
+    Case(
+        "operations_say_what_they_are",
+        {f"{BARS}/get/x-minted-api-version": 2},
+        "paths/bars.yaml",
+        "/Bars/get/x-minted-api-version",
+        'put it in quotes: "2"',
+    ),
+    Case(
+        "operations_say_what_they_are",
+        {f"{BARS}/post/x-minted-methods/1/summary": GONE},
+        "paths/bars.yaml",
+        "/Bars/post/x-minted-methods/1",
+        "summary is missing",
+    ),
+    Case(
+        "only_reads_are_idempotent",
+        {f"{BARS}/post/x-minted-idempotent": True},
+        "paths/bars.yaml",
+        "/Bars/post/x-minted-idempotent",
+        "only a GET may be idempotent",
+    ),
+    Case(
+        "only_reads_are_idempotent",
+        {f"{BARS}/get/x-minted-idempotent": "yes"},
+        "paths/bars.yaml",
+        "/Bars/get/x-minted-idempotent",
+        "true or false",
+    ),
+    Case(
+        "operations_have_evidence",
+        {f"{MARK}/get/x-minted-docs": GONE},
+        "paths/bars.yaml",
+        "/Mark/get",
+        "x-minted-docs is missing",
+    ),
+    Case(
+        "operations_have_evidence",
+        {f"{MARK}/get/x-minted-evidence": GONE},
+        "paths/bars.yaml",
+        "/Mark/get",
+        "write `x-minted-evidence: documented`",
+    ),
+    Case(
+        "operations_have_evidence",
+        {f"{BAR}/patch/x-minted-docs/0/evidence": "guessed", f"{BAR}/patch/x-minted-evidence": "documented"},
+        "paths/bars.yaml",
+        "/Bar/patch/x-minted-docs/0",
+        "documented or sibling, not guessed",
+    ),
+    Case(
+        "operations_have_evidence",
+        {f"{MARK}/get/x-minted-docs/0/page": GONE},
+        "paths/bars.yaml",
+        "/Mark/get/x-minted-docs/0",
+        "missing: ['page']",
+    ),
+    Case(
+        "operations_have_evidence",
+        {f"{MARK}/get/x-minted-docs/0/section": ""},
+        "paths/bars.yaml",
+        "/Mark/get/x-minted-docs/0",
+        "needs its title and section",
+    ),
+    Case(
+        "every_method_has_a_row",
+        {f"{BARS}/post/x-minted-docs/1/method": GONE, f"{BARS}/post/x-minted-methods/1/id": "bars.create"},
+        "paths/bars.yaml",
+        "/Bars/post/x-minted-docs/1",
+        "write `method: ...`, one of bars.create",
+    ),
+    Case(
+        "every_method_has_a_row",
+        {f"{BARS}/post/x-minted-docs/1/method": "bars.create"},
+        "paths/bars.yaml",
+        "/Bars/post/x-minted-methods",
+        "documents bars.create_with_card; add one",
+    ),
+    Case(
+        "every_method_has_a_row",
+        {f"{MARK}/get/x-minted-docs/0/method": "bars.mark"},
+        "paths/bars.yaml",
+        "/Mark/get/x-minted-docs/0",
+        "remove it",
+    ),
+    Case(
+        "every_method_has_a_row",
+        {f"{BARS}/post/operationId": "bars.make"},
+        "paths/bars.yaml",
+        "/Bars/post/operationId",
+        "write bars.create",
+    ),
+    Case(
+        "parameters_are_the_operations_own",
+        {f"{BARS}/get/parameters/0/name": "Accept-Language"},
+        "paths/bars.yaml",
+        "/Bars/get/parameters/0",
+        "a setting of the client",
+    ),
+    Case(
+        "parameters_are_the_operations_own",
+        {f"{BARS}/get/parameters/0/in": "cookie"},
+        "paths/bars.yaml",
+        "/Bars/get/parameters/0",
+        "in: cookie are not supported",
+    ),
+    Case(
+        "parameters_are_the_operations_own",
+        {f"{BARS}/get/parameters/0/name": "card_token"},
+        "paths/bars.yaml",
+        "/Bars/get/parameters/0",
+        "must not stand in a URL",
+    ),
+    Case(
+        "parameters_are_the_operations_own",
+        {f"{BARS}/get/parameters/0/description": GONE},
+        "paths/bars.yaml",
+        "/Bars/get/parameters/0",
+        "the parameter page has no description",
+    ),
+    Case(
+        "paths_and_parameters_agree",
+        {f"{DOORS}/post/parameters/0/name": "vault_id"},
+        "paths/vaults.yaml",
+        "/Doors/post/parameters/0",
+        "{vault_id} does not occur in",
+    ),
+    Case(
+        "paths_and_parameters_agree",
+        {f"{DOORS}/post/parameters": []},
+        "paths/vaults.yaml",
+        "/Doors/post",
+        "{external_vault_id} of the path is no parameter",
+    ),
+    Case(
+        "bodies_and_answers_are_json",
+        {f"{DOORS}/post/requestBody/required": GONE},
+        "paths/vaults.yaml",
+        "/Doors/post/requestBody",
+        "`required: true`",
+    ),
+    Case(
+        "bodies_and_answers_are_json",
+        {
+            f"{DOORS}/post/responses/201": {
+                "description": "Other.",
+                "content": {"application/json": {"schema": {}}},
+            }
+        },
+        "paths/vaults.yaml",
+        "/Doors/post/responses",
+        "exactly one answer means success",
+    ),
+    Case(
+        "bodies_and_answers_are_json",
+        {f"{DOORS}/post/responses/200/content": GONE},
+        "paths/vaults.yaml",
+        "/Doors/post/responses/200",
+        "no schema for application/json",
+    ),
+    Case(
+        "bodies_and_answers_are_json",
+        {f"{DOORS}/post/responses/200/description": ""},
+        "paths/vaults.yaml",
+        "/Doors/post/responses/200",
+        "has no description",
+    ),
+)
