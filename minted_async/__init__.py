@@ -21,12 +21,14 @@ from minted_async._version import __version__
 if TYPE_CHECKING:
     from minted_async import errors, models
     from minted_async.client import MintedClient
+    from minted_async.clock import Clock
     from minted_async.core.capture import Exchange, Exchanges
     from minted_async.core.config import STAGING, Timeout
     from minted_async.core.retry import RetryPolicy
 
 __all__ = [
     "STAGING",
+    "Clock",
     "Exchange",
     "Exchanges",
     "MintedClient",
@@ -38,6 +40,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Clock": "clock",
     "STAGING": "core.config",
     "Exchange": "core.capture",
     "Exchanges": "core.capture",

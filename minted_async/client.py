@@ -15,7 +15,6 @@ import aiohttp
 from msgspec import UNSET, UnsetType, structs
 
 from minted_async._version import __version__
-from minted_async.core.caller import Caller
 from minted_async.core.capture import Exchanges, capturing
 from minted_async.core.checks import check_text
 from minted_async.core.config import (
@@ -31,6 +30,7 @@ from minted_async.core.listed import check_paths
 from minted_async.core.operation import Operation
 from minted_async.core.protocol import literal_path
 from minted_async.core.retry import RetryPolicy
+from minted_async.core.sender import OperationSender
 from minted_async.core.session import TransportOptions
 from minted_async.core.transport import Transport
 from minted_async.errors import ConfigurationError
@@ -107,13 +107,13 @@ class MintedClient(Resources):
             max_connections=check_count("max_connections", max_connections),
             max_response_bytes=check_count("max_response_bytes", max_response_bytes),
             serialize_nonces=serialize_nonces,
-            opened_at=_caller(),
+            opened_at=_calling_line(),
         )
         self._base_url = options.origin.base + options.origin.prefix
         # Only a view has one: a client that held itself would be noticed late when it is not closed.
         self._original: Self | None = None
         self._journal = journal
-        self._caller = Caller(
+        self._caller = OperationSender(
             transport=Transport(options, _checked_session(session)),
             settings=Settings(locale=locale, client_id=client_id),
             timeout=Timeout.of(timeout),
@@ -258,7 +258,7 @@ class MintedClient(Resources):
 
         Raises:
             TypeError: An argument has the wrong type.
-            ValidationError: An argument cannot be sent.
+            ArgumentError: An argument cannot be sent.
             MintedError: As for any call.
         """
         verb = check_text(method, "method").upper()
@@ -368,7 +368,7 @@ def _checked_session(value: object) -> aiohttp.ClientSession | None:
     raise ConfigurationError(f"session must be an aiohttp.ClientSession or None, not {value!r}")
 
 
-def _caller() -> str:
+def _calling_line() -> str:
     """The line outside this package that is making a client."""
     frame = inspect.currentframe()
     while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):

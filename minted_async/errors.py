@@ -3,12 +3,14 @@
 All of them are below `MintedError`, can be pickled, and hold no secret. Which one to expect is decided by a
 single question: what may the server have done?
 
-- nothing left this machine: `NotSentError`, `ConfigurationError`, `UndocumentedOperationError`, a
-  `ValidationError` without a status
+- nothing left this machine: `ArgumentError`, `ConfigurationError`, `UndocumentedOperationError`,
+  `NotSentError`
 - the server answered: `APIError` and its subclasses by HTTP status, `DecodeError` when the answer could not
   be read
 - no answer to a call that only reads: `RequestTimeoutError`, `ConnectionLostError`
 - no answer to a call that changes something: `OutcomeUnknownError`
+
+`advice` says what to do next, in one place for the command line, the documentation and programs.
 """
 
 from __future__ import annotations
@@ -16,10 +18,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 __all__ = [
     "APIError",
+    "ArgumentError",
     "AuthenticationError",
     "ConfigurationError",
     "ConnectionLostError",
@@ -48,19 +51,16 @@ class MintedError(Exception):
         operation: The method that failed, such as `"orders.buy"`; None when no call was being made.
         external_id: The partner's own id of the order that it is about. Every error of `minted.trades.buy`
             and `sell` has it, also when the id was made up for the order.
+        advice: What to do next, in a sentence or two.
     """
 
+    advice: ClassVar[str] = "The message says what is wrong."
     operation: str | None
     external_id: str | None = None
 
     def __init__(self, message: str, *, operation: str | None = None) -> None:
         super().__init__(message)
         self.operation = operation
-
-    @property
-    def cause(self) -> BaseException | None:
-        """The exception that led to this one (not kept by pickling)."""
-        return self.__cause__
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The default calls cls(*args), which fails for constructors with required keywords.
@@ -80,6 +80,26 @@ def _rebuild(cls: type[MintedError], args: tuple[Any, ...], state: dict[str, Any
 class ConfigurationError(MintedError):
     """The client is set up or used wrongly: nothing was sent."""
 
+    advice = "Nothing was sent. Correct the setting that the message names."
+
+
+class ArgumentError(MintedError, ValueError):
+    """An argument cannot be sent: an empty id, a number that is not finite. Nothing was sent.
+
+    A wrong type is a `TypeError`.
+
+    Attributes:
+        argument: Which one, such as `"items[0].amount"`.
+        problem: What is wrong with it.
+    """
+
+    advice = "Nothing was sent. Correct the argument that the message names."
+
+    def __init__(self, message: str, *, operation: str | None = None, argument: str, problem: str) -> None:
+        super().__init__(message, operation=operation)
+        self.argument = argument
+        self.problem = problem
+
 
 class UndocumentedOperationError(MintedError):
     """The documentation lists this operation, but no page describes it: nothing was sent.
@@ -88,6 +108,11 @@ class UndocumentedOperationError(MintedError):
         title: Title of the page in the documentation's menu.
         section: Place of the page in the menu.
     """
+
+    advice = (
+        "Nothing was sent. Give the client the operation's path (paths=), or describe "
+        "the operation in the spec."
+    )
 
     def __init__(self, message: str, *, operation: str, title: str, section: str) -> None:
         super().__init__(message, operation=operation)
@@ -100,6 +125,8 @@ class NotSentError(MintedError):
     to repeat.
     """
 
+    advice = "Nothing was sent: it is safe to repeat. Check the address and the network."
+
 
 class RequestTimeoutError(MintedError):
     """A call that only reads had no answer within its time. Safe to repeat.
@@ -107,6 +134,8 @@ class RequestTimeoutError(MintedError):
     Attributes:
         attempts: How often the request was sent.
     """
+
+    advice = "The call only reads: it is safe to repeat, perhaps with a longer timeout."
 
     def __init__(self, message: str, *, operation: str | None = None, attempts: int = 1) -> None:
         super().__init__(message, operation=operation)
@@ -119,6 +148,8 @@ class ConnectionLostError(MintedError):
     Attributes:
         attempts: How often the request was sent.
     """
+
+    advice = "The call only reads: it is safe to repeat."
 
     def __init__(self, message: str, *, operation: str | None = None, attempts: int = 1) -> None:
         super().__init__(message, operation=operation)
@@ -138,6 +169,8 @@ class OutcomeUnknownError(MintedError):
             order exists; aware. None if that is not known.
         placed: The server has confirmed the order, and only reading it back failed.
     """
+
+    advice = "Do not simply repeat it. Look the order up by its external_id first."
 
     def __init__(
         self,
@@ -166,6 +199,11 @@ class DecodeError(MintedError):
         success: What the answer's envelope says of the call: True means that it was carried out all the same.
     """
 
+    advice = (
+        "The server answered, and may have carried the call out: look before you repeat "
+        "it. Then report what the message shows."
+    )
+
     def __init__(
         self,
         message: str,
@@ -187,7 +225,7 @@ class APIError(MintedError):
     """The server refused the call, or failed.
 
     Attributes:
-        status: HTTP status; None when this SDK refused the arguments before sending.
+        status: HTTP status.
         code: The API's own code, if the answer has one.
         message: The API's own text, in the language of the client's locale.
         errors: Further details as the server gave them, often a mapping from field to messages.
@@ -196,12 +234,14 @@ class APIError(MintedError):
         retry_after: Seconds after which the server wants to be asked again, if it said so.
     """
 
+    advice = "The server refused the call; its code and message say why."
+
     def __init__(
         self,
         text: str,
         *,
         operation: str | None = None,
-        status: int | None = None,
+        status: int,
         code: int | str | None = None,
         message: str = "",
         errors: Any = None,
@@ -222,33 +262,47 @@ class APIError(MintedError):
 class AuthenticationError(APIError):
     """401: user name or password was refused, or no usable digest challenge was offered."""
 
+    advice = "Nothing was done. Check the user name and password, and that they belong to this server."
+
 
 class PermissionDeniedError(APIError):
     """403: the partner account may not do this."""
+
+    advice = "Nothing was done. Ask Minted what the partner account may do."
 
 
 class NotFoundError(APIError):
     """404: no such order, customer or path."""
 
+    advice = "Nothing was done. Check the id, and that base_url is the environment that knows it."
 
-class ValidationError(APIError, ValueError):
-    """422, or arguments that this SDK refused before anything was sent (then `status` is None)."""
+
+class ValidationError(APIError):
+    """422: the server refused the arguments; `errors` often says which."""
+
+    advice = "Nothing was done. Correct what the message names and try again."
 
 
 class RateLimitedError(APIError):
     """429: too many requests; `retry_after` says when to come back."""
 
+    advice = "Nothing was done. Wait for retry_after seconds, and send less."
+
 
 class ServerError(APIError):
     """5xx with the API's own envelope: the server failed and said so."""
 
+    advice = "The server failed. Look the order up by its external_id before you place it again."
+
 
 class PriceExpiredError(MintedError):
-    """The price lock has run out: nothing was sent. Fix a price anew.
+    """The price lock has run out: nothing was sent. Fix a new price.
 
     Attributes:
         expired_for: Seconds since the lock ran out.
     """
+
+    advice = "Nothing was sent. Fix a new price."
 
     def __init__(self, message: str, *, operation: str | None = None, expired_for: float = 0.0) -> None:
         super().__init__(message, operation=operation)
@@ -266,6 +320,8 @@ class SlippageError(MintedError):
         slippage: By how large a share of the reference price the fixed one is worse.
         max_slippage: The largest share that the caller accepts.
     """
+
+    advice = "Nothing was ordered. Ask again at the new price, or allow more slippage."
 
     def __init__(
         self,
@@ -287,11 +343,13 @@ class SlippageError(MintedError):
 
 
 class OrderNotPlacedError(MintedError):
-    """The order is certain not to exist: it is safe to place it anew.
+    """The order is certain not to exist: it is safe to place it again.
 
     Attributes:
         external_id: The partner's own id of the order.
     """
+
+    advice = "The order does not exist: it is safe to place it again."
 
     def __init__(self, message: str, *, operation: str | None = None, external_id: str) -> None:
         super().__init__(message, operation=operation)
@@ -305,6 +363,8 @@ class StalePriceError(MintedError):
         age: Age of the newest known price in seconds.
         snapshot: The newest known prices, for those who can live with them.
     """
+
+    advice = "Wait for a newer price, or accept the older one in `snapshot`."
 
     def __init__(
         self, message: str, *, operation: str | None = None, age: float, snapshot: object = None

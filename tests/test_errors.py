@@ -13,6 +13,7 @@ import pytest
 from minted_async import errors
 from minted_async.errors import (
     APIError,
+    ArgumentError,
     AuthenticationError,
     ConfigurationError,
     ConnectionLostError,
@@ -59,6 +60,7 @@ EVERY_ERROR: list[MintedError] = [
     PermissionDeniedError("text", **ANSWER),
     NotFoundError("text", **ANSWER),
     ValidationError("text", **ANSWER),
+    ArgumentError("text", argument="items[0].amount", problem="must be finite"),
     RateLimitedError("text", **ANSWER),
     ServerError("text", **ANSWER),
     PriceExpiredError("text", operation="trades.buy", expired_for=2.5),
@@ -113,9 +115,9 @@ def test_notes_survive_pickling() -> None:
 def test_the_cause_is_what_the_error_was_raised_from() -> None:
     with pytest.raises(NotSentError) as caught:
         raise NotSentError("text") from OSError("no route")
-    assert isinstance(caught.value.cause, OSError)
-    assert pickle.loads(pickle.dumps(caught.value)).cause is None
-    assert MintedError("text").cause is None
+    assert isinstance(caught.value.__cause__, OSError)
+    assert pickle.loads(pickle.dumps(caught.value)).__cause__ is None
+    assert MintedError("text").__cause__ is None
 
 
 @pytest.mark.parametrize(
@@ -145,19 +147,26 @@ def test_a_lost_order_is_never_mistaken_for_one_that_was_not_sent() -> None:
     assert not issubclass(NotSentError, OutcomeUnknownError)
 
 
-def test_refused_arguments_are_value_errors_too() -> None:
-    assert issubclass(ValidationError, ValueError)
+def test_a_mistake_of_the_caller_is_a_value_error_and_no_answer_of_the_server() -> None:
+    assert issubclass(ArgumentError, ValueError)
+    assert not issubclass(ArgumentError, APIError)
+    assert not issubclass(ValidationError, ValueError)
+
+
+@EACH
+def test_every_error_says_what_to_do_next(error: MintedError) -> None:
+    assert "advice" in type(error).__dict__
 
 
 def test_an_api_error_may_know_nothing_but_its_text() -> None:
-    error = APIError("text")
-    assert (error.status, error.code, error.message, error.errors) == (None, None, "", None)
+    error = APIError("text", status=418)
+    assert (error.status, error.code, error.message, error.errors) == (418, None, "", None)
     assert (error.headers, error.body, error.retry_after, error.operation) == ({}, "", None, None)
 
 
 def test_headers_of_an_error_are_its_own() -> None:
     headers = {"x-trace": "1"}
-    error = APIError("text", headers=headers)
+    error = APIError("text", status=418, headers=headers)
     headers["x-trace"] = "2"
     assert error.headers == {"x-trace": "1"}
 

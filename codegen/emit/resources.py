@@ -23,7 +23,7 @@ _REFUSED = (
 )
 _ARGUMENTS = (
     "TypeError: An argument has the wrong type; nothing was sent.",
-    "ValidationError: An argument cannot be sent (an empty id, an infinite number); nothing was sent.",
+    "ArgumentError: An argument cannot be sent (an empty id, an infinite number); nothing was sent.",
 )
 _NOT_SENT = "NotSentError: No connection; nothing was sent, and it is safe to try again."
 _LOST = (

@@ -74,6 +74,7 @@ class Method(Named):
     api_version: str | None
     envelope: bool
     idempotent: bool
+    alone: bool
     place: Place
 
     def located(self, location: str) -> tuple[Parameter, ...]:
@@ -171,6 +172,7 @@ def _method(
         api_version=version if isinstance(version, str) else None,
         envelope=operation.get("x-minted-envelope") is not False,
         idempotent=operation.get("x-minted-idempotent") is True,
+        alone=operation.get("x-minted-alone") is True,
         place=place,
     )
 

@@ -163,7 +163,8 @@ def _agrees(purchase: Purchase, customer: models.OrderCustomer, lock: PriceLock,
         price = lock.price(purchase.sku)
     except KeyError:
         known = ", ".join(price.sku for price in lock.fix.prices)
-        raise errors.ValidationError(f"no price of {purchase.sku!r} was fixed; there are {known}") from None
+        problem = f"has no fixed price; there are {known}"
+        raise errors.ArgumentError(f"{purchase.sku!r} {problem}", argument="sku", problem=problem) from None
     amount = price.buy_amount if purchase.amount is None else purchase.amount
     money = "" if amount is None else f" for about {amount * price.buy_price:.2f} {currency}"
     what = "" if amount is None else f"{digits(amount)} "

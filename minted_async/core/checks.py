@@ -17,18 +17,16 @@ import msgspec
 from msgspec import inspect
 
 from minted_async.core.model import Model
-from minted_async.errors import ValidationError
+from minted_async.errors import ArgumentError
 
-__all__ = ["check_body", "check_path_value", "check_text", "check_values", "refuse"]
+__all__ = ["argument_error", "check_body", "check_path_value", "check_text", "check_values"]
 
 Check: TypeAlias = Callable[[Any, str], None]
 
 
-def refuse(field: str, problem: str) -> ValidationError:
+def argument_error(field: str, problem: str) -> ArgumentError:
     """The error for a value of the right type that cannot be sent."""
-    return ValidationError(
-        f"{field} {problem} (nothing was sent)", message=problem, errors={field: [problem]}
-    )
+    return ArgumentError(f"{field} {problem} (nothing was sent)", argument=field, problem=problem)
 
 
 def check_body(body: Model) -> None:
@@ -36,7 +34,7 @@ def check_body(body: Model) -> None:
 
     Raises:
         TypeError: A value has the wrong type; the message names the field.
-        ValidationError: A value of the right type cannot be sent: an empty id, a number that is not finite.
+        ArgumentError: A value of the right type cannot be sent: an empty id, a number that is not finite.
     """
     _check_of(type(body))(body, "")
 
@@ -46,14 +44,16 @@ def check_path_value(name: str, value: object) -> str:
 
     Raises:
         TypeError: It is no string.
-        ValidationError: It is empty, or a dot segment: RFC 3986 section 6.2.2 makes those another path even
+        ArgumentError: It is empty, or a dot segment: RFC 3986 section 6.2.2 makes those another path even
         when encoded.
     """
     text = check_text(value, name)
     if not text:
-        raise refuse(name, "must not be empty")
+        raise argument_error(name, "must not be empty")
     if text in (".", ".."):
-        raise refuse(name, f"must not be {text!r}: servers take it for another path, percent-encoded or not")
+        raise argument_error(
+            name, f"must not be {text!r}: servers take it for another path, percent-encoded or not"
+        )
     return text
 
 
@@ -62,12 +62,12 @@ def check_values(value: object, field: str = "json") -> None:
 
     Raises:
         TypeError: Something is no JSON value, or a float, which cannot hold money exactly.
-        ValidationError: A Decimal is not finite, text holds a lone surrogate, or it is nested without end.
+        ArgumentError: A Decimal is not finite, text holds a lone surrogate, or it is nested without end.
     """
     try:
         _check_value(value, field)
     except RecursionError:
-        raise refuse(field, "is nested too deeply, or holds itself") from None
+        raise argument_error(field, "is nested too deeply, or holds itself") from None
 
 
 def _check_value(value: object, field: str) -> None:
@@ -105,7 +105,7 @@ def check_text(value: object, field: str) -> str:
 
     Raises:
         TypeError: It is no string.
-        ValidationError: It holds a lone surrogate.
+        ArgumentError: It holds a lone surrogate.
     """
     if not isinstance(value, str):
         raise TypeError(f"{field} must be a str, not {type(value).__name__}")
@@ -113,14 +113,14 @@ def check_text(value: object, field: str) -> str:
         try:
             value.encode()
         except UnicodeEncodeError:
-            raise refuse(field, "holds a lone surrogate, which is no character") from None
+            raise argument_error(field, "holds a lone surrogate, which is no character") from None
     return value
 
 
 def _check_decimal(value: object, field: str) -> None:
     if isinstance(value, Decimal):
         if not value.is_finite():
-            raise refuse(field, f"must be a finite number, not {value}")
+            raise argument_error(field, f"must be a finite number, not {value}")
     elif isinstance(value, float):
         raise TypeError(f"{field} must be a Decimal, not a float: write Decimal({str(value)!r})")
     elif isinstance(value, bool) or not isinstance(value, int):
@@ -129,7 +129,7 @@ def _check_decimal(value: object, field: str) -> None:
 
 def _check_string(minimum: int, value: object, field: str) -> None:
     if len(check_text(value, field)) < minimum:
-        raise refuse(field, "must not be empty")
+        raise argument_error(field, "must not be empty")
 
 
 def _check_instance(kind: type, value: object, field: str) -> None:

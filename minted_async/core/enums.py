@@ -7,10 +7,10 @@ from typing import Self, TypeVar, overload
 
 from msgspec import UnsetType
 
-__all__ = ["StrEnum", "enum_value"]
+__all__ = ["OpenStrEnum", "enum_value"]
 
 
-class StrEnum(enum.StrEnum):
+class OpenStrEnum(enum.StrEnum):
     """A string enum that also takes values it does not know.
 
     An unknown value equals its string, hashes like it, and is sent back as it came; `is_known` is False.
@@ -49,7 +49,7 @@ class StrEnum(enum.StrEnum):
         return self
 
 
-E = TypeVar("E", bound=StrEnum)
+E = TypeVar("E", bound=OpenStrEnum)
 
 
 @overload

@@ -12,7 +12,7 @@ from msgspec import UNSET
 
 from minted_async.core.operation import ListedOperation, Operation
 from minted_async.core.protocol import literal_path
-from minted_async.errors import ConfigurationError, UndocumentedOperationError, ValidationError
+from minted_async.errors import ArgumentError, ConfigurationError, UndocumentedOperationError
 
 __all__ = ["Route", "call_listed", "check_paths"]
 
@@ -55,8 +55,8 @@ def check_paths(paths: Mapping[str, object], listed: Iterable[ListedOperation]) 
             )
         try:
             routes[name] = Route(method, literal_path(match[2], placeholders=True))
-        except ValidationError as problem:
-            raise ConfigurationError(f"paths[{name!r}]: {problem.message}") from None
+        except ArgumentError as problem:
+            raise ConfigurationError(f"paths[{name!r}]: {problem.problem}") from None
     return routes
 
 

@@ -1,13 +1,18 @@
-"""Operations as data: what the spec says of each endpoint, as far as sending it needs to know."""
+"""Operations as data: what the spec says of each endpoint, as far as sending it needs to know; and what the
+generated resources stand on.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
-__all__ = ["ListedOperation", "Operation"]
+if TYPE_CHECKING:
+    from minted_async.core.sender import OperationSender
+
+__all__ = ["ListedOperation", "Operation", "Resource"]
 
 T = TypeVar("T")
 
@@ -25,6 +30,8 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         api_version: Sent as api-version, unless the client overrides it.
         idempotent: Whether the call may be repeated when its answer is lost (only GETs are, and only those
             that the spec marks).
+        alone: Whether it moves money: it is then sent on a connection that has carried nothing before, on
+            which no answer but its own can arrive.
         envelope: Whether the answer is wrapped in {data, success, code, message}.
         docs: The documentation pages behind it.
     """
@@ -35,6 +42,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     result: type[T]
     api_version: str | None = None
     idempotent: bool = False
+    alone: bool = False
     envelope: bool = True
     docs: str = ""
 
@@ -60,3 +68,12 @@ class ListedOperation(msgspec.Struct, frozen=True, kw_only=True):
     section: str
     method: str | None = None
     page: str | None = None
+
+
+class Resource:
+    """A group of operations: `minted.orders`, `minted.prices`, ..."""
+
+    __slots__ = ("_sender",)
+
+    def __init__(self, sender: OperationSender) -> None:
+        self._sender = sender

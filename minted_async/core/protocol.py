@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from minted_async.core.checks import check_body, check_path_value, check_text, check_values, refuse
+from minted_async.core.checks import argument_error, check_body, check_path_value, check_text, check_values
 from minted_async.core.config import Settings
 from minted_async.core.masking import SECRET_FIELDS
 from minted_async.core.model import Model
@@ -104,7 +104,7 @@ def build_request(
 
     Raises:
         TypeError: An argument has the wrong type; the message names it.
-        ValidationError: An argument cannot be sent.
+        ArgumentError: An argument cannot be sent.
     """
     content: object = None
     encoded: bytes | None = None
@@ -136,7 +136,7 @@ def encode_target(
 
     Raises:
         TypeError: A value has the wrong type.
-        ValidationError: A value is empty, or would name another path.
+        ArgumentError: A value is empty, or would name another path.
     """
     target = operation.path
     if path:
@@ -216,13 +216,13 @@ def literal_path(path: str, *, placeholders: bool = False) -> str:
 
     Raises:
         TypeError: It is no string.
-        ValidationError: It is no absolute path, has a query, or holds dot segments.
+        ArgumentError: It is no absolute path, has a query, or holds dot segments.
     """
     check_text(path, "path")
     if not path.startswith("/") or path.startswith("//"):
-        raise refuse("path", f"must start with a single slash, like /partner/..., not {path!r}")
+        raise argument_error("path", f"must start with a single slash, like /partner/..., not {path!r}")
     if "?" in path or "#" in path:
-        raise refuse("path", "must not have a query: use params")
+        raise argument_error("path", "must not have a query: use params")
     if any(segment in (".", "..") for segment in re.sub("%2e", ".", path, flags=re.IGNORECASE).split("/")):
-        raise refuse("path", "must not hold the segments . and ..")
+        raise argument_error("path", "must not hold the segments . and ..")
     return quote(path, safe="/%:@!$&'()*+,;=~{}" if placeholders else "/%:@!$&'()*+,;=~")

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from minted_async.core.operation import ListedOperation, Operation
-from minted_async.core.resource import Resource
+from minted_async.core.operation import ListedOperation, Operation, Resource
 
 __all__ = ["LISTED", "OPERATIONS", "CardPayments"]
 

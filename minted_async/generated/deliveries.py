@@ -6,8 +6,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from minted_async.core.operation import ListedOperation, Operation
-from minted_async.core.resource import Resource
+from minted_async.core.operation import ListedOperation, Operation, Resource
 from minted_async.core.scalars import ExternalId
 from minted_async.generated import models
 
@@ -19,6 +18,7 @@ _CREATE = Operation(
     path="/partner/delivery/create",
     result=models.DeliveryReceipt,
     api_version="2",
+    alone=True,
     docs="Delivery - Create (Pay With Cash) (api-4908364)",
 )
 
@@ -91,8 +91,8 @@ class Deliveries(Resource):
 
         Raises:
             TypeError: An argument has the wrong type; nothing was sent.
-            ValidationError: An argument cannot be sent (an empty id, an infinite number);
-                nothing was sent.
+            ArgumentError: An argument cannot be sent (an empty id, an infinite number); nothing
+                was sent.
             APIError: Minted refused it. Its subclasses say why: AuthenticationError (401),
                 PermissionDeniedError (403), NotFoundError (404), ValidationError (422),
                 RateLimitedError (429), ServerError (5xx).

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 from msgspec import UNSET, UnsetType
 
-from minted_async.core.enums import StrEnum
+from minted_async.core.enums import OpenStrEnum
 from minted_async.core.model import Model
 from minted_async.core.scalars import ExternalId, IsoDateTime, JsonObject, MintedDateTime, MintedDateTimeUtc
 
@@ -59,7 +59,7 @@ __all__ = [
 ]
 
 
-class Currency(StrEnum):
+class Currency(OpenStrEnum):
     """A currency that Minted prices and settles in."""
 
     GBP = "GBP"
@@ -68,7 +68,7 @@ class Currency(StrEnum):
     EUR = "EUR"
 
 
-class Gender(StrEnum):
+class Gender(OpenStrEnum):
     """A customer's gender, `M` or `F`."""
 
     M = "M"
@@ -118,7 +118,7 @@ class Price(Model, kw_only=True, frozen=True):
     """
 
 
-class OrderStatus(StrEnum):
+class OrderStatus(OpenStrEnum):
     """State of an order. Others occur too, such as `New` in an older example."""
 
     CREATED = "Created"
@@ -135,7 +135,7 @@ class OrderStatus(StrEnum):
     PAYMENT_CONFIRMED = "Payment Confirmed"
 
 
-class OrderType(StrEnum):
+class OrderType(OpenStrEnum):
     """Kind of an order."""
 
     BUY = "Buy"
@@ -332,7 +332,7 @@ class DeliveredProduct(Model, kw_only=True, frozen=True):
     """How much, in the unit of the sku."""
 
 
-class PaymentType(StrEnum):
+class PaymentType(OpenStrEnum):
     """How an order is paid, as answers spell it. Requests write `creditcard`."""
 
     CASH = "cash"
@@ -380,7 +380,7 @@ class PaymentDetails(Model, kw_only=True, frozen=True):
     """IP address of the customer who paid."""
 
 
-class InvoiceType(StrEnum):
+class InvoiceType(OpenStrEnum):
     """Whether an invoice is made out to a person or to a company."""
 
     INDIVIDUAL = "Individual"

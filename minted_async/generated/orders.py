@@ -10,8 +10,7 @@ from typing import Any, cast
 from msgspec import UNSET, UnsetType
 
 from minted_async.core.enums import enum_value
-from minted_async.core.operation import ListedOperation, Operation
-from minted_async.core.resource import Resource
+from minted_async.core.operation import ListedOperation, Operation, Resource
 from minted_async.core.scalars import ExternalId
 from minted_async.generated import models
 
@@ -23,6 +22,7 @@ _BUY = Operation(
     path="/partner/order/digital/buy",
     result=models.OrderReceipt,
     api_version="2",
+    alone=True,
     docs="Buy (Silver) (api-3769742); Buy (Gold); Buy (Platinum)",
 )
 
@@ -32,6 +32,7 @@ _BUY_WITH_CARD_TOKEN = Operation(
     path="/partner/order/digital/buy",
     result=models.OrderReceipt,
     api_version="2",
+    alone=True,
     docs="Card Payment Buy (with card token) (api-4434391)",
 )
 
@@ -41,6 +42,7 @@ _SELL = Operation(
     path="/partner/order/digital/sell",
     result=models.OrderReceipt,
     api_version="2",
+    alone=True,
     docs="Sell (Gold); Sell (Silver) (api-3769745)",
 )
 
@@ -143,8 +145,8 @@ class Orders(Resource):
 
         Raises:
             TypeError: An argument has the wrong type; nothing was sent.
-            ValidationError: An argument cannot be sent (an empty id, an infinite number);
-                nothing was sent.
+            ArgumentError: An argument cannot be sent (an empty id, an infinite number); nothing
+                was sent.
             APIError: Minted refused it. Its subclasses say why: AuthenticationError (401),
                 PermissionDeniedError (403), NotFoundError (404), ValidationError (422),
                 RateLimitedError (429), ServerError (5xx).
@@ -213,8 +215,8 @@ class Orders(Resource):
 
         Raises:
             TypeError: An argument has the wrong type; nothing was sent.
-            ValidationError: An argument cannot be sent (an empty id, an infinite number);
-                nothing was sent.
+            ArgumentError: An argument cannot be sent (an empty id, an infinite number); nothing
+                was sent.
             APIError: Minted refused it. Its subclasses say why: AuthenticationError (401),
                 PermissionDeniedError (403), NotFoundError (404), ValidationError (422),
                 RateLimitedError (429), ServerError (5xx).
@@ -271,8 +273,8 @@ class Orders(Resource):
 
         Raises:
             TypeError: An argument has the wrong type; nothing was sent.
-            ValidationError: An argument cannot be sent (an empty id, an infinite number);
-                nothing was sent.
+            ArgumentError: An argument cannot be sent (an empty id, an infinite number); nothing
+                was sent.
             APIError: Minted refused it. Its subclasses say why: AuthenticationError (401),
                 PermissionDeniedError (403), NotFoundError (404), ValidationError (422),
                 RateLimitedError (429), ServerError (5xx).
@@ -324,8 +326,8 @@ class Orders(Resource):
 
         Raises:
             TypeError: An argument has the wrong type; nothing was sent.
-            ValidationError: An argument cannot be sent (an empty id, an infinite number);
-                nothing was sent.
+            ArgumentError: An argument cannot be sent (an empty id, an infinite number); nothing
+                was sent.
             APIError: Minted refused it. Its subclasses say why: AuthenticationError (401),
                 PermissionDeniedError (403), NotFoundError (404), ValidationError (422),
                 RateLimitedError (429), ServerError (5xx).
@@ -369,8 +371,8 @@ class Orders(Resource):
 
         Raises:
             TypeError: An argument has the wrong type; nothing was sent.
-            ValidationError: An argument cannot be sent (an empty id, an infinite number);
-                nothing was sent.
+            ArgumentError: An argument cannot be sent (an empty id, an infinite number); nothing
+                was sent.
             APIError: Minted refused it. Its subclasses say why: AuthenticationError (401),
                 PermissionDeniedError (403), NotFoundError (404), ValidationError (422),
                 RateLimitedError (429), ServerError (5xx).

@@ -9,8 +9,7 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from minted_async.core.operation import ListedOperation, Operation
-from minted_async.core.resource import Resource
+from minted_async.core.operation import ListedOperation, Operation, Resource
 from minted_async.core.scalars import ExternalId
 from minted_async.generated import models
 
@@ -97,8 +96,8 @@ class Prices(Resource):
 
         Raises:
             TypeError: An argument has the wrong type; nothing was sent.
-            ValidationError: An argument cannot be sent (an empty id, an infinite number);
-                nothing was sent.
+            ArgumentError: An argument cannot be sent (an empty id, an infinite number); nothing
+                was sent.
             APIError: Minted refused it. Its subclasses say why: AuthenticationError (401),
                 PermissionDeniedError (403), NotFoundError (404), ValidationError (422),
                 RateLimitedError (429), ServerError (5xx).

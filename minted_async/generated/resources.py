@@ -4,10 +4,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from minted_async.core.operation import ListedOperation, Operation
-from minted_async.core.resource import Sender
 from minted_async.generated.balances import LISTED as _BALANCES_LISTED
 from minted_async.generated.balances import OPERATIONS as _BALANCES
 from minted_async.generated.balances import Balances
@@ -35,6 +34,9 @@ from minted_async.generated.orders import Orders
 from minted_async.generated.prices import LISTED as _PRICES_LISTED
 from minted_async.generated.prices import OPERATIONS as _PRICES
 from minted_async.generated.prices import Prices
+
+if TYPE_CHECKING:
+    from minted_async.core.sender import OperationSender
 
 __all__ = ["LISTED", "OPERATIONS", "Resources"]
 
@@ -68,7 +70,7 @@ LISTED: tuple[ListedOperation, ...] = (
 class Resources:
     """Everything that can be asked of the API, by resource."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: OperationSender) -> None:
         self._sender = sender
 
     @cached_property

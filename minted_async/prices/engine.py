@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from minted_async.errors import (
+    ArgumentError,
     AuthenticationError,
     ConfigurationError,
     PermissionDeniedError,
@@ -28,6 +29,7 @@ from minted_async.prices.timing import Timing
 __all__ = ["Engine"]
 
 _HOPELESS = (
+    ArgumentError,
     AuthenticationError,
     ConfigurationError,
     PermissionDeniedError,

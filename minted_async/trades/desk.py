@@ -203,8 +203,8 @@ class Trades(Following):
 
         Raises:
             TypeError: An argument has the wrong type; nothing was sent.
-            ValidationError: An argument cannot be sent, or the id is in use by an order that is open or, by
-                the journal, placed (then `status` is None); or the API refused an argument (422).
+            ArgumentError: An argument cannot be sent, or the id is in use by an order that is open or, by
+                the journal, placed.
             PriceExpiredError: The price lock has run out; nothing was sent.
             SlippageError: The fixed price is too much worse than the reference; nothing was ordered.
             NotSentError: No connection, or the journal could not be written; the order was not sent.

@@ -75,7 +75,7 @@ class Journal(Protocol):
         sent.
 
         Raises:
-            ValidationError: The journal has an intention of this account with this id already that is
+            ArgumentError: The journal has an intention of this account with this id already that is
                 unsettled or placed. Any other exception means that it could not be written. Nothing is sent
                 in both cases.
         """

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from minted_async.core.checks import refuse
+from minted_async.core.checks import argument_error
 from minted_async.errors import MintedError, NotSentError
 from minted_async.trades.clock import Clock
 from minted_async.trades.journal import Intention, Journal, Outcome
@@ -54,12 +54,12 @@ class OpenTrades:
         """Take an order in hand, and write it into the journal: from here on its outcome is open.
 
         Raises:
-            ValidationError: An order with this id is open already, or the journal has it as placed.
+            ArgumentError: An order with this id is open already, or the journal has it as placed.
             NotSentError: The journal could not be written, so nothing will be sent.
         """
         external_id = intention.external_id
         if external_id in self._trades:
-            raise refuse(
+            raise argument_error(
                 "external_id", f"{external_id!r} has an order whose outcome is open: resolve it first"
             )
         self._forget_oldest()

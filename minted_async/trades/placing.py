@@ -8,6 +8,7 @@ import msgspec
 
 from minted_async.errors import (
     APIError,
+    ArgumentError,
     ConfigurationError,
     DecodeError,
     NotSentError,
@@ -122,13 +123,10 @@ async def _send(ticket: Ticket, trade: OpenTrade, open_trades: OpenTrades) -> mo
         if ticket.lock is not None:
             ticket.lock.check()  # the journal may have taken long
         receipt = await ticket.send()
-    except (ConfigurationError, NotSentError, PriceExpiredError):
+    except (ArgumentError, ConfigurationError, NotSentError, PriceExpiredError):
         open_trades.settle(trade, Outcome.NOT_SENT)
         raise
     except APIError as error:
-        if error.status is None:
-            open_trades.settle(trade, Outcome.NOT_SENT)
-            raise
         in_its_words = error.code is not None or bool(error.message)
         denied = in_its_words and isinstance(error, ServerError)
         if error.status in _NOT_CARRIED_OUT or (in_its_words and not denied):

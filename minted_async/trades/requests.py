@@ -10,7 +10,7 @@ from typing import ClassVar, TypeAlias
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from minted_async.core.checks import check_path_value, refuse
+from minted_async.core.checks import argument_error, check_path_value
 from minted_async.core.model import Model
 from minted_async.core.scalars import ExternalId
 from minted_async.generated import models
@@ -107,22 +107,22 @@ def check_request(request: Buy | Sell) -> None:
 
     Raises:
         TypeError: An argument has the wrong type.
-        ValidationError: An argument cannot be sent, or contradicts another one.
+        ArgumentError: An argument cannot be sent, or contradicts another one.
     """
     # What cannot stand in a path could be sent, but never looked up.
     check_path_value("external_id", request.external_id)
     if not isinstance(request.items, list | tuple):
         raise TypeError(f"items must be a list, not {type(request.items).__name__}")
     if not request.items:
-        raise refuse("items", "must not be empty")
+        raise argument_error("items", "must not be empty")
     if (request.max_slippage is None) != (request.reference_price is None):
-        raise refuse("max_slippage", "and reference_price go together: give both or none")
+        raise argument_error("max_slippage", "and reference_price go together: give both or none")
     if isinstance(request, Buy):
         _check_buy(request)
     elif isinstance(request.price_token, PriceLock) and request.customer_external_id is not None:
         locked_for = request.price_token.customer_external_id
         if locked_for != request.customer_external_id:
-            raise refuse(
+            raise argument_error(
                 "price_token", f"is for the customer {locked_for!r}, and a sale is for that customer"
             )
 
@@ -131,12 +131,12 @@ def _check_buy(request: Buy) -> None:
     if not isinstance(request.customer, models.OrderCustomer):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"customer must be an OrderCustomer, not {type(request.customer).__name__}")
     if request.payment is not UNSET and request.topup is not UNSET:
-        raise refuse("topup", "is for purchases without a card")
+        raise argument_error("topup", "is for purchases without a card")
     if request.total is None:
         return
     if isinstance(request.price_token, str):
-        raise refuse("total", "cannot be checked against a bare price token: hand in the PriceLock")
+        raise argument_error("total", "cannot be checked against a bare price token: hand in the PriceLock")
     if request.price_token is None and request.currency_code is UNSET:
-        raise refuse("total", "is an amount of money: currency_code must say of which currency")
+        raise argument_error("total", "is an amount of money: currency_code must say of which currency")
     if len(request.items) != 1 or request.items[0].amount is not UNSET:
-        raise refuse("total", "buys one item, without an amount: the price fix says how much it is")
+        raise argument_error("total", "buys one item, without an amount: the price fix says how much it is")

@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import UNSET
 
-from minted_async.core.checks import refuse
+from minted_async.core.checks import argument_error
 from minted_async.errors import SlippageError
 from minted_async.generated import models
 from minted_async.trades.requests import Buy, Sell
@@ -29,18 +29,22 @@ def check_slippage(request: Buy | Sell, fix: models.PriceFix | None) -> None:
     Raises:
         SlippageError: A price is worse by more than `max_slippage`; nothing was ordered.
         TypeError: A number is no Decimal.
-        ValidationError: There is nothing to compare: no reference for an item, no known price, or prices in
+        ArgumentError: There is nothing to compare: no reference for an item, no known price, or prices in
             another currency.
     """
     if request.max_slippage is None or request.reference_price is None:
         return
     limit = _decimal("max_slippage", request.max_slippage)
     if limit < 0:
-        raise refuse("max_slippage", "must not be negative")
+        raise argument_error("max_slippage", "must not be negative")
     if fix is None:
-        raise refuse("max_slippage", "cannot be checked with a bare price token: hand in the PriceLock")
+        raise argument_error(
+            "max_slippage", "cannot be checked with a bare price token: hand in the PriceLock"
+        )
     if request.currency_code not in (UNSET, fix.currency):
-        raise refuse("currency_code", f"is {request.currency_code}, but prices were fixed in {fix.currency}")
+        raise argument_error(
+            "currency_code", f"is {request.currency_code}, but prices were fixed in {fix.currency}"
+        )
     with localcontext(_EXACT):
         for price in _prices(request, fix):
             reference = _reference(request.reference_price, price.sku, len(request.items))
@@ -77,28 +81,28 @@ def price_of(item: models.BuyItem | models.SellItem, fix: models.PriceFix) -> mo
     """The fixed price of an item, which names its product by sku or by number.
 
     Raises:
-        ValidationError: The price fix does not have it.
+        ArgumentError: The price fix does not have it.
     """
     number = item.product_id if isinstance(item, models.BuyItem) else UNSET
     for price in fix.prices:
         if price.sku == item.sku or (item.sku is UNSET and str(price.product_id) == number):
             return price
     name = number if item.sku is UNSET else item.sku
-    raise refuse("items", f"name {name!r}, of which no price was fixed")
+    raise argument_error("items", f"name {name!r}, of which no price was fixed")
 
 
 def _reference(given: Decimal | Mapping[str, Decimal], sku: str, items: int) -> Decimal:
     if isinstance(given, Mapping):
         if sku not in given:
-            raise refuse("reference_price", f"has no price of {sku}")
+            raise argument_error("reference_price", f"has no price of {sku}")
         value = given[sku]
     elif items > 1:
-        raise refuse("reference_price", "of an order with several items must be prices by sku")
+        raise argument_error("reference_price", "of an order with several items must be prices by sku")
     else:
         value = given
     price = _decimal("reference_price", value)
     if price <= 0:
-        raise refuse("reference_price", f"must be more than 0, not {price}")
+        raise argument_error("reference_price", f"must be more than 0, not {price}")
     return price
 
 
@@ -109,5 +113,5 @@ def _decimal(name: str, value: object) -> Decimal:
         )
     number = Decimal(value)
     if not number.is_finite():
-        raise refuse(name, f"must be a finite number, not {number}")
+        raise argument_error(name, f"must be a finite number, not {number}")
     return number

@@ -15,7 +15,7 @@ from typing import Final
 import anyio
 from anyio import to_thread
 
-from minted_async.core.checks import refuse
+from minted_async.core.checks import argument_error
 from minted_async.errors import ConfigurationError
 from minted_async.trades.journal import Intention, Outcome
 from minted_async.trades.table import COLUMNS, PLACES, SCHEMA, VERSION, read_row, stamp, write_row
@@ -77,7 +77,7 @@ class SqliteJournal:
         """Write an intention down; it is on the disk when this returns.
 
         Raises:
-            ValidationError: The id belongs to an order that is unsettled, or was placed.
+            ArgumentError: The id belongs to an order that is unsettled, or was placed.
             ConfigurationError: The journal is closed.
             sqlite3.Error: It could not be written, for example because the disk is full.
             OSError: The file could not be made.
@@ -96,7 +96,7 @@ class SqliteJournal:
                 state = (
                     "has an order that is unsettled: resolve it first" if found[0] is None else "was placed"
                 )
-                return refuse("external_id", f"{external_id!r} {state}, by the journal")
+                return argument_error("external_id", f"{external_id!r} {state}, by the journal")
             connection.execute(f"INSERT INTO intentions ({COLUMNS}) VALUES ({PLACES})", row)
             return None
 

@@ -87,7 +87,7 @@ def make_ticket(request: Buy | Sell, token: PriceToken, orders: Orders) -> Ticke
 
     Raises:
         TypeError: An argument has the wrong type.
-        ValidationError: An argument cannot be sent.
+        ArgumentError: An argument cannot be sent.
         OrderNotPlacedError: The price fix is not what was asked for; nothing was sent.
     """
     fix = price_fix(token)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from rich.console import Console
 
 from minted_async import errors
-from minted_async.cli.advice import ADVICE, advice_for, show_error
-
-CLASSES = [getattr(errors, name) for name in errors.__all__]
+from minted_async.cli.advice import show_error
 
 
 def shown(error: errors.MintedError) -> str:
@@ -16,18 +13,6 @@ def shown(error: errors.MintedError) -> str:
     with console.capture() as capture:
         show_error(console, error)
     return capture.get()
-
-
-@pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
-def test_every_error_has_advice_of_its_own(kind: type[errors.MintedError]) -> None:
-    assert kind in ADVICE
-
-
-def test_a_class_of_a_users_own_gets_the_advice_of_the_nearest_known_one() -> None:
-    class OurError(errors.RateLimitedError):
-        pass
-
-    assert advice_for(OurError("slow down", status=429)) == ADVICE[errors.RateLimitedError]
 
 
 def test_an_error_is_shown_with_class_message_fields_and_advice() -> None:
@@ -41,7 +26,7 @@ def test_an_error_is_shown_with_class_message_fields_and_advice() -> None:
     assert "items.0.sku  one" in text
     assert "two" in text
     assert "three" in text
-    assert ADVICE[errors.ValidationError] in text
+    assert errors.ValidationError.advice in text
 
 
 def test_details_that_are_no_fields_are_left_to_the_message() -> None:

@@ -200,8 +200,8 @@ def test_an_answer_without_an_envelope_is_refused(body: bytes, place: str) -> No
     with pytest.raises(OutcomeUnknownError) as unknown:
         read(models.OrderReceipt, body, method="POST")
     assert unknown.value.status == 200
-    assert isinstance(unknown.value.cause, DecodeError)
-    assert unknown.value.cause.path == place
+    assert isinstance(unknown.value.__cause__, DecodeError)
+    assert unknown.value.__cause__.path == place
 
 
 def test_data_that_is_no_utf8_is_refused() -> None:

@@ -17,7 +17,7 @@ from minted_async import models
 from minted_async.core.config import Settings
 from minted_async.core.operation import Operation
 from minted_async.core.protocol import Answer, build_request, encode_target, literal_path
-from minted_async.errors import ValidationError
+from minted_async.errors import ArgumentError
 
 SETTINGS = Settings()
 READ: Operation[Any] = Operation(
@@ -236,7 +236,7 @@ def test_placeholders_of_a_literal_path_can_be_kept() -> None:
     ],
 )
 def test_a_literal_path_that_leads_elsewhere_is_refused(path: str) -> None:
-    with pytest.raises(ValidationError, match=r"^path "):
+    with pytest.raises(ArgumentError, match=r"^path "):
         literal_path(path)
 
 

@@ -179,9 +179,9 @@ def test_a_failure_in_foreign_words_leaves_a_change_unknown(status: int, body: b
     error = refused(status, body, request=writing())
     assert isinstance(error, OutcomeUnknownError)
     assert (error.operation, error.external_id, error.status) == ("orders.sell", "ORD-1", status)
-    assert isinstance(error.cause, APIError)
-    assert error.cause.status == status
-    assert error.cause.body == body.decode()
+    assert isinstance(error.__cause__, APIError)
+    assert error.__cause__.status == status
+    assert error.__cause__.body == body.decode()
 
 
 @pytest.mark.parametrize("status", [502, 503])
@@ -214,8 +214,8 @@ def test_no_error_shows_a_secret_that_the_server_echoes(status: int, body: Any) 
         repr(error),
         str(error),
         repr(error.__dict__),
-        repr(error.cause),
-        repr(getattr(error.cause, "__dict__", 0)),
+        repr(error.__cause__),
+        repr(getattr(error.__cause__, "__dict__", 0)),
     ]
     assert not [text for text in shown if "PRICE-TOKEN" in text]
 

@@ -91,7 +91,7 @@ async def test_an_authority_that_is_not_trusted(server_with: Callable[[str], Loo
         with pytest.raises(NotSentError, match="certificate verify failed") as caught:
             await minted.request("POST", "/x")
         assert server.received == []
-    assert isinstance(caught.value.cause, aiohttp.ClientConnectorCertificateError)
+    assert isinstance(caught.value.__cause__, aiohttp.ClientConnectorCertificateError)
 
 
 @pytest.mark.parametrize(("certificate", "problem"), [("other", "not valid for"), ("expired", "has expired")])

@@ -54,7 +54,7 @@ async def test_a_refused_connection_sends_nothing(operation: Operation[Any], ref
         with pytest.raises(NotSentError, match="it is safe to repeat") as caught:
             await sample_call(minted, operation)
     assert caught.value.operation == operation.id
-    assert isinstance(caught.value.cause, aiohttp.ClientConnectorError)
+    assert isinstance(caught.value.__cause__, aiohttp.ClientConnectorError)
 
 
 async def test_a_name_that_cannot_be_resolved_sends_nothing(session: aiohttp.ClientSession | None) -> None:
@@ -93,7 +93,7 @@ async def test_a_deadline_after_sending_leaves_the_outcome_unknown(
         assert len(server.received) == 1
     assert caught.value.external_id == "ORD-1"
     assert caught.value.status is None
-    assert isinstance(caught.value.cause, TimeoutError)
+    assert isinstance(caught.value.__cause__, TimeoutError)
 
 
 async def test_an_answer_that_pauses_too_long_leaves_the_outcome_unknown(
@@ -298,5 +298,5 @@ async def test_what_is_garbled_by_an_echo_shows_no_secret() -> None:
     async with LoopbackServer(echo) as server, server.client() as minted:
         with pytest.raises(OutcomeUnknownError) as caught:
             await minted.request("POST", "/x", json={"price_token": "PRICE-TOKEN"})
-    assert "PRICE-TOKEN" not in str(caught.value) + repr(caught.value.cause)
+    assert "PRICE-TOKEN" not in str(caught.value) + repr(caught.value.__cause__)
     assert "Bad status line" in str(caught.value)

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from minted_async.core.caller import Caller
 from minted_async.core.config import Origin, Secret, Settings, Timeout
 from minted_async.core.operation import Operation
+from minted_async.core.sender import OperationSender
 from minted_async.core.session import TransportOptions
 from minted_async.core.transport import Transport
 from minted_async.errors import AuthenticationError
@@ -35,9 +35,9 @@ def httpbin() -> Iterator[str]:
     server.server_close()
 
 
-def caller(url: str, password: str = "pass,word") -> Caller:
+def caller(url: str, password: str = "pass,word") -> OperationSender:
     options = TransportOptions(Origin.parse(url), "user", Secret(password), "test")
-    return Caller(Transport(options), Settings(), Timeout(), None, {})
+    return OperationSender(Transport(options), Settings(), Timeout(), None, {})
 
 
 def operation(qop: str, algorithm: str) -> Operation[Any]:

@@ -165,10 +165,10 @@ async def test_closing_writes_what_is_left(path: Path) -> None:
 
 async def test_an_unsettled_or_placed_id_is_not_recorded_again(journal: SqliteJournal) -> None:
     await journal.record(intention())
-    with pytest.raises(errors.ValidationError, match="unsettled"):
+    with pytest.raises(errors.ArgumentError, match="unsettled"):
         await journal.record(intention())
     journal.settle(intention("B-1"), Outcome.PLACED)
-    with pytest.raises(errors.ValidationError, match="was placed"):
+    with pytest.raises(errors.ArgumentError, match="was placed"):
         await journal.record(intention())
 
 
@@ -218,7 +218,7 @@ async def test_several_journals_share_a_file(path: Path) -> None:
             for turn in range(10):
                 group.start_soon(journal.record, intention(f"B-{number}-{turn}"))
     assert len(await journals[0].unsettled()) == 40
-    with pytest.raises(errors.ValidationError):
+    with pytest.raises(errors.ArgumentError):
         await journals[1].record(intention("B-0-0"))
     for journal in journals:
         await journal.aclose()
@@ -299,7 +299,7 @@ async def test_an_order_is_recorded_before_it_is_sent_and_settled_after(
         trades = minted.trades.with_options(clock=time.clock())
         lock = await trades.fix_price(customer_external_id="CST-1")
         await trades.buy(customer=CUSTOMER, items=gold("0.50"), external_id="B-1", price_token=lock)
-        with pytest.raises(errors.ValidationError):
+        with pytest.raises(errors.ArgumentError):
             await trades.buy(customer=CUSTOMER, items=gold("0.00000001"), external_id="B-2")
         sandbox.fail_next("reset_before", path=BUY)
         with pytest.raises(errors.OrderNotPlacedError):

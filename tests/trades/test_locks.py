@@ -92,7 +92,7 @@ async def test_a_lock_tells_prices_by_sku(trades: Trades) -> None:
 
 async def test_a_sale_refuses_a_lock_of_another_customer(trades: Trades, sandbox: Sandbox) -> None:
     lock = await trades.fix_price(customer_external_id="CST-2")
-    with pytest.raises(errors.ValidationError, match="CST-2"):
+    with pytest.raises(errors.ArgumentError, match="CST-2"):
         await trades.sell(items=gold_to_sell(), customer_external_id="CST-1", price_token=lock)
     assert sent_orders(sandbox) == {}
 

@@ -131,7 +131,7 @@ async def test_resolve_has_a_limit(sandbox: Sandbox, time: StandingTime) -> None
 @pytest.mark.parametrize("external_id", ["", ".."])
 async def test_resolve_refuses_what_is_no_id(sandbox: Sandbox, time: StandingTime, external_id: str) -> None:
     async with process(sandbox, time, None) as trades:
-        with pytest.raises(errors.ValidationError):
+        with pytest.raises(errors.ArgumentError):
             await trades.resolve(external_id)
 
 

@@ -128,7 +128,7 @@ def test_the_limit_is_exact_in_both_directions(fixed: Decimal, reference: Decima
 )
 def test_what_cannot_be_compared_is_refused(changes: dict[str, object], problem: str) -> None:
     request = Buy(customer=CUSTOMER, items=gold(), max_slippage=ONE_PERCENT, reference_price=Decimal(4000))
-    with pytest.raises(errors.ValidationError, match=problem):
+    with pytest.raises(errors.ArgumentError, match=problem):
         check_slippage(msgspec.structs.replace(request, **changes), fix(price(Decimal(4000), Decimal(3900))))
 
 
@@ -152,5 +152,5 @@ def test_prices_are_no_floats() -> None:
 
 def test_a_bare_token_cannot_be_compared() -> None:
     request = Buy(customer=CUSTOMER, items=gold(), max_slippage=ONE_PERCENT, reference_price=Decimal(1))
-    with pytest.raises(errors.ValidationError, match="PriceLock"):
+    with pytest.raises(errors.ArgumentError, match="PriceLock"):
         check_slippage(request, None)

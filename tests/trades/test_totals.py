@@ -51,10 +51,10 @@ async def test_a_lock_without_a_total_is_refused_for_one(trades: Trades, sandbox
 
 
 async def test_an_item_with_an_amount_has_no_total(trades: Trades) -> None:
-    with pytest.raises(errors.ValidationError, match="without an amount"):
+    with pytest.raises(errors.ArgumentError, match="without an amount"):
         await trades.buy(customer=CUSTOMER, items=gold(), total=Decimal(6000), currency_code="TRY")
 
 
 async def test_a_total_cannot_be_checked_against_a_bare_token(trades: Trades) -> None:
-    with pytest.raises(errors.ValidationError, match="PriceLock"):
+    with pytest.raises(errors.ArgumentError, match="PriceLock"):
         await trades.buy(customer=CUSTOMER, items=GOLD, total=Decimal(6000), price_token="token")

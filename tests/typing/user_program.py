@@ -151,7 +151,7 @@ async def failures(minted: MintedClient) -> str | None:
     except errors.RateLimitedError as error:
         assert_type(error.retry_after, float | None)
     except errors.ValidationError as error:
-        assert_type(error.status, int | None)
+        assert_type(error.status, int)
     except errors.OutcomeUnknownError as error:
         return error.external_id
     except errors.DecodeError as error:

@@ -41,6 +41,16 @@ def operations_say_what_they_are(context: Context) -> Iterator[Finding]:
                     yield context.at((*place, *where), f"{key} is missing; it becomes the method's docstring")
 
 
+def what_moves_money_is_marked(context: Context) -> Iterator[Finding]:
+    """A call that travels alone is one that changes something."""
+    for place, operation in context.operations:
+        marked = operation.get("x-minted-alone")
+        if marked is not None and not isinstance(marked, bool):
+            yield context.at((*place, "x-minted-alone"), "this is true or false; correct it")
+        elif marked and place[-1] == "get":
+            yield context.at((*place, "x-minted-alone"), "a GET moves no money; remove the mark")
+
+
 def only_reads_are_idempotent(context: Context) -> Iterator[Finding]:
     """What is idempotent is retried; nothing but a GET ever may be."""
     for place, operation in context.operations:
@@ -193,6 +203,7 @@ def _row_faults(row: dict[str, Json]) -> Iterator[str]:
 RULES: tuple[Callable[[Context], Iterator[Finding]], ...] = (
     operations_say_what_they_are,
     only_reads_are_idempotent,
+    what_moves_money_is_marked,
     operations_have_evidence,
     every_method_has_a_row,
     parameters_are_the_operations_own,

@@ -48,6 +48,20 @@ CASES = (
         "true or false",
     ),
     Case(
+        "what_moves_money_is_marked",
+        {f"{BARS}/get/x-minted-alone": True},
+        "paths/bars.yaml",
+        "/Bars/get/x-minted-alone",
+        "a GET moves no money",
+    ),
+    Case(
+        "what_moves_money_is_marked",
+        {f"{BARS}/post/x-minted-alone": "yes"},
+        "paths/bars.yaml",
+        "/Bars/post/x-minted-alone",
+        "true or false",
+    ),
+    Case(
         "operations_have_evidence",
         {f"{MARK}/get/x-minted-docs": GONE},
         "paths/bars.yaml",

@@ -17,12 +17,12 @@ from minted_async.core.protocol import build_request
 from minted_async.core.retry import RetryPolicy
 from minted_async.core.transport import Transport
 
-__all__ = ["Caller"]
+__all__ = ["OperationSender"]
 
 T = TypeVar("T")
 
 
-class Caller(msgspec.Struct, frozen=True):
+class OperationSender(msgspec.Struct, frozen=True):
     """A transport and the options with which it is used; what a client and its views are made of.
 
     Attributes:
