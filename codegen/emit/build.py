@@ -12,7 +12,6 @@ from codegen.emit.coverage import BEGIN, END, coverage_table, with_table
 from codegen.emit.formatting import format_python
 from codegen.emit.models import MODELS, generate_models
 from codegen.emit.resources import generate_resources
-from codegen.emit.stamp import STAMP, render_stamp
 from codegen.files import replace_files
 from codegen.project import GENERATED, GENERATED_TESTS, README, Project
 from codegen.spec import load_spec
@@ -64,8 +63,7 @@ def build(project: Project) -> Build:
         **generate_resources(spec, models, project.scalars),
         **generate_calls(spec, models, project.scalars),
     }
-    files = {**format_python(sources, project), STAMP: render_stamp(project)}
-    return Build(files, coverage_table(spec))
+    return Build(format_python(sources, project), coverage_table(spec))
 
 
 def write(project: Project, made: Build) -> Changes:

@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -106,11 +105,6 @@ def check_secrets(source: str, fields: dict[str, dict[str, str]], spec: Spec) ->
             secret = schema.get("x-minted-secret") is True and wire in names
             if secret and names[wire] not in masked.get(name, ()):
                 raise GeneratorError(f"{name}.{wire} is a secret, and its class does not mask it")
-
-
-def tool_version() -> str:
-    """The installed version of datamodel-code-generator."""
-    return version(TOOL)
 
 
 def _document(spec: Spec, scalars: frozenset[str]) -> dict[str, Json]:

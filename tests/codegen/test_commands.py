@@ -12,7 +12,6 @@ import pytest
 from codegen.__main__ import main
 from codegen.emit.build import Build, build, drift, write
 from codegen.emit.coverage import BEGIN, END
-from codegen.emit.stamp import STAMP, render_stamp
 from codegen.project import Project
 from tests.codegen.checkout import REPOSITORY
 
@@ -59,7 +58,7 @@ def test_an_edited_generated_file_is_found_with_a_diff(
     )
 
 
-@pytest.mark.parametrize("name", [BARS, TEST_BARS, "minted_async/generated/stamp.json"])
+@pytest.mark.parametrize("name", [BARS, TEST_BARS])
 def test_a_deleted_generated_file_is_found(name: str, checkout: Project, torture_build: Build) -> None:
     (checkout.root / name).unlink()
     assert differences(checkout, torture_build) == f"{name}: this file is missing"
@@ -112,34 +111,6 @@ def test_the_text_around_the_table_is_left_alone(checkout: Project) -> None:
     text = (checkout.root / "README.md").read_text("utf-8")
     assert text.startswith(f"# Torture\n\n{BEGIN}\n7 typed methods")
     assert text.endswith(f"|\n{END}\n\nThe end.\n")
-
-
-def test_an_edit_of_a_comment_in_the_spec_is_found(
-    checkout: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
-    edit(checkout.openapi / "schemas/bars.yaml", "Class:\n", "# This changes no generated line.\nClass:\n")
-    assert main(["check", "--root", str(checkout.root)]) == 1
-    said = capsys.readouterr().out
-    assert '"openapi/schemas/bars.yaml"' in said
-    assert said.splitlines()[-1].startswith("1 file(s) differ")
-
-
-@pytest.mark.parametrize(
-    ("name", "old", "new"),
-    [
-        ("openapi/schemas/bars.yaml", "Metals, with their spelling.", "Metals, well spelt."),
-        ("openapi/paths/vaults.yaml", "Opens a door.", "Opens one door."),
-        ("openapi/listed.yaml", "Melts a bar down.", "Melts a bar."),
-        ("openapi/minted.yaml", "title: Torture spec", "title: Another title"),
-        ("pyproject.toml", "use-annotated = false", "use-annotated = true"),
-    ],
-)
-def test_whatever_the_code_depends_on_is_in_the_stamp(
-    name: str, old: str, new: str, checkout: Project, torture_build: Build
-) -> None:
-    assert render_stamp(checkout) == torture_build.files[STAMP]
-    edit(checkout.root / name, old, new)
-    assert render_stamp(Project(checkout.root)) != torture_build.files[STAMP]
 
 
 def test_generate_brings_everything_back_and_removes_what_is_stale(
