@@ -1167,7 +1167,7 @@ class Order(Model, kw_only=True, frozen=True):
     """Billing and shipping address. Missing from digital orders."""
 
     description: str | None = None
-    """Weight and product code in one text, such as `1gr -."""
+    """Weight and product code in one text, such as `1gr - #GAU`. Digital orders only."""
 
     order_at: MintedDateTimeUtc | None = None
     """When the order was placed, to the minute. Printed without a zone; the examples point to UTC."""
