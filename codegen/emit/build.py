@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from codegen.emit.calls import generate_calls
@@ -15,6 +15,7 @@ from codegen.emit.resources import generate_resources
 from codegen.files import replace_files
 from codegen.project import GENERATED, GENERATED_TESTS, README, Project
 from codegen.spec import load_spec
+from codegen.spec.bundle import canonical_files
 from codegen.spec.lint import lint
 
 NO_MARKERS = (
@@ -31,6 +32,8 @@ class Build:
     """Text of every generated file, by path below the root."""
     table: str
     """The coverage table of the README."""
+    spec: dict[str, str] = field(default_factory=dict[str, str])
+    """Text of every file of the spec in its canonical form, by path below the root."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ def build(project: Project) -> Build:
         SpecError: the spec cannot be read or breaks a rule.
         GeneratorError: a template or a tool failed.
     """
+    texts = formatted_spec(project)
     spec = load_spec(project.openapi)
     lint(spec, project.scalars)
     models = generate_models(spec, project)
@@ -63,7 +67,29 @@ def build(project: Project) -> Build:
         **generate_resources(spec, models, project.scalars),
         **generate_calls(spec, models, project.scalars),
     }
-    return Build(format_python(sources, project), coverage_table(spec))
+    return Build(format_python(sources, project), coverage_table(spec), texts)
+
+
+def write_spec(project: Project) -> tuple[str, ...]:
+    """Write the files of the spec in their canonical form.
+
+    Returns:
+        The names of those that were in another one.
+
+    Raises:
+        SpecError: a file cannot be read, or has a comment below its head.
+    """
+    return _replaced(project, formatted_spec(project))
+
+
+def formatted_spec(project: Project) -> dict[str, str]:
+    """Every file of the spec in its canonical form, by path below the root.
+
+    Raises:
+        SpecError: a file cannot be read, or has a comment below its head.
+    """
+    names = canonical_files(project.openapi).items()
+    return {(project.openapi / name).relative_to(project.root).as_posix(): text for name, text in names}
 
 
 def write(project: Project, made: Build) -> Changes:
@@ -79,13 +105,12 @@ def write(project: Project, made: Build) -> Changes:
     Returns:
         What was done.
     """
-    wanted = {**made.files, **_readme(project, made)}
-    changed = {name: text for name, text in wanted.items() if _read(project.root / name) != text}
-    replace_files({project.root / name: text for name, text in changed.items()})
+    wanted = {**made.spec, **made.files, **_readme(project, made)}
+    changed = _replaced(project, wanted)
     stale = [name for name in generated_files(project) if name not in made.files]
     for name in stale:
         (project.root / name).unlink()
-    return Changes(tuple(sorted(changed)), tuple(stale), len(wanted) - len(changed))
+    return Changes(changed, tuple(stale), len(wanted) - len(changed))
 
 
 def drift(project: Project, made: Build) -> Iterator[str]:
@@ -98,6 +123,8 @@ def drift(project: Project, made: Build) -> Iterator[str]:
     Yields:
         A unified diff from what is there to what belongs there, or a line, for each file that differs.
     """
+    for name, text in made.spec.items():
+        yield from _difference(name, _read(project.root / name) or "", text)
     present = generated_files(project)
     for name in sorted({*made.files, *present}):
         if name not in made.files:
@@ -132,6 +159,13 @@ def has_markers(project: Project, made: Build) -> bool:
     """Whether the README has a place for the coverage table."""
     readme = _read(project.root / README)
     return readme is not None and with_table(readme, made.table) is not None
+
+
+def _replaced(project: Project, wanted: dict[str, str]) -> tuple[str, ...]:
+    """Write what is not on disk as it should be, all or nothing; the names of what was written, sorted."""
+    changed = {name: text for name, text in wanted.items() if _read(project.root / name) != text}
+    replace_files({project.root / name: text for name, text in changed.items()})
+    return tuple(sorted(changed))
 
 
 def _readme(project: Project, made: Build) -> dict[str, str]:

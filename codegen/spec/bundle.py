@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from codegen.documents import Json, Place, read_yaml
+from codegen.documents import Json, Place
 from codegen.findings import Finding, SpecError, pointer, pointer_parts
+from codegen.spec.yaml import canonical, read_text, read_yaml
 
 ROOT_FILE = "minted.yaml"
 LISTED_FILE = "listed.yaml"
+DEVIATIONS_FILE = "deviations.yaml"
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,32 @@ def spec_files(folder: Path) -> list[Path]:
     """The files that the generator reads, sorted: the two at the top, paths and schemas; no evidence."""
     top = [folder / ROOT_FILE, folder / LISTED_FILE]
     return sorted([*top, *folder.glob("paths/*.yaml"), *folder.glob("schemas/*.yaml")])
+
+
+def canonical_files(folder: Path) -> dict[str, str]:
+    """The files of a spec, and its deviations if it has some, in canonical form.
+
+    Args:
+        folder: the folder that holds `minted.yaml`.
+
+    Returns:
+        Text by name below the folder.
+
+    Raises:
+        SpecError: a file cannot be read, or has a comment below its head.
+    """
+    deviations = [path for path in (folder / DEVIATIONS_FILE,) if path.exists()]
+    texts: dict[str, str] = {}
+    problems: list[Finding] = []
+    for path in [*spec_files(folder), *deviations]:
+        name = path.relative_to(folder).as_posix()
+        try:
+            texts[name] = canonical(read_text(path, name), name)
+        except SpecError as error:
+            problems.extend(error.findings)
+    if problems:
+        raise SpecError(problems)
+    return texts
 
 
 @dataclass

@@ -145,8 +145,8 @@ def test_pages_of_all_twelve_methods_are_compared() -> None:
         ),
         pytest.param(
             "paths/prices.yaml",
-            'x-minted-api-version: "3"',
-            'x-minted-api-version: "2"',
+            "x-minted-api-version: '3'",
+            "x-minted-api-version: '2'",
             {("api-3826800", "api-version", "operation"), ("api-7918013", "api-version", "operation")},
             id="other api-version",
         ),

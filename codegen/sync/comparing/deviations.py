@@ -12,12 +12,11 @@ from pathlib import Path
 
 import msgspec
 
-from codegen.documents import read_yaml
 from codegen.findings import Finding, SpecError, pointer
 from codegen.pages.facts import PageFacts
+from codegen.spec.bundle import DEVIATIONS_FILE
+from codegen.spec.yaml import read_yaml
 from codegen.sync.changes import Change
-
-DEVIATIONS_FILE = "deviations.yaml"
 
 _WITH_VALUES = frozenset({Change.TYPE, Change.ENUM_ADDED, Change.ENUM_REMOVED, Change.API_VERSION})
 

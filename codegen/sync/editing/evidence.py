@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from codegen.documents import Json, read_yaml
+from codegen.documents import Json
 from codegen.pages.facts import Answer, Field, PageFacts, Parameter, Shape
 from codegen.spec.schemas import mapping, sequence
+from codegen.spec.yaml import read_yaml
 from codegen.sync.changes import Drift
 from codegen.sync.editing import samples
 from codegen.sync.editing.parts import UNKNOWN_SECTION, UNTITLED, plain

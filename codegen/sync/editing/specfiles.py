@@ -9,14 +9,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
-from codegen.documents import Json, Place, read_yaml
+from codegen.documents import Json, Place
 from codegen.findings import SpecError
 from codegen.spec import Spec
 from codegen.spec.bundle import LISTED_FILE, ROOT_FILE, load_bundle, spec_files
 from codegen.spec.lint import lint
 from codegen.spec.operations import VERBS
 from codegen.spec.schemas import mapping, sequence, text
-from codegen.sync.editing.yamltext import rewrite
+from codegen.spec.yaml import dump_yaml, head_of, read_yaml
 
 FOLDER = "openapi"
 COMPONENTS: Place = ("components", "schemas")
@@ -224,16 +224,9 @@ class SpecFiles:
         return self.rendered[key]
 
     def _rewritten(self, name: str, document: Json) -> str:
-        apart = name.startswith(("paths/", "schemas/"))
         title = name.partition("/")[2].removesuffix(".yaml").replace("_", " ").capitalize()
         fresh = f"# {title}.\n" if name.startswith("schemas/") else ""
-        return rewrite(
-            self.original.get(name, fresh),
-            document,
-            name=f"{FOLDER}/{name}",
-            apart=apart,
-            headings=self.headings.get(name),
-        )
+        return dump_yaml(document, head_of(self.original.get(name, fresh)))
 
 
 def _cloned(node: Json) -> Json:

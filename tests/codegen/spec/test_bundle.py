@@ -65,14 +65,14 @@ def test_a_key_that_is_there_twice_is_named(openapi: Path) -> None:
 
 
 def test_a_date_without_quotes_is_named(openapi: Path) -> None:
-    change(openapi / "paths/bars.yaml", '"2024-06-26"', "2024-06-26")
+    change(openapi / "paths/bars.yaml", "'2024-06-26'", "2024-06-26")
     (found,) = findings(openapi)
     assert (found.file, found.place) == ("paths/bars.yaml", "/Bars/get/x-minted-docs/0/last_modified")
     assert found.message == "2024-06-26 is read as a date; put it in quotes"
 
 
 def test_a_status_without_quotes_is_named(openapi: Path) -> None:
-    change(openapi / "paths/vaults.yaml", '"200":', "200:")
+    change(openapi / "paths/vaults.yaml", "'200':", "200:")
     (found,) = findings(openapi)
     assert (found.file, found.place) == ("paths/vaults.yaml", "/Doors/post/responses")
     assert found.message == "the key 200 is not a string; put it in quotes"
@@ -104,14 +104,14 @@ def test_a_document_that_is_no_mapping_is_named(openapi: Path) -> None:
     "target", ["../schemas/vaults.yaml#/DoorRequests", "../schemas/doors.yaml#/DoorRequest", "#/Nothing"]
 )
 def test_a_dangling_reference_is_named(target: str, openapi: Path) -> None:
-    change(openapi / "paths/vaults.yaml", "../schemas/vaults.yaml#/DoorRequest", target)
+    change(openapi / "paths/vaults.yaml", "../schemas/vaults.yaml#/DoorRequest", f"'{target}'")
     found = [entry for entry in findings(openapi) if entry.file == "paths/vaults.yaml"]
     assert [entry.place for entry in found] == ["/Doors/post/requestBody/content/application~1json/schema"]
     assert target in found[0].message
 
 
 def test_a_schema_that_the_root_does_not_list_is_named(openapi: Path) -> None:
-    change(openapi / "minted.yaml", "    ByKey: {$ref: 'schemas/vaults.yaml#/ByKey'}\n", "")
+    change(openapi / "minted.yaml", "    ByKey: {$ref: schemas/vaults.yaml#/ByKey}\n", "")
     (found,) = findings(openapi)
     assert (found.file, found.place) == ("schemas/vaults.yaml", "/DoorRequest/oneOf/1")
     assert found.message == (
@@ -126,7 +126,7 @@ def test_a_schema_under_another_name_is_named(openapi: Path) -> None:
 
 
 def test_a_path_item_that_nothing_refers_to_is_named(openapi: Path) -> None:
-    change(openapi / "minted.yaml", "  /bars: {$ref: 'paths/bars.yaml#/Bars'}\n", "")
+    change(openapi / "minted.yaml", "  /bars: {$ref: paths/bars.yaml#/Bars}\n", "")
     (found,) = findings(openapi)
     assert (found.file, found.place) == ("paths/bars.yaml", "/Bars")
     assert "nothing in minted.yaml refers to this" in found.message
@@ -147,7 +147,7 @@ def test_a_reference_that_leads_back_to_itself_is_named(openapi: Path) -> None:
 
 
 def test_something_beside_the_reference_of_a_path_is_named(openapi: Path) -> None:
-    change(openapi / "minted.yaml", "'paths/bars.yaml#/Bars'}", "'paths/bars.yaml#/Bars', summary: Lost}")
+    change(openapi / "minted.yaml", "paths/bars.yaml#/Bars}", "paths/bars.yaml#/Bars, summary: Lost}")
     (found,) = findings(openapi)
     assert (found.file, found.place) == ("minted.yaml", "/paths/~1bars")
     assert "nothing may stand beside this $ref" in found.message
@@ -161,6 +161,8 @@ def test_an_operation_id_that_is_there_twice_is_named(openapi: Path) -> None:
 
 
 def test_what_openapi_refuses_is_named_by_its_file(openapi: Path) -> None:
-    change(openapi / "paths/vaults.yaml", "in: path, required: true", "in: path, required: maybe")
+    change(
+        openapi / "paths/vaults.yaml", "in: path\n        required: true", "in: path\n        required: maybe"
+    )
     found = {(entry.file, entry.place.split("/")[1]) for entry in findings(openapi)}
     assert found == {("paths/vaults.yaml", "Doors")}
