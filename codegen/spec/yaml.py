@@ -22,6 +22,7 @@ from codegen.documents import Json, Place
 from codegen.findings import Finding, GeneratorError, SpecError, pointer
 
 _NUMBER_SIGN = re.compile(r"(?<!\S)#")
+_BLANKS = re.compile(" +$", re.MULTILINE)
 _WIDTH = 110
 _LIST_WIDTH = 80
 """How long a list of plain values may be in brackets, whatever its indent."""
@@ -205,7 +206,8 @@ def _dumped(document: object) -> str:
     yaml.indent(mapping=2, sequence=4, offset=2)
     stream = io.StringIO()
     yaml.dump(document, stream)
-    return stream.getvalue().removesuffix("...\n")
+    # ruamel leaves the blank behind where it folds a line. A block of text never ends one in a blank.
+    return _BLANKS.sub("", stream.getvalue().removesuffix("...\n"))
 
 
 def _not_json(node: object, place: Place, name: str) -> Iterator[Finding]:
