@@ -26,7 +26,7 @@ from minted_async.core.config import (
     check_password,
     check_username,
 )
-from minted_async.core.listed import check_paths
+from minted_async.core.listed import Route, check_paths
 from minted_async.core.operation import Operation
 from minted_async.core.protocol import literal_path
 from minted_async.core.retry import RetryPolicy
@@ -34,7 +34,7 @@ from minted_async.core.sender import OperationSender
 from minted_async.core.session import TransportOptions
 from minted_async.core.transport import Transport
 from minted_async.errors import ConfigurationError
-from minted_async.generated.resources import LISTED, Resources
+from minted_async.generated.resources import Resources
 
 if TYPE_CHECKING:
     from minted_async.prices import FeedOptions, PriceFeed, Source
@@ -118,7 +118,7 @@ class MintedClient(Resources):
             settings=Settings(locale=locale, client_id=client_id),
             timeout=Timeout.of(timeout),
             retry=_checked_policy(retry),
-            routes=check_paths(paths or {}, LISTED),
+            routes=_routes(paths),
         )
         super().__init__(self._caller)
 
@@ -354,6 +354,15 @@ _VARIABLES: Final = {
     "locale": "MINTED_LOCALE",
     "client_id": "MINTED_CLIENT_ID",
 }
+
+
+def _routes(paths: Mapping[str, str] | None) -> dict[str, Route]:
+    if not paths:
+        return {}
+    # Every resource is imported here: a client that is told no paths needs only those that it uses.
+    from minted_async.generated.operations import LISTED, OPERATIONS
+
+    return check_paths(paths, LISTED, OPERATIONS)
 
 
 def _checked_policy(value: object) -> RetryPolicy | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from codegen.emit.annotations import Annotations
-from codegen.emit.models import Models
+from codegen.emit.models import Models, bodies
 from codegen.spec import Spec
 from codegen.spec.names import argument_names, snake
 from codegen.spec.operations import Method
@@ -24,6 +24,8 @@ class Argument:
     description: str
     schema: Schema
     annotation: str
+    default: str
+    """What stands behind the `=` of its parameter; empty if it must be given."""
     expression: str
     """What is handed on in its place."""
 
@@ -47,6 +49,8 @@ class Call:
     fields: tuple[BodyField, ...]
     whole_body: str | None
     """The one argument that is the body as it is, where the body is a union of structs."""
+    module: str
+    """Where the struct that is sent comes from: `requests`, or `models` if others hold it too."""
 
     @property
     def arguments(self) -> tuple[Argument, ...]:
@@ -75,9 +79,10 @@ def build_call(method: Method, spec: Spec, models: Models, annotations: Annotati
     return Call(
         method=method,
         positional=tuple(argument for argument in arguments if argument.location == "path"),
-        keywords=tuple(sorted(keywords, key=lambda argument: not argument.required)),
+        keywords=tuple(sorted(keywords, key=lambda argument: bool(argument.default))),
         fields=() if whole else tuple(_fields(method, spec, models, body)),
         whole_body=whole,
+        module="requests" if method.body in bodies(spec) else "models",
     )
 
 
@@ -123,6 +128,7 @@ def field_names(name: str, spec: Spec, models: Models) -> dict[str, str]:
 def _argument(name: str, wanted: _Wanted, annotations: Annotations) -> Argument:
     location, _, wire, required, description, schema = wanted
     annotation = annotations.argument(schema)
+    fixed = repr(schema["default"]) if "default" in schema else ""
     return Argument(
         name=name,
         wire=wire,
@@ -131,6 +137,7 @@ def _argument(name: str, wanted: _Wanted, annotations: Annotations) -> Argument:
         description=description,
         schema=schema,
         annotation=annotation if required else _optional(annotation),
+        default=fixed if required else "UNSET",
         expression=_expression(name, location, required, schema, annotations),
     )
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from codegen.emit.calls import generate_calls
-from codegen.emit.coverage import BEGIN, END, coverage_table, with_table
+from codegen.emit.coverage import BEGIN, COVERAGE, END, coverage_page, coverage_table, with_table
 from codegen.emit.formatting import format_python
-from codegen.emit.models import MODELS, generate_models
+from codegen.emit.models import MODELS, REQUESTS, generate_models
 from codegen.emit.resources import generate_resources
 from codegen.files import replace_files
 from codegen.project import GENERATED, GENERATED_TESTS, README, Project
@@ -64,10 +64,15 @@ def build(project: Project) -> Build:
     models = generate_models(spec, project)
     sources = {
         MODELS: models.source,
+        REQUESTS: models.requests,
         **generate_resources(spec, models, project.scalars),
-        **generate_calls(spec, models, project.scalars),
     }
-    return Build(format_python(sources, project), coverage_table(spec), texts)
+    files = {
+        **format_python(sources, project),
+        **generate_calls(spec, models, project.scalars),
+        COVERAGE: coverage_page(spec),
+    }
+    return Build(files, coverage_table(spec), texts)
 
 
 def write_spec(project: Project) -> tuple[str, ...]:
@@ -123,25 +128,26 @@ def drift(project: Project, made: Build) -> Iterator[str]:
     Yields:
         A unified diff from what is there to what belongs there, or a line, for each file that differs.
     """
-    for name, text in made.spec.items():
-        yield from _difference(name, _read(project.root / name) or "", text)
+    for name, wanted in made.spec.items():
+        yield from _difference(name, _read(project.root / name) or "", wanted)
     present = generated_files(project)
     for name in sorted({*made.files, *present}):
+        text = _read(project.root / name)
         if name not in made.files:
             yield f"{name}: no such file is generated; remove it"
-        elif name not in present:
+        elif text is None:
             yield f"{name}: this file is missing"
         else:
-            yield from _difference(name, _read(project.root / name) or "", made.files[name])
+            yield from _difference(name, text, made.files[name])
     readme = _read(project.root / README)
     if readme is None:
         yield f"{README}: this file is missing"
         return
-    wanted = with_table(readme, made.table)
-    if wanted is None:
+    with_count = with_table(readme, made.table)
+    if with_count is None:
         yield NO_MARKERS
     else:
-        yield from _difference(README, readme, wanted)
+        yield from _difference(README, readme, with_count)
 
 
 def generated_files(project: Project) -> list[str]:

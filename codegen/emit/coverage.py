@@ -1,37 +1,62 @@
-"""The README's table of what the client covers: each row of the documentation's menu and its method."""
+"""What the client covers, as docs/coverage.md, and what the README says of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from codegen.emit.resources import page_links
 from codegen.spec import Spec
+from codegen.spec.operations import DocsRow, Method
+from codegen.spec.schemas import mapping, text
 
+COVERAGE = "docs/coverage.md"
 BEGIN = "<!-- coverage:begin -->"
 END = "<!-- coverage:end -->"
 
+_HEAD = """\
+<!-- Generated from openapi/ by `python -m codegen generate`; do not edit. -->
+# What is covered, and what it rests on
 
-def coverage_table(spec: Spec) -> str:
-    """Render the table.
+Each row of the documentation's menu, and the method that serves it. `documented`: its own page was read.
+`sibling`: another page documents the same endpoint, which this row is taken to share. `listed`: only its
+name is known; its method sends nothing until the client is told where,
+`MintedClient(paths={"cards.list": "GET /partner/..."})`.
+"""
+
+
+def coverage_page(spec: Spec) -> str:
+    """Render docs/coverage.md.
 
     Args:
         spec: the spec; `x-minted-docs` of its operations and its listed rows are the rows of the menu.
 
     Returns:
-        Markdown: a line that counts, and the table.
+        Markdown.
     """
-    typed = [row for method in spec.methods for row in method.docs]
-    read = sum(row.evidence == "documented" for row in typed)
-    count = (
-        f"{len(spec.methods)} typed methods serve {len(typed)} rows of the documentation's menu ({read} of "
-        f"them documented by a page of their own); {len(spec.listed)} more rows are listed."
-    )
+    site = text(mapping(spec.document.get("externalDocs")).get("url"))
     lines = [
-        count,
+        _HEAD,
+        _count(spec),
         "",
-        "| Menu | Row | Method | HTTP | Evidence |",
-        "|---|---|---|---|---|",
-        *_rows(spec),
+        "| Menu | Row | Method | HTTP | Page, last modified | Evidence |",
+        "|---|---|---|---|---|---|",
+        *_rows(spec, site),
     ]
+    notes = [f"- `{method.id}`: {' '.join(method.note.split())}" for method in spec.methods if method.note]
+    if notes:
+        lines += ["", "## Where the pages leave questions open", "", *notes]
+    return "\n".join(lines) + "\n"
+
+
+def coverage_table(spec: Spec) -> str:
+    """Render what the README says of it: a count, and a line for each resource."""
+    lines = [_count(spec), "", "| | Typed | Listed only |", "|---|---|---|"]
+    for resource in spec.resources:
+        typed, listed = (
+            ", ".join(f"`{entry.name}`" for entry in entries)
+            for entries in (resource.methods, resource.listed)
+        )
+        lines.append(f"| `minted.{resource.name}` | {typed} | {listed} |")
     return "\n".join(lines)
 
 
@@ -52,22 +77,32 @@ def with_table(readme: str, table: str) -> str | None:
     return f"{before}{BEGIN}\n{table}\n{END}{after}"
 
 
-def _rows(spec: Spec) -> Iterator[str]:
+def _count(spec: Spec) -> str:
+    typed = [row for method in spec.methods for row in method.docs]
+    read = sum(row.evidence == "documented" for row in typed)
+    return (
+        f"{len(spec.methods)} typed methods serve {len(typed)} rows of the documentation's menu ({read} of "
+        f"them documented by a page of their own); {len(spec.listed)} more rows are listed."
+    )
+
+
+def _rows(spec: Spec, site: str) -> Iterator[str]:
     for resource in spec.resources:
         for method in resource.methods:
+            route = f"`{method.verb} {method.path}`"
             for row in method.docs:
-                cells = (
-                    row.section,
-                    row.title,
-                    f"`{method.id}`",
-                    f"`{method.verb} {method.path}`",
-                    row.evidence,
-                )
-                yield _line(cells)
+                page = _page(method, row, site)
+                yield _line(row.section, row.title, f"`{method.id}`", route, page, row.evidence)
         for entry in resource.listed:
             verb = f"`{entry.method}`" if entry.method else ""
-            yield _line((entry.section, entry.title, f"`{entry.id}`", verb, "listed"))
+            yield _line(entry.section, entry.title, f"`{entry.id}`", verb, entry.page or "", "listed")
 
 
-def _line(cells: tuple[str, ...]) -> str:
+def _page(method: Method, row: DocsRow, site: str) -> str:
+    link = next((link for link in page_links(method, site) if row.page and link.endswith(row.page)), "")
+    shown = f"[{row.page}]({link})" if link and link != row.page else link
+    return ", ".join(part for part in (shown, row.last_modified) if part)
+
+
+def _line(*cells: str) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

@@ -20,13 +20,15 @@ from codegen.emit.docstrings import WIDTH, reflow, sentence
 from codegen.findings import GeneratorError
 from codegen.project import GENERATED, TEMPLATES, Project
 from codegen.spec import Spec
-from codegen.spec.schemas import is_struct, mapping
+from codegen.spec.schemas import is_struct, mapping, references
 
 MODELS = f"{GENERATED}/models.py"
+REQUESTS = f"{GENERATED}/requests.py"
 HEADER = "# Generated from openapi/ by `python -m codegen generate`; do not edit."
 TOOL = "datamodel-code-generator"
 
 _DOCSTRING = '"""The messages of the API: immutable structs, open enums, exact decimals."""'
+_REQUESTS_DOCSTRING = '"""The bodies of requests, which methods make of their arguments."""'
 # Said of unions in requests, which are only ever encoded; codegen.spec.lint refuses them in responses.
 _EXPECTED_WARNING = "UserWarning: msgspec cannot decode the union"
 
@@ -37,6 +39,8 @@ class Models:
 
     source: str
     """Unformatted Python."""
+    requests: str
+    """Unformatted Python: the bodies that methods make of their arguments."""
     fields: dict[str, dict[str, str]]
     """Class -> name on the wire -> name in Python; own fields only, not those of parents."""
     members: dict[str, list[str]]
@@ -65,9 +69,15 @@ def generate_models(spec: Spec, project: Project) -> Models:
         metadata = json.loads((work / "metadata.json").read_text("utf-8"))
     fields, members = _names(metadata, spec)
     check_secrets(source, fields, spec)
-    return Models(
-        _with_exports(source, [model["class_name"] for model in metadata["models"]]), fields, members
-    )
+    models, requests = _apart(source, bodies(spec))
+    return Models(models, requests, fields, members)
+
+
+def bodies(spec: Spec) -> frozenset[str]:
+    """Names of the structs that only methods make: the bodies whose fields are their arguments."""
+    inside = {name for schema in spec.schemas.values() for name in references(dict(schema))}
+    made = {method.body for method in spec.methods if method.body and is_struct(spec.schemas[method.body])}
+    return frozenset(made - inside)
 
 
 def wire(spec: Spec) -> dict[str, dict[str, str]]:
@@ -171,10 +181,43 @@ def _names(metadata: dict[str, Any], spec: Spec) -> tuple[dict[str, dict[str, st
     return fields, members
 
 
-def _with_exports(source: str, names: list[str]) -> str:
-    """The source with `__all__` behind its imports: the classes, and nothing of what they are made of."""
-    imports = [node for node in ast.parse(source).body if isinstance(node, ast.Import | ast.ImportFrom)]
+def _apart(source: str, names: frozenset[str]) -> tuple[str, str]:
+    """The source of all models, and that of some of them, which stand on the others."""
+    tree = ast.parse(source)
     lines = source.splitlines()
-    end = imports[-1].end_lineno or len(lines)
-    exports = "__all__ = [" + ", ".join(f'"{name}"' for name in sorted(names)) + "]"
-    return "\n".join([*lines[:end], "", exports, *lines[end:], ""])
+    imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    begin, end = imports[0].lineno - 1, imports[-1].end_lineno or 0
+    parts = [
+        (_defined(node), lines[node.lineno - 1 : node.end_lineno]) for node in tree.body[len(imports) + 1 :]
+    ]
+    kept = [(name, part) for name, part in parts if name not in names]
+    moved = [(name, part) for name, part in parts if name in names]
+    shared = "from minted_async.generated.models import " + ", ".join(name for name, _ in kept if name)
+    return (
+        _module(lines[:end], kept),
+        _module(
+            [HEADER, _REQUESTS_DOCSTRING, *lines[begin:end], shared]
+            if moved
+            else [HEADER, _REQUESTS_DOCSTRING],
+            moved,
+        ),
+    )
+
+
+def _defined(node: ast.stmt) -> str:
+    """The name of a class, or of a union of some."""
+    match node:
+        case ast.ClassDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
+            return name
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return name
+        case _:
+            return ""
+
+
+def _module(head: list[str], parts: list[tuple[str, list[str]]]) -> str:
+    """A module with `__all__` behind its imports: the classes, and nothing of what they are made of."""
+    exports = (
+        "__all__ = [" + ", ".join(f'"{name}"' for name in sorted(name for name, _ in parts) if name) + "]"
+    )
+    return "\n".join([*head, "", exports, *(line for _, part in parts for line in ["", *part]), ""])

@@ -1,4 +1,4 @@
-"""Emits the resource classes: a module for each tag of the spec, and `resources.py` that joins them."""
+"""Emits the resource classes: a module for each tag of the spec, and two that join them."""
 
 from __future__ import annotations
 
@@ -12,29 +12,17 @@ from codegen.emit.docstrings import WIDTH, literal, reflow, sentence
 from codegen.emit.models import HEADER, Models
 from codegen.project import GENERATED, TEMPLATES
 from codegen.spec import Spec
-from codegen.spec.operations import DocsRow, ListedRow, Method, Resource
+from codegen.spec.operations import ListedRow, Method, Resource
+from codegen.spec.schemas import mapping, text
 
 _INDENT = " " * 8
-_DOCS_WIDTH = 90
 
-_REFUSED = (
-    "APIError: Minted refused it. Its subclasses say why: AuthenticationError (401), PermissionDeniedError "
-    "(403), NotFoundError (404), ValidationError (422), RateLimitedError (429), ServerError (5xx)."
+_NOTHING_SENT = "NotSentError: Nothing was sent."
+_OF_ARGUMENTS = f"TypeError, ArgumentError, {_NOTHING_SENT}"
+_READ = (
+    "APIError: Minted refused it. RequestTimeoutError, ConnectionLostError, DecodeError: No usable answer."
 )
-_ARGUMENTS = (
-    "TypeError: An argument has the wrong type; nothing was sent.",
-    "ArgumentError: An argument cannot be sent (an empty id, an infinite number); nothing was sent.",
-)
-_NOT_SENT = "NotSentError: No connection; nothing was sent, and it is safe to try again."
-_LOST = (
-    "RequestTimeoutError: No answer in time, retries included.",
-    "ConnectionLostError: The connection broke before the answer was whole, retries included.",
-)
-_UNKNOWN = (
-    "OutcomeUnknownError: The answer was lost; the request may or may not have been carried out. It is "
-    "not sent again."
-)
-_DECODE = "DecodeError: The answer does not fit the spec."
+_CHANGED = "APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out."
 
 
 @dataclass(frozen=True)
@@ -45,7 +33,7 @@ class RenderedMethod:
     constant: str
     annotation: str
     result: str
-    docs: tuple[str, ...]
+    docs: str
     path: str
     docstring: str
 
@@ -97,13 +85,13 @@ def generate_resources(spec: Spec, models: Models, scalars: frozenset[str]) -> d
         )
         for resource in spec.resources
     }
-    files[f"{GENERATED}/resources.py"] = jinja.get_template("resources.py.jinja2").render(
-        header=HEADER,
-        resources=[
-            (resource, literal(sentence(reflow(resource.description, WIDTH, indent=_INDENT))))
-            for resource in spec.resources
-        ],
-    )
+    described = [
+        (resource, literal(sentence(reflow(resource.description, WIDTH, indent=_INDENT))))
+        for resource in spec.resources
+    ]
+    for name in ("resources", "operations"):
+        template = jinja.get_template(f"{name}.py.jinja2")
+        files[f"{GENERATED}/{name}.py"] = template.render(header=HEADER, resources=described)
     files[f"{GENERATED}/__init__.py"] = (
         f'{HEADER}\n"""Code generated from the spec; nothing in this folder is written by hand."""\n'
     )
@@ -129,21 +117,29 @@ def render_methods(
     annotations = annotations_of(resource, spec, scalars)
     # Outside the class nothing is hidden.
     outside = Annotations(spec, scalars, frozenset())
+    site = text(mapping(spec.document.get("externalDocs")).get("url"))
     rendered: list[RenderedMethod] = []
     for call in calls(resource, spec, models, scalars):
         result = outside.result(call.method.result)
+        docs = page_links(call.method, site)[:1]
         rendered.append(
             RenderedMethod(
                 call=call,
                 constant="_" + call.method.name.upper(),
                 annotation=annotations.result(call.method.result),
                 result="object" if result == "Any" else result,
-                docs=_docs(call.method),
+                docs=next(iter(docs), call.method.docs[0].title if call.method.docs else ""),
                 path=_path(call),
-                docstring=literal(_docstring(call)),
+                docstring=literal(_docstring(call, docs)),
             )
         )
     return rendered
+
+
+def page_links(method: Method, site: str) -> list[str]:
+    """Addresses of the pages that document a method, the strongest first; ids where there is no site."""
+    pages = [row.page for row in sorted(method.docs, key=lambda row: row.evidence) if row.page]
+    return [f"{site.rstrip('/')}/{page}" if site else page for page in dict.fromkeys(pages)]
 
 
 def _path(call: Call) -> str:
@@ -153,33 +149,17 @@ def _path(call: Call) -> str:
     return path
 
 
-def _docs(method: Method) -> tuple[str, ...]:
-    """The rows behind a method, in pieces that fit on a line; a known page stands for its namesakes."""
-    read = {row.title for row in method.docs if row.page}
-    rows = [
-        f"{row.title} ({row.page})" if row.page else row.title
-        for row in method.docs
-        if row.page or row.title not in read
-    ]
-    pieces = [""]
-    for index, row in enumerate(dict.fromkeys(rows)):
-        text = f"; {row}" if index else row
-        if pieces[-1] and len(pieces[-1]) + len(text) > _DOCS_WIDTH:
-            pieces.append("")
-        pieces[-1] += text
-    return tuple(pieces)
-
-
-def _docstring(call: Call) -> str:
+def _docstring(call: Call, docs: list[str]) -> str:
     method = call.method
-    parts = [reflow(sentence(method.summary), WIDTH, indent=_INDENT)]
+    route = f"{_INDENT}`{method.verb} {method.path}`{''.join(f' <{link}>' for link in docs)}."
+    parts = [f"{reflow(sentence(method.summary), WIDTH, indent=_INDENT)}\n{route}"]
     if method.description:
         parts.append(reflow(method.description, WIDTH, indent=_INDENT))
     if call.arguments:
         parts.append(_section("Args", [_argument(argument) for argument in call.arguments]))
     parts.append(_section("Returns", [_returns(method)]))
-    parts.append(_section("Raises", _raises(call)))
-    parts.append(_section("Source", [_source(row) for row in method.docs]))
+    lost = _READ if method.idempotent else _CHANGED
+    parts.append(_section("Raises", [_OF_ARGUMENTS if call.arguments else _NOTHING_SENT, lost]))
     return f"\n\n{_INDENT}".join(parts) + f"\n{_INDENT}"
 
 
@@ -190,7 +170,7 @@ def _section(title: str, entries: list[str]) -> str:
 
 def _entry(text: str, indent: str) -> str:
     """One entry of a section on as many lines as it needs, without blank lines."""
-    return reflow(" ".join(text.split()), WIDTH, indent=indent)
+    return reflow(" ".join(text.split()), WIDTH + 10, indent=indent)
 
 
 def _argument(argument: Argument) -> str:
@@ -203,43 +183,14 @@ def _returns(method: Method) -> str:
     return f"{sentence(method.result_description)} Plain Python values, numbers as Decimal."
 
 
-def _raises(call: Call) -> list[str]:
-    lost = _LOST if call.method.idempotent else (_UNKNOWN,)
-    return [*(_ARGUMENTS if call.arguments else ()), _REFUSED, _NOT_SENT, *lost, _DECODE]
-
-
-def _source(row: DocsRow) -> str:
-    unknown = ", page not read" if row.evidence == "sibling" else ""
-    page = f", page {row.page}" if row.page else unknown
-    changed = f", last modified {row.last_modified}" if row.last_modified else ""
-    return f'"{row.title}" in {row.section}{page}{changed} ({row.evidence}).'
-
-
 def _listed(row: ListedRow) -> RenderedListed:
-    page = f" (page {row.page})" if row.page else ""
-    route = f'"{row.id}": "{row.method or "POST"} /partner/..."'
     parts = [
-        reflow(f'Listed only: "{row.title}" in {row.section}{page}.', WIDTH, indent=_INDENT),
-        reflow(sentence(row.description), WIDTH, indent=_INDENT),
+        reflow(f'Listed only: "{row.title}" in {row.section}.', WIDTH, indent=_INDENT),
         reflow(
-            "No page that describes it could be read, so neither its path nor its fields are known. Two ways "
-            f"on: give the path yourself, `MintedClient(..., paths={{{route}}})`, and the arguments are sent "
-            "as they are; or describe the operation in the spec (openapi/paths) and run "
-            "`python -m codegen generate`, and it is typed.",
+            f"{sentence(row.description)} Raises UndocumentedOperationError until "
+            f'`MintedClient(paths={{"{row.id}": ...}})` says where it is.',
             WIDTH,
             indent=_INDENT,
-        ),
-        _section("Args", ["**arguments: What to send, by the names of the wire."]),
-        _section("Returns", ["The data of the answer as plain Python values, numbers as Decimal."]),
-        _section(
-            "Raises",
-            [
-                "UndocumentedOperationError: Its path was not given; nothing was sent.",
-                _REFUSED,
-                _NOT_SENT,
-                *(_LOST if row.method == "GET" else (_UNKNOWN,)),
-                _DECODE,
-            ],
         ),
     ]
     return RenderedListed(row, "_" + row.name.upper(), literal(f"\n\n{_INDENT}".join(parts) + f"\n{_INDENT}"))

@@ -1,14 +1,12 @@
-"""Sample values for generated tests: made up from names and types, the same in every run."""
+"""Sample values for tests: made up from names and types, the same in every run."""
 
 from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
-from codegen.emit.arguments import field_names
-from codegen.emit.models import Models
 from codegen.spec import Spec
 from codegen.spec.schemas import Schema, branches, is_struct, mapping, nullable, reference, single, types
 
@@ -26,7 +24,6 @@ _SCALARS: dict[str, Value] = {
     "JsonObject": UNKNOWN,
 }
 _STRINGS = {"email": "ayse@example.com", "phone": "+905550000000", "birthdate": "1990-05-17"}
-_ISO_EXPRESSION = "datetime(2030, 1, 31, 18, 5, tzinfo=timezone(timedelta(hours=3)))"
 
 
 @dataclass(frozen=True)
@@ -35,7 +32,6 @@ class Samples:
 
     spec: Spec
     scalars: frozenset[str]
-    models: Models
 
     def value(self, schema: Schema, name: str, *, full: bool, inside: tuple[str, ...] = ()) -> Value:
         """A JSON value that fits a schema.
@@ -51,6 +47,8 @@ class Samples:
         """
         if nullable(schema) and not full:
             return None
+        if "default" in schema and not full:
+            return cast("Value", schema["default"])
         schema = single(schema)
         reached = reference(schema)
         if reached in self.scalars:
@@ -61,34 +59,6 @@ class Samples:
         if reached is not None and is_struct(schema):
             return self._struct(reached, full=full, inside=(*inside, reached))
         return self._plain(schema, name, full=full, inside=inside)
-
-    def expression(self, schema: Schema, name: str, *, full: bool) -> str:
-        """Python for the same value, as an argument of a method.
-
-        Args:
-            schema: what it has to fit.
-            name: what the value is for.
-            full: as for `value`; enums are members when full, and plain strings otherwise.
-
-        Returns:
-            The source of an expression.
-        """
-        if nullable(schema) and not full:
-            return "None"
-        schema = single(schema)
-        reached = reference(schema)
-        if reached == "IsoDateTime":
-            return _ISO_EXPRESSION
-        if reached in self.scalars:
-            return repr(self.value(schema, name, full=full))
-        _, schema = self.spec.resolve(schema)
-        if branches(schema):
-            return self.expression(branches(schema)[0], name, full=full)
-        if reached is not None and is_struct(schema):
-            return self._construction(reached, full=full)
-        if "enum" in schema and full:
-            return f"models.{reached}.{self.models.members[reached or ''][0]}"
-        return self._literal(schema, name, full=full)
 
     def utc(self, schema: Schema) -> list[str]:
         """Which fields of an answer, as `Order.order_at`, are in UTC though their text names no zone."""
@@ -142,26 +112,6 @@ class Samples:
                 return _text(schema, name)
             case _:
                 return UNKNOWN
-
-    def _construction(self, name: str, *, full: bool) -> str:
-        required = self._required(name)
-        names = field_names(name, self.spec, self.models)
-        arguments = [
-            f"{names[wire]}={self.expression(field, wire, full=full)}"
-            for wire, field in self.spec.properties(name).items()
-            if "const" not in field and (full or wire in required)
-        ]
-        return f"models.{name}({', '.join(arguments)})"
-
-    def _literal(self, schema: Schema, name: str, *, full: bool) -> str:
-        value = self.value(schema, name, full=full)
-        if isinstance(value, list):
-            item = mapping(schema.get("items"))
-            entries = [self.expression(item, f"{name}{i or ''}", full=full) for i in range(len(value))]
-            return f"[{', '.join(entries)}]"
-        if schema.get("format") == "date":
-            return "date(2024, 2, 29)"
-        return f"UUID({value!r})" if schema.get("format") == "uuid" else repr(value)
 
 
 def _text(schema: Schema, name: str) -> str:

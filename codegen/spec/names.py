@@ -8,7 +8,7 @@ import re
 
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^0-9A-Za-z]+")
 
-RESERVED = frozenset({"self", "models", "cast", "enum_value", "str"})
+RESERVED = frozenset({"self", "models", "requests", "cast", "enum_value", "str"})
 """Names that the body of a generated method uses itself."""
 
 

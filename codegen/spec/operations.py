@@ -61,6 +61,8 @@ class Method(Named):
 
     summary: str
     description: str
+    note: str
+    """What its pages leave open: for those who judge the evidence, not for those who call."""
     evidence: str
     docs: tuple[DocsRow, ...]
     verb: str
@@ -161,6 +163,7 @@ def _method(
         id=identifier,
         summary=text(entry.get("summary")),
         description=text(entry.get("description")),
+        note=text(entry.get("x-minted-note")),
         evidence=evidence,
         docs=own,
         verb=verb.upper(),

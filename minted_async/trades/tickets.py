@@ -13,7 +13,7 @@ from msgspec import UNSET
 from minted_async.core.checks import check_body
 from minted_async.core.enums import enum_value
 from minted_async.errors import OrderNotPlacedError
-from minted_async.generated import models
+from minted_async.generated import models, requests
 from minted_async.generated.orders import Orders
 from minted_async.trades.journal import IntendedItem, Intention
 from minted_async.trades.lock import PriceLock
@@ -39,7 +39,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     external_id: str
     operation: str
     lock: PriceLock | None
-    body: models.BuyRequest | models.BuyWithCardTokenRequest | models.SellRequest
+    body: requests.BuyRequest | requests.BuyWithCardTokenRequest | requests.SellRequest
     send: Callable[[], Awaitable[models.OrderReceipt]]
     customer_external_id: str | None
     total: Decimal | None
@@ -101,18 +101,18 @@ def make_ticket(request: Buy | Sell, token: PriceToken, orders: Orders) -> Ticke
         "items": list(request.items),
         "currency_code": enum_value(models.Currency, currency),
     }
-    operation, send, body = "orders.sell", cast(Send, orders.sell), cast("type[Any]", models.SellRequest)
+    operation, send, body = "orders.sell", cast(Send, orders.sell), cast("type[Any]", requests.SellRequest)
     if isinstance(request, Buy):
         arguments["customer"] = request.customer
         arguments["items"] = _bought_items(request, fix)
         if request.payment is UNSET:
-            operation, send, body = "orders.buy", orders.buy, models.BuyRequest
+            operation, send, body = "orders.buy", orders.buy, requests.BuyRequest
             arguments["topup"] = request.topup
         else:
             operation, send, body = (
                 "orders.buy_with_card_token",
                 orders.buy_with_card_token,
-                models.BuyWithCardTokenRequest,
+                requests.BuyWithCardTokenRequest,
             )
             arguments["payment"] = request.payment
     checked = body(**arguments)

@@ -26,7 +26,13 @@ def repository_copy(root: Path) -> Project:
     for folder in ("openapi", "codegen", "minted_async"):
         shutil.copytree(REPOSITORY / folder, root / folder, ignore=ignored)
     (root / "tests").mkdir()
-    for name in ("pyproject.toml", "tests/__init__.py", "tests/conftest.py", "tests/recorder.py"):
+    for name in (
+        "pyproject.toml",
+        "tests/__init__.py",
+        "tests/conftest.py",
+        "tests/recorder.py",
+        "tests/test_generated.py",
+    ):
         shutil.copyfile(REPOSITORY / name, root / name)
     (root / "README.md").write_text(f"{BEGIN}\n{END}\n", "utf-8")
     return Project(root)

@@ -17,7 +17,7 @@ from codegen.project import Project
 from tests.codegen.checkout import REPOSITORY
 
 BARS = "minted_async/generated/bars.py"
-TEST_BARS = "tests/generated/test_bars.py"
+CALLS = "tests/generated/calls.json"
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -59,7 +59,7 @@ def test_an_edited_generated_file_is_found_with_a_diff(
     )
 
 
-@pytest.mark.parametrize("name", [BARS, TEST_BARS])
+@pytest.mark.parametrize("name", [BARS, CALLS])
 def test_a_deleted_generated_file_is_found(name: str, checkout: Project, torture_build: Build) -> None:
     (checkout.root / name).unlink()
     assert differences(checkout, torture_build) == f"{name}: this file is missing"
@@ -87,10 +87,10 @@ def test_other_line_endings_are_found(checkout: Project, torture_build: Build) -
 
 
 def test_an_edited_table_in_the_readme_is_found(checkout: Project, torture_build: Build) -> None:
-    edit(checkout.root / "README.md", "| `bars.list` |", "| `bars.all` |")
+    edit(checkout.root / "README.md", "| `minted.bars` |", "| `minted.ingots` |")
     found = differences(checkout, torture_build)
     assert "README.md (as it is)" in found
-    assert "| `bars.all` |" in found
+    assert "| `minted.ingots` |" in found
 
 
 def test_a_readme_without_markers_is_found_by_both_commands(
@@ -118,12 +118,12 @@ def test_generate_brings_everything_back_and_removes_what_is_stale(
     checkout: Project, torture_build: Build, capsys: pytest.CaptureFixture[str]
 ) -> None:
     edit(checkout.root / BARS, "GET", "PUT")
-    (checkout.root / TEST_BARS).unlink()
+    (checkout.root / CALLS).unlink()
     stale = checkout.root / "minted_async/generated/stale.py"
     stale.write_text("", "utf-8")
     assert main(["generate", "--root", str(checkout.root)]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert said[:3] == [f"wrote {BARS}", f"wrote {TEST_BARS}", "removed minted_async/generated/stale.py"]
+    assert said[:3] == [f"wrote {BARS}", f"wrote {CALLS}", "removed minted_async/generated/stale.py"]
     assert said[3].startswith("2 written, 1 removed")
     assert differences(checkout, torture_build) == ""
 
@@ -161,10 +161,10 @@ def test_settings_that_the_tool_refuses_are_code_2(
 def test_a_file_that_cannot_be_written_leaves_everything_as_it_was(
     checkout: Project, torture_build: Build
 ) -> None:
-    for name in (BARS, TEST_BARS):
-        edit(checkout.root / name, "Generated", "Edited")
+    for name, old in ((BARS, "Generated"), (CALLS, "bars.list")):
+        edit(checkout.root / name, old, "Edited")
     before = (checkout.root / BARS).read_bytes()
-    obstacle = checkout.root / f"tests/generated/.test_bars.py.{os.getpid()}.new"
+    obstacle = checkout.root / f"tests/generated/.calls.json.{os.getpid()}.new"
     obstacle.mkdir()
     with pytest.raises(OSError, match="new"):
         write(checkout, torture_build)

@@ -13,7 +13,7 @@ from minted_async import MintedClient
 from minted_async.core.listed import Route, check_paths
 from minted_async.core.operation import ListedOperation
 from minted_async.errors import ArgumentError, ConfigurationError, UndocumentedOperationError
-from minted_async.generated.resources import LISTED
+from minted_async.generated.operations import LISTED
 from tests.servers import LoopbackServer, answering, envelope
 
 pytestmark = pytest.mark.anyio

@@ -25,6 +25,7 @@ from minted_async.core.masking import (
     secret_values,
 )
 from minted_async.generated import models as generated
+from minted_async.generated import requests
 
 # A star is what the mask is made of, and a lone surrogate cannot be sent at all.
 SECRETS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="*"), min_size=1, max_size=30)
@@ -190,7 +191,7 @@ def test_plain_values_are_masked_by_name_and_by_value() -> None:
         ({"token": {"id": ["A", "B"]}}, {"A", "B"}),
         ({"token": None, "password": UNSET}, set[str]()),
         (models.CardTokenPayment(card_token="T", card_cvv="9", customer_ip="::1"), {"T", "9"}),
-        ((models.PriceFixRequest(type="digital"), {"identity_number": "5"}, None), {"5"}),
+        ((requests.PriceFixRequest(type="digital"), {"identity_number": "5"}, None), {"5"}),
     ],
 )
 def test_secret_values_of_a_request(content: Any, secrets: set[str]) -> None:

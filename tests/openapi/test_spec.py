@@ -203,13 +203,17 @@ def test_what_only_an_example_shows_is_optional() -> None:
     assert names([prop for prop in shown if prop.required]) == []
 
 
-def test_masks_defaults_and_lengths_of_the_pages_are_not_enforced() -> None:
-    constraints = {"pattern", "default", "minimum", "maximum", "maxLength"}
+def test_masks_and_lengths_of_the_pages_are_not_enforced() -> None:
+    constraints = {"pattern", "minimum", "maximum", "maxLength"}
     assert [
         at for at, node in walk(SPEC.schemas) if not at.endswith("/properties") and constraints & set(node)
     ] == []
     lengths = [at for at, node in walk(SPEC.schemas) if "minLength" in node]
     assert lengths == ["/ExternalId"]
+
+
+def test_a_default_stands_only_where_a_value_is_always_sent() -> None:
+    assert [prop for prop in properties() if "default" in prop.schema and not prop.required] == []
 
 
 def test_no_object_is_open_and_closed_at_once() -> None:

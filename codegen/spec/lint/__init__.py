@@ -2,7 +2,7 @@
 
 Each rule is a function that yields findings; each finding says what to do. `schemas` holds the rules about
 one schema, `directions` those that differ for what is sent and what is answered, `operations` those about
-operations, `names` those about names.
+operations, `names` those about names, `keys` those about keys that nobody knows.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from codegen.findings import Finding, SpecError
 from codegen.spec import Spec
-from codegen.spec.lint import directions, names, operations, schemas
+from codegen.spec.lint import directions, keys, names, operations, schemas
 from codegen.spec.lint.context import Context
 
 RULES: tuple[Callable[[Context], Iterator[Finding]], ...] = (
@@ -19,6 +19,7 @@ RULES: tuple[Callable[[Context], Iterator[Finding]], ...] = (
     *directions.RULES,
     *operations.RULES,
     *names.RULES,
+    *keys.RULES,
 )
 
 

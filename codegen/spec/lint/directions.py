@@ -11,14 +11,16 @@ from codegen.spec.schemas import branches, is_struct, mapping, nullable, referen
 _PLAIN = (("string",), ("integer",), ("number",), ("boolean",))
 
 
-def requests_have_no_default(context: Context) -> Iterator[Finding]:
-    """A default would be sent whether the caller wants it or not."""
+def only_what_is_always_sent_has_a_default(context: Context) -> Iterator[Finding]:
+    """A default is sent with every call that gives no value of its own."""
     for node in context.nodes:
         sent = node.owner in context.spec.requests or node.key in ("parameter", "body")
-        if sent and "default" in node.schema:
+        always = node.key == "properties" and node.name in context.spec.required(node.owner or "")
+        if sent and "default" in node.schema and not always:
             yield context.at(
                 (*node.place, "default"),
-                "a default in a request would always be sent; remove it and say it in the description",
+                "a default in a request is sent with every call, so that only a required property can have "
+                "one; remove it and say it in the description",
             )
 
 
@@ -143,7 +145,7 @@ def _bodies(node: Node | None) -> set[str]:
 
 
 RULES: tuple[Callable[[Context], Iterator[Finding]], ...] = (
-    requests_have_no_default,
+    only_what_is_always_sent_has_a_default,
     constants_are_sent_and_required,
     zoneless_times_are_only_read,
     answers_have_no_struct_unions,

@@ -12,8 +12,8 @@ from codegen.spec.names import is_method_name
 from codegen.spec.operations import VERBS, Method
 from codegen.spec.schemas import mapping, sequence, text
 
-_MODULES = frozenset({"models", "resources"})
-_USED_IN_MODULES = frozenset({"models", "cast", "builtins", "datetime", "enum_value"})
+_MODULES = frozenset({"models", "operations", "requests", "resources"})
+_USED_IN_MODULES = frozenset({"models", "requests", "cast", "builtins", "datetime", "enum_value"})
 _LISTED_KEYS = {"id", "title", "section", "method", "page", "description"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 
 from codegen.findings import Finding
@@ -27,45 +28,6 @@ _FORMATS = {
     "number": frozenset({"decimal"}),
     "integer": frozenset({"int32", "int64"}),
 }
-_KEYWORDS = frozenset(
-    {
-        *(
-            "$ref",
-            "type",
-            "format",
-            "enum",
-            "const",
-            "title",
-            "description",
-            "default",
-            "deprecated",
-            "example",
-            "examples",
-        ),
-        *(
-            "properties",
-            "required",
-            "additionalProperties",
-            "items",
-            "allOf",
-            "anyOf",
-            "oneOf",
-            "readOnly",
-            "writeOnly",
-        ),
-        *(
-            "minLength",
-            "maxLength",
-            "minItems",
-            "maxItems",
-            "uniqueItems",
-            "minimum",
-            "maximum",
-            "multipleOf",
-        ),
-        *("exclusiveMinimum", "exclusiveMaximum"),
-    }
-)
 _STRING_LIKE_FORMATS = frozenset({"decimal", "date", "date-time", "uuid", "minted-datetime"})
 
 
@@ -98,14 +60,18 @@ def formats_are_known(context: Context) -> Iterator[Finding]:
             )
 
 
-def keywords_are_known(context: Context) -> Iterator[Finding]:
-    """A keyword that the generator does not know would be ignored in silence."""
+def older_fields_come_last(context: Context) -> Iterator[Finding]:
+    """A comment stands above the first of them in the generated class: it must be true of all below."""
     for node in context.nodes:
-        for key in node.schema:
-            if key not in _KEYWORDS and not key.startswith("x-"):
+        marks = [
+            (name, mapping(field).get("x-minted-older") is True)
+            for name, field in mapping(node.schema.get("properties")).items()
+        ]
+        for (_, older), (name, follows) in itertools.pairwise(marks):
+            if older and not follows:
                 yield context.at(
-                    (*node.place, key),
-                    f"the generator does not know `{key}`; say it in the description instead",
+                    (*node.place, "properties", name),
+                    f"{name} stands behind fields of the older form; move it before them, or mark it too",
                 )
 
 
@@ -220,7 +186,7 @@ def secrets_are_marked(context: Context) -> Iterator[Finding]:
 RULES: tuple[Callable[[Context], Iterator[Finding]], ...] = (
     numbers_are_decimal,
     formats_are_known,
-    keywords_are_known,
+    older_fields_come_last,
     types_are_named,
     objects_are_closed_or_maps,
     required_properties_exist,

@@ -18,10 +18,12 @@ FILES = (
     "minted_async/generated/bars.py",
     "minted_async/generated/vaults.py",
     "minted_async/generated/resources.py",
-    "tests/generated/test_bars.py",
-    "tests/generated/test_vaults.py",
+    "minted_async/generated/requests.py",
+    "minted_async/generated/operations.py",
+    "tests/generated/calls.json",
+    "docs/coverage.md",
 )
-TABLE = GOLDEN / "coverage.md"
+TABLE = GOLDEN / "readme.md"
 
 
 def golden(name: str) -> Path:

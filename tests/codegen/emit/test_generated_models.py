@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from codegen.emit.build import Build
-from codegen.emit.models import MODELS, check_secrets
+from codegen.emit.models import MODELS, REQUESTS, check_secrets
 from codegen.findings import GeneratorError
 from codegen.spec import Spec
 from minted_async.core.scalars import decode_scalar
@@ -22,11 +22,22 @@ NAME = "torture_models"
 
 @pytest.fixture(scope="module")
 def models(torture_build: Build) -> Iterator[Any]:
-    module = ModuleType(NAME)
-    sys.modules[NAME] = module
-    exec(compile(torture_build.files[MODELS], NAME, "exec"), module.__dict__)
+    yield from loaded(NAME, torture_build.files[MODELS])
+
+
+@pytest.fixture(scope="module")
+def requests(torture_build: Build, models: Any) -> Iterator[Any]:
+    source = torture_build.files[REQUESTS]
+    assert "from minted_async.generated.models import" in source
+    yield from loaded("torture_requests", source.replace("minted_async.generated.models", models.__name__))
+
+
+def loaded(name: str, source: str) -> Iterator[Any]:
+    module = ModuleType(name)
+    sys.modules[name] = module
+    exec(compile(source, name, "exec"), module.__dict__)
     yield module
-    del sys.modules[NAME]
+    del sys.modules[name]
 
 
 BAR = b"""
@@ -45,7 +56,7 @@ def test_every_struct_can_be_decoded_by_msgspec(models: Any) -> None:
 
 
 def test_the_module_exports_classes_and_enums_and_nothing_else(models: Any) -> None:
-    assert {"Bar", "BarRequest", "Metal", "DoorRequest"} <= set(models.__all__)
+    assert {"Bar", "MarkInput", "Metal", "DoorRequest"} <= set(models.__all__)
     assert not {"Decimal", "UNSET", "field", "Model", "ExternalId", "date_aliased"} & set(models.__all__)
 
 
@@ -102,20 +113,25 @@ def test_a_recursive_struct_is_read(models: Any) -> None:
     assert bar.parent == read_bar(models)
 
 
-def test_a_request_has_three_states(models: Any) -> None:
+def test_what_methods_make_of_their_arguments_is_no_model(models: Any, requests: Any) -> None:
+    assert set(requests.__all__) == {"BarByCardRequest", "BarPatch", "BarRequest", "RemoveMarkRequest"}
+    assert not set(requests.__all__) & set(models.__all__)
+
+
+def test_a_request_has_three_states(requests: Any) -> None:
     encode = msgspec.json.encode
-    assert encode(models.BarPatch()) == b"{}"
-    assert encode(models.BarPatch(note=None)) == b'{"note":null}'
-    assert encode(models.BarPatch(note="x")) == b'{"note":"x"}'
+    assert encode(requests.BarPatch()) == b"{}"
+    assert encode(requests.BarPatch(note=None)) == b'{"note":null}'
+    assert encode(requests.BarPatch(note="x")) == b'{"note":"x"}'
 
 
 def test_a_constant_of_a_request_is_sent_without_being_given(models: Any) -> None:
     assert msgspec.json.encode(models.CardInput(card_token="t")) == b'{"card_token":"t","kind":"stored"}'
 
 
-def test_a_missing_argument_is_named(models: Any) -> None:
+def test_a_missing_argument_is_named(requests: Any) -> None:
     with pytest.raises(TypeError, match="'weight'"):
-        models.BarRequest(metal="gold", marks=[])
+        requests.BarRequest(metal="gold", marks=[])
 
 
 def test_secrets_are_masked_by_their_python_names(models: Any) -> None:

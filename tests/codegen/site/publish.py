@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
-from codegen.emit.models import Models
 from codegen.emit.samples import Samples
 from codegen.project import Project
 from codegen.spec import Spec
@@ -109,7 +108,7 @@ def _page(spec: Spec, method: Method, row: DocsRow, scalars: frozenset[str]) -> 
     section = tuple(row.section.split(" / "))
     slug = address(row.title, section, row.page)
     schemas = PageSchemas(spec, scalars, slug)
-    samples = Samples(spec, scalars, Models("", {}, {}))
+    samples = Samples(spec, scalars)
     double = toss("braces", slug)
     path = re.sub(r"\{([^}]*)\}", r"{{\1}}", method.path) if double else method.path
     operation: Node = {

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from codegen.documents import Place
-from codegen.emit.models import Models
 from codegen.emit.samples import Samples
 from codegen.spec import Spec
 from codegen.spec.operations import Method
@@ -63,7 +62,7 @@ class Spots:
 
     def __init__(self, spec: Spec, scalars: frozenset[str], pages: Iterable[PublishedPage]) -> None:
         self._spec = spec
-        self._samples = Samples(spec, scalars, Models("", {}, {}))
+        self._samples = Samples(spec, scalars)
         methods = {method.id: method for method in spec.methods}
         self.all = [
             spot

@@ -6,11 +6,11 @@ from tests.codegen.spec.lint_cases.case import BARS, JSON, MARK, SCHEMAS, Case, 
 
 CASES = (
     Case(
-        "requests_have_no_default",
+        "only_what_is_always_sent_has_a_default",
         {f"{SCHEMAS}/MarkInput/properties/depth/default": 1},
         "schemas/bars.yaml",
         "/MarkInput/properties/depth/default",
-        "would always be sent",
+        "only a required property can have one",
     ),
     Case(
         "constants_are_sent_and_required",

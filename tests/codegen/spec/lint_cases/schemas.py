@@ -34,11 +34,11 @@ CASES = (
         "refer to IsoDateTime",
     ),
     Case(
-        "keywords_are_known",
-        {f"{SCHEMAS}/Mark/properties/text/pattern": "^[99-99]$"},
+        "older_fields_come_last",
+        {f"{SCHEMAS}/MarkInput/properties/text/x-minted-older": True},
         "schemas/bars.yaml",
-        "/Mark/properties/text/pattern",
-        "does not know `pattern`",
+        "/MarkInput/properties/depth",
+        "depth stands behind fields of the older form",
     ),
     Case(
         "types_are_named",
