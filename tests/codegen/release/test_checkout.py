@@ -17,7 +17,7 @@ ITEM = "\nBuyItem:\n  type: object\n"
 PRICE = "required: [currency_id, product_id, spot_price,"
 
 EDITS = [
-    ("openapi/paths/prices.yaml", 'x-minted-api-version: "3"', 'x-minted-api-version: "4"'),
+    ("openapi/paths/prices.yaml", "x-minted-api-version: '3'", "x-minted-api-version: '4'"),
     ("openapi/schemas/orders.yaml", "    - Packed\n", "    - Wrapped\n"),
     ("openapi/schemas/orders.yaml", ITEM, ITEM + "  required: [sku]\n"),
     ("openapi/schemas/orders.yaml", "    channel:\n", "    origin:\n"),
@@ -38,11 +38,6 @@ BREAKING = [
         "openapi/paths/prices.yaml#/pricefix/post",
     ),
     ("models.BuyItem.sku", "is required now", f"{ORDERS}/BuyItem/properties/sku"),
-    (
-        "models.BuyRequest.currency_code",
-        "is required now",
-        f"{ORDERS}/BuyRequest/properties/currency_code",
-    ),
     ("models.Order.channel", "is no longer there", f"{ORDERS}/Order/properties/channel"),
     ("models.OrderStatus", "the value `Packed` is no longer there", f"{ORDERS}/OrderStatus/enum"),
     (
