@@ -6,6 +6,7 @@ remembers where each of its parts came from, so that a finding names the file th
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -186,6 +187,10 @@ class _Bundler:
         if target in stack:
             self.problem(file, source, f"the reference {reference} leads back to itself")
             return {}
+        found, value = self.look_up(*target)
+        if not found:
+            self.problem(file, source, f"the reference {reference} leads nowhere: {self.missing(*target)}")
+            return {}
         if target[0].startswith("schemas/") and target not in self.names:
             text = (
                 f"the schema {reference} is not listed in {ROOT_FILE} under components/schemas; add it there"
@@ -194,12 +199,6 @@ class _Bundler:
             return {}
         if len(node) > 1:
             self.problem(file, source, "nothing may stand beside this $ref; move it to what is referred to")
-        found, value = self.look_up(*target)
-        if not found:
-            self.problem(
-                file, source, f"the reference {reference} leads nowhere; correct it or add what it names"
-            )
-            return {}
         self.origins[here] = target
         return self.copy(value, target[0], target[1], here, (*stack, target))
 
@@ -216,6 +215,16 @@ class _Bundler:
             else:
                 return False, None
         return True, node
+
+    def missing(self, file: str, place: Place) -> str:
+        """What a reference that leads nowhere gets wrong: its file, or the name in it."""
+        if not self.look_up(file, ())[0]:
+            near = difflib.get_close_matches(file, self.names_of_files(), 1)
+            return f"there is no file {file}{_meant(near)}"
+        document = self.read(file)
+        keys = list(document) if isinstance(document, dict) else []
+        wanted = str(place[0]) if place else ""
+        return f"{file} has no {pointer(*place)}{_meant(difflib.get_close_matches(wanted, keys, 1))}"
 
     def unused(self) -> Iterator[Finding]:
         """Files, path items and schemas that no reference reaches: they would silently not be generated."""
@@ -236,6 +245,10 @@ class _Bundler:
 
     def problem(self, file: str, place: Place, message: str) -> None:
         self.problems.append(Finding(file, pointer(*place), message))
+
+
+def _meant(near: list[str]) -> str:
+    return f"; do you mean {near[0]}?" if near else "; correct it or add what it names"
 
 
 def _joined(file: str, path: str) -> str:

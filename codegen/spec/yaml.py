@@ -165,9 +165,17 @@ class _Representer(SafeRepresenter):
         return True
 
     def text(self, data: str) -> Any:
-        # ruamel loses some of what cannot be printed, unless it is escaped.
-        printable = data.replace("\n", "").isprintable()
-        return self._made("scalar", "str", data, style=("|" if "\n" in data else None) if printable else '"')
+        lines = data.split("\n")
+        tame = all(line.isprintable() and line == line.rstrip() for line in lines) and data == data.lstrip()
+        if not tame or data.endswith("\n"):
+            # ruamel loses some blanks and some of what cannot be printed, unless they are escaped,
+            style = '"'
+        elif len(lines) > 1:
+            style = "|"
+        else:
+            # and cannot read all that it writes without quotes.
+            style = "'" if data.startswith(("?", ":", "-")) else None
+        return self._made("scalar", "str", data, style=style)
 
     def mapping(self, data: dict[str, Json]) -> Any:
         values = list(data.values())

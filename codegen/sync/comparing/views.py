@@ -13,9 +13,18 @@ from dataclasses import dataclass, field, replace
 from codegen.documents import Json, Place
 from codegen.pages.facts import Body, PageFacts, Parameter, Shape
 from codegen.spec import Spec
-from codegen.spec.lint.context import look_up
 from codegen.spec.operations import Method
-from codegen.spec.schemas import Schema, branches, is_struct, mapping, nullable, reference, sequence, types
+from codegen.spec.schemas import (
+    Schema,
+    branches,
+    is_struct,
+    look_up,
+    mapping,
+    nullable,
+    reference,
+    sequence,
+    types,
+)
 from codegen.sync.comparing.matching import Matches, Served
 
 JSON = "application/json"

@@ -15,8 +15,7 @@ import pytest
 from codegen.__main__ import main
 from codegen.project import Project
 from codegen.spec import Spec, load_spec
-from codegen.spec.lint.context import look_up
-from codegen.spec.schemas import mapping, sequence
+from codegen.spec.schemas import look_up, mapping, sequence
 from codegen.sync.changes import Change
 from tests.codegen.checkout import REPOSITORY, repository_copy
 from tests.codegen.site.edits import catalogue, publish_edited
