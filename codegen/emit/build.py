@@ -48,12 +48,6 @@ class Changes:
 def build(project: Project) -> Build:
     """Generate everything in memory.
 
-    Args:
-        project: the checkout.
-
-    Returns:
-        The files and the table.
-
     Raises:
         SpecError: the spec cannot be read or breaks a rule.
         GeneratorError: a template or a tool failed.
@@ -78,9 +72,6 @@ def build(project: Project) -> Build:
 def write_spec(project: Project) -> tuple[str, ...]:
     """Write the files of the spec in their canonical form.
 
-    Returns:
-        The names of those that were in another one.
-
     Raises:
         SpecError: a file cannot be read, or has a comment below its head.
     """
@@ -102,13 +93,6 @@ def write(project: Project, made: Build) -> Changes:
 
     Every file is written beside its place first and moved there when all are written. Files that already are
     as they should be keep their time stamps; files that the build does not know are removed.
-
-    Args:
-        project: the checkout.
-        made: what belongs there.
-
-    Returns:
-        What was done.
     """
     wanted = {**made.spec, **made.files, **_readme(project, made)}
     changed = _replaced(project, wanted)
@@ -119,15 +103,7 @@ def write(project: Project, made: Build) -> Changes:
 
 
 def drift(project: Project, made: Build) -> Iterator[str]:
-    """Compare the disk with a build.
-
-    Args:
-        project: the checkout.
-        made: what belongs there.
-
-    Yields:
-        A unified diff from what is there to what belongs there, or a line, for each file that differs.
-    """
+    """Compare the disk with a build: for each file a diff from what is there to what belongs there."""
     for name, wanted in made.spec.items():
         yield from _difference(name, _read(project.root / name) or "", wanted)
     present = generated_files(project)

@@ -17,15 +17,10 @@ _WRAPPERS = ("Annotated", "ClassVar", "Final", "Required", "NotRequired")
 
 
 def union(annotation: object) -> tuple[str, ...]:
-    """The members of a union, each in one spelling.
+    """The members of a union in one spelling, sorted, without modules; values of a `Literal` one by one.
 
-    Args:
-        annotation: an annotation whose text is its source; None where there is none.
-
-    Returns:
-        Its members without the modules that they come from, sorted; values of a `Literal` one by one. Not
-        among them is `UnsetType`, the type of an argument that was left out, and of a bare `Final` nothing is
-        left.
+    Not among them is `UnsetType`, the type of an argument that was left out, and of a bare `Final` nothing is
+    left.
     """
     if annotation is None:
         return ()

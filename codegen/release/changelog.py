@@ -17,13 +17,6 @@ _VERSION = re.compile(r"^## \[?v?(\d+\.\d+[\w.+-]*)\]?", re.MULTILINE)
 def write_entry(root: Path, comparison: Comparison) -> int:
     """Add the differences to the changelog of a checkout; what is there stays, and is not written again.
 
-    Args:
-        root: the checkout.
-        comparison: what differs.
-
-    Returns:
-        How many lines were added.
-
     Raises:
         CompareError: there is no changelog, or it has no entry of what is not released yet.
     """

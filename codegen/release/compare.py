@@ -38,15 +38,7 @@ _CEILINGS = ("maxLength", "maxItems", "maximum", "exclusiveMaximum")
 
 
 def compare(old: Version, new: Version) -> Comparison:
-    """Compare two versions.
-
-    Args:
-        old: the version that users have.
-        new: the version that they will have.
-
-    Returns:
-        The differences. What belongs to something that came or went is not reported by itself.
-    """
+    """Compare two versions; what belongs to something that came or went is not reported by itself."""
     found = _differences(collected(old.parts), collected(new.parts))
     ordered = sorted(found, key=lambda each: (each.kind is not Kind.BREAKING, each.name, each.message))
     return Comparison(old.name, new.name, ordered)

@@ -40,13 +40,6 @@ class Interface:
 def load_interface(folder: Path, side: str) -> Interface:
     """Read the public interface of a package without importing it.
 
-    Args:
-        folder: what holds the folder `minted_async`.
-        side: how messages call this version.
-
-    Returns:
-        The interface.
-
     Raises:
         CompareError: there is no package, or one of its modules is not Python.
     """

@@ -22,15 +22,7 @@ _POSITIONAL = (griffe.ParameterKind.positional_only, griffe.ParameterKind.positi
 
 
 def python_parts(interface: Interface, directions: Directions) -> Iterator[Part]:
-    """Flatten an interface.
-
-    Args:
-        interface: the public names.
-        directions: which classes users give, and which they are given.
-
-    Yields:
-        Its parts, by the names that users write.
-    """
+    """Flatten an interface."""
     yield from (Part(subject=name, role=Role.NAME) for name in interface.modules)
     for name, attribute in interface.attributes.items():
         yield _attribute(name, attribute, owner=name.rpartition(".")[0], given=False, read=True)

@@ -27,11 +27,7 @@ class Directions:
     read: frozenset[str]
 
     def of(self, name: str) -> tuple[bool, bool]:
-        """Whether a class is sent, and whether it is read; both, for a class that nothing mentions.
-
-        Args:
-            name: the class as users write it, `models.Order`. Other modules may have an `Order` too.
-        """
+        """Whether a class is sent, and whether it is read; both, for a class that nothing mentions."""
         module, _, short = name.rpartition(".")
         ways = (self.spec.requests, self.spec.responses) if module == "models" else (self.sent, self.read)
         sent, read = (short in found for found in ways)

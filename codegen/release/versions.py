@@ -27,10 +27,6 @@ commit of a release shows what became of the interface, line by line."""
 def find_version(root: Path, wanted: str | None) -> Version:
     """Read a version.
 
-    Args:
-        root: the checkout whose working tree and repository are meant.
-        wanted: a folder, a revision, or None for the working tree.
-
     Raises:
         CompareError: there is no such folder or revision, or it cannot be read.
     """

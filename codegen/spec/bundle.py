@@ -30,15 +30,7 @@ class Bundle:
     origins: dict[Place, tuple[str, Place]]
 
     def finding(self, place: Place, message: str) -> Finding:
-        """Make a finding about a place of the bundle, named by the file and pointer that it came from.
-
-        Args:
-            place: keys and indexes from the top of the bundle.
-            message: what is wrong and what to do.
-
-        Returns:
-            The finding, in terms of the spec's files.
-        """
+        """Make a finding about a place of the bundle, named by the file and pointer that it came from."""
         for length in range(len(place), -1, -1):
             origin = self.origins.get(place[:length])
             if origin is not None:
@@ -49,13 +41,6 @@ class Bundle:
 
 def load_bundle(folder: Path, documents: Mapping[str, Json] | None = None) -> Bundle:
     """Read a folder of spec files into one document.
-
-    Args:
-        folder: the folder that holds `minted.yaml` and `listed.yaml`.
-        documents: what its files say, by name below the folder, where that is known; then nothing is read.
-
-    Returns:
-        The bundle, with references resolved but nothing validated.
 
     Raises:
         SpecError: a file is missing or not YAML, or a reference leads nowhere or to an unlisted schema.
@@ -73,12 +58,6 @@ def spec_files(folder: Path) -> list[Path]:
 
 def canonical_files(folder: Path) -> dict[str, str]:
     """The files of a spec, and its deviations if it has some, in canonical form.
-
-    Args:
-        folder: the folder that holds `minted.yaml`.
-
-    Returns:
-        Text by name below the folder.
 
     Raises:
         SpecError: a file cannot be read, or has a comment below its head.

@@ -108,14 +108,7 @@ class Spec:
         return frozenset(reached)
 
     def resolve(self, schema: Schema) -> tuple[str | None, Schema]:
-        """Follow a reference.
-
-        Args:
-            schema: a schema, perhaps a reference.
-
-        Returns:
-            The name, None for an inline schema, and the schema that it means.
-        """
+        """Follow a reference: the name, None for an inline schema, and the schema that it means."""
         name = reference(schema)
         return (name, self.schemas[name]) if name else (None, schema)
 
@@ -130,12 +123,6 @@ class Spec:
 
 def load_spec(folder: Path) -> Spec:
     """Read and validate a spec.
-
-    Args:
-        folder: the folder that holds `minted.yaml`.
-
-    Returns:
-        The typed view of the bundled document.
 
     Raises:
         SpecError: it cannot be read, or is no valid OpenAPI 3.1.

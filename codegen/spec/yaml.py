@@ -31,13 +31,6 @@ _LIST_WIDTH = 80
 def read_yaml(path: Path, name: str) -> Json:
     """Read one YAML 1.2 file that may hold nothing but what JSON can hold.
 
-    Args:
-        path: where the file lies.
-        name: how findings call it.
-
-    Returns:
-        The document as plain Python values.
-
     Raises:
         SpecError: the file is missing, not UTF-8, not YAML, has a key twice, or holds a date or a key that is
             no string.
@@ -78,13 +71,6 @@ def load_yaml(text: str, name: str) -> Json:
 def dump_yaml(document: Json, head: str = "") -> str:
     """A document in canonical form.
 
-    Args:
-        document: what the file says; the order of keys is kept.
-        head: the comment lines that it begins with.
-
-    Returns:
-        The text of the file.
-
     Raises:
         GeneratorError: the document holds text that YAML cannot hold, such as a control character.
     """
@@ -103,13 +89,6 @@ def head_of(text: str) -> str:
 
 def canonical(text: str, name: str) -> str:
     """A file's text in canonical form.
-
-    Args:
-        text: the file as it is.
-        name: how findings call it.
-
-    Returns:
-        What `dump_yaml` makes of its document and the comment at its head.
 
     Raises:
         SpecError: it cannot be read, or holds a comment below its head: the form has no place for one, and
