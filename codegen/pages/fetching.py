@@ -161,7 +161,9 @@ class Fetcher:
             message = f"the name {error.host} cannot be looked up; check the address and the network"
             raise FetchError(message) from None
         except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError) as error:
-            message = f"no trusted TLS connection: {_first_line(error)}; check the address and this machine's clock"
+            message = (
+                f"no trusted TLS connection: {_first_line(error)}; check the address and this machine's clock"
+            )
             raise FetchError(message) from None
         except aiohttp.ClientConnectorError as error:
             raise _AgainError(f"no connection to {error.host}:{error.port}: {error.strerror}") from None

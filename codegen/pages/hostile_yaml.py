@@ -64,7 +64,9 @@ def load_hostile_yaml(text: str) -> Json:
         HostileYamlError: it is not YAML, a key is there twice, it has a tag, or a bound is exceeded.
     """
     if len(text) > MAX_CHARACTERS:
-        raise HostileYamlError(f"the YAML has {len(text)} characters; more than {MAX_CHARACTERS} are not read")
+        raise HostileYamlError(
+            f"the YAML has {len(text)} characters; more than {MAX_CHARACTERS} are not read"
+        )
     return _Builder().build(_events(text))
 
 

@@ -85,7 +85,11 @@ def _decoded(source: str, content: bytes) -> str:
 def _headings(tokens: Sequence[Token]) -> list[tuple[int, str, int]]:
     r"""Level, text and line (from 0) of each heading; `Buy \(Gold\)` is `Buy (Gold)`."""
     return [
-        (int(token.tag[1]), re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", words.content).strip(), (token.map or [0])[0])
+        (
+            int(token.tag[1]),
+            re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", words.content).strip(),
+            (token.map or [0])[0],
+        )
         for token, words in pairwise(tokens)
         if token.type == "heading_open"
     ]

@@ -149,7 +149,9 @@ class Schemas:
         name = target.schema_name
         if target.place in source.behind or len(source.behind) >= MAX_REFERENCES:
             why = "holds itself" if target.place in source.behind else "lies too deep"
-            self.document.remark((*source.place, "$ref"), f"{quoted(name or reference)} {why}; it is cut here")
+            self.document.remark(
+                (*source.place, "$ref"), f"{quoted(name or reference)} {why}; it is cut here"
+            )
             declared = target.node.get("type") if isinstance(target.node, dict) else None
             cut: Mapping = {"type": declared} if isinstance(declared, str) else {}
             found.parts.append(_Part(cut, _Source(cut, target.place)))

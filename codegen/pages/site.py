@@ -27,7 +27,21 @@ MAX_PAGES: Final = 2_000
 _AGENT = "minted-async-codegen (compares the documentation with the SDK's spec)"
 _PAGE = ".md"
 _OTHER_FILES = frozenset(
-    (".gif", ".ico", ".jpeg", ".jpg", ".json", ".pdf", ".png", ".svg", ".txt", ".webp", ".xml", ".yaml", ".yml")
+    (
+        ".gif",
+        ".ico",
+        ".jpeg",
+        ".jpg",
+        ".json",
+        ".pdf",
+        ".png",
+        ".svg",
+        ".txt",
+        ".webp",
+        ".xml",
+        ".yaml",
+        ".yml",
+    )
 )
 _CACHES = frozenset({"__pycache__", "node_modules"})
 
@@ -128,9 +142,7 @@ async def _all(
         # A page that waits before another attempt keeps its turn: a site in trouble is asked for less.
         async with limiter:
             try:
-                page = Fetched(
-                    source=link.address, title=link.title, content=await fetcher.get(link.address)
-                )
+                page = Fetched(source=link.address, title=link.title, content=await fetcher.get(link.address))
             except FetchError as error:
                 page = Fetched(source=link.address, title=link.title, problem=str(error))
         found[link.address] = page
@@ -150,7 +162,9 @@ def _address(url: str) -> URL:
     except ValueError:
         usable, site = False, URL()
     if not usable:
-        raise SiteError(f"{url!r} is no address: that begins with https://; saved pages are read with --pages")
+        raise SiteError(
+            f"{url!r} is no address: that begins with https://; saved pages are read with --pages"
+        )
     if site.user is not None or site.password is not None:
         raise SiteError("the address must not hold a user name or a password; it would be printed")
     return site
@@ -222,7 +236,9 @@ def _page(base: URL, target: str) -> str | None:
     except ValueError:
         return None
     path = address.path.rstrip("/")
-    return None if not path or PurePosixPath(path).suffix.lower() in _OTHER_FILES else _markdown_address(address)
+    return (
+        None if not path or PurePosixPath(path).suffix.lower() in _OTHER_FILES else _markdown_address(address)
+    )
 
 
 def _origin(address: URL) -> tuple[str, str | None, int | None]:
@@ -232,7 +248,11 @@ def _origin(address: URL) -> tuple[str, str | None, int | None]:
 def _markdown_address(address: URL) -> str:
     """The address of a page's Markdown, in one spelling of its origin however it is linked."""
     path = address.raw_path.rstrip("/")
-    page = URL.build(scheme=address.scheme, host=address.host or "", port=None if address.is_default_port() else address.port).with_path(path if path.lower().endswith(_PAGE) else path + _PAGE, encoded=True)
+    page = URL.build(
+        scheme=address.scheme,
+        host=address.host or "",
+        port=None if address.is_default_port() else address.port,
+    ).with_path(path if path.lower().endswith(_PAGE) else path + _PAGE, encoded=True)
     return str(page) + (f"?{address.raw_query_string}" if address.raw_query_string else "")
 
 

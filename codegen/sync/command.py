@@ -88,7 +88,9 @@ def sync(
     return report.exit_code
 
 
-def make_report(project: Project, sources: Iterable[Fetched], *, whole_site: bool, write: bool = False) -> Report:
+def make_report(
+    project: Project, sources: Iterable[Fetched], *, whole_site: bool, write: bool = False
+) -> Report:
     """Compare pages with the spec of a checkout, and plan how the spec follows. Writes nothing.
 
     Args:

@@ -94,7 +94,9 @@ def looks_like_value(segment: str) -> bool:
     """Whether a part of a path is no word of the API but a value: digits, an id, an address."""
     digits = sum(letter.isdigit() for letter in segment)
     letters = any(letter.isalpha() for letter in segment)
-    return not letters or digits >= _DIGITS_OF_A_VALUE or "@" in segment or _UUID.fullmatch(segment) is not None
+    return (
+        not letters or digits >= _DIGITS_OF_A_VALUE or "@" in segment or _UUID.fullmatch(segment) is not None
+    )
 
 
 def fits(path: str, template: str, *, values_only: bool = False) -> bool:

@@ -131,7 +131,14 @@ def show(report: Report, console: Console) -> None:
             table.add_column(heading, overflow="fold")
         for drift in report.comparison.drifts:
             kind = f"[{_COLOURS[drift.kind]}]{drift.kind}[/]"
-            cells = (drift.change, drift.where, drift.message, report.fate(drift), drift.page, _spec_place(drift))
+            cells = (
+                drift.change,
+                drift.where,
+                drift.message,
+                report.fate(drift),
+                drift.page,
+                _spec_place(drift),
+            )
             table.add_row(kind, *map(_shown, cells))
         console.print(table)
     for line in report.notes():
@@ -152,7 +159,10 @@ def as_markdown(report: Report) -> str:
         drifts = [drift for drift in report.comparison.drifts if drift.kind is kind]
         if drifts:
             lines += [f"## {_HEADINGS[kind]}", ""]
-            lines += ["| change | where | what | what becomes of it | page | spec |", "|---|---|---|---|---|---|"]
+            lines += [
+                "| change | where | what | what becomes of it | page | spec |",
+                "|---|---|---|---|---|---|",
+            ]
             for drift in drifts:
                 cells = (_text(drift.message), _text(report.fate(drift)), _text(drift.page))
                 ends = [f"`{drift.change}`", _code(drift.where), *cells, _code(_spec_place(drift))]

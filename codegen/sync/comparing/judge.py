@@ -93,7 +93,9 @@ class Judge:
         where: dict[str, Any] = {"place": place, "file": found.file, "pointer": found.place}
         return Drift(change=change, kind=kind, message=message, **{**where, **rest})
 
-    def unmeant(self, change: Change, pages: Sequence[PageFacts], method: str | None) -> tuple[PageFacts, ...]:
+    def unmeant(
+        self, change: Change, pages: Sequence[PageFacts], method: str | None
+    ) -> tuple[PageFacts, ...]:
         """The pages for which a difference of a whole endpoint is not meant."""
         return tuple(page for page in pages if not self.deviations.excuse(change, page, method, ""))
 

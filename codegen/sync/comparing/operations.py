@@ -103,7 +103,9 @@ def _row(judge: Judge, served: Served, row: Row) -> Iterator[Drift]:
         seen = row.last_modified or "an unknown date"
         message = f"modified on {modified}, the spec has read it as of {seen}"
         values = (modified,)
-        yield from judge.of_page(Change.LAST_MODIFIED, Kind.WORDING, message, served, row.place, values=values)
+        yield from judge.of_page(
+            Change.LAST_MODIFIED, Kind.WORDING, message, served, row.place, values=values
+        )
 
 
 def _moved(judge: Judge, served: Served) -> Iterator[Drift]:
@@ -162,7 +164,9 @@ def _security(judge: Judge, served: list[Served], operation: dict[str, Json]) ->
     for entry in served:
         theirs = entry.page.security
         if theirs and not ours & set(theirs):
-            message = f"authenticated by {' or '.join(theirs)} on the page, by {' or '.join(ours)} in the spec"
+            message = (
+                f"authenticated by {' or '.join(theirs)} on the page, by {' or '.join(ours)} in the spec"
+            )
             place = entry.method.place
             yield from judge.of_page(Change.SECURITY, Kind.BREAKING, message, entry, place, values=theirs)
 

@@ -50,9 +50,7 @@ def merged(fields: list[Field], views: int) -> Field:
 
 def _added(judge: Judge, place: Place, views: list[View]) -> Iterator[Drift]:
     schema = mapping(look_up(judge.spec.document, place))
-    ours = {
-        name for _, part in parts(judge.spec, place, schema) for name in mapping(part.get("properties"))
-    }
+    ours = {name for _, part in parts(judge.spec, place, schema) for name in mapping(part.get("properties"))}
     names = dict.fromkeys(field.name for view in views for field in view.shape.fields or ())
     for name in names:
         if name in ours:
@@ -248,9 +246,7 @@ def _values_added(
     closes = ours is None and any(view.sent for view in showing)
     kind = Kind.BREAKING if closes else Kind.ADDITIVE
     first = showing[0].shape
-    yield judge.of_views(
-        Change.ENUM_ADDED, kind, message, showing, place, shape=first, values=tuple(added)
-    )
+    yield judge.of_views(Change.ENUM_ADDED, kind, message, showing, place, shape=first, values=tuple(added))
 
 
 def _values_removed(judge: Judge, place: Place, ours: tuple[str, ...], views: list[View]) -> Iterator[Drift]:

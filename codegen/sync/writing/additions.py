@@ -198,5 +198,3 @@ ADDITIONS: dict[Change, Callable[[Edit], None]] = {
     Change.PAGE_ID: _page_id,
 }
 """The changes that `--write` makes by itself where they break nothing, with their edits."""
-
-

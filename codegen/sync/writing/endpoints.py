@@ -14,7 +14,6 @@ from codegen.sync.matching import looks_like_value, skeleton
 from codegen.sync.writing import several
 from codegen.sync.writing.naming import (
     class_name,
-    is_secret_name,
     is_wire_name,
     method_name,
     resource_name,
@@ -23,6 +22,7 @@ from codegen.sync.writing.naming import (
 )
 from codegen.sync.writing.schemas import SchemaWriter, on_page, plain, without_null
 from codegen.sync.writing.spec_files import Object, SpecFiles, UnwritableError, insert, referred
+from minted_async.core.secret_names import is_secret
 
 UNKNOWN_SECTION = "Not given by the page"
 UNTITLED = "Untitled"
@@ -55,7 +55,9 @@ class Endpoint:
         page = several.newest(self.pages)
         self._refuse_what_is_unknown()
         if len(listed) > 1:
-            raise UnwritableError(f"one endpoint is several methods, {', '.join(listed)}: say what each sends")
+            raise UnwritableError(
+                f"one endpoint is several methods, {', '.join(listed)}: say what each sends"
+            )
         verb, path = page.method.lower(), self._path(page.path)
         if verb not in VERBS:
             raise UnwritableError(f"{page.method[:20]} is no HTTP method that the client sends")
@@ -75,7 +77,9 @@ class Endpoint:
         for page in self.pages:
             if page.gaps:
                 gaps = " and ".join(page.gaps)
-                raise UnwritableError(f"{page.label} has no {gaps}, or shows nothing of it: what is unknown is not written")
+                raise UnwritableError(
+                    f"{page.label} has no {gaps}, or shows nothing of it: what is unknown is not written"
+                )
             if page.security and "digest" not in page.security:
                 how = ", ".join(page.security)
                 raise UnwritableError(f"{page.label} authenticates by {how}, and methods by digest")
@@ -225,7 +229,7 @@ def parameter_entry(
     """
     if not is_wire_name(name):
         raise UnwritableError(f"{name[:80]!r} cannot be the name of a parameter")
-    if is_secret_name(name):
+    if is_secret(name):
         raise UnwritableError(f"{name} has the name of a secret, which must not stand in a URL")
     schema = without_null(writer.schema(shape, name, file))
     if types(schema) in (("array",), ("object",)) or referred(schema) == "JsonObject" or "anyOf" in schema:
@@ -234,7 +238,13 @@ def parameter_entry(
         # A path with an empty part would be another path; this scalar is never empty.
         schema = {"$ref": writer.reference(file, "ExternalId")}
     needed: Object = {"required": True} if required else {}
-    return {"name": name, "in": location, **needed, "description": writer.described(shape, name), "schema": schema}
+    return {
+        "name": name,
+        "in": location,
+        **needed,
+        "description": writer.described(shape, name),
+        "schema": schema,
+    }
 
 
 def request_body(

@@ -30,12 +30,6 @@ _VERBS = (
 )
 _SMALL_WORDS = frozenset({"a", "an", "the", "of", "for", "by", "with", "and", "to", "in", "on"})
 _NAMESPACES = frozenset({"ecom", "walletable"})
-_SECRETS = frozenset(
-    {
-        *("cardno", "cardnumber", "cvc", "cvv", "expirymonth", "expiryyear", "expiry", "iban", "identityno"),
-        *("identitynumber", "otp", "pan", "password", "pin", "secret", "securitycode", "tckn", "token"),
-    }
-)
 _DEFAULT_VERBS = {"get": "get", "post": "create", "put": "replace", "patch": "update", "delete": "delete"}
 
 
@@ -138,9 +132,3 @@ def _verb_first(found: list[str], verb: str, several: bool) -> list[str]:
     if found:
         return found
     return ["list" if several and verb == "get" else _DEFAULT_VERBS.get(verb, verb)]
-
-
-def is_secret_name(name: str) -> bool:
-    """Whether a field of this name is a secret until a person says otherwise."""
-    found = words(name)
-    return any("".join(found[i:j]) in _SECRETS for i in range(len(found)) for j in range(i + 1, len(found) + 1))

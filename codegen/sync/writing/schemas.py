@@ -22,9 +22,10 @@ from codegen.pages.facts import Field, PageFacts, Shape
 from codegen.spec.names import snake
 from codegen.spec.schemas import mapping, sequence, types
 from codegen.sync.writing import several
-from codegen.sync.writing.naming import LONGEST, class_name, is_secret_name, is_wire_name, singular, words
+from codegen.sync.writing.naming import LONGEST, class_name, is_wire_name, singular, words
 from codegen.sync.writing.spec_files import Object, SpecFiles, UnwritableError, referred
 from codegen.sync.writing.spec_files import reference as path_to
+from minted_async.core.secret_names import is_secret
 
 DEEPEST = 12
 """Objects inside objects that are still written."""
@@ -80,7 +81,14 @@ class SchemaWriter:
     made: set[str] = field(default_factory=set[str])
 
     def schema(
-        self, shape: Shape, name: str, file: str, *, owner: str = "", seen: Sequence[Json] = (), depth: int = 0
+        self,
+        shape: Shape,
+        name: str,
+        file: str,
+        *,
+        owner: str = "",
+        seen: Sequence[Json] = (),
+        depth: int = 0,
     ) -> Object:
         """The schema of a value, without its description. New objects and enums are in the files already.
 
@@ -119,8 +127,7 @@ class SchemaWriter:
         if not is_wire_name(found.name):
             raise UnwritableError(f"{found.name[:80]!r} cannot be the name of a property")
         schema = self.schema(found.shape, found.name, file, owner=owner, seen=seen, depth=depth)
-        secret = is_secret_name(found.name) and types(schema) != ("boolean",)
-        marks: Object = {"x-minted-secret": True} if secret else {}
+        marks: Object = {"x-minted-secret": True} if is_secret(found.name) else {}
         if found.shape.by_example:
             marks["x-minted-source"] = "example"
         return {**schema, **marks, "description": self.described(found.shape, found.name)}
@@ -214,9 +221,7 @@ class SchemaWriter:
             raise UnwritableError("the page does not show what the array holds")
         if depth > DEEPEST:
             raise UnwritableError(f"it lies inside more than {DEEPEST} others")
-        of = self.schema(
-            shape.items, singular(name), file, owner=owner, seen=items(seen), depth=depth + 1
-        )
+        of = self.schema(shape.items, singular(name), file, owner=owner, seen=items(seen), depth=depth + 1)
         return {"type": "array", "items": of}
 
     def _object(self, shape: Shape, name: str, file: str, owner: str, seen: list[Json], depth: int) -> Object:
@@ -275,9 +280,14 @@ class SchemaWriter:
         properties = mapping(schema.get("properties"))
         fields = {found.name: found for found in shape.fields or ()}
         required = sequence(schema.get("required"))
-        return bool(properties) and properties.keys() == fields.keys() and all(
-            (key not in required or fields[key].required is True) and self._holds(mapping(node), fields[key])
-            for key, node in properties.items()
+        return (
+            bool(properties)
+            and properties.keys() == fields.keys()
+            and all(
+                (key not in required or fields[key].required is True)
+                and self._holds(mapping(node), fields[key])
+                for key, node in properties.items()
+            )
         )
 
     def _holds(self, node: Object, found: Field) -> bool:
@@ -312,7 +322,9 @@ def with_null(schema: Object) -> Object:
 
 def without_null(schema: Object) -> Object:
     """A schema that lets no null through."""
-    branches = [branch for branch in map(mapping, sequence(schema.get("anyOf"))) if branch != {"type": "null"}]
+    branches = [
+        branch for branch in map(mapping, sequence(schema.get("anyOf"))) if branch != {"type": "null"}
+    ]
     if len(branches) == 1:
         return branches[0]
     named = types(schema)

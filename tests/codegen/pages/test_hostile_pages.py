@@ -229,4 +229,6 @@ def nested(inner: st.SearchStrategy[Shape]) -> st.SearchStrategy[Shape]:
 
 @given(st.recursive(scalars, nested, max_leaves=6))
 def test_a_shape_that_is_written_as_a_schema_is_read_back(shape: Shape) -> None:
-    assert read_schema({"type": "object", "properties": {"it": rendered(shape)}})[0].field("it") == Field(name="it", shape=shape, required=False)
+    assert read_schema({"type": "object", "properties": {"it": rendered(shape)}})[0].field("it") == Field(
+        name="it", shape=shape, required=False
+    )

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from codegen.pages.facts import Field, PageFacts, Shape
 from codegen.project import Project
-from codegen.spec.lint.schemas import SECRETS
+from codegen.spec.yaml import load_yaml
 from codegen.sync.changes import Drift
 from codegen.sync.writing.plan import plan
-from codegen.spec.yaml import load_yaml
 from codegen.sync.writing.spec_files import SpecFiles
+from minted_async.core.secret_names import SECRET_NAMES
 from tests.codegen.checkout import REPOSITORY
 from tests.codegen.sync.making import added, array, enveloped, new_page, page, sent
 
@@ -29,7 +29,20 @@ PLACES: list[dict[str, Any]] = [
 ]
 
 names = st.sampled_from(
-    [*sorted(SECRETS), "cvc", "iban", "id", "amount", "external_id", "class", "type", "fooBar", "foo_bar", "foo-bar", "self"]
+    [
+        *sorted(SECRET_NAMES),
+        "cvc",
+        "iban",
+        "id",
+        "amount",
+        "external_id",
+        "class",
+        "type",
+        "fooBar",
+        "foo_bar",
+        "foo-bar",
+        "self",
+    ]
 ) | st.text(max_size=8)
 examples = st.sampled_from([None, "", "31-01-2024 10:00", "2024-01-31", 1, 1.5, True, "x", {"id": 1}, [None]])
 plain = st.builds(

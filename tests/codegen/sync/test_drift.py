@@ -20,8 +20,8 @@ from codegen.spec import Spec, load_spec
 from codegen.spec.lint.context import look_up
 from codegen.spec.schemas import mapping, sequence
 from codegen.sync.changes import Change, Drift
-from codegen.sync.comparing.deviations import Deviation, Deviations
 from codegen.sync.comparing.compare import Comparison, compare
+from codegen.sync.comparing.deviations import Deviation, Deviations
 from tests.codegen.checkout import REPOSITORY
 from tests.codegen.site.publish import publish
 from tests.codegen.site.reading import read

@@ -160,7 +160,9 @@ def test_an_entry_says_what_the_page_says_and_has_no_examples() -> None:
                 "content_type": "application/json",
                 "schema": [
                     {
-                        **{"name": "data", "type": "object", **flags},
+                        "name": "data",
+                        "type": "object",
+                        **flags,
                         "fields": [
                             {"name": "external_id", "type": "string", "required": True, "nullable": True},
                             {"name": "kind", "type": "string", "nullable": False, "enum": ["a", "b"]},

@@ -13,7 +13,7 @@ from codegen.findings import SpecError
 from codegen.project import Project
 from codegen.sync.changes import Change
 from codegen.sync.writing.plan import NotWrittenError, Plan, apply, plan
-from tests.codegen.checkout import REPOSITORY, repository_copy
+from tests.codegen.checkout import repository_copy
 from tests.codegen.sync import making
 from tests.codegen.sync.making import INTEGER, TEXT, added, field, new_page, obj
 

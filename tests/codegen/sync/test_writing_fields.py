@@ -72,7 +72,6 @@ ANSWERS: list[tuple[str, Shape, str]] = [
     ("card_cvv", TEXT, "type: string\nx-minted-secret: true\n"),
     ("new_card_no", TEXT, "type: string\nx-minted-secret: true\n"),
     ("iban", TEXT, "type: string\nx-minted-secret: true\n"),
-    ("has_pin", BOOLEAN, "type: boolean\n"),
     ("company", TEXT, "type: string\n"),
 ]  # fmt: skip
 REQUESTS: list[tuple[str, Shape, str]] = [
@@ -300,6 +299,8 @@ def test_a_query_parameter_is_added_before_the_answers() -> None:
     ],
 )
 def test_a_parameter_that_no_url_can_carry_is_left_for_review(parameter: Parameter, reason: str) -> None:
-    made = planned(drift(Change.PARAMETER_ADDED, method="balances.customer", place=BALANCE, parameter=parameter))
+    made = planned(
+        drift(Change.PARAMETER_ADDED, method="balances.customer", place=BALANCE, parameter=parameter)
+    )
     assert made.files == {}
     assert reason in made.review[0].reason

@@ -339,7 +339,10 @@ def test_a_row_learns_its_page_date_and_name() -> None:
         ({"path": "/partner/voucher/1710174559"}, "holds a value"),
         ({"path": "/partner/x", "security": ("bearer",)}, "authenticates by bearer"),
         ({"path": "/partner/x", "gaps": ("answers",)}, "what is unknown is not written"),
-        ({"path": "/partner/x", "answers": (Answer(status="200", media_type="application/pdf"),)}, "reads JSON"),
+        (
+            {"path": "/partner/x", "answers": (Answer(status="200", media_type="application/pdf"),)},
+            "reads JSON",
+        ),
         ({"path": "/partner/x", "answers": (Answer(status="400"),)}, "a call that went well"),
         (
             {"path": "/partner/x", "method": "POST", "body": Body(media_type="multipart/form-data")},

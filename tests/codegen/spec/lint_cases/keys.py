@@ -38,9 +38,9 @@ CASES = (
     ),
     Case(
         "extensions_are_known",
-        {f"{BARS}/get/x-internal": True},
+        {f"{BARS}/get/x-owner": True},
         "paths/bars.yaml",
-        "/Bars/get/x-internal",
+        "/Bars/get/x-owner",
         "say it in the description",
     ),
     Case(
