@@ -19,9 +19,9 @@ _FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 def with_examples(shape: Shape, examples: Iterable[Json], level: int = 0) -> Shape:
     """Complete a shape by examples of it.
 
-    An object without fields, an array without items and a value without a type are what Apidog writes for what
-    nobody has described: they show nothing, and the examples speak for them. A key that only an example has is
-    added to the fields. Nothing that the schema does say is changed.
+    An object without fields, an array without items and a value without a type are what Apidog writes for
+    what nobody has described: they show nothing, and the examples speak for them. A key that only an example
+    has is added to the fields. Nothing that the schema does say is changed.
 
     Args:
         shape: what the schema says.

@@ -151,9 +151,11 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     body: Body | None = None
     answers: tuple[Answer, ...] = ()
     security: tuple[str, ...] = ()
-    """Ways to authenticate, in small letters (`digest`, `bearer`, `basic`, `apikey`); empty where it names none."""
+    """Ways to authenticate, in small letters (`digest`, `bearer`, `basic`, `apikey`); empty where it names
+    none."""
     gaps: tuple[str, ...] = ()
-    """Sections that are printed empty or missing (`parameters`, `body`, `answers`): what they hold is unknown."""
+    """Sections that are printed empty or missing (`parameters`, `body`, `answers`): what they hold is
+    unknown."""
     remarks: tuple[Remark, ...] = ()
 
     @property

@@ -1,7 +1,8 @@
-"""Gets the addresses of one site, politely: bounded, again where that can help, and only what has changed since.
+"""Gets the addresses of one site, politely: bounded, again where that can help, and only what has changed
+since.
 
-The cache is a folder with one file for each address: its name is a hash, so nothing that a site sends becomes a
-path, and it holds a digest of itself, so that an entry that was cut off counts as none.
+The cache is a folder with one file for each address: its name is a hash, so nothing that a site sends becomes
+a path, and it holds a digest of itself, so that an entry that was cut off counts as none.
 """
 
 from __future__ import annotations

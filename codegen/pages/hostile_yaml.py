@@ -1,8 +1,8 @@
 """Reads YAML that a stranger wrote: into plain JSON values, within bounds, by the YAML 1.2 core schema.
 
-The values are built from libyaml's events, without recursion, so that each bound is checked before the memory is
-spent. An alias shares the value of its anchor and counts as much as the whole of it: a document that would unfold
-into millions of values is refused although it is small.
+The values are built from libyaml's events, without recursion, so that each bound is checked before the memory
+is spent. An alias shares the value of its anchor and counts as much as the whole of it: a document that would
+unfold into millions of values is refused although it is small.
 """
 
 from __future__ import annotations

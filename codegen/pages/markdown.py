@@ -20,8 +20,7 @@ MAX_BYTES: Final = 4 * 1024 * 1024
 HEADING: Final = "openapi specification"
 
 _NO_MARKDOWN: Final = (
-    "this is no Markdown page of the documentation: the site has it at the page's address with .md at the end; "
-    "save that"
+    "this is no Markdown page of the documentation: the site has it at the page's address with .md at the end"
 )
 _PROSE: Final = "this page documents no endpoint: it has no OpenAPI document"
 _BLOCKS = MarkdownIt("commonmark").disable(["inline", "list", "blockquote", "reference"])

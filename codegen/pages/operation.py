@@ -143,7 +143,9 @@ class _Operation:
         return summary or heading
 
     def _section(self) -> tuple[str, ...] | None:
-        """Levels of the menu: from `x-apidog-folder`, where a slash in a name is escaped, else from the tag."""
+        """Levels of the menu: from `x-apidog-folder`, where a slash in a name is escaped, else from the
+        tag.
+        """
         tags = self.document.sequence(self.operation.get("tags"), (*self.place, "tags"))
         if "x-apidog-folder" in self.operation:
             folder = self._text("x-apidog-folder")
@@ -163,7 +165,9 @@ class _Operation:
         return found[1] if found else None
 
     def _security(self, headers: tuple[Parameter, ...]) -> tuple[str, ...]:
-        """The ways to authenticate: those of the operation, else of the document, else of an example header."""
+        """The ways to authenticate: those of the operation, else of the document, else of an example
+        header.
+        """
         used = self.operation if "security" in self.operation else self.document.root
         place = (*self.place, "security") if used is self.operation else ("security",)
         components = self.document.mapping(self.document.root.get("components"), ("components",))
@@ -199,7 +203,9 @@ class _Operation:
         return path if path.startswith("/") else "/" + path
 
     def _with_path(self, path: str, declared: list[Parameter]) -> tuple[Parameter, ...]:
-        """Path parameters in the order of the path, those that stand in the path only too; then the others."""
+        """Path parameters in the order of the path, those that stand in the path only too; then the
+        others.
+        """
         names = list(dict.fromkeys(_PARAMETER.findall(path)))
         said = {parameter.name: parameter for parameter in declared if parameter.location == "path"}
         for name in said:
@@ -256,7 +262,7 @@ class _Operation:
             return None
         mapping, place = self.document.resolved(self.operation["requestBody"], (*self.place, "requestBody"))
         media_type, shape, examples = self._media(mapping.get("content"), (*place, "content"))
-        if not media_type:
+        if not media_type or (is_json(media_type) and _shows_nothing(shape)):
             self._gap("body")
         required = self.document.flag(mapping.get("required"), (*place, "required"))
         return Body(media_type=media_type, required=required, shape=shape, examples=examples)
@@ -300,6 +306,13 @@ class _Operation:
         if is_json(chosen):
             shape = with_examples(shape, examples)
         return chosen, None if shape == Shape() else shape, examples
+
+
+def _shows_nothing(shape: Shape | None) -> bool:
+    """Whether nobody has described a value: it has no form, or is an object of which nothing is known."""
+    if shape is None or shape.types not in ((), ("object",)):
+        return shape is None
+    return not (shape.fields or shape.items or shape.alternatives or shape.enum or shape.keyed)
 
 
 def is_json(media_type: str) -> bool:

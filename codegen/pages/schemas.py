@@ -1,7 +1,7 @@
 """A schema of the page's OpenAPI document, 3.0 or 3.1, as a `Shape`.
 
-What references and `allOf` join is one schema: of a keyword that several parts have, the last part holds, and what
-stands beside a reference comes after what it leads to.
+What references and `allOf` join is one schema: of a keyword that several parts have, the last part holds, and
+what stands beside a reference comes after what it leads to.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ _TYPES = frozenset({"string", "number", "integer", "boolean", "object", "array"}
 _LIMITS = ("minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems")
 _READ = frozenset({
     "$ref", "allOf", "oneOf", "anyOf", "type", "nullable", "enum", "const", "format", "pattern", *_LIMITS,
-    "default", "example", "examples", "description", "properties", "required", "items", "additionalProperties",
+    "default", "example", "examples", "description", "properties", "required", "items",
+    "additionalProperties",
 })  # fmt: skip
 _WITHOUT_EFFECT = frozenset({
     "title", "deprecated", "readOnly", "writeOnly", "xml", "externalDocs", "discriminator", "uniqueItems",

@@ -1,7 +1,8 @@
 """The command `sync`.
 
 Exit codes: 0 nothing differs, or all of it was written; 1 something differs, with `--write` something is left
-for review; 2 a page, the site or the spec could not be read, or nothing was given that is a page of an endpoint.
+for review; 2 a page, the site or the spec could not be read, or nothing was given that is a page of an
+endpoint.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ from codegen.pages.fetching import SiteError
 from codegen.pages.markdown import read_page
 from codegen.pages.site import Fetched, fetch_pages, fetch_site, read_files
 from codegen.project import Project
-from codegen.spec import load_spec
 from codegen.sync.comparing.compare import compare
 from codegen.sync.comparing.deviations import load_deviations
 from codegen.sync.report import UNREADABLE, Report, Unread, as_json, as_markdown, show
-from codegen.sync.writing.plan import apply, plan
+from codegen.sync.writing.plan import apply, is_generated, plan
+from codegen.sync.writing.spec_files import SpecFiles
 from codegen.terminal import report_console
 
 HERE = Path(__file__).resolve().parents[2]
@@ -105,7 +106,7 @@ def make_report(
     Raises:
         SpecError: the spec or its deviations cannot be read.
     """
-    spec = load_spec(project.openapi)
+    files = SpecFiles.read(project.openapi)
     pages: list[PageFacts] = []
     unread: list[Unread] = []
     skipped = 0
@@ -121,8 +122,9 @@ def make_report(
             unread.append(Unread(error.source, source.title, error.remark.place, error.remark.message))
     names = [name for page in unread for name in (page.title, page.source) if name]
     deviations = load_deviations(project.openapi)
-    comparison = compare(pages, spec, deviations, whole_site=whole_site, unread=names)
-    planned = plan(project, comparison.drifts, generate=write)
+    comparison = compare(pages, files.base, deviations, whole_site=whole_site, unread=names)
+    checks = [is_generated(project)] if write else []
+    planned = plan(project, comparison.drifts, *checks, files=files)
     return Report(pages, skipped, unread, comparison, planned, written=write)
 
 

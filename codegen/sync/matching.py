@@ -1,9 +1,9 @@
 """Finds out which operation of the spec a page of the documentation is about.
 
-A page is the same as a row of `x-minted-docs` by its id, which outlives a renamed title and a moved path; where row
-or page has no id, by title and place in the menu. A page that is no row is about the operation that has its method
-and path. Where a page has a value in its path, such as the id of the customer that somebody tried it with, the value
-stands for the parameter that the spec has there.
+A page is the same as a row of `x-minted-docs` by its id, which outlives a renamed title and a moved path;
+where row or page has no id, by title and place in the menu. A page that is no row is about the operation that
+has its method and path. Where a page has a value in its path, such as the id of the customer that somebody
+tried it with, the value stands for the parameter that the spec has there.
 """
 
 from __future__ import annotations

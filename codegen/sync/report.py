@@ -1,4 +1,6 @@
-"""What a run of `codegen sync` has found: as a table on a terminal, as Markdown in a pull request, as JSON."""
+"""What a run of `codegen sync` has found: as a table on a terminal, as Markdown in a pull request, as
+JSON.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,9 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 nothing differs, or all of it was written; 1 there is drift; 2 a page was not read, or there is none."""
+        """0 nothing differs, or all of it was written; 1 there is drift; 2 a page was not read, or there is
+        none.
+        """
         if self.unread or not self.pages:
             return UNREADABLE
         left = self.plan.review if self.written else self.comparison.drifts
@@ -93,7 +97,9 @@ class Report:
         return "written" if self.written else "--write writes it"
 
     def notes(self) -> Iterator[str]:
-        """What else there is to know: pages not read, what of pages was not read, and what could not be seen."""
+        """What else there is to know: pages not read, what of pages was not read, and what could not be
+        seen.
+        """
         for unread in self.unread:
             yield f"could not be read: {unread}"
         for page in self.pages:
@@ -104,7 +110,7 @@ class Report:
         for entry in self.comparison.unused:
             places = ", ".join(filter(None, entry.at)) or "all of it"
             name = f"{entry.rule} of {entry.page or entry.method}, {places},"
-            yield f"openapi/deviations.yaml: {name} covered nothing; take it out if the page has changed for good"
+            yield f"openapi/deviations.yaml: {name} covered nothing; take it out if the page has changed"
         for note in self.plan.notes:
             yield f"{note.drift.where}: {note.text}"
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from codegen.pages.facts import Answer, Body, Field, PageFacts, Parameter, Shape
 from codegen.spec import load_spec
-from codegen.sync.comparing.deviations import load_deviations
 from codegen.sync.comparing.compare import compare
+from codegen.sync.comparing.deviations import load_deviations
 from tests.openapi.documents import ROOT, Object, as_list
 from tests.openapi.evidence import Evidence, Page
 

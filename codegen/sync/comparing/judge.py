@@ -22,7 +22,8 @@ class Judge:
     Attributes:
         spec: the spec.
         deviations: where it differs from pages on purpose.
-        methods: the methods all of whose pages were read. Only of these can be told what no page shows any more.
+        methods: the methods all of whose pages were read. Only of these can be told what no page shows any
+        more.
     """
 
     def __init__(

@@ -1,4 +1,6 @@
-"""Judges endpoints: which there are, where they stand in the menu, how they are called, whether they send and answer."""
+"""Judges endpoints: which there are, where they stand in the menu, how they are called, whether they send and
+answer.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Judges places of the spec by what pages show of them: fields that came or went, type, null, required, values."""
+"""Judges places of the spec by what pages show of them: fields that came or went, type, null, required,
+values.
+"""
 
 from __future__ import annotations
 

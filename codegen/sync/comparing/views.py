@@ -1,8 +1,9 @@
 """Lays what pages show beside the places of the spec that it is about.
 
-Several pages can show one endpoint, and one schema of the spec can serve several endpoints. So everything that pages
-show is first gathered by the place of the spec that it belongs to, and judged there, once. What only an example shows
-is no statement about type, null or what is required: of it only the names of fields count.
+Several pages can show one endpoint, and one schema of the spec can serve several endpoints. So everything
+that pages show is first gathered by the place of the spec that it belongs to, and judged there, once. What
+only an example shows is no statement about type, null or what is required: of it only the names of fields
+count.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Edits that only add to what is there: what `--write` does by itself.
 
-Each function changes the documents of a copy of the spec's files, or raises `UnwritableError` and leaves the copy to be
-thrown away.
+Each function changes the documents of a copy of the spec's files, or raises `UnwritableError` and leaves the
+copy to be thrown away.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""New operations: the pages of an endpoint become a typed method, with its path, its schemas, and its rows in the menu."""
+"""New operations: the pages of an endpoint become a typed method, with its path, its schemas, and its rows in
+the menu.
+"""
 
 from __future__ import annotations
 

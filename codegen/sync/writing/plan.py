@@ -1,8 +1,10 @@
-"""What to do about a list of differences: which edits to make, the reasons for leaving the others, and the making.
+"""What to do about a list of differences: which edits to make, the reasons for leaving the others, and the
+making.
 
-Only what breaks no call is written, and each edit only if the rules of the spec accept it and code can be generated from
-it; one that is refused never keeps the others from being written. The spec is generated from a copy first: the files of
-the checkout are replaced when that went well, and get back what they had if one of them cannot be.
+Only what breaks no call is written, and each edit only if the rules of the spec accept it and code can be
+generated from it; one that is refused never keeps the others from being written. The spec is generated from a
+copy first: the files of the checkout are replaced when that went well, and get back what they had if one of
+them cannot be.
 """
 
 from __future__ import annotations
@@ -68,13 +70,14 @@ class Plan:
     """Text of the same files when the plan was made; None for a file that was not there."""
 
 
-def plan(project: Project, drifts: Sequence[Drift], *, generate: bool = False) -> Plan:
+def plan(project: Project, drifts: Sequence[Drift], *checks: Check, files: SpecFiles | None = None) -> Plan:
     """Work out what to write about some differences. Nothing is written.
 
     Args:
         project: the checkout.
         drifts: the differences between documentation and spec; their order makes no difference.
-        generate: whether to try that code can be generated with each edit, not only that the rules accept it.
+        files: the spec's files, if they were read already.
+        *checks: what else has to hold of the files, beside the rules of the spec; `is_generated` is one.
 
     Returns:
         The new files, and the differences that are left for review with their reasons.
@@ -82,12 +85,10 @@ def plan(project: Project, drifts: Sequence[Drift], *, generate: bool = False) -
     Raises:
         SpecError: the spec as it is cannot be read.
     """
-    planner = _Planner(project)
+    planner = _Planner()
     ordered = sorted(drifts, key=_order)
-    checks: list[Check] = [lambda files: files.faults(project.scalars)]
-    if generate:
-        checks.append(planner.not_generated)
-    files = planner.accepted(SpecFiles.read(project.openapi), ordered, checks)
+    rules: Check = lambda files: files.faults(project.scalars)  # noqa: E731
+    files = planner.accepted(files or SpecFiles.read(project.openapi), ordered, (rules, *checks))
     applied = tuple(drift for drift in ordered if id(drift) not in planner.left)
     wanted = {**files.texts(), **synced(project.openapi, applied)} if applied else {}
     base = {name: _read(project.root / name) for name in wanted}
@@ -105,7 +106,6 @@ def plan(project: Project, drifts: Sequence[Drift], *, generate: bool = False) -
 class _Planner:
     """Finds the edits that go together with the rules, by halving what does not."""
 
-    project: Project
     left: dict[int, str] = field(default_factory=dict[int, str])
     """The reasons of what is left for review, by the identity of the difference."""
     notes: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
@@ -148,13 +148,18 @@ class _Planner:
             return str(reason)
         return ""
 
-    def not_generated(self, files: SpecFiles) -> tuple[str, ...]:
-        """What the generator says against the files."""
+
+def is_generated(project: Project) -> Check:
+    """The check that code can be generated from the files."""
+
+    def check(files: SpecFiles) -> tuple[str, ...]:
         try:
-            _built(self.project, files.texts())
+            _built(project, files.texts())
         except (SpecError, GeneratorError) as error:
             return tuple(str(error).splitlines())
         return ()
+
+    return check
 
 
 def apply(project: Project, made: Plan) -> None:
@@ -165,7 +170,8 @@ def apply(project: Project, made: Plan) -> None:
         made: the plan.
 
     Raises:
-        NotWrittenError: the files changed since the plan was made, code cannot be generated from it, or a file
+        NotWrittenError: the files changed since the plan was made, code cannot be generated from it, or a
+        file
             could not be written. Nothing has changed then.
     """
     for name, text in made.base.items():

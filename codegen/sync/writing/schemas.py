@@ -2,7 +2,8 @@
 
 - A number is a decimal; an integer stays one only where its name says that it counts or identifies, and never
   where it says money or weight.
-- What has the name of a secret is one until a person says otherwise. Patterns are masks and lengths of single pages
+- What has the name of a secret is one until a person says otherwise. Patterns are masks and lengths of single
+pages
   are wrong: neither is enforced.
 - Enums are taken whole, in the page's order, under a name of their own, or under that of an enum with the
   same values. Objects get a name too; one whose inside no page shows is a JsonObject.

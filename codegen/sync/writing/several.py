@@ -68,8 +68,8 @@ def body(pages: Sequence[PageFacts]) -> Shape | None:
 def data(pages: Sequence[PageFacts]) -> tuple[bool, Shape | None]:
     """Whether the answer has the envelope, and the shape of its data; None where that is not known.
 
-    Only an answer that is shown without the envelope's fields has none: one that nobody has described has it, so
-    that a refusal in it is raised.
+    Only an answer that is shown without the envelope's fields has none: one that nobody has described has it,
+    so that a refusal in it is raised.
 
     Raises:
         UnwritableError: what is answered is no JSON.

@@ -53,14 +53,16 @@ class SpecFiles:
 
     Attributes:
         folder: the folder that they were read from.
-        original: text of each file as it is on the disk, by name below the folder.
+        heads: the comment at the head of each file, by name below the folder.
+        present: what each file says on the disk.
         documents: what each file has to say.
         base: the typed view of what is on the disk.
         made: the schemas that edits added, and whether they are sent.
     """
 
     folder: Path
-    original: dict[str, str]
+    heads: dict[str, str]
+    present: dict[str, Json]
     documents: dict[str, Json]
     base: Spec
     made: dict[str, bool]
@@ -74,22 +76,27 @@ class SpecFiles:
         """
         names = [path.relative_to(folder).as_posix() for path in spec_files(folder)]
         documents = {name: read_yaml(folder / name, name) for name in names}
-        original = {name: read_text(folder / name, name) for name in names}
-        return cls(folder, original, documents, Spec(load_bundle(folder, documents)), {})
+        heads = {name: head_of(read_text(folder / name, name)) for name in names}
+        present = {name: _cloned(document) for name, document in documents.items()}
+        return cls(folder, heads, present, documents, Spec(load_bundle(folder, documents)), {})
 
     def copy(self) -> SpecFiles:
         """The same documents, to be edited without an effect on these."""
         documents = {name: _cloned(document) for name, document in self.documents.items()}
-        return SpecFiles(self.folder, self.original, documents, self.base, dict(self.made))
+        return SpecFiles(self.folder, self.heads, self.present, documents, self.base, dict(self.made))
 
     def texts(self) -> dict[str, str]:
-        """Text of every file, by path below the root."""
-        found: dict[str, str] = {}
-        for name, document in self.documents.items():
-            title = name.partition("/")[2].removesuffix(".yaml").replace("_", " ").capitalize()
-            fresh = f"# {title}.\n" if name.startswith("schemas/") else ""
-            found[f"{FOLDER}/{name}"] = dump_yaml(document, head_of(self.original.get(name, fresh)))
-        return found
+        """Text of every file that says something else than on the disk, by path below the root."""
+        changed = {
+            name: document for name, document in self.documents.items() if document != self.present.get(name)
+        }
+        return {
+            f"{FOLDER}/{name}": dump_yaml(document, self._head(name)) for name, document in changed.items()
+        }
+
+    def _head(self, name: str) -> str:
+        title = name.partition("/")[2].removesuffix(".yaml").replace("_", " ").capitalize()
+        return self.heads.get(name, f"# {title}.\n" if name.startswith("schemas/") else "")
 
     def faults(self, scalars: frozenset[str]) -> tuple[str, ...]:
         """What the rules of the spec say against the documents as they are now.
@@ -131,7 +138,9 @@ class SpecFiles:
         return node
 
     def schema_at(self, drift: Drift) -> tuple[str, Object]:
-        """The schema at the place of a difference, references followed, and its name if it is a shared one."""
+        """The schema at the place of a difference, references followed, and its name if it is a shared
+        one.
+        """
         node = self.node(drift)
         names = [referred(node), *(referred(mapping(branch)) for branch in sequence(node.get("anyOf")))]
         name = next((name for name in names if self.schema_file(name)), "")
@@ -262,7 +271,9 @@ def insert(document: Object, key: str, value: Json, after: str = "", before: tup
 
 
 def reference(file: str, name: str, home: str) -> str:
-    """How a file refers to a schema that is written in another: `#/Order`, `../schemas/orders.yaml#/Order`."""
+    """How a file refers to a schema that is written in another: `#/Order`,
+    `../schemas/orders.yaml#/Order`.
+    """
     if file == home:
         return f"#/{name}"
     stem = home.removeprefix("schemas/")

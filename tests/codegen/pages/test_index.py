@@ -130,4 +130,4 @@ def test_any_bytes_are_a_list_or_a_site_error(content: bytes) -> None:
         index = read_index(content, HERE)
     except SiteError:
         return
-    assert all(link.address.startswith("https://docs.example.com/") for link in index.links)
+    assert all(link.address.startswith("https://docs.example.com/") for link in index)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from codegen.project import Project
 from codegen.spec import Spec, load_spec
 from codegen.sync.changes import Change, Drift
 from codegen.sync.writing.plan import Plan, plan
+from codegen.sync.writing.spec_files import SpecFiles
 from tests.codegen.checkout import REPOSITORY
 
 TEXT = Shape(types=("string",))
@@ -123,7 +125,12 @@ def added_lines(made: Plan, name: str) -> str:
 
 def planned(*drifts: Drift) -> Plan:
     """The plan for this checkout."""
-    return plan(Project(REPOSITORY), drifts)
+    return plan(Project(REPOSITORY), drifts, files=_files())
+
+
+@cache
+def _files() -> SpecFiles:
+    return SpecFiles.read(REPOSITORY / "openapi")
 
 
 def spec_of(made: Plan, root: Path) -> Spec:

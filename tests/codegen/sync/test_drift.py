@@ -322,7 +322,7 @@ def test_null_in_an_example_keeps_a_field_nullable() -> None:
 
 def test_a_key_that_only_an_example_has_is_reported_as_uncertain() -> None:
     def more(facts: PageFacts) -> PageFacts:
-        example = {"data": {"vault": 1}}
+        example: Json = {"data": {"vault": 1}}
         answers = tuple(
             msgspec.structs.replace(answer, shape=with_examples(answer.shape or Shape(), [example]))
             for answer in facts.answers
