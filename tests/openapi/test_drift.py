@@ -60,6 +60,10 @@ def facts(page: Page) -> PageFacts:
             Parameter(name=one["name"], location="header", shape=Shape(examples=(one["example"],)))
             for one in headers
         ),
+        parameters=tuple(
+            Parameter(name=one["name"], location="query", shape=shape(one), required=one.get("required"))
+            for one in raw.get("query", [])
+        ),
         body=Body(
             media_type="application/json",
             shape=whole(raw["body"]),

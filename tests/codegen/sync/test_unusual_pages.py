@@ -168,7 +168,12 @@ def test_what_is_unknown_or_cannot_be_called_is_said_and_not_written(
 
 def test_a_known_endpoint_that_authenticates_otherwise_is_reported(tmp_path: Path) -> None:
     data = {"type": "array", "items": obj(balance={"type": "integer"})}
-    facts = {"title": "Customer Balance", "folder": "Balances", "number": 3717483, "data": data}
+    facts: dict[str, Any] = {
+        "title": "Customer Balance",
+        "folder": "Balances",
+        "number": 3717483,
+        "data": data,
+    }
     page = endpoint("GET", BALANCE.format("{id}"), security=[{"bearer": []}], **facts)
     (drift,) = [d for d in report(tmp_path, page).comparison.drifts if d.change is Change.SECURITY]
     assert drift.values == ("bearer",)
@@ -179,21 +184,22 @@ def test_a_section_printed_empty_takes_nothing_from_a_known_endpoint(tmp_path: P
     body = obj(("external_id",), external_id=TEXT)
     facts: dict[str, Any] = {"title": "Get Order (Alternative)", "folder": "Partner", "number": 3874525}
     whole = report(tmp_path, endpoint("POST", "/partner/order", body=body, data=EMPTY, **facts))
-    empty = report(
-        tmp_path, endpoint("POST", "/partner/order", **{"body": body, "data": EMPTY, part: {}}, **facts)
-    )
+    without: dict[str, Any] = {"body": body, "data": EMPTY, part: {}}
+    empty = report(tmp_path, endpoint("POST", "/partner/order", **without, **facts))
     assert set(changes(empty)) <= set(changes(whole))
 
 
 # ---------------------------------------------------------------- several pages, several edits
 def metal(name: str, number: int) -> str:
+    asked: dict[str, Any] = {"external_id": TEXT, f"field_{name}": TEXT}
+    answered: dict[str, Any] = {"serial": TEXT, f"answer_{name}": TEXT}
     return endpoint(
         "POST",
         "/partner/vault/open",
         number=number,
         title=f"Vault ({name})",
-        body=obj(("external_id",), **{"external_id": TEXT, f"field_{name}": TEXT}),
-        data=obj(**{"serial": TEXT, f"answer_{name}": TEXT}),
+        body=obj(("external_id",), **asked),
+        data=obj(**answered),
     )
 
 
