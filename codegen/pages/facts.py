@@ -1,13 +1,10 @@
-"""What a page of the documentation says, whichever form it was read in.
+"""What a page of the documentation says of one endpoint.
 
 A fact that the page does not give is None, or empty where the field says so: never a guess. What could not be
-read, or only with a guess, is a remark of the page.
+read is a remark of the page.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from enum import StrEnum
 
 import msgspec
 
@@ -17,21 +14,12 @@ BODY = "body"
 """Where the places of a request body begin, `body.items[].sku`."""
 
 
-class Form(StrEnum):
-    """The form in which a page was read."""
-
-    MARKDOWN = "markdown"
-    TEXT = "text"
-    HTML = "html"
-
-
 class Remark(msgspec.Struct, frozen=True, order=True):
-    """Something on a page that could not be read, or only with a guess."""
+    """Something on a page that could not be read."""
 
     place: str
-    """Where: `line 12`, a JSON pointer into the page's OpenAPI document, or both."""
+    """Where: `line 12`, or a JSON pointer into the page's OpenAPI document; empty for the page as a whole."""
     message: str
-    """What could not be read, and what was done about it."""
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message
@@ -66,9 +54,6 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     enum: tuple[str, ...] | None = None
     """Allowed values in the page's order, None where it lists none. Values that are no strings are left to
     `types`."""
-    enum_text: str | None = None
-    """The allowed values as a page prints them run together, where splitting them was a guess; `enum` is the
-    best guess then."""
     format: str | None = None
     pattern: str | None = None
     limits: dict[str, int | float] = {}
@@ -79,16 +64,24 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     schema_name: str | None = None
     """Name of the shared schema that this is, such as `Order Item Schema`."""
     fields: tuple[Field, ...] | None = None
-    """Fields of an object; None where the page does not show them, empty where it shows that there are
-    none."""
+    """Fields of an object, never empty: an object without fields shows nothing, and then this is None."""
     items: Shape | None = None
     """What an array holds; None where the page does not say."""
     alternatives: tuple[Shape, ...] = ()
     """The alternatives of a union with more than one member besides null."""
+    keyed: bool = False
+    """Whether it is an object whose keys are data: `{"GAU": ..., "GAG": ...}`."""
+    by_example: bool = False
+    """Whether the page's schema says nothing of it and only an example shows it."""
 
     def field(self, name: str) -> Field | None:
         """The field of this name, if the page shows it."""
         return next((field for field in self.fields or () if field.name == name), None)
+
+    @property
+    def listed(self) -> tuple[Field, ...]:
+        """The fields that the page's schema lists; those that only an example shows are not among them."""
+        return tuple(field for field in self.fields or () if not field.shape.by_example)
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,11 +130,9 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     source: str
     """Name of the file, or address of the page."""
-    form: Form
     title: str
     section: tuple[str, ...] | None = None
-    """Place in the menu, from the outermost folder in; None where the page does not say. Pages as text may
-    give the innermost folders only."""
+    """Place in the menu, from the outermost folder in; None where the page does not say."""
     page: str | None = None
     """`api-NUMBER`, which outlives a renamed title."""
     last_modified: str | None = None
@@ -159,10 +150,13 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Of path and query. A path parameter that stands in the path only is here too."""
     body: Body | None = None
     answers: tuple[Answer, ...] = ()
-    schema_names: tuple[str, ...] = ()
-    """Shared schemas that the page names, sorted."""
+    security: tuple[str, ...] = ()
+    """Ways to authenticate, in small letters (`digest`, `bearer`, `basic`, `apikey`); empty where it names
+    none."""
+    gaps: tuple[str, ...] = ()
+    """Sections that are printed empty or missing (`parameters`, `body`, `answers`): what they hold is
+    unknown."""
     remarks: tuple[Remark, ...] = ()
-    """What could not be read, said as such."""
 
     @property
     def label(self) -> str:
@@ -190,14 +184,3 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     def success(self) -> tuple[Answer, ...]:
         """The answers of calls that went well."""
         return tuple(answer for answer in self.answers if answer.status.startswith("2"))
-
-
-def walk(shape: Shape, place: str = "") -> Iterator[tuple[str, Shape]]:
-    """Every shape inside a shape with its place: `data.items[].sku`."""
-    yield place, shape
-    for field in shape.fields or ():
-        yield from walk(field.shape, f"{place}.{field.name}".lstrip("."))
-    if shape.items is not None:
-        yield from walk(shape.items, place + "[]")
-    for alternative in shape.alternatives:
-        yield from walk(alternative, place)

@@ -1,32 +1,81 @@
-"""A schema of the page's OpenAPI document, 3.0 or 3.1, as a `Shape`."""
+"""A schema of the page's OpenAPI document, 3.0 or 3.1, as a `Shape`.
+
+What references and `allOf` join is one schema: of a keyword that several parts have, the last part holds, and
+what stands beside a reference comes after what it leads to.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from codegen.documents import Json, Place
+from codegen.pages.document import Document, Mapping, listed, quoted, schema_name_of
+from codegen.pages.examples import distinct
 from codegen.pages.facts import Field, Shape
-from codegen.pages.nodes import Document
-from codegen.pages.parts import Part, Parts, Source, Unfolder
-from codegen.pages.remarks import listed, quoted
 
 MAX_LEVELS: Final = 40
 """Objects and arrays inside each other; no honest page has ten."""
+MAX_PARTS: Final = 20_000
+"""Parts of all schemas of one page; shared schemas that name each other could unfold without end."""
+MAX_REFERENCES: Final = 40
+"""References inside references."""
 
 _TYPES = frozenset({"string", "number", "integer", "boolean", "object", "array"})
 _LIMITS = ("minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems")
 _READ = frozenset({
     "$ref", "allOf", "oneOf", "anyOf", "type", "nullable", "enum", "const", "format", "pattern", *_LIMITS,
     "default", "example", "examples", "description", "properties", "required", "items",
+    "additionalProperties",
 })  # fmt: skip
 _WITHOUT_EFFECT = frozenset({
     "title", "deprecated", "readOnly", "writeOnly", "xml", "externalDocs", "discriminator", "uniqueItems",
-    "$schema", "$id", "$comment", "additionalProperties",
+    "$schema", "$id", "$comment",
 })  # fmt: skip
 """Keywords that say nothing of what `Shape` holds; a remark on each would hide the remarks that matter."""
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A node that should be a schema."""
+
+    node: Json
+    place: Place
+    behind: tuple[Place, ...] = ()
+    """Targets of the references that lead to it."""
+
+    def below(self, node: Json, *keys: str | int) -> _Source:
+        return _Source(node, (*self.place, *keys), self.behind)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One mapping of keywords."""
+
+    node: Mapping
+    source: _Source
+
+    def inner(self, *keys: str) -> _Source:
+        node: Json = self.node
+        for key in keys:
+            node = node.get(key) if isinstance(node, dict) else None
+        return self.source.below(node, *keys)
+
+
+@dataclass
+class _Parts:
+    """What one schema consists of."""
+
+    parts: list[_Part] = field(default_factory=list[_Part])
+    schema_name: str | None = None
+    nullable: bool = False
+    union: tuple[_Source, ...] = ()
+    """The members besides null of a union that has several."""
+
+    def having(self, *keywords: str) -> _Part | None:
+        """The part that has the last word on some keywords."""
+        return next((part for part in reversed(self.parts) if any(k in part.node for k in keywords)), None)
 
 
 @dataclass
@@ -34,140 +83,176 @@ class Schemas:
     """Reads the schemas of one page."""
 
     document: Document
-    unfolder: Unfolder = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.unfolder = Unfolder(self.document)
+    spent: int = 0
 
     def shape(self, node: Json, place: Place) -> Shape:
-        """What a schema says. Whatever cannot be read becomes a remark.
+        """What a schema says, references followed. Whatever cannot be read becomes a remark.
 
         Args:
             node: the schema.
             place: where it stands in the document.
-
-        Returns:
-            Its shape, references followed.
         """
-        return self._shape([Source(node, place)], 0)
+        return self._shape([_Source(node, place)], 0)
 
-    def _shape(self, sources: Sequence[Source], level: int) -> Shape:
+    def _shape(self, sources: Sequence[_Source], level: int) -> Shape:
         if level > MAX_LEVELS:
-            self.document.remarks.at(sources[-1].place, f"more than {MAX_LEVELS} levels; cut here")
+            self.document.remark(sources[-1].place, f"more than {MAX_LEVELS} levels; cut here")
             return Shape()
-        found = self.unfolder.unfold(sources)
+        found = _Parts()
+        names = {self._unfold(source, found) for source in sources}
+        found.schema_name = names.pop() if len(names) == 1 else None
         types, null_type = self._types(found)
         enum, null_value = self._enum(found)
+        default = found.having("default")
+        flags = [self.document.flag(p.node.get("nullable"), p.inner("nullable").place) for p in found.parts]
         return Shape(
             types=types,
-            nullable=self._nullable(found) or null_type or null_value,
+            nullable=found.nullable or any(flags) or null_type or null_value,
             enum=enum,
             format=self._words(found, "format"),
             pattern=self._pattern(found),
             limits=self._limits(found),
-            default=_last(found, "default"),
+            default=default.node["default"] if default else None,
             examples=self._examples(found),
             description=self._words(found, "description") or "",
             schema_name=found.schema_name,
             fields=self._fields(found, level),
             items=self._items(found, level),
             alternatives=tuple(self._shape([member], level + 1) for member in found.union),
+            keyed=any(isinstance(part.node.get("additionalProperties"), dict) for part in found.parts),
         )
 
-    def _types(self, found: Parts) -> tuple[tuple[str, ...], bool]:
+    # ------------------------------------------------------------------ parts
+    def _unfold(self, source: _Source, found: _Parts) -> str | None:
+        """Add the parts of one node; the shared schema that it is, if it is one."""
+        self.spent += 1
+        if self.spent > MAX_PARTS:
+            message = f"the page's schemas unfold into more than {MAX_PARTS} parts; the rest is cut"
+            self.document.remark((), message)
+            return None
+        if isinstance(source.node, bool):
+            return None
+        mapping = self.document.mapping(source.node, source.place)
+        members = self.document.sequence(mapping.get("allOf"), (*source.place, "allOf"))
+        names = [
+            *([self._reference(mapping["$ref"], source, found)] if "$ref" in mapping else ()),
+            *(self._unfold(source.below(member, "allOf", i), found) for i, member in enumerate(members)),
+            *self._union(mapping, "oneOf", source, found),
+            *self._union(mapping, "anyOf", source, found),
+        ]
+        found.parts.append(_Part(mapping, source))
+        return names[0] if len(names) == 1 and "properties" not in mapping else None
+
+    def _reference(self, reference: Json, source: _Source, found: _Parts) -> str | None:
+        target = self.document.target(reference, source.place)
+        if target is None:
+            return schema_name_of(reference)
+        name = target.schema_name
+        if target.place in source.behind or len(source.behind) >= MAX_REFERENCES:
+            why = "holds itself" if target.place in source.behind else "lies too deep"
+            self.document.remark(
+                (*source.place, "$ref"), f"{quoted(name or reference)} {why}; it is cut here"
+            )
+            declared = target.node.get("type") if isinstance(target.node, dict) else None
+            cut: Mapping = {"type": declared} if isinstance(declared, str) else {}
+            found.parts.append(_Part(cut, _Source(cut, target.place)))
+            return name
+        inner = self._unfold(_Source(target.node, target.place, (*source.behind, target.place)), found)
+        return name or inner
+
+    def _union(self, mapping: Mapping, keyword: str, source: _Source, found: _Parts) -> list[str | None]:
+        """A union with one member besides null is that member, nullable."""
+        members = self.document.sequence(mapping.get(keyword), (*source.place, keyword))
+        others = [source.below(m, keyword, i) for i, m in enumerate(members) if not _is_null(m)]
+        found.nullable = found.nullable or len(others) < len(members)
+        if len(others) == 1:
+            return [self._unfold(others[0], found)]
+        if others and found.union:
+            message = "this union is not read: another one stands beside it"
+            self.document.remark((*source.place, keyword), message)
+        elif others:
+            found.union = tuple(others)
+        return []
+
+    # ------------------------------------------------------------------ keywords
+    def _types(self, found: _Parts) -> tuple[tuple[str, ...], bool]:
         """The types without null, and whether null is one."""
-        part = _part_with(found, "type")
+        part = found.having("type")
         if part is None:
             return (), False
         declared = part.node["type"]
         names = declared if isinstance(declared, list) else [declared]
         unknown = [name for name in names if not isinstance(name, str) or name not in {*_TYPES, "null"}]
         if unknown:
-            message = f"{listed(unknown)} is not read: no type of JSON"
-            self.document.remarks.at(part.inner("type").place, message)
+            self.document.remark(part.inner("type").place, f"{listed(unknown)} is not read: no type of JSON")
         types = [name for name in names if isinstance(name, str) and name in _TYPES]
         return tuple(dict.fromkeys(types)), "null" in names
 
-    def _nullable(self, found: Parts) -> bool:
-        flags = [
-            self.document.flag(part.node.get("nullable"), part.inner("nullable").place)
-            for part in found.parts
-        ]
-        return found.nullable or any(flags)
-
-    def _enum(self, found: Parts) -> tuple[tuple[str, ...] | None, bool]:
+    def _enum(self, found: _Parts) -> tuple[tuple[str, ...] | None, bool]:
         """The allowed values that are strings, and whether null is one of the values."""
-        part = _part_with(found, "enum", "const")
+        part = found.having("enum", "const")
         if part is None:
             return None, False
         place = part.inner("enum").place
-        enum = part.node.get("enum")
-        values = [part.node["const"]] if "const" in part.node else self.document.sequence(enum, place)
+        const = "const" in part.node
+        values = [part.node["const"]] if const else self.document.sequence(part.node.get("enum"), place)
         others = [value for value in values if value is not None and not isinstance(value, str)]
         if others:
-            self.document.remarks.at(place, f"the values {listed(others)} are not read: they are no strings")
+            self.document.remark(place, f"the values {listed(others)} are not read: they are no strings")
         strings = tuple(dict.fromkeys(value for value in values if isinstance(value, str)))
         return strings or None, None in values
 
-    def _words(self, found: Parts, keyword: str) -> str | None:
-        part = _part_with(found, keyword)
-        if part is None:
-            return None
-        return self.document.text(part.node[keyword], part.inner(keyword).place) or None
+    def _words(self, found: _Parts, keyword: str) -> str | None:
+        part = found.having(keyword)
+        return self.document.text(part.node[keyword], part.inner(keyword).place) or None if part else None
 
-    def _pattern(self, found: Parts) -> str | None:
+    def _pattern(self, found: _Parts) -> str | None:
         """As printed, blanks included."""
-        part = _part_with(found, "pattern")
-        if part is None or not isinstance(part.node["pattern"], str):
-            return self._words(found, "pattern")
-        return part.node["pattern"]
+        part = found.having("pattern")
+        printed = part.node["pattern"] if part else None
+        return printed if isinstance(printed, str) else self._words(found, "pattern")
 
-    def _limits(self, found: Parts) -> dict[str, int | float]:
+    def _limits(self, found: _Parts) -> dict[str, int | float]:
         limits: dict[str, int | float] = {}
         for keyword in _LIMITS:
-            part = _part_with(found, keyword)
-            if part is None:
-                continue
-            value = part.node[keyword]
+            part = found.having(keyword)
+            value = part.node[keyword] if part else None
             if isinstance(value, int | float) and not isinstance(value, bool):
                 limits[keyword] = value
-            elif value is not None:
+            elif part is not None and value is not None:
                 message = f"{quoted(value)} is not read: this should be a number"
-                self.document.remarks.at(part.inner(keyword).place, message)
+                self.document.remark(part.inner(keyword).place, message)
         return limits
 
-    def _examples(self, found: Parts) -> tuple[Json, ...]:
-        values: list[Json] = []
-        part = _part_with(found, "example", "examples")
-        if part is not None and "example" in part.node:
-            values.append(part.node["example"])
-        if part is not None and "examples" in part.node:
-            examples = part.node["examples"]
-            values.extend(example_values(examples, part.inner("examples").place, self.document))
-        return distinct(values)
+    def _examples(self, found: _Parts) -> tuple[Json, ...]:
+        part = found.having("example", "examples")
+        return distinct(examples_of(part.node, part.source.place, self.document)) if part else ()
 
-    def _fields(self, found: Parts, level: int) -> tuple[Field, ...] | None:
-        sources: dict[str, list[Source]] = {}
-        shown = False
+    # ------------------------------------------------------------------ inside
+    def _fields(self, found: _Parts, level: int) -> tuple[Field, ...] | None:
+        sources: dict[str, list[_Source]] = {}
         for part in found.parts:
             self._remark_on_the_rest(part)
             properties = self.document.mapping(part.node.get("properties"), part.inner("properties").place)
-            shown = shown or isinstance(part.node.get("properties"), dict)
             for name in properties:
                 sources.setdefault(name, []).append(part.inner("properties", name))
-        if not shown:
+        if not sources:
             return None
         required, known = self._required(found, sources)
+        orders = found.having("x-apidog-orders")
+        shown = orders.node["x-apidog-orders"] if orders else None
+        first = [name for name in shown if isinstance(name, str)] if isinstance(shown, list) else []
         return tuple(
             Field(
                 name=name,
                 shape=self._shape(sources[name], level + 1),
                 required=name in required if known else None,
             )
-            for name in self._ordered(found, sources)
+            for name in dict.fromkeys((*first, *sources))
+            if name in sources
         )
 
-    def _required(self, found: Parts, properties: dict[str, list[Source]]) -> tuple[set[str], bool]:
+    def _required(self, found: _Parts, properties: dict[str, list[_Source]]) -> tuple[set[str], bool]:
         """Names of the required properties, and whether the page says so readably."""
         required: set[str] = set()
         known = True
@@ -179,69 +264,53 @@ class Schemas:
                 if isinstance(name, str):
                     required.add(name)
                 else:
-                    self.document.remarks.at(place, f"{quoted(name)} is not read: no name of a property")
+                    self.document.remark(place, f"{quoted(name)} is not read: no name of a property")
                     known = False
         strangers = sorted(required - set(properties))
         if strangers:
             message = f"{listed(strangers)} is required, but not among the properties"
-            self.document.remarks.at(found.parts[-1].inner("required").place, message)
+            self.document.remark(found.parts[-1].inner("required").place, message)
         return required, known
 
-    def _ordered(self, found: Parts, properties: dict[str, list[Source]]) -> list[str]:
-        """The properties in the order in which the site shows them; those that it does not name follow."""
-        part = _part_with(found, "x-apidog-orders")
-        orders = part.node["x-apidog-orders"] if part else []
-        first = [name for name in orders if isinstance(name, str)] if isinstance(orders, list) else []
-        return [name for name in dict.fromkeys((*first, *properties)) if name in properties]
-
-    def _items(self, found: Parts, level: int) -> Shape | None:
+    def _items(self, found: _Parts, level: int) -> Shape | None:
         sources = [part.inner("items") for part in found.parts if part.node.get("items") is not None]
         if sources and isinstance(sources[-1].node, list):
-            self.document.remarks.at(sources[-1].place, "a list of items is not read: one schema is expected")
+            self.document.remark(sources[-1].place, "a list of items is not read: one schema is expected")
             return None
-        return self._shape(sources, level + 1) if sources else None
+        shape = self._shape(sources, level + 1) if sources else None
+        return None if shape == Shape() else shape
 
-    def _remark_on_the_rest(self, part: Part) -> None:
+    def _remark_on_the_rest(self, part: _Part) -> None:
         """Keywords that say something which `Shape` has no place for."""
         for keyword in part.node:
             if keyword not in _READ and keyword not in _WITHOUT_EFFECT and not keyword.startswith("x-"):
-                self.document.remarks.at(part.inner(keyword).place, f"{quoted(keyword)} is not read")
+                self.document.remark(part.inner(keyword).place, f"{quoted(keyword)} is not read")
         values = part.node.get("additionalProperties")
         if isinstance(values, dict) and values:
-            message = "the form of further properties is not read"
-            self.document.remarks.at(part.inner("additionalProperties").place, message)
+            place = part.inner("additionalProperties").place
+            self.document.remark(place, "the form of further properties is not read")
         if part.node.get("x-apidog-refs") and not part.node.get("properties"):
             message = "the schemas that are named here are not read: their properties are not on the page"
-            self.document.remarks.at(part.inner("x-apidog-refs").place, message)
+            self.document.remark(part.inner("x-apidog-refs").place, message)
 
 
-def example_values(node: Json, place: Place, document: Document) -> list[Json]:
-    """The values of `examples`: a list of values, or a mapping of names to objects with a `value`."""
+def examples_of(mapping: Mapping, place: Place, document: Document) -> list[Json]:
+    """`example`, then `examples`: a list of values, or a mapping of names to objects with a `value`."""
+    values = [mapping["example"]] if "example" in mapping else []
+    node, place = mapping.get("examples"), (*place, "examples")
     if isinstance(node, list):
-        return node
-    values: list[Json] = []
+        return [*values, *node]
     for name, example in document.mapping(node, place).items():
         shown, at = document.resolved(example, (*place, name))
         if "value" in shown:
             values.append(shown["value"])
         else:
-            document.remarks.at(at, "this example is not read: it has no value")
+            document.remark(at, "this example is not read: it has no value")
     return values
 
 
-def distinct(values: Sequence[Json]) -> tuple[Json, ...]:
-    """The values, each once; 1, 1.0 and true are three values."""
-    once: dict[str, Json] = {}
-    for value in values:
-        once.setdefault(json.dumps(value), value)
-    return tuple(once.values())
-
-
-def _part_with(found: Parts, *keywords: str) -> Part | None:
-    """The part that has the last word on some keywords."""
-    return next((part for part in reversed(found.parts) if any(word in part.node for word in keywords)), None)
-
-
-def _last(found: Parts, keyword: str) -> Json:
-    part = _part_with(found, keyword)
-    return part.node[keyword] if part else None
+def _is_null(member: Json) -> bool:
+    if not isinstance(member, dict):
+        return False
+    only_null = member.get("type") in ("null", ["null"])
+    return only_null or member.get("enum") == [None] or ("const" in member and member["const"] is None)

@@ -145,15 +145,16 @@ class _Representer(SafeRepresenter):
 
     def text(self, data: str) -> Any:
         lines = data.split("\n")
+        style: str | None = None
         tame = all(line.isprintable() and line == line.rstrip() for line in lines) and data == data.lstrip()
         if not tame or data.endswith("\n"):
             # ruamel loses some blanks and some of what cannot be printed, unless they are escaped,
             style = '"'
         elif len(lines) > 1:
             style = "|"
-        else:
+        elif data.startswith(("?", ":", "-")):
             # and cannot read all that it writes without quotes.
-            style = "'" if data.startswith(("?", ":", "-")) else None
+            style = "'"
         return self._made("scalar", "str", data, style=style)
 
     def mapping(self, data: dict[str, Json]) -> Any:

@@ -14,11 +14,14 @@ import msgspec
 
 from codegen.findings import Finding, SpecError, pointer
 from codegen.pages.facts import PageFacts
-from codegen.spec.bundle import DEVIATIONS_FILE
 from codegen.spec.yaml import read_yaml
 from codegen.sync.changes import Change
 
-_WITH_VALUES = frozenset({Change.TYPE, Change.ENUM_ADDED, Change.ENUM_REMOVED, Change.API_VERSION})
+DEVIATIONS_FILE = "deviations.yaml"
+
+_WITH_VALUES = frozenset(
+    {Change.TYPE, Change.ENUM_ADDED, Change.ENUM_REMOVED, Change.API_VERSION, Change.SECURITY}
+)
 
 
 class Deviation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from codegen.pages.site import Fetched, Manners, SiteError, Unfetched, fetch_site
+from codegen.pages.fetching import Manners, SiteError
+from codegen.pages.site import Fetched, fetch_site
 from tests.codegen.site.server import DocsSite
 
 
@@ -30,15 +31,15 @@ def quickly(options: dict[str, Any]) -> dict[str, Any]:
     return {"manners": manners()} | options
 
 
-async def fetch(site: DocsSite, **options: Any) -> dict[str, Fetched | Unfetched]:
+async def fetch(site: DocsSite, **options: Any) -> dict[str, Fetched]:
     """The pages by their slugs, in the order in which they came back."""
     pages = await fetch_site(site.url, **quickly(options))
     return {page.source.removeprefix(f"{site.url}/").removesuffix(".md"): page for page in pages}
 
 
-def message(page: Fetched | Unfetched) -> str:
-    assert isinstance(page, Unfetched)
-    return page.message
+def message(page: Fetched) -> str:
+    assert page.problem
+    return page.problem
 
 
 async def refused(url: str, **options: Any) -> str:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from codegen.pages.facts import Field, PageFacts, Shape
-from codegen.pages.reader import read_page
+from codegen.pages.markdown import read_page
 
 FENCE = "```"
 
@@ -18,7 +18,9 @@ def page(document: object, *, before: str = "# Vaults\n\n", after: str = "") -> 
 
 
 def endpoint(**operation: Any) -> dict[str, Any]:
-    return {"openapi": "3.0.1", "paths": {"/vaults": {"get": {"summary": "Vaults", **operation}}}}
+    """The document of an endpoint that answers something, or with other parts."""
+    parts = {"summary": "Vaults", "responses": {"200": {"description": ""}}, **operation}
+    return {"openapi": "3.0.1", "paths": {"/vaults": {"get": parts}}}
 
 
 def read_document(document: object) -> PageFacts:

@@ -8,8 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from codegen.pages.folder import read_folder
-from codegen.pages.sources import MAX_BYTES, Fetched, Unfetched
+from codegen.pages.site import Fetched, read_files
 
 NOBODY = 65534
 
@@ -21,37 +20,36 @@ def write(root: Path, *names: str) -> None:
         path.write_bytes(name.encode())
 
 
-def names(root: Path, pages: list[Fetched | Unfetched]) -> list[str]:
-    return [Path(page.source).relative_to(root).as_posix() for page in pages if isinstance(page, Fetched)]
+def names(root: Path, pages: list[Fetched]) -> list[str]:
+    return [Path(page.source).relative_to(root).as_posix() for page in pages if not page.problem]
 
 
 def the_problem(path: Path) -> str:
-    (page,) = read_folder([path])
-    assert isinstance(page, Unfetched)
+    (page,) = read_files([path])
     assert page.source == str(path)
-    return page.message
+    return page.problem
 
 
 def test_a_folder_is_searched_with_all_below_it(tmp_path: Path) -> None:
-    write(tmp_path, "b/deep/c.html", "a.md", "b/a.TXT", "b/z.htm")
-    assert names(tmp_path, read_folder([tmp_path])) == ["a.md", "b/a.TXT", "b/deep/c.html", "b/z.htm"]
+    write(tmp_path, "b/deep/c.md", "a.md", "b/a.MD", "b/z.md", "b/z.html")
+    assert names(tmp_path, read_files([tmp_path])) == ["a.md", "b/a.MD", "b/deep/c.md", "b/z.md"]
 
 
 def test_a_page_is_what_the_file_holds_byte_for_byte(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_bytes(b"\xff\x00\r\n")
-    assert read_folder([tmp_path]) == [Fetched(source=str(tmp_path / "a.md"), content=b"\xff\x00\r\n")]
+    assert read_files([tmp_path]) == [Fetched(source=str(tmp_path / "a.md"), content=b"\xff\x00\r\n")]
 
 
 def test_other_files_hidden_ones_and_caches_are_left(tmp_path: Path) -> None:
     write(
-        tmp_path, "a.md", "a.json", ".hidden.md", ".git/b.md", "__pycache__/c.txt", "node_modules/x/readme.md"
+        tmp_path, "a.md", "a.json", ".hidden.md", ".git/b.md", "__pycache__/c.md", "node_modules/x/readme.md"
     )
-    assert names(tmp_path, read_folder([tmp_path])) == ["a.md"]
+    assert names(tmp_path, read_files([tmp_path])) == ["a.md"]
 
 
 def test_a_file_given_by_name_is_taken_whatever_its_ending(tmp_path: Path) -> None:
     write(tmp_path, ".page", "page.saved")
-    assert names(tmp_path, read_folder([tmp_path / "page.saved", tmp_path / ".page"])) == [
+    assert names(tmp_path, read_files([tmp_path / "page.saved", tmp_path / ".page"])) == [
         "page.saved",
         ".page",
     ]
@@ -59,7 +57,7 @@ def test_a_file_given_by_name_is_taken_whatever_its_ending(tmp_path: Path) -> No
 
 def test_a_file_given_twice_is_taken_once(tmp_path: Path) -> None:
     write(tmp_path, "a.md", "b.md")
-    assert names(tmp_path, read_folder([tmp_path / "b.md", tmp_path])) == ["b.md", "a.md"]
+    assert names(tmp_path, read_files([tmp_path / "b.md", tmp_path])) == ["b.md", "a.md"]
 
 
 def test_what_is_missing_is_said(tmp_path: Path) -> None:
@@ -68,14 +66,7 @@ def test_what_is_missing_is_said(tmp_path: Path) -> None:
 
 def test_a_folder_without_pages_is_said(tmp_path: Path) -> None:
     write(tmp_path, "a.json")
-    assert the_problem(tmp_path) == "this folder holds no page: no file that ends in .md, .txt, .html, .htm"
-
-
-def test_a_file_that_is_no_page_for_its_length_is_not_read(tmp_path: Path) -> None:
-    path = tmp_path / "a.md"
-    with path.open("wb") as file:
-        file.truncate(MAX_BYTES + 1)
-    assert the_problem(path).startswith(f"longer than {MAX_BYTES} bytes")
+    assert the_problem(tmp_path) == "this folder holds no page: no file that ends in .md"
 
 
 def test_a_name_that_no_file_can_have_is_said(tmp_path: Path) -> None:
@@ -109,24 +100,21 @@ def test_what_may_not_be_read_is_said_and_the_others_go_on() -> None:
         (folder / "closed").chmod(0)
         try:
             with as_nobody():
-                closed, unread, read = read_folder([folder])
+                closed, unread, read = read_files([folder])
         finally:
             (folder / "closed").chmod(0o700)
-    assert isinstance(closed, Unfetched)
-    assert closed.message == "this folder cannot be searched: Permission denied"
-    assert isinstance(unread, Unfetched)
-    assert unread.message == "this file cannot be read: Permission denied"
-    assert isinstance(read, Fetched)
+    assert closed.problem == "this folder cannot be searched: Permission denied"
+    assert unread.problem == "this file cannot be read: Permission denied"
+    assert read.content
 
 
 def test_a_loop_of_links_ends(tmp_path: Path) -> None:
     write(tmp_path, "a.md")
     (tmp_path / "loop").symlink_to(tmp_path)
-    assert names(tmp_path, read_folder([tmp_path])) == ["a.md"]
+    assert names(tmp_path, read_files([tmp_path])) == ["a.md"]
 
 
 def test_a_link_that_leads_nowhere_is_said(tmp_path: Path) -> None:
     (tmp_path / "a.md").symlink_to(tmp_path / "gone.md")
-    (page,) = read_folder([tmp_path])
-    assert isinstance(page, Unfetched)
-    assert page.message.startswith("there is no such file")
+    (page,) = read_files([tmp_path])
+    assert page.problem.startswith("there is no such file")

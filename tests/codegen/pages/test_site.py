@@ -8,7 +8,7 @@ import gzip
 import pytest
 from aiohttp import web
 
-from codegen.pages.site import Fetched, Progress, Unfetched, fetch_site
+from codegen.pages.site import Fetched, fetch_pages, fetch_site
 from tests.codegen.pages.fetching import fetch, manners
 from tests.codegen.site.server import PROSE, DocsSite
 
@@ -33,7 +33,7 @@ async def test_the_site_may_lie_below_a_path(site: DocsSite) -> None:
     site.reply_at("/en/docs/llms.txt", index)
     for url in ("/en/docs", "/en/docs/", "/en/docs/llms.txt", "/en/docs?x=1#top"):
         (page,) = await fetch_site(site.url + url, manners=manners())
-        assert isinstance(page, Unfetched)
+        assert page.problem
         assert page.source == f"{site.url}/en/{site.pages[0].slug}.md"
     assert below == ["/en/docs/llms.txt"] * 4
 
@@ -64,20 +64,22 @@ async def test_no_more_pages_are_asked_for_at_once_than_allowed(site: DocsSite) 
 
 
 async def test_progress_is_told_from_nothing_to_all(site: DocsSite) -> None:
-    told: list[Progress] = []
-    site.break_page("llms.txt", f"{site.index}- [Elsewhere](https://docs.example.com/a.md)\n")
-    await fetch(site, progress=told.append)
-    assert [step.done for step in told] == list(range(len(site.pages) + 2))
-    assert {(step.total, step.elsewhere) for step in told} == {(len(site.pages) + 1, 1)}
-    assert told[0].last is None
-    assert {step.last.source for step in told if step.last} == {
-        f"{site.url}{asked.path}" for asked in site.requests[1:]
-    }
+    told: list[tuple[int, int]] = []
+    await fetch(site, progress=lambda done, total: told.append((done, total)))
+    total = len(site.pages) + 1
+    assert told == [(done, total) for done in range(total + 1)]
+
+
+async def test_a_page_is_asked_for_in_markdown_however_its_address_is_given(site: DocsSite) -> None:
+    page = site.pages[0]
+    given = [f"{site.url}/{page.slug}", f"{site.url}/{page.slug}.md", f"{site.url}/{page.slug}/#part"]
+    for address in given:
+        (found,) = await fetch_pages([address], manners=manners())
+        assert (found.source, found.content) == (f"{site.url}/{page.slug}.md", page.content)
 
 
 async def test_pages_may_be_compressed(site: DocsSite) -> None:
     slug = site.pages[0].slug
     site.break_page(slug, gzip.compress(b"# A page"), headers={"Content-Encoding": "gzip"})
     page = (await fetch(site))[slug]
-    assert isinstance(page, Fetched)
     assert page.content == b"# A page"

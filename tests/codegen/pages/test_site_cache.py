@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from codegen.pages.site import Fetched
 from tests.codegen.pages.fetching import fetch, message, refused
 from tests.codegen.site.server import DocsSite
 
@@ -28,7 +27,6 @@ async def test_what_has_changed_is_sent_anew(site: DocsSite, tmp_path: Path) -> 
     changed = site.pages[1]
     changed.operation["deprecated"] = True
     page = (await fetch(site, cache=tmp_path))[changed.slug]
-    assert isinstance(page, Fetched)
     assert page.content == changed.content
     assert [asked.path for asked in site.requests if asked.status == 200] == [f"/{changed.slug}.md"]
 
@@ -52,7 +50,6 @@ async def test_a_page_without_tag_and_date_is_always_sent(site: DocsSite, tmp_pa
     for content in (b"first", b"second"):
         site.break_page(slug, content)
         page = (await fetch(site, cache=tmp_path))[slug]
-        assert isinstance(page, Fetched)
         assert page.content == content
 
 
@@ -91,7 +88,7 @@ async def test_no_name_in_the_cache_comes_from_the_network(site: DocsSite, tmp_p
     site.reply_at("/../../etc/passwd.md", page)
     site.break_page("llms.txt", f"- [A]({address})\n", headers={"ETag": '"1"'})
     (fetched,) = (await fetch(site, cache=tmp_path / "cache")).values()
-    assert isinstance(fetched, Fetched)
+    assert fetched.content
     assert entries(tmp_path) == [tmp_path / "cache"]
     names = [entry.name for entry in entries(tmp_path / "cache")]
     assert len(names) == 2

@@ -15,7 +15,7 @@ from codegen.project import Project
 from codegen.spec import Spec, load_spec
 from codegen.spec.schemas import look_up, mapping, nullable, sequence, types
 from codegen.sync.changes import Change, Drift
-from codegen.sync.drift import compare
+from codegen.sync.comparing.compare import compare
 from tests.codegen.checkout import REPOSITORY
 from tests.codegen.site.publish import publish
 from tests.codegen.site.reading import read
@@ -143,7 +143,7 @@ def published(some: list[Edit]) -> list[Drift]:
     document = deepcopy(SPEC.document)
     for edit in some:
         edit.apply(document)
-    pages = read(publish(Spec(replace(SPEC.bundle, document=document))), SPEC)
+    pages = read(publish(Spec(replace(SPEC.bundle, document=document))))
     return list(compare(pages, SPEC, whole_site=True).drifts)
 
 

@@ -15,16 +15,17 @@ import pytest
 from codegen.__main__ import main
 from codegen.project import Project
 from codegen.spec import Spec, load_spec
-from codegen.spec.schemas import look_up, mapping, sequence
-from codegen.sync.changes import Change
+from codegen.spec.schemas import look_up, mapping
 from tests.codegen.checkout import REPOSITORY, repository_copy
-from tests.codegen.site.edits import catalogue, publish_edited
 from tests.codegen.site.publish import PublishedPage, publish
 from tests.codegen.site.server import DocsSite, serve
+from tests.codegen.sync.documented import endpoint
 
 pytestmark = pytest.mark.anyio
 
 SPEC = load_spec(REPOSITORY / "openapi")
+NEW = endpoint("GET", "/partner/vault")
+"""A page of an endpoint that the spec does not have."""
 
 
 @pytest.fixture
@@ -40,10 +41,12 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "pages"
 
 
-def edited(*changes: Change) -> list[PublishedPage]:
-    """The pages of a site with the first edit of each kind."""
-    edits = [next(edit for edit in catalogue(SPEC) if edit.change is change) for change in changes]
-    return publish_edited(SPEC, edits)
+def without_a_field() -> list[PublishedPage]:
+    """The pages of a site on which a field is gone."""
+    document = deepcopy(SPEC.document)
+    body = mapping(look_up(document, ("components", "schemas", "FindOrderRequest", "properties")))
+    del body["push_hook"]
+    return publish(Spec(replace(SPEC.bundle, document=document)))
 
 
 def save(pages: Iterable[PublishedPage], folder: Path) -> None:
@@ -88,13 +91,15 @@ async def test_a_site_that_says_what_the_spec_says_has_no_drift(
 
 
 @pytest.mark.usefixtures("unchanged")
-async def test_drift_is_told_in_a_table_and_by_the_exit_code(
-    project: Project, capsys: pytest.CaptureFixture[str]
+def test_drift_is_told_in_a_table_and_by_the_exit_code(
+    project: Project, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async with serve(edited(Change.ENDPOINT_GONE, Change.ENDPOINT_NEW)) as site:
-        assert await sync(site, project) == 1
-    said = capsys.readouterr().out
-    assert "endpoint-gone" in said
+    save(without_a_field(), folder)
+    (folder / "new.md").write_text(NEW, "utf-8")
+    assert main(["sync", "--pages", str(folder), "--root", str(project.root)]) == 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert "field-removed" in said
+    assert "left for review: it" in said
     assert "2 differences (1 breaking, 1 additive)" in said
 
 
@@ -109,36 +114,31 @@ async def test_the_second_time_only_what_has_changed_is_sent(project: Project) -
         assert site.at_once <= 4
 
 
-async def test_json_holds_everything_that_a_program_needs(
-    project: Project, capsys: pytest.CaptureFixture[str]
+def test_json_holds_everything_that_a_program_needs(
+    project: Project, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async with serve(edited(Change.FIELD_REMOVED)) as site:
-        assert await sync(site, project, "--json") == 1
+    save(without_a_field(), folder)
+    assert main(["sync", "--pages", str(folder), "--root", str(project.root), "--json"]) == 1
     report = json.loads(capsys.readouterr().out)
     (drift,) = report["drift"]
     assert (drift["kind"], drift["change"]) == ("breaking", "field-removed")
-    assert drift["file"].startswith("openapi/schemas/")
-    assert drift["pointer"].startswith("/")
+    assert (drift["file"], drift["at"]) == ("openapi/schemas/orders.yaml", "body.push_hook")
+    assert drift["pointer"].startswith("/FindOrderRequest")
     assert drift["pages"][0]["page"]
-    assert drift["review"]["patch"].startswith("--- a/openapi/")
+    assert "a person decides" in drift["review"]
     assert (report["exit_code"], report["unread"]) == (1, [])
 
 
-async def test_markdown_has_each_kind_under_its_heading_and_a_patch(
-    project: Project, capsys: pytest.CaptureFixture[str]
+def test_markdown_has_each_kind_under_its_heading(
+    project: Project, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async with serve(edited(Change.FIELD_REMOVED, Change.ENDPOINT_NEW, Change.LAST_MODIFIED)) as site:
-        assert await sync(site, project, "--markdown") == 1
+    save(without_a_field(), folder)
+    (folder / "new.md").write_text(NEW, "utf-8")
+    assert main(["sync", "--pages", str(folder), "--root", str(project.root), "--markdown"]) == 1
     said = capsys.readouterr().out
     headings = [line for line in said.splitlines() if line.startswith("## ")]
-    assert headings == [
-        "## Breaking for callers",
-        "## Additive",
-        "## Wording: titles, dates and page ids",
-        "## For review",
-        "## Notes",
-    ]
-    assert "```diff\n--- a/openapi/" in said
+    assert headings[:2] == ["## Breaking for callers", "## Additive"]
+    assert "| `field-removed` | `orders.find body.push_hook` |" in said
 
 
 async def test_what_pages_say_cannot_become_markup(
@@ -164,14 +164,6 @@ async def test_what_pages_say_cannot_command_a_terminal(
     said = capsys.readouterr().out
     assert "[red]" in said
     assert "\x1b" not in said
-
-
-async def test_patches_are_printed_on_a_terminal_too(
-    project: Project, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    save(edited(Change.FIELD_REMOVED), folder)
-    main(["sync", "--pages", str(folder), "--root", str(project.root), "--patches"])
-    assert "--- a/openapi/" in capsys.readouterr().out
 
 
 def test_saved_pages_are_read_by_name_and_by_folder(
@@ -205,7 +197,7 @@ BROKEN: dict[str, bytes] = {
 async def test_a_broken_page_is_named_and_the_others_go_on(
     name: str, project: Project, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    save(edited(Change.ENDPOINT_NEW)[-3:], folder)
+    (folder / "new.md").write_text(NEW, "utf-8")
     (folder / "broken.md").write_bytes(BROKEN[name])
     assert main(["sync", "--pages", str(folder), "--root", str(project.root), "--json"]) == 2
     report = json.loads(capsys.readouterr().out)
@@ -256,37 +248,39 @@ def test_arguments_that_do_not_go_together_are_refused(
     assert "give either --site URL or --pages" in capsys.readouterr().err
 
 
-# ---------------------------------------------------------------- --write
-async def test_additions_are_written_and_the_rest_is_left_for_review(
-    project: Project, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    "content", ["openapi: 3.0.1\npaths: {}\n", '{"openapi": "3.0.1"}', "# Overview\n\nHow to begin.\n"]
+)
+def test_where_nothing_was_read_there_is_an_error(
+    project: Project, folder: Path, content: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async with serve(edited(Change.ENDPOINT_DOCUMENTED, Change.FIELD_REMOVED)) as site:
-        assert await sync(site, project, "--write", "--json") == 1
-        report: dict[str, Any] = json.loads(capsys.readouterr().out)
-        written = {drift["change"]: drift["review"] is None for drift in report["drift"]}
-        assert written == {"endpoint-documented": True, "field-removed": False}
-        # What was written is no drift any more, and what was not still is.
-        assert await sync(site, project, "--json") == 1
-        report = json.loads(capsys.readouterr().out)
-        assert [drift["change"] for drift in report["drift"]] == ["field-removed"]
-    assert main(["check", "--root", str(project.root)]) == 0
+    (folder / "page.md").write_text(content, "utf-8")
+    assert main(["sync", "--pages", str(folder), "--root", str(project.root)]) == 2
+    said = capsys.readouterr().out
+    assert "nothing was read" in said
+    assert "no drift" not in said
 
 
-async def test_nothing_is_left_to_say_after_a_whole_site_was_followed(project: Project) -> None:
-    additions = (
-        Change.FIELD_ADDED,
-        Change.PARAMETER_ADDED,
-        Change.ENDPOINT_NEW,
-        Change.ENDPOINT_DOCUMENTED,
-        Change.PAGE_NEW,
-        Change.PAGE_ID,
-        Change.LAST_MODIFIED,
-        Change.RENAMED,
-        Change.DEPRECATED,
+# ---------------------------------------------------------------- --write
+def test_additions_are_written_and_the_rest_is_left_for_review(
+    project: Project, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(without_a_field(), folder)
+    (folder / "new.md").write_text(NEW, "utf-8")
+    (folder / "listed.md").write_text(
+        endpoint("GET", "/partner/balance", number=99000002, title="Partner Balance", folder="Balances"),
+        "utf-8",
     )
-    async with serve(edited(*additions)) as site:
-        assert await sync(site, project, "--write") == 0
-        assert await sync(site, project) == 0
+    command = ["sync", "--pages", str(folder), "--root", str(project.root), "--json"]
+    assert main([*command, "--write"]) == 1
+    report: dict[str, Any] = json.loads(capsys.readouterr().out)
+    written = {drift["change"]: drift["review"] is None for drift in report["drift"]}
+    assert written == {"endpoint-documented": True, "endpoint-new": True, "field-removed": False}
+    assert "balances.partner" not in (project.openapi / "listed.yaml").read_text("utf-8")
+    # What was written is no drift any more, and what was not still is.
+    assert main(command) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert [drift["change"] for drift in report["drift"]] == ["field-removed"]
     assert main(["check", "--root", str(project.root)]) == 0
 
 
@@ -294,16 +288,3 @@ async def test_nothing_is_left_to_say_after_a_whole_site_was_followed(project: P
 async def test_writing_what_is_no_drift_changes_nothing(project: Project) -> None:
     async with serve(publish(SPEC)) as site:
         assert await sync(site, project, "--write") == 0
-
-
-async def test_a_field_that_all_methods_of_a_shared_schema_require_is_written_as_required(
-    project: Project,
-) -> None:
-    document = deepcopy(SPEC.document)
-    customer = mapping(look_up(document, ("components", "schemas", "OrderCustomer")))
-    mapping(customer["properties"])["vault"] = {"type": "string", "description": "Made up."}
-    customer["required"] = [*sequence(customer["required"]), "vault"]
-    async with serve(publish(Spec(replace(SPEC.bundle, document=document)))) as site:
-        assert await sync(site, project, "--write") == 0
-        assert await sync(site, project) == 0
-    assert "vault" in sequence(load_spec(project.openapi).schemas["OrderCustomer"]["required"])
