@@ -15,8 +15,9 @@ from codegen.emit.resources import generate_resources
 from codegen.files import replace_files
 from codegen.project import GENERATED, GENERATED_TESTS, README, Project
 from codegen.spec import load_spec
-from codegen.spec.bundle import canonical_files
+from codegen.spec.bundle import DEVIATIONS_FILE, canonical_files
 from codegen.spec.lint import lint
+from codegen.spec.yaml import load_yaml
 
 NO_MARKERS = (
     f"{README} has no place for the coverage table: "
@@ -52,8 +53,9 @@ def build(project: Project) -> Build:
         SpecError: the spec cannot be read or breaks a rule.
         GeneratorError: a template or a tool failed.
     """
-    texts = formatted_spec(project)
-    spec = load_spec(project.openapi)
+    texts = canonical_files(project.openapi)
+    known = {name: load_yaml(text, name) for name, text in texts.items() if name != DEVIATIONS_FILE}
+    spec = load_spec(project.openapi, known)
     lint(spec, project.scalars)
     models = generate_models(spec, project)
     sources = {
@@ -66,7 +68,7 @@ def build(project: Project) -> Build:
         **generate_calls(spec, models, project.scalars),
         COVERAGE: coverage_page(spec),
     }
-    return Build(files, coverage_table(spec), texts)
+    return Build(files, coverage_table(spec), _below_root(project, texts))
 
 
 def write_spec(project: Project) -> tuple[str, ...]:
@@ -75,17 +77,7 @@ def write_spec(project: Project) -> tuple[str, ...]:
     Raises:
         SpecError: a file cannot be read, or has a comment below its head.
     """
-    return _replaced(project, formatted_spec(project))
-
-
-def formatted_spec(project: Project) -> dict[str, str]:
-    """Every file of the spec in its canonical form, by path below the root.
-
-    Raises:
-        SpecError: a file cannot be read, or has a comment below its head.
-    """
-    names = canonical_files(project.openapi).items()
-    return {(project.openapi / name).relative_to(project.root).as_posix(): text for name, text in names}
+    return _replaced(project, _below_root(project, canonical_files(project.openapi)))
 
 
 def write(project: Project, made: Build) -> Changes:
@@ -141,6 +133,11 @@ def has_markers(project: Project, made: Build) -> bool:
     """Whether the README has a place for the coverage table."""
     readme = _read(project.root / README)
     return readme is not None and with_table(readme, made.table) is not None
+
+
+def _below_root(project: Project, texts: dict[str, str]) -> dict[str, str]:
+    folder = project.openapi.relative_to(project.root).as_posix()
+    return {f"{folder}/{name}": text for name, text in texts.items()}
 
 
 def _replaced(project: Project, wanted: dict[str, str]) -> tuple[str, ...]:

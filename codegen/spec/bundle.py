@@ -14,7 +14,7 @@ from typing import cast
 
 from codegen.documents import Json, Place
 from codegen.findings import Finding, SpecError, pointer, pointer_parts
-from codegen.spec.yaml import canonical, read_text, read_yaml
+from codegen.spec.yaml import canonical, dump_yaml, head_of, load_yaml, read_text, read_yaml
 
 ROOT_FILE = "minted.yaml"
 LISTED_FILE = "listed.yaml"
@@ -57,7 +57,7 @@ def spec_files(folder: Path) -> list[Path]:
 
 
 def canonical_files(folder: Path) -> dict[str, str]:
-    """The files of a spec, and its deviations if it has some, in canonical form.
+    """The files of a spec, and its deviations if it has some, in canonical form: with every schema listed.
 
     Raises:
         SpecError: a file cannot be read, or has a comment below its head.
@@ -73,7 +73,24 @@ def canonical_files(folder: Path) -> dict[str, str]:
             problems.extend(error.findings)
     if problems:
         raise SpecError(problems)
+    root = load_yaml(texts[ROOT_FILE], ROOT_FILE)
+    if _list_schemas(root, texts):
+        texts[ROOT_FILE] = dump_yaml(root, head_of(texts[ROOT_FILE]))
     return texts
+
+
+def _list_schemas(root: Json, texts: Mapping[str, str]) -> bool:
+    """Add each schema of schemas/ to the root's components/schemas; whether one was missing there."""
+    components = root.get("components") if isinstance(root, dict) else None
+    listed = components.get("schemas") if isinstance(components, dict) else None
+    if not isinstance(listed, dict):
+        return False
+    before = len(listed)
+    for name, text in texts.items():
+        document = load_yaml(text, name) if name.startswith("schemas/") else None
+        for key in document if isinstance(document, dict) else ():
+            listed.setdefault(key, {"$ref": f"{name}#{pointer(key)}"})
+    return len(listed) > before
 
 
 @dataclass

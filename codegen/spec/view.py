@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import cast
@@ -121,13 +121,13 @@ class Spec:
         return frozenset(_required(self, self.schemas[name]))
 
 
-def load_spec(folder: Path) -> Spec:
-    """Read and validate a spec.
+def load_spec(folder: Path, documents: Mapping[str, Json] | None = None) -> Spec:
+    """Read and validate a spec, or the documents by name below the folder that it will consist of.
 
     Raises:
         SpecError: it cannot be read, or is no valid OpenAPI 3.1.
     """
-    bundle = load_bundle(folder)
+    bundle = load_bundle(folder, documents)
     problems = list(_invalid(bundle))
     if problems:
         raise SpecError(problems)

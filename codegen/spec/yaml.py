@@ -172,9 +172,10 @@ class _Representer(SafeRepresenter):
         return getattr(self, f"represent_{kind}")(f"tag:yaml.org,2002:{tag}", data, **style)
 
 
-_Representer.add_representer(str, _Representer.text)
-_Representer.add_representer(dict, _Representer.mapping)
-_Representer.add_representer(list, _Representer.sequence)
+_representers: Any = _Representer
+_representers.add_representer(str, _Representer.text)
+_representers.add_representer(dict, _Representer.mapping)
+_representers.add_representer(list, _Representer.sequence)
 
 
 def _apart(document: Json) -> list[Json]:

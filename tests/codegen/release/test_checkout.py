@@ -47,6 +47,8 @@ BREAKING = [
     ),
 ]
 ADDITIVE = [
+    ("minted.balances.close_vault(...)", "is new", "openapi/paths/balances.yaml#/vault_list/delete"),
+    ("minted.balances.set_vault(...)", "is new", "openapi/paths/balances.yaml#/vault_list/put"),
     ("minted.balances.vaults(...)", "is new", "openapi/paths/balances.yaml#/vault_list/get"),
     ("models.Order.origin", "is new", f"{ORDERS}/Order/properties/origin"),
     ("models.OrderStatus", "the value `Wrapped` is new", f"{ORDERS}/OrderStatus/enum"),
@@ -66,7 +68,6 @@ def edited(tmp_path_factory: pytest.TempPathFactory) -> Path:
     append(root / "openapi/schemas/balances.yaml", SCHEMA)
     path = "  /partner/vault/{customer_external_id}: {$ref: 'paths/balances.yaml#/vault_list'}\n"
     insert(root / "openapi/minted.yaml", "paths:", path)
-    insert(root / "openapi/minted.yaml", "  schemas:", "    Vault: {$ref: 'schemas/balances.yaml#/Vault'}\n")
     assert main(["generate", "--root", str(root)]) == 0
     return root
 
