@@ -11,8 +11,9 @@ Five rooms, a pipeline:
 `emit`, `sync` and `release` stand on `spec`; `sync` also stands on `pages`, and on `emit` to generate what it
 has written. The files beside the rooms are what several of them share.
 
-To add an endpoint: describe it in openapi/paths and openapi/schemas, list both in openapi/minted.yaml, run
-`python -m codegen generate`, and commit what changed. A new tag gives a new resource.
+To add an endpoint: describe it in openapi/paths, and what it sends and answers in openapi/schemas; name its
+path in openapi/minted.yaml, run `python -m codegen generate`, and commit what changed. A new tag gives a new
+resource.
 
 To change a template or the version of a tool: run `python -m codegen generate` and
 `python -m tests.codegen.emit.renew`, and read what it does to the golden files.

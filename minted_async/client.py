@@ -68,8 +68,8 @@ class MintedClient(Resources):
         order = await minted.orders.get("ORD-1")
     ```
 
-    Making a client needs no event loop; the first call opens its connections. A client belongs to the event loop
-    and the process of its first call. It may be used by any number of tasks at once.
+    Making a client needs no event loop; the first call opens its connections. A client belongs to the event
+    loop and the process of its first call. It may be used by any number of tasks at once.
 
     Args:
         username: User name of the partner account.

@@ -89,6 +89,8 @@ async def test_a_listed_method_goes_where_it_is_told(operation: ListedOperation,
     recorder.answer(UNKNOWN)
     minted = recorder.client(paths={operation.id: f"{verb} /told/{{external_id}}/x"})
     result = await called(minted, operation)(external_id="a/b ü", amount=Decimal("0.50"))
-    rest = {"query": {"amount": "0.50"}} if verb == "GET" else {"body": {"amount": Decimal("0.50")}}
+    rest: dict[str, Any] = (
+        {"query": {"amount": "0.50"}} if verb == "GET" else {"body": {"amount": Decimal("0.50")}}
+    )
     recorder.assert_sent(verb, "/told/a%2Fb%20%C3%BC/x", **rest)
     assert_same(result, UNKNOWN)

@@ -15,13 +15,7 @@ _FORMATS = {"date": "datetime.date", "uuid": "UUID"}
 
 @dataclass(frozen=True)
 class Annotations:
-    """Spells types for one module.
-
-    Attributes:
-        spec: the spec.
-        scalars: names of the schemas that are hand-written types.
-        hidden: names of the class's methods; a builtin of the same name is spelled `builtins.list`.
-    """
+    """Spells types for one module; a builtin that is `hidden` by a method of its name is `builtins.list`."""
 
     spec: Spec
     scalars: frozenset[str]

@@ -59,17 +59,7 @@ class Call:
 
 
 def build_call(method: Method, spec: Spec, models: Models, annotations: Annotations) -> Call:
-    """Work out the arguments of a method.
-
-    Args:
-        method: the method.
-        spec: the spec.
-        models: names of the fields of the generated structs.
-        annotations: how types are spelled in the module.
-
-    Returns:
-        The arguments with their final names, and the fields of the body.
-    """
+    """Work out the arguments of a method."""
     wanted = _wanted(method, spec, models)
     names = argument_names([(location, wish) for location, wish, *_ in wanted])
     arguments = [_argument(name, entry, annotations) for name, entry in zip(names, wanted, strict=True)]

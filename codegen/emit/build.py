@@ -15,8 +15,9 @@ from codegen.emit.resources import generate_resources
 from codegen.files import replace_files
 from codegen.project import GENERATED, GENERATED_TESTS, README, Project
 from codegen.spec import load_spec
-from codegen.spec.bundle import canonical_files
+from codegen.spec.bundle import DEVIATIONS_FILE, canonical_files
 from codegen.spec.lint import lint
+from codegen.spec.yaml import load_yaml
 
 NO_MARKERS = (
     f"{README} has no place for the coverage table: "
@@ -48,18 +49,13 @@ class Changes:
 def build(project: Project) -> Build:
     """Generate everything in memory.
 
-    Args:
-        project: the checkout.
-
-    Returns:
-        The files and the table.
-
     Raises:
         SpecError: the spec cannot be read or breaks a rule.
         GeneratorError: a template or a tool failed.
     """
-    texts = formatted_spec(project)
-    spec = load_spec(project.openapi)
+    texts = canonical_files(project.openapi)
+    known = {name: load_yaml(text, name) for name, text in texts.items() if name != DEVIATIONS_FILE}
+    spec = load_spec(project.openapi, known)
     lint(spec, project.scalars)
     models = generate_models(spec, project)
     sources = {
@@ -72,29 +68,16 @@ def build(project: Project) -> Build:
         **generate_calls(spec, models, project.scalars),
         COVERAGE: coverage_page(spec),
     }
-    return Build(files, coverage_table(spec), texts)
+    return Build(files, coverage_table(spec), _below_root(project, texts))
 
 
 def write_spec(project: Project) -> tuple[str, ...]:
     """Write the files of the spec in their canonical form.
 
-    Returns:
-        The names of those that were in another one.
-
     Raises:
         SpecError: a file cannot be read, or has a comment below its head.
     """
-    return _replaced(project, formatted_spec(project))
-
-
-def formatted_spec(project: Project) -> dict[str, str]:
-    """Every file of the spec in its canonical form, by path below the root.
-
-    Raises:
-        SpecError: a file cannot be read, or has a comment below its head.
-    """
-    names = canonical_files(project.openapi).items()
-    return {(project.openapi / name).relative_to(project.root).as_posix(): text for name, text in names}
+    return _replaced(project, _below_root(project, canonical_files(project.openapi)))
 
 
 def write(project: Project, made: Build) -> Changes:
@@ -102,13 +85,6 @@ def write(project: Project, made: Build) -> Changes:
 
     Every file is written beside its place first and moved there when all are written. Files that already are
     as they should be keep their time stamps; files that the build does not know are removed.
-
-    Args:
-        project: the checkout.
-        made: what belongs there.
-
-    Returns:
-        What was done.
     """
     wanted = {**made.spec, **made.files, **_readme(project, made)}
     changed = _replaced(project, wanted)
@@ -119,15 +95,7 @@ def write(project: Project, made: Build) -> Changes:
 
 
 def drift(project: Project, made: Build) -> Iterator[str]:
-    """Compare the disk with a build.
-
-    Args:
-        project: the checkout.
-        made: what belongs there.
-
-    Yields:
-        A unified diff from what is there to what belongs there, or a line, for each file that differs.
-    """
+    """Compare the disk with a build: for each file a diff from what is there to what belongs there."""
     for name, wanted in made.spec.items():
         yield from _difference(name, _read(project.root / name) or "", wanted)
     present = generated_files(project)
@@ -165,6 +133,11 @@ def has_markers(project: Project, made: Build) -> bool:
     """Whether the README has a place for the coverage table."""
     readme = _read(project.root / README)
     return readme is not None and with_table(readme, made.table) is not None
+
+
+def _below_root(project: Project, texts: dict[str, str]) -> dict[str, str]:
+    folder = project.openapi.relative_to(project.root).as_posix()
+    return {f"{folder}/{name}": text for name, text in texts.items()}
 
 
 def _replaced(project: Project, wanted: dict[str, str]) -> tuple[str, ...]:

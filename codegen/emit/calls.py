@@ -19,16 +19,7 @@ CALLS = f"{GENERATED_TESTS}/calls.json"
 
 
 def generate_calls(spec: Spec, models: Models, scalars: frozenset[str]) -> dict[str, str]:
-    """Generate the data of the tests of all resources.
-
-    Args:
-        spec: the spec, linted.
-        models: names in the generated models.
-        scalars: names of the schemas that are hand-written types.
-
-    Returns:
-        JSON by path.
-    """
+    """Generate the data of the tests of all resources."""
     samples = Samples(spec, scalars)
     rendered = [
         entry

@@ -25,14 +25,7 @@ name is known; its method sends nothing until the client is told where,
 
 
 def coverage_page(spec: Spec) -> str:
-    """Render docs/coverage.md.
-
-    Args:
-        spec: the spec; `x-minted-docs` of its operations and its listed rows are the rows of the menu.
-
-    Returns:
-        Markdown.
-    """
+    """Render docs/coverage.md."""
     site = text(mapping(spec.document.get("externalDocs")).get("url"))
     lines = [
         _HEAD,
@@ -61,15 +54,7 @@ def coverage_table(spec: Spec) -> str:
 
 
 def with_table(readme: str, table: str) -> str | None:
-    """Put the table between the markers.
-
-    Args:
-        readme: the text of the README.
-        table: the table.
-
-    Returns:
-        The new text; None if the markers are missing, doubled or in the wrong order.
-    """
+    """The text with the table between the markers; None if they are missing, doubled or misplaced."""
     if readme.count(BEGIN) != 1 or readme.count(END) != 1 or readme.index(BEGIN) > readme.index(END):
         return None
     before, _, rest = readme.partition(BEGIN)

@@ -12,16 +12,7 @@ _ITEM = re.compile(r"\s*(?:[-*]|\d+\.)\s")
 
 
 def reflow(text: str, width: int, *, indent: str = "") -> str:
-    """Wrap text anew.
-
-    Args:
-        text: paragraphs with blank lines between them, and lists with a marker at the start of each item.
-        width: columns that a line may have, the indent included.
-        indent: what every line after the first starts with.
-
-    Returns:
-        The text, its lines filled; words longer than a line are left whole.
-    """
+    """Fill the lines of paragraphs and lists anew; all but the first begin with the indent, which counts."""
     paragraphs = [part for part in re.split(r"\n\s*\n", text.strip()) if part.strip()]
     return f"\n\n{indent}".join(_paragraph(part, width, indent) for part in paragraphs)
 

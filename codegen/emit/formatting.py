@@ -19,13 +19,6 @@ def format_python(files: Mapping[str, str], project: Project) -> dict[str, str]:
     The files are laid out in a temporary directory as they will lie in the checkout, below a copy of its
     pyproject.toml, so that settings by folder apply.
 
-    Args:
-        files: source by path below the root.
-        project: the checkout whose settings apply.
-
-    Returns:
-        The formatted sources.
-
     Raises:
         GeneratorError: a source is no Python, or breaks a rule that ruff cannot mend.
     """

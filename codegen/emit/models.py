@@ -50,13 +50,6 @@ class Models:
 def generate_models(spec: Spec, project: Project) -> Models:
     """Generate the structs and enums of a spec.
 
-    Args:
-        spec: the spec, linted.
-        project: the checkout whose pyproject.toml holds the settings.
-
-    Returns:
-        The source of the module and the names in it.
-
     Raises:
         GeneratorError: datamodel-code-generator failed or gave a warning that is not expected.
     """
@@ -90,11 +83,6 @@ def wire(spec: Spec) -> dict[str, dict[str, str]]:
 
 def check_secrets(source: str, fields: dict[str, dict[str, str]], spec: Spec) -> None:
     """Make sure that no secret of the spec is left unmasked, whatever tool or template did to its field.
-
-    Args:
-        source: the generated module.
-        fields: class -> name on the wire -> name in Python.
-        spec: the spec that marks the secrets.
 
     Raises:
         GeneratorError: a class does not name one of its secrets in `__secret_fields__`.

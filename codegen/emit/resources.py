@@ -62,16 +62,7 @@ def environment() -> Environment:
 
 
 def generate_resources(spec: Spec, models: Models, scalars: frozenset[str]) -> dict[str, str]:
-    """Generate the modules of all resources.
-
-    Args:
-        spec: the spec, linted.
-        models: names in the generated models.
-        scalars: names of the schemas that are hand-written types.
-
-    Returns:
-        Unformatted Python by path.
-    """
+    """Generate the modules of all resources."""
     jinja = environment()
     module = jinja.get_template("resource.py.jinja2")
     files = {

@@ -13,32 +13,28 @@ _PLAIN = {
     "JsonObject": "dict[str, Any]",
 }
 """What the scalars of `minted_async.core.scalars` are to a type checker, and to a program that runs."""
-
 _WRAPPERS = ("Annotated", "ClassVar", "Final", "Required", "NotRequired")
 
 
-def union(annotation: str) -> frozenset[str]:
-    """The members of a union, each in one spelling.
+def union(annotation: object) -> tuple[str, ...]:
+    """The members of a union in one spelling, sorted, without modules; values of a `Literal` one by one.
 
-    Args:
-        annotation: an annotation as it stands in the source.
-
-    Returns:
-        Its members without the modules that they come from; values of a `Literal` one by one. `UnsetType`,
-        the type of an argument that was left out, is not among them, and of a bare
-        `Final` nothing is left.
+    Not among them is `UnsetType`, the type of an argument that was left out, and of a bare `Final` nothing is
+    left.
     """
+    if annotation is None:
+        return ()
     try:
-        tree = ast.parse(annotation, mode="eval").body
+        tree = ast.parse(str(annotation), mode="eval").body
     except SyntaxError:
-        return frozenset({annotation})
-    return frozenset(_members(tree)) - {"UnsetType", "Final"}
+        return (str(annotation),)
+    return tuple(sorted({*_members(tree)} - {"UnsetType", "Final"}))
 
 
-def names(annotation: str) -> frozenset[str]:
+def names(annotation: object) -> frozenset[str]:
     """Every name that stands somewhere in an annotation, without modules."""
     try:
-        tree = ast.parse(annotation, mode="eval")
+        tree = ast.parse(str(annotation), mode="eval")
     except SyntaxError:
         return frozenset()
     plain = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
@@ -51,15 +47,12 @@ def _members(node: ast.expr) -> Iterator[str]:
             yield from _members(left)
             yield from _members(right)
         case ast.Subscript(value=value, slice=inside) if _last(value) == "Literal":
-            for item in inside.elts if isinstance(inside, ast.Tuple) else [inside]:
-                yield ast.unparse(item)
+            yield from map(ast.unparse, inside.elts if isinstance(inside, ast.Tuple) else [inside])
         case ast.Subscript(value=value, slice=inside) if _last(value) == "Optional":
             yield from _members(inside)
             yield "None"
-        case ast.Subscript(value=value, slice=ast.Tuple(elts=[first, *_])) if _last(value) == "Annotated":
-            yield from _members(first)
         case ast.Subscript(value=value, slice=inside) if _last(value) in _WRAPPERS:
-            yield from _members(inside)
+            yield from _members(inside.elts[0] if isinstance(inside, ast.Tuple) else inside)
         case ast.Constant(value=str(quoted)):
             yield from union(quoted)
         case _:

@@ -10,19 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from codegen.release.changelog import CHANGELOG, write_entry
-from codegen.release.comparison import Comparison, compare
-from codegen.release.differences import CompareError
-from codegen.release.gate import (
-    VERSION_FILE,
-    check_kept,
-    current_version,
-    least_breaking,
-    may_break,
-    since_release,
-)
+from codegen.release.compare import compare
+from codegen.release.gate import VERSION_FILE, check_kept, current_version, least_breaking, may_break
+from codegen.release.parts import CompareError, Comparison
 from codegen.release.report import as_json, as_markdown, print_table, summary
-from codegen.release.sides import opened, opened_release
-from codegen.release.snapshot import SNAPSHOT, write_snapshot
+from codegen.release.versions import SNAPSHOT, find_release, find_version, load_snapshot, write_snapshot
 from codegen.terminal import report_console
 
 HERE = Path(__file__).resolve().parents[2]
@@ -54,11 +46,8 @@ def diff(
     """
 
     def told() -> int:
-        with (
-            opened(root, old) if old is not None else opened_release(root) as before,
-            opened(root, new) as after,
-        ):
-            comparison = compare(before, after)
+        before = find_version(root, old) if old is not None else find_release(root)
+        comparison = compare(before, find_version(root, new))
         if changelog:
             count = write_entry(root, comparison)
             sys.stderr.write(f"{count} line(s) added to {CHANGELOG}.\n")
@@ -82,11 +71,11 @@ def compatibility(*, root: Path = HERE) -> int:
 
     def passed() -> int:
         check_kept(root)
-        comparison = since_release(root)
-        if comparison is None:
+        released = load_snapshot(root)
+        if released is None:
             _say("Nothing has been released yet: there are no callers to break.")
             return 0
-        return _judged(comparison, current_version(root))
+        return _judged(compare(released, find_version(root, None)), current_version(root))
 
     return _reported(passed)
 
@@ -99,7 +88,8 @@ def release_snapshot(*, root: Path = HERE) -> int:
     """
 
     def kept() -> int:
-        version, last = current_version(root), since_release(root)
+        version, released = current_version(root), load_snapshot(root)
+        last = compare(released, find_version(root, None)) if released is not None else None
         # Once it is replaced, nothing tells any more what the last release was.
         if last is not None and _judged(last, version):
             return BREAKS

@@ -9,18 +9,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from codegen.release.changelog import read_changelog, released_versions
-from codegen.release.comparison import Comparison, compare
-from codegen.release.differences import CompareError
-from codegen.release.revisions import last_release
-from codegen.release.sides import opened, opened_snapshot
-from codegen.release.snapshot import SNAPSHOT, load_snapshot
+from codegen.release.changelog import released_versions
+from codegen.release.parts import CompareError
+from codegen.release.versions import SNAPSHOT, last_tag, load_snapshot
 
 VERSION_FILE = "minted_async/_version.py"
 _ASSIGNED = re.compile(r"^__version__\s*=\s*[\"']([^\"']+)[\"']", re.MULTILINE)
 _NUMBERS = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
 
-Version = tuple[int, int, int]
+Numbers = tuple[int, int, int]
 
 
 def current_version(root: Path) -> str:
@@ -36,7 +33,7 @@ def current_version(root: Path) -> str:
     return found[1]
 
 
-def numbers(version: str) -> Version:
+def numbers(version: str) -> Numbers:
     """The three numbers of a version; what follows them does not matter here.
 
     Raises:
@@ -50,32 +47,13 @@ def numbers(version: str) -> Version:
 
 def may_break(released: str, version: str) -> bool:
     """Whether a version may break the callers of a release."""
-    old, new = numbers(released), numbers(version)
-    return new[:1] > old[:1] if old[0] else new[:2] > old[:2]
+    return numbers(version) >= numbers(least_breaking(released))
 
 
 def least_breaking(released: str) -> str:
     """The smallest version that may break the callers of a release."""
     major, minor, _ = numbers(released)
     return f"{major + 1}.0.0" if major else f"0.{minor + 1}.0"
-
-
-def since_release(root: Path) -> Comparison | None:
-    """What differs from the last release.
-
-    Args:
-        root: the checkout.
-
-    Returns:
-        The comparison with the snapshot of the last release; None if nothing has been released yet.
-
-    Raises:
-        CompareError: one of the two cannot be read.
-    """
-    if load_snapshot(root) is None:
-        return None
-    with opened_snapshot(root) as old, opened(root, None) as new:
-        return compare(old, new)
 
 
 def check_kept(root: Path) -> None:
@@ -85,19 +63,15 @@ def check_kept(root: Path) -> None:
         CompareError: the changelog or a tag tells of a release that left no snapshot.
     """
     snapshot = load_snapshot(root)
-    kept = numbers(snapshot.version) if snapshot else (-1, 0, 0)
-    entries = [(f"an entry of {version} in CHANGELOG.md", version) for version in _entries(root)]
-    tag = last_release(root)
-    tags = [(f"the tag {tag}", tag)] if tag is not None and _NUMBERS.match(tag) else []
-    state = f"is of {snapshot.version}" if snapshot else "is missing"
-    for what, version in (*entries, *tags):
+    kept = numbers(snapshot.name) if snapshot else (-1, 0, 0)
+    state = f"is of {snapshot.name}" if snapshot else "is missing"
+    told = [(f"an entry of {version} in CHANGELOG.md", version) for version in released_versions(root)[:1]]
+    tag = last_tag(root)
+    if tag is not None and _NUMBERS.match(tag):
+        told.append((f"the tag {tag}", tag))
+    for what, version in told:
         if numbers(version) > kept:
             raise CompareError(
                 f"there is {what}, but {SNAPSHOT} {state}; "
                 "run `python -m codegen release-snapshot` in a checkout of that release, and commit the file"
             )
-
-
-def _entries(root: Path) -> list[str]:
-    text = read_changelog(root)
-    return released_versions(text)[:1] if text is not None else []

@@ -1,8 +1,8 @@
 """The public names of the package, as users write them, and the objects behind them.
 
-Public is what the documentation calls public: the package's own names, those of `models`, `errors`,
-`prices`, `trades`, `sandbox` and `testing`, and everything that can be reached from a client. Where a name
-comes from is not: a class may move from one module of `core` to another unnoticed.
+Public is what the documentation calls public: the package's own names, those of its public modules, and
+everything that can be reached from a client. Where a name comes from is not: a class may move from one module
+of `core` to another unnoticed.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import TypeAlias
 
 import griffe
 
-from codegen.release.differences import CompareError
+from codegen.release.parts import CompareError
 
 PACKAGE = "minted_async"
 CLIENT = "MintedClient"
-MODULES = ("models", "errors", "prices", "trades", "sandbox", "testing")
+MODULES = ("models", "errors", "feeds", "prices", "trades", "sandbox", "testing")
 
 Node: TypeAlias = griffe.Object | griffe.Alias
 
@@ -40,13 +40,6 @@ class Interface:
 def load_interface(folder: Path, side: str) -> Interface:
     """Read the public interface of a package without importing it.
 
-    Args:
-        folder: what holds the folder `minted_async`.
-        side: how messages call this version.
-
-    Returns:
-        The interface.
-
     Raises:
         CompareError: there is no package, or one of its modules is not Python.
     """
@@ -56,10 +49,10 @@ def load_interface(folder: Path, side: str) -> Interface:
         raise CompareError(f"{side}: {PACKAGE} is no package; give a folder that holds its source")
     found = Interface()
     _mount(package, found)
-    for prefix, module in _modules(package):
+    for prefix in ("", *(name for name in MODULES if name in package.modules)):
         if prefix:
             found.modules.append(prefix)
-        for name, target in _exported(module):
+        for name, target in _exported(package.modules[prefix] if prefix else package):
             _place(f"{prefix}.{name}" if prefix else name, target, found)
     return found
 
@@ -67,22 +60,18 @@ def load_interface(folder: Path, side: str) -> Interface:
 def members(owner: griffe.Class) -> Iterator[tuple[str, griffe.Function | griffe.Attribute]]:
     """The public methods and attributes of a class, inherited ones included, and its constructor."""
     for name, member in owner.all_members.items():
-        if name.startswith("_") and name != "__init__":
-            continue
         target = _target(member)
-        if isinstance(target, griffe.Function | griffe.Attribute):
+        public = not name.startswith("_") or name == "__init__"
+        if public and isinstance(target, griffe.Function | griffe.Attribute):
             yield name, target
 
 
 def ancestors(owner: griffe.Class) -> frozenset[str]:
     """Names of everything that a class derives from, without modules."""
-    found: set[str] = set()
-    waiting = [owner]
-    while waiting:
-        here = waiting.pop()
-        for base in here.bases:
-            found.add(str(base).partition("[")[0].rpartition(".")[2])
-        waiting.extend(base for base in here.resolved_bases if isinstance(base, griffe.Class))
+    found = {str(base).partition("[")[0].rpartition(".")[2] for base in owner.bases}
+    for base in owner.resolved_bases:
+        if isinstance(base, griffe.Class):
+            found |= ancestors(base)
     return frozenset(found)
 
 
@@ -99,19 +88,10 @@ def _check(package: Path, side: str) -> None:
             raise CompareError(f"{side}: {where}{line} is not Python: {error}; correct it there") from None
 
 
-def _modules(package: griffe.Module) -> Iterator[tuple[str, griffe.Module]]:
-    yield "", package
-    for name in MODULES:
-        module = package.modules.get(name)
-        if module is not None:
-            yield name, module
-
-
 def _exported(module: griffe.Module) -> Iterator[tuple[str, griffe.Object]]:
     """The names in `__all__`; without one, all that neither begin with `_` nor come from elsewhere."""
     listed = module.exports
-    wanted = module.members if listed is None else [str(name) for name in listed]
-    for name in wanted:
+    for name in module.members if listed is None else [str(name) for name in listed]:
         target = _target(module.members[name]) if name in module.members else None
         if target is None or isinstance(target, griffe.Module) or name.startswith("__"):
             continue

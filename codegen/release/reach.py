@@ -6,68 +6,50 @@ who read it, but no calls.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 
 import griffe
-import msgspec
 
 from codegen.release.annotations import names
 from codegen.release.interface import Interface, members
+from codegen.spec import Spec
 
 
-class Directions(msgspec.Struct, frozen=True):
+@dataclass(frozen=True)
+class Directions:
     """Names of classes, without modules, by the way that they travel."""
 
-    requests: frozenset[str]
-    """Models that are part of requests, as the spec has it: methods take the fields of a request one by one,
-    so that annotations do not show it."""
-    answers: frozenset[str]
+    spec: Spec
+    """Says which models are part of requests: methods take the fields of a request one by one, so that
+    annotations do not show it."""
     sent: frozenset[str]
     """What annotations show to be given by users."""
     read: frozenset[str]
 
     def of(self, name: str) -> tuple[bool, bool]:
-        """Whether a class is sent, and whether it is read; both, for a class that nothing mentions.
-
-        Args:
-            name: the class as users write it, `models.Order`. Other modules may have an `Order` too.
-        """
+        """Whether a class is sent, and whether it is read; both, for a class that nothing mentions."""
         module, _, short = name.rpartition(".")
-        ways = (self.requests, self.answers) if module == "models" else (self.sent, self.read)
-        sent, read = (short in names for names in ways)
+        ways = (self.spec.requests, self.spec.responses) if module == "models" else (self.sent, self.read)
+        sent, read = (short in found for found in ways)
         return (sent, read) if sent or read else (True, True)
 
 
-def directions(
-    interfaces: Iterable[Interface], requests: frozenset[str], answers: frozenset[str]
-) -> Directions:
-    """Follow the annotations of everything that can be called.
-
-    Args:
-        interfaces: both versions: what was sent once is sent.
-        requests: names of models that are part of requests, in either version.
-        answers: names of models that are part of answers, in either version.
-
-    Returns:
-        The names of the classes.
-    """
+def directions(interface: Interface, spec: Spec) -> Directions:
+    """Follow the annotations of everything that can be called."""
     given, gotten, inside = set[str](), set[str](), dict[str, set[str]]()
-    for interface in interfaces:
-        functions = [*interface.functions.values()]
-        for name, owner in interface.classes.items():
-            fields = inside.setdefault(name.rpartition(".")[2], set())
-            for base in owner.bases:
-                fields |= names(str(base))
-            for _, member in members(owner):
-                if isinstance(member, griffe.Function):
-                    functions.append(member)
-                else:
-                    fields |= names(str(member.annotation))
-        for function in functions:
-            gotten |= names(str(function.returns))
-            for parameter in function.parameters:
-                given |= names(str(parameter.annotation))
-    return Directions(requests, answers, _closure(given, inside), _closure(gotten, inside))
+    functions = [*interface.functions.values()]
+    for name, owner in interface.classes.items():
+        fields = inside.setdefault(name.rpartition(".")[2], set())
+        fields |= {part for base in owner.bases for part in names(base)}
+        for _, member in members(owner):
+            if isinstance(member, griffe.Function):
+                functions.append(member)
+            else:
+                fields |= names(member.annotation)
+    for function in functions:
+        gotten |= names(function.returns)
+        given |= {part for parameter in function.parameters for part in names(parameter.annotation)}
+    return Directions(spec, _closure(given, inside), _closure(gotten, inside))
 
 
 def _closure(roots: set[str], inside: dict[str, set[str]]) -> frozenset[str]:

@@ -8,50 +8,26 @@ from rich.markup import escape
 from rich.table import Table
 
 from codegen.kinds import Kind
-from codegen.release.comparison import Comparison
-from codegen.release.differences import Difference
-
-_STYLES = {Kind.BREAKING: "bold red"}
+from codegen.release.parts import Comparison, Difference
 
 
 def print_table(comparison: Comparison, console: Console) -> None:
-    """Print a table, breaking differences first, and a line that sums it up.
-
-    Args:
-        comparison: what to show.
-        console: where to.
-    """
+    """Print a table, breaking differences first, and a line that sums it up."""
     if comparison.differences:
         table = Table()
         for heading in ("kind", "what", "change", "spec"):
             table.add_column(heading, overflow="fold")
         for each in comparison.differences:
-            style = _STYLES.get(each.kind, "")
-            cells = (each.kind.value, each.name, each.message, each.pointer)
-            table.add_row(*map(escape, cells), style=style)
+            style = "bold red" if each.kind is Kind.BREAKING else ""
+            table.add_row(*map(escape, (each.kind.value, each.name, each.message, each.pointer)), style=style)
         console.print(table)
     console.print(summary(comparison), markup=False, soft_wrap=True)
 
 
 def as_json(comparison: Comparison) -> str:
     """The comparison as JSON text."""
-    shown = {
-        "old": comparison.old,
-        "new": comparison.new,
-        "breaking": len(comparison.breaking),
-        "additive": len(comparison.additive),
-        "differences": [
-            {
-                "kind": each.kind,
-                "effect": each.effect,
-                "aspect": each.aspect,
-                "name": each.name,
-                "message": each.message,
-                "pointer": each.pointer or None,
-            }
-            for each in comparison.differences
-        ],
-    }
+    counts = {"breaking": len(comparison.breaking), "additive": len(comparison.additive)}
+    shown = {**counts, **msgspec.to_builtins(comparison)}
     return msgspec.json.format(msgspec.json.encode(shown), indent=2).decode()
 
 
@@ -60,7 +36,7 @@ def as_markdown(comparison: Comparison) -> str:
     lines = [f"## From {comparison.old} to {comparison.new}", "", summary(comparison)]
     for heading, differences in (("Breaking", comparison.breaking), ("Additive", comparison.additive)):
         if differences:
-            lines += ["", f"### {heading}", "", *(_bullet(each) for each in differences)]
+            lines += ["", f"### {heading}", "", *map(_bullet, differences)]
     return "\n".join(lines)
 
 
@@ -73,5 +49,4 @@ def summary(comparison: Comparison) -> str:
 
 
 def _bullet(difference: Difference) -> str:
-    place = f" ({difference.pointer})" if difference.pointer else ""
-    return f"- {difference.sentence}{place}"
+    return f"- {difference.sentence}" + (f" ({difference.pointer})" if difference.pointer else "")

@@ -6,6 +6,7 @@ remembers where each of its parts came from, so that a finding names the file th
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import cast
 
 from codegen.documents import Json, Place
 from codegen.findings import Finding, SpecError, pointer, pointer_parts
-from codegen.spec.yaml import canonical, read_text, read_yaml
+from codegen.spec.yaml import canonical, dump_yaml, head_of, load_yaml, read_text, read_yaml
 
 ROOT_FILE = "minted.yaml"
 LISTED_FILE = "listed.yaml"
@@ -29,15 +30,7 @@ class Bundle:
     origins: dict[Place, tuple[str, Place]]
 
     def finding(self, place: Place, message: str) -> Finding:
-        """Make a finding about a place of the bundle, named by the file and pointer that it came from.
-
-        Args:
-            place: keys and indexes from the top of the bundle.
-            message: what is wrong and what to do.
-
-        Returns:
-            The finding, in terms of the spec's files.
-        """
+        """Make a finding about a place of the bundle, named by the file and pointer that it came from."""
         for length in range(len(place), -1, -1):
             origin = self.origins.get(place[:length])
             if origin is not None:
@@ -48,13 +41,6 @@ class Bundle:
 
 def load_bundle(folder: Path, documents: Mapping[str, Json] | None = None) -> Bundle:
     """Read a folder of spec files into one document.
-
-    Args:
-        folder: the folder that holds `minted.yaml` and `listed.yaml`.
-        documents: what its files say, by name below the folder, where that is known; then nothing is read.
-
-    Returns:
-        The bundle, with references resolved but nothing validated.
 
     Raises:
         SpecError: a file is missing or not YAML, or a reference leads nowhere or to an unlisted schema.
@@ -71,13 +57,7 @@ def spec_files(folder: Path) -> list[Path]:
 
 
 def canonical_files(folder: Path) -> dict[str, str]:
-    """The files of a spec, and its deviations if it has some, in canonical form.
-
-    Args:
-        folder: the folder that holds `minted.yaml`.
-
-    Returns:
-        Text by name below the folder.
+    """The files of a spec, and its deviations if it has some, in canonical form: with every schema listed.
 
     Raises:
         SpecError: a file cannot be read, or has a comment below its head.
@@ -93,7 +73,24 @@ def canonical_files(folder: Path) -> dict[str, str]:
             problems.extend(error.findings)
     if problems:
         raise SpecError(problems)
+    root = load_yaml(texts[ROOT_FILE], ROOT_FILE)
+    if _list_schemas(root, texts):
+        texts[ROOT_FILE] = dump_yaml(root, head_of(texts[ROOT_FILE]))
     return texts
+
+
+def _list_schemas(root: Json, texts: Mapping[str, str]) -> bool:
+    """Add each schema of schemas/ to the root's components/schemas; whether one was missing there."""
+    components = root.get("components") if isinstance(root, dict) else None
+    listed = components.get("schemas") if isinstance(components, dict) else None
+    if not isinstance(listed, dict):
+        return False
+    before = len(listed)
+    for name, text in texts.items():
+        document = load_yaml(text, name) if name.startswith("schemas/") else None
+        for key in document if isinstance(document, dict) else ():
+            listed.setdefault(key, {"$ref": f"{name}#{pointer(key)}"})
+    return len(listed) > before
 
 
 @dataclass
@@ -186,6 +183,10 @@ class _Bundler:
         if target in stack:
             self.problem(file, source, f"the reference {reference} leads back to itself")
             return {}
+        found, value = self.look_up(*target)
+        if not found:
+            self.problem(file, source, f"the reference {reference} leads nowhere: {self.missing(*target)}")
+            return {}
         if target[0].startswith("schemas/") and target not in self.names:
             text = (
                 f"the schema {reference} is not listed in {ROOT_FILE} under components/schemas; add it there"
@@ -194,12 +195,6 @@ class _Bundler:
             return {}
         if len(node) > 1:
             self.problem(file, source, "nothing may stand beside this $ref; move it to what is referred to")
-        found, value = self.look_up(*target)
-        if not found:
-            self.problem(
-                file, source, f"the reference {reference} leads nowhere; correct it or add what it names"
-            )
-            return {}
         self.origins[here] = target
         return self.copy(value, target[0], target[1], here, (*stack, target))
 
@@ -216,6 +211,16 @@ class _Bundler:
             else:
                 return False, None
         return True, node
+
+    def missing(self, file: str, place: Place) -> str:
+        """What a reference that leads nowhere gets wrong: its file, or the name in it."""
+        if not self.look_up(file, ())[0]:
+            near = difflib.get_close_matches(file, self.names_of_files(), 1)
+            return f"there is no file {file}{_meant(near)}"
+        document = self.read(file)
+        keys = list(document) if isinstance(document, dict) else []
+        wanted = str(place[0]) if place else ""
+        return f"{file} has no {pointer(*place)}{_meant(difflib.get_close_matches(wanted, keys, 1))}"
 
     def unused(self) -> Iterator[Finding]:
         """Files, path items and schemas that no reference reaches: they would silently not be generated."""
@@ -236,6 +241,10 @@ class _Bundler:
 
     def problem(self, file: str, place: Place, message: str) -> None:
         self.problems.append(Finding(file, pointer(*place), message))
+
+
+def _meant(near: list[str]) -> str:
+    return f"; do you mean {near[0]}?" if near else "; correct it or add what it names"
 
 
 def _joined(file: str, path: str) -> str:

@@ -22,13 +22,9 @@ def snake(name: str) -> str:
 
 
 def argument_names(wanted: list[tuple[str, str]]) -> list[str]:
-    """Names for the arguments of one method, all different and none used by the method itself.
+    """Names for the arguments of a method, by location and wished name: all different, none used by itself.
 
-    Args:
-        wanted: location (`path`, `query`, `body`) and wished name of each argument, in order.
-
-    Returns:
-        The names. Of two arguments that want the same name, the later one is named `body_x` or `query_x`.
+    Of two that want the same name, the later one is named `body_x` or `query_x`.
     """
     taken: set[str] = set()
     names: list[str] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from codegen.documents import Json
+from codegen.documents import Json, Place
 
 Schema = Mapping[str, Json]
 """A JSON schema of the bundle: its references point into components/schemas."""
@@ -25,6 +25,19 @@ def sequence(node: Json) -> list[Json]:
 def text(node: Json) -> str:
     """The node if it is text, stripped, else the empty text."""
     return node.strip() if isinstance(node, str) else ""
+
+
+def look_up(node: Json, place: Place) -> Json:
+    """What is at a place below a node, None if nothing is."""
+    found: Json = node
+    for part in place:
+        if isinstance(found, dict):
+            found = found.get(str(part))
+        elif isinstance(found, list) and isinstance(part, int) and part < len(found):
+            found = found[part]
+        else:
+            return None
+    return found
 
 
 def reference(schema: Schema) -> str | None:

@@ -5,7 +5,9 @@ Nothing here judges: `codegen.spec.lint` does. A document that OpenAPI would ref
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+import re
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import cast
@@ -14,7 +16,24 @@ from codegen.documents import Json, Place
 from codegen.findings import Finding, SpecError
 from codegen.spec.bundle import Bundle, load_bundle
 from codegen.spec.operations import ListedRow, Method, Resource, read_listed, read_methods, read_operations
-from codegen.spec.schemas import SCHEMA_PREFIX, Schema, mapping, reference, references, sequence, text
+from codegen.spec.schemas import (
+    SCHEMA_PREFIX,
+    Schema,
+    look_up,
+    mapping,
+    reference,
+    references,
+    sequence,
+    text,
+)
+
+_UNEXPECTED = re.compile(r"\('(\w+)' was unexpected\)")
+_TYPE = re.compile(r"'(\w+)' is not valid under any of the given schemas$")
+_TYPES = ("string", "number", "integer", "boolean", "object", "array", "null")
+_KEYS = (
+    *("tags", "summary", "description", "operationId", "parameters", "requestBody", "responses", "security"),
+    *("name", "in", "required", "schema", "content", "deprecated", "example", "examples", "headers"),
+)
 
 
 class Spec:
@@ -89,14 +108,7 @@ class Spec:
         return frozenset(reached)
 
     def resolve(self, schema: Schema) -> tuple[str | None, Schema]:
-        """Follow a reference.
-
-        Args:
-            schema: a schema, perhaps a reference.
-
-        Returns:
-            The name, None for an inline schema, and the schema that it means.
-        """
+        """Follow a reference: the name, None for an inline schema, and the schema that it means."""
         name = reference(schema)
         return (name, self.schemas[name]) if name else (None, schema)
 
@@ -109,19 +121,13 @@ class Spec:
         return frozenset(_required(self, self.schemas[name]))
 
 
-def load_spec(folder: Path) -> Spec:
-    """Read and validate a spec.
-
-    Args:
-        folder: the folder that holds `minted.yaml`.
-
-    Returns:
-        The typed view of the bundled document.
+def load_spec(folder: Path, documents: Mapping[str, Json] | None = None) -> Spec:
+    """Read and validate a spec, or the documents by name below the folder that it will consist of.
 
     Raises:
         SpecError: it cannot be read, or is no valid OpenAPI 3.1.
     """
-    bundle = load_bundle(folder)
+    bundle = load_bundle(folder, documents)
     problems = list(_invalid(bundle))
     if problems:
         raise SpecError(problems)
@@ -149,5 +155,34 @@ def _invalid(bundle: Bundle) -> Iterator[Finding]:
 
     validator = OpenAPIV31SpecValidator(cast("dict[str, object]", bundle.document))
     for error in validator.iter_errors():
-        place = tuple(error.absolute_path)
-        yield bundle.finding(place, f"this is not OpenAPI 3.1: {error.message}")
+        message = _UNEXPECTED.sub(_with_near_key, error.message)
+        if match := _TYPE.match(message):
+            message = f"`type: {match[1]}` is none of {', '.join(_TYPES)}"
+        for place in _places(bundle.document, tuple(error.absolute_path), error.instance):
+            yield bundle.finding(place, f"this is not OpenAPI 3.1: {message}")
+
+
+def _places(document: Json, path: Place, instance: object) -> Iterator[Place]:
+    """Where an error is: its path begins at the document, or at one of the schemas in it."""
+    if look_up(document, path) == instance:
+        yield path
+        return
+    found = [
+        (*above, *path) for above in _mappings(document, ()) if look_up(document, (*above, *path)) == instance
+    ]
+    yield from found or [path]
+
+
+def _mappings(node: Json, place: Place) -> Iterator[Place]:
+    if isinstance(node, dict):
+        yield place
+        for key, value in node.items():
+            yield from _mappings(value, (*place, key))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from _mappings(value, (*place, index))
+
+
+def _with_near_key(match: re.Match[str]) -> str:
+    near = difflib.get_close_matches(match[1], _KEYS, 1)
+    return match[0] + (f"; do you mean `{near[0]}`?" if near else "")

@@ -31,13 +31,6 @@ _LIST_WIDTH = 80
 def read_yaml(path: Path, name: str) -> Json:
     """Read one YAML 1.2 file that may hold nothing but what JSON can hold.
 
-    Args:
-        path: where the file lies.
-        name: how findings call it.
-
-    Returns:
-        The document as plain Python values.
-
     Raises:
         SpecError: the file is missing, not UTF-8, not YAML, has a key twice, or holds a date or a key that is
             no string.
@@ -78,13 +71,6 @@ def load_yaml(text: str, name: str) -> Json:
 def dump_yaml(document: Json, head: str = "") -> str:
     """A document in canonical form.
 
-    Args:
-        document: what the file says; the order of keys is kept.
-        head: the comment lines that it begins with.
-
-    Returns:
-        The text of the file.
-
     Raises:
         GeneratorError: the document holds text that YAML cannot hold, such as a control character.
     """
@@ -103,13 +89,6 @@ def head_of(text: str) -> str:
 
 def canonical(text: str, name: str) -> str:
     """A file's text in canonical form.
-
-    Args:
-        text: the file as it is.
-        name: how findings call it.
-
-    Returns:
-        What `dump_yaml` makes of its document and the comment at its head.
 
     Raises:
         SpecError: it cannot be read, or holds a comment below its head: the form has no place for one, and
@@ -165,9 +144,18 @@ class _Representer(SafeRepresenter):
         return True
 
     def text(self, data: str) -> Any:
-        # ruamel loses some of what cannot be printed, unless it is escaped.
-        printable = data.replace("\n", "").isprintable()
-        return self._made("scalar", "str", data, style=("|" if "\n" in data else None) if printable else '"')
+        lines = data.split("\n")
+        style: str | None = None
+        tame = all(line.isprintable() and line == line.rstrip() for line in lines) and data == data.lstrip()
+        if not tame or data.endswith("\n"):
+            # ruamel loses some blanks and some of what cannot be printed, unless they are escaped,
+            style = '"'
+        elif len(lines) > 1:
+            style = "|"
+        elif data.startswith(("?", ":", "-")):
+            # and cannot read all that it writes without quotes.
+            style = "'"
+        return self._made("scalar", "str", data, style=style)
 
     def mapping(self, data: dict[str, Json]) -> Any:
         values = list(data.values())
@@ -184,9 +172,10 @@ class _Representer(SafeRepresenter):
         return getattr(self, f"represent_{kind}")(f"tag:yaml.org,2002:{tag}", data, **style)
 
 
-_Representer.add_representer(str, _Representer.text)
-_Representer.add_representer(dict, _Representer.mapping)
-_Representer.add_representer(list, _Representer.sequence)
+_representers: Any = _Representer
+_representers.add_representer(str, _Representer.text)
+_representers.add_representer(dict, _Representer.mapping)
+_representers.add_representer(list, _Representer.sequence)
 
 
 def _apart(document: Json) -> list[Json]:

@@ -1,6 +1,6 @@
 """What came back, or did not, becomes a typed result or the error that says what the server may have done.
 
-The only module that gives a failure its meaning, be it an answer, a broken connection or a number that is none.
+The only module that gives a failure its meaning, be it an answer, a broken connection or a bad number.
 """
 
 from __future__ import annotations
@@ -96,6 +96,7 @@ def raise_failure(
     left: bool,
     attempts: int,
     total: float | None,
+    status: int | None,
     limits: Limits,
     server: str,
 ) -> NoReturn:
@@ -107,18 +108,19 @@ def raise_failure(
         left: Whether the request had begun to leave, and no 401 says that it was not looked at.
         attempts: How often it was tried.
         total: The limit of the whole call in seconds.
+        status: HTTP status of the answer, if it was read so far.
         limits: The longest answer that is read.
         server: Scheme, host and port.
     """
     name = request.operation.id
     if isinstance(cause, ResponseTooLargeError):
         too_long = f"the answer is longer than {limits.body} bytes: raise max_response_bytes to read it"
-        _raise_too_long(request, too_long)
+        _raise_too_long(request, too_long, status)
     if left and isinstance(cause, HttpProcessingError) and isinstance(cause.__cause__, LineTooLong):
         too_long = (
             f"a header of the answer is longer than {limits.header} bytes: raise max_header_bytes to read it"
         )
-        _raise_too_long(request, too_long)
+        _raise_too_long(request, too_long, status)
     what, shown = _describe(cause, secret_values(request.searched_for_secrets))
     if not what:
         what = f"no answer within {total} s"
@@ -151,11 +153,11 @@ def _describe(cause: Exception, secrets: Secrets) -> tuple[str, bool]:
     return text, text == whole
 
 
-def _raise_too_long(request: Request, text: str) -> NoReturn:
+def _raise_too_long(request: Request, text: str, status: int | None) -> NoReturn:
     if not request.operation.idempotent:
-        raise _outcome_unknown(request, text) from None
+        raise _outcome_unknown(request, text, status) from None
     raise DecodeError(
-        f"{request.operation.id}: {text}", operation=request.operation.id, status=None
+        f"{request.operation.id}: {text}", operation=request.operation.id, status=status
     ) from None
 
 
@@ -167,9 +169,10 @@ def _decode_error(
     begin = excerpt(response.body, secrets)
     carried_out = success and not request.operation.idempotent
     done = " The server says that the call succeeded: do not repeat it." if carried_out else ""
+    size = f"HTTP {response.status}, {len(response.body)} bytes"
     return DecodeError(
-        f"{request.operation.id}: the answer (HTTP {response.status}, {len(response.body)} bytes) does not fit the "
-        f"documentation at {place}: {mask_text(problem.text, secrets)}.{done} It begins with {begin[:120]!r}",
+        f"{request.operation.id}: the answer ({size}) does not fit the documentation at {place}: "
+        f"{mask_text(problem.text, secrets)}.{done} It begins with {begin[:120]!r}",
         operation=request.operation.id,
         status=response.status,
         path=place,
@@ -215,8 +218,8 @@ def _outcome_unknown(request: Request, why: str, status: int | None = None) -> O
     external_id = request.external_id
     named = f" of {external_id!r}" if external_id is not None else ""
     return OutcomeUnknownError(
-        f"{request.operation.id}{named}: {why}. It may or may not have been carried out: look it up by its id before "
-        "you send anything again",
+        f"{request.operation.id}{named}: {why}. It may or may not have been carried out: look it up by its "
+        "id before you send anything again",
         operation=request.operation.id,
         external_id=external_id,
         status=status,

@@ -26,10 +26,6 @@ RULES: tuple[Callable[[Context], Iterator[Finding]], ...] = (
 def lint(spec: Spec, scalars: frozenset[str]) -> None:
     """Hold a spec against all rules.
 
-    Args:
-        spec: the spec, valid OpenAPI.
-        scalars: names of the schemas that are hand-written types.
-
     Raises:
         SpecError: it breaks a rule; all findings are in the error.
     """

@@ -9,7 +9,7 @@ from functools import cached_property
 from codegen.documents import Json, Place
 from codegen.findings import Finding
 from codegen.spec import Spec
-from codegen.spec.schemas import Schema, mapping, sequence
+from codegen.spec.schemas import Schema, look_up, mapping, sequence
 
 
 @dataclass(frozen=True)
@@ -67,19 +67,6 @@ class Context:
                 found = look_up(operation, where[len(place) :])
                 if isinstance(found, dict):
                     yield from _inside(Node(where, found, None, "body" if where == body else "answer"))
-
-
-def look_up(node: Json, place: Place) -> Json:
-    """What is at a place below a node, None if nothing is."""
-    found: Json = node
-    for part in place:
-        if isinstance(found, dict):
-            found = found.get(str(part))
-        elif isinstance(found, list) and isinstance(part, int) and part < len(found):
-            found = found[part]
-        else:
-            return None
-    return found
 
 
 def _inside(node: Node) -> Iterator[Node]:

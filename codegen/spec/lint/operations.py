@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 
 from codegen.documents import Json, Place
 from codegen.findings import Finding
-from codegen.spec.lint.context import Context, look_up
+from codegen.spec.lint.context import Context
 from codegen.spec.operations import EVIDENCE
-from codegen.spec.schemas import mapping, sequence, text
+from codegen.spec.schemas import look_up, mapping, sequence, text
 from minted_async.core.secret_names import is_secret
 
 _CLIENT_SETTINGS = frozenset({"api-version", "x-client-id", "accept-language"})

@@ -160,14 +160,17 @@ def everything_is_described(context: Context) -> Iterator[Finding]:
 
 
 def secrets_are_marked(context: Context) -> Iterator[Finding]:
-    """What is marked is masked in `repr`, logs and captured exchanges."""
+    """What is marked is masked in `repr`, logs and captured exchanges; a person may say it is harmless."""
     for node in context.nodes:
-        if (
-            node.key == "properties"
-            and is_secret(node.name)
-            and node.schema.get("x-minted-secret") is not True
-        ):
-            yield context.at(node.place, f"{node.name} is a secret; mark it with `x-minted-secret: true`")
+        marked = node.schema.get("x-minted-secret")
+        if marked is not None and not isinstance(marked, bool):
+            yield context.at((*node.place, "x-minted-secret"), "this is true or false; correct it")
+        elif marked is None and node.key == "properties" and is_secret(node.name):
+            yield context.at(
+                node.place,
+                f"{node.name} is the name of a secret; mark it with `x-minted-secret: true`, or with `false` "
+                "if everybody may see it",
+            )
 
 
 RULES: tuple[Callable[[Context], Iterator[Finding]], ...] = (

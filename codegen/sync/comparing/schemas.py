@@ -12,8 +12,17 @@ from codegen.documents import Place
 from codegen.kinds import Kind
 from codegen.pages.facts import Field, Shape
 from codegen.spec import Spec
-from codegen.spec.lint.context import look_up
-from codegen.spec.schemas import Schema, branches, is_struct, mapping, nullable, reference, sequence, types
+from codegen.spec.schemas import (
+    Schema,
+    branches,
+    is_struct,
+    look_up,
+    mapping,
+    nullable,
+    reference,
+    sequence,
+    types,
+)
 from codegen.sync.changes import Change, Drift
 from codegen.sync.comparing.judge import Judge
 from codegen.sync.comparing.views import Node, View, Views, inside, parts, says_something

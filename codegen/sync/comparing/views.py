@@ -18,9 +18,8 @@ from codegen.pages.examples import items as items_of
 from codegen.pages.facts import PageFacts, Shape
 from codegen.pages.operation import is_json
 from codegen.spec import Spec
-from codegen.spec.lint.context import look_up
 from codegen.spec.operations import Method
-from codegen.spec.schemas import Schema, branches, is_struct, mapping, reference, sequence, types
+from codegen.spec.schemas import Schema, branches, is_struct, look_up, mapping, reference, sequence, types
 from codegen.sync.matching import Matches, Served
 
 JSON = "application/json"

@@ -168,8 +168,8 @@ BREAKING: list[tuple[str, Edit, list[str]]] = [
             "    connect: float | None = 5.0\n    total: float | None = 30.0\n",
         ),
         [
-            "Timeout(...): the argument `connect` has another position now",
-            "Timeout(...): the argument `total` has another position now",
+            "Timeout.connect: has another position now",
+            "Timeout.total: has another position now",
         ],
     ),
     (
@@ -236,7 +236,7 @@ ADDITIVE: list[tuple[str, Edit, list[str]]] = [
     (
         "a listed operation is typed",
         (ORDERS, "list(self, **arguments: object) -> Any", "list(self, *, page: int) -> models.Order"),
-        ["minted.orders.list(...): is typed now: `paths=` must not name it any more"],
+        ["minted.orders.list(...): is typed now: an entry in `paths=` is not used any more"],
     ),
     (
         "a field of an answer is new",
@@ -276,7 +276,7 @@ UNSEEN: list[tuple[str, Edit]] = [
     ("a docstring", (CLIENT, "Only with a password.", "With a password.")),
     ("how a type is imported", (ORDERS, "items: Sequence[models.Item]", "items: Sequence[Item]")),
     ("an alias of a plain type", (MODELS, "guid: str", "guid: ExternalId")),
-    ("the order in a union", (MODELS, "str | None", "None | str")),
+    ("the order in a union", (MODELS, "note: str | None", "note: None | str")),
     ("quotes around a type", (MODELS, "total: Decimal", 'total: "Decimal"')),
     ("which fixtures a fixture needs", (TESTING, "minted_sandbox: str", "sandbox: str")),
     ("a secret field", (MODELS, "= frozenset()", '= frozenset({"sku"})')),

@@ -17,7 +17,7 @@ ITEM = "\nBuyItem:\n  type: object\n"
 PRICE = "required: [currency_id, product_id, spot_price,"
 
 EDITS = [
-    ("openapi/paths/prices.yaml", 'x-minted-api-version: "3"', 'x-minted-api-version: "4"'),
+    ("openapi/paths/prices.yaml", "x-minted-api-version: '3'", "x-minted-api-version: '4'"),
     ("openapi/schemas/orders.yaml", "    - Packed\n", "    - Wrapped\n"),
     ("openapi/schemas/orders.yaml", ITEM, ITEM + "  required: [sku]\n"),
     ("openapi/schemas/orders.yaml", "    channel:\n", "    origin:\n"),
@@ -38,11 +38,6 @@ BREAKING = [
         "openapi/paths/prices.yaml#/pricefix/post",
     ),
     ("models.BuyItem.sku", "is required now", f"{ORDERS}/BuyItem/properties/sku"),
-    (
-        "models.BuyRequest.currency_code",
-        "is required now",
-        f"{ORDERS}/BuyRequest/properties/currency_code",
-    ),
     ("models.Order.channel", "is no longer there", f"{ORDERS}/Order/properties/channel"),
     ("models.OrderStatus", "the value `Packed` is no longer there", f"{ORDERS}/OrderStatus/enum"),
     (
@@ -52,6 +47,8 @@ BREAKING = [
     ),
 ]
 ADDITIVE = [
+    ("minted.balances.close_vault(...)", "is new", "openapi/paths/balances.yaml#/vault_list/delete"),
+    ("minted.balances.set_vault(...)", "is new", "openapi/paths/balances.yaml#/vault_list/put"),
     ("minted.balances.vaults(...)", "is new", "openapi/paths/balances.yaml#/vault_list/get"),
     ("models.Order.origin", "is new", f"{ORDERS}/Order/properties/origin"),
     ("models.OrderStatus", "the value `Wrapped` is new", f"{ORDERS}/OrderStatus/enum"),
@@ -71,7 +68,6 @@ def edited(tmp_path_factory: pytest.TempPathFactory) -> Path:
     append(root / "openapi/schemas/balances.yaml", SCHEMA)
     path = "  /partner/vault/{customer_external_id}: {$ref: 'paths/balances.yaml#/vault_list'}\n"
     insert(root / "openapi/minted.yaml", "paths:", path)
-    insert(root / "openapi/minted.yaml", "  schemas:", "    Vault: {$ref: 'schemas/balances.yaml#/Vault'}\n")
     assert main(["generate", "--root", str(root)]) == 0
     return root
 

@@ -77,11 +77,11 @@ def test_spec_and_package_tell_of_the_same_thing_once(
     }
 
 
-def test_a_spec_that_was_edited_and_not_generated_is_compared_too(
+def test_markdown_is_for_a_pull_request(
     small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     old = checkout(tmp_path / "old")
-    edit(small, (SPEC, "[TRY, EUR]", "[TRY]"))
+    edit(small, (MODELS, '    EUR = "EUR"\n', ""))
     assert diff(small, old, "--markdown") == 1
     assert capsys.readouterr().out == (
         f"## From {old} to the working tree\n\nFrom {old} to the working tree: 1 breaking, 0 additive.\n\n"

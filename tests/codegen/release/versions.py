@@ -81,6 +81,7 @@ class Order(Struct, kw_only=True, frozen=True):
     guid: str
     total: Decimal
     status: Literal["New", "Done"]
+    card_token: str | None = None
     note: str | None = None
 class Unseen(Struct, kw_only=True, frozen=True):
     name: str

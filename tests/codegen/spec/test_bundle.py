@@ -101,13 +101,56 @@ def test_a_document_that_is_no_mapping_is_named(openapi: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["../schemas/vaults.yaml#/DoorRequests", "../schemas/doors.yaml#/DoorRequest", "#/Nothing"]
+    ("target", "words"),
+    [
+        (
+            "../schemas/vaults.yaml#/DoorRequests",
+            "schemas/vaults.yaml has no /DoorRequests; do you mean",
+        ),
+        (
+            "../schemas/vault.yaml#/DoorRequest",
+            "no file schemas/vault.yaml; do you mean schemas/vaults",
+        ),
+        ("../x/y.yml#/Gate", "there is no file x/y.yml; correct it or add what it names"),
+        ("#/Nothing", "paths/vaults.yaml has no /Nothing; correct it or add what it names"),
+    ],
 )
-def test_a_dangling_reference_is_named(target: str, openapi: Path) -> None:
+def test_a_dangling_reference_is_named_with_what_is_wrong_in_it(
+    target: str, words: str, openapi: Path
+) -> None:
     change(openapi / "paths/vaults.yaml", "../schemas/vaults.yaml#/DoorRequest", f"'{target}'")
     found = [entry for entry in findings(openapi) if entry.file == "paths/vaults.yaml"]
     assert [entry.place for entry in found] == ["/Doors/post/requestBody/content/application~1json/schema"]
-    assert target in found[0].message
+    assert f"the reference {target} leads nowhere: " in found[0].message
+    assert words in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "words"),
+    [
+        (
+            "    text:\n      type: string",
+            "    text:\n      type: strng",
+            "/MarkInput/properties/text/type",
+            "`type: strng` is none of string, number",
+        ),
+        ("  required: [reason]", "  required: reason", "/RemoveMarkRequest/required", "not of type 'array'"),
+    ],
+)
+def test_a_fault_inside_a_schema_is_named_by_the_file_of_the_schema(
+    old: str, new: str, place: str, words: str, openapi: Path
+) -> None:
+    change(openapi / "schemas/bars.yaml", old, new)
+    (found,) = [entry for entry in findings(openapi) if entry.place == place]
+    assert found.file == "schemas/bars.yaml"
+    assert words in found.message
+
+
+def test_a_misspelt_key_is_named_with_the_nearest_one(openapi: Path) -> None:
+    change(openapi / "paths/vaults.yaml", "operationId:", "operationID:")
+    (found,) = findings(openapi)
+    assert (found.file, found.place) == ("paths/vaults.yaml", "/Doors/post")
+    assert "do you mean `operationId`?" in found.message
 
 
 def test_a_schema_that_the_root_does_not_list_is_named(openapi: Path) -> None:

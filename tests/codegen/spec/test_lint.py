@@ -69,3 +69,19 @@ def test_all_findings_come_at_once_and_in_order(torture_spec: Spec, torture_proj
         "schemas/bars.yaml",
     ]
     assert "schemas/bars.yaml#/Mark: the schema Mark has no description" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["cvc", "cvv2", "security_code", "pan", "card_no", "iban", "tckn", "otp"])
+def test_what_is_called_like_a_secret_is_one_until_a_person_says_otherwise(
+    name: str, torture_spec: Spec, torture_project: Project
+) -> None:
+    place = f"{SCHEMAS}/Mark/properties/{name}"
+    plain = {"type": "string", "description": "Words."}
+    with pytest.raises(SpecError, match=f"{name} is the name of a secret"):
+        lint(edited(torture_spec, {place: plain}), torture_project.scalars)
+    for mark in (True, False):
+        marked = {**plain, "x-minted-secret": mark}
+        lint(
+            edited(torture_spec, {place: marked, f"{SCHEMAS}/Mark/required": ["text", "code", name]}),
+            torture_project.scalars,
+        )

@@ -17,8 +17,7 @@ from codegen.kinds import Kind
 from codegen.pages.examples import with_examples
 from codegen.pages.facts import Answer, Field, PageFacts, Parameter, Shape
 from codegen.spec import Spec, load_spec
-from codegen.spec.lint.context import look_up
-from codegen.spec.schemas import mapping, sequence
+from codegen.spec.schemas import look_up, mapping, sequence
 from codegen.sync.changes import Change, Drift
 from codegen.sync.comparing.compare import Comparison, compare
 from codegen.sync.comparing.deviations import Deviation, Deviations

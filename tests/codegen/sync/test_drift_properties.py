@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from codegen.documents import Json, Place
 from codegen.project import Project
 from codegen.spec import Spec, load_spec
-from codegen.spec.lint.context import look_up
-from codegen.spec.schemas import mapping, nullable, sequence, types
+from codegen.spec.schemas import look_up, mapping, nullable, sequence, types
 from codegen.sync.changes import Change, Drift
 from codegen.sync.comparing.compare import compare
 from tests.codegen.checkout import REPOSITORY

@@ -15,8 +15,7 @@ import pytest
 from codegen.__main__ import main
 from codegen.project import Project
 from codegen.spec import Spec, load_spec
-from codegen.spec.lint.context import look_up
-from codegen.spec.schemas import mapping
+from codegen.spec.schemas import look_up, mapping
 from tests.codegen.checkout import REPOSITORY, repository_copy
 from tests.codegen.site.publish import PublishedPage, publish
 from tests.codegen.site.server import DocsSite, serve

@@ -127,6 +127,13 @@ CASES = (
         {f"{SCHEMAS}/CardInput/properties/card_token/x-minted-secret": GONE},
         "schemas/bars.yaml",
         "/CardInput/properties/card_token",
-        "card_token is a secret",
+        "card_token is the name of a secret",
+    ),
+    Case(
+        "secrets_are_marked",
+        {f"{SCHEMAS}/Mark/properties/text/x-minted-secret": "yes"},
+        "schemas/bars.yaml",
+        "/Mark/properties/text/x-minted-secret",
+        "true or false",
     ),
 )
