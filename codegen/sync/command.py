@@ -124,7 +124,7 @@ def make_report(
     deviations = load_deviations(project.openapi)
     comparison = compare(pages, files.base, deviations, whole_site=whole_site, unread=names)
     checks = [is_generated(project)] if write else []
-    planned = plan(project, comparison.drifts, *checks, files=files)
+    planned = plan(project, comparison.drifts, *checks, files=files, render=write)
     return Report(pages, skipped, unread, comparison, planned, written=write)
 
 

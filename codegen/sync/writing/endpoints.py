@@ -165,9 +165,9 @@ class Endpoint:
         line = text(mapping(paths.get(path)).get("$ref"))
         if line:
             file, _, key = line.partition("#/")
-            return file, mapping(mapping(self.files.documents[file])[key])
+            return file, mapping(mapping(self.files.own(file))[key])
         file = f"paths/{resource}.yaml"
-        document = mapping(self.files.documents.setdefault(file, {}))
+        document = mapping(self.files.own(file))
         numbered = (f"{name}_{number}" for number in range(2, len(document) + 3))
         key = next(key for key in (name, *numbered) if key not in document)
         item: Object = {}

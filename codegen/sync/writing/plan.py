@@ -70,13 +70,20 @@ class Plan:
     """Text of the same files when the plan was made; None for a file that was not there."""
 
 
-def plan(project: Project, drifts: Sequence[Drift], *checks: Check, files: SpecFiles | None = None) -> Plan:
+def plan(
+    project: Project,
+    drifts: Sequence[Drift],
+    *checks: Check,
+    files: SpecFiles | None = None,
+    render: bool = True,
+) -> Plan:
     """Work out what to write about some differences. Nothing is written.
 
     Args:
         project: the checkout.
         drifts: the differences between documentation and spec; their order makes no difference.
         files: the spec's files, if they were read already.
+        render: whether to make the text of the new files, which takes a while.
         *checks: what else has to hold of the files, beside the rules of the spec; `is_generated` is one.
 
     Returns:
@@ -90,7 +97,7 @@ def plan(project: Project, drifts: Sequence[Drift], *checks: Check, files: SpecF
     rules: Check = lambda files: files.faults(project.scalars)  # noqa: E731
     files = planner.accepted(files or SpecFiles.read(project.openapi), ordered, (rules, *checks))
     applied = tuple(drift for drift in ordered if id(drift) not in planner.left)
-    wanted = {**files.texts(), **synced(project.openapi, applied)} if applied else {}
+    wanted = {**files.texts(), **synced(project.openapi, applied)} if applied and render else {}
     base = {name: _read(project.root / name) for name in wanted}
     changed = {name: text for name, text in sorted(wanted.items()) if base[name] != text}
     return Plan(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
@@ -55,9 +55,10 @@ class SpecFiles:
         folder: the folder that they were read from.
         heads: the comment at the head of each file, by name below the folder.
         present: what each file says on the disk.
-        documents: what each file has to say.
+        documents: what each file has to say; to be changed through `own` only.
         base: the typed view of what is on the disk.
         made: the schemas that edits added, and whether they are sent.
+        owned: the files that no copy shares with another.
     """
 
     folder: Path
@@ -66,6 +67,7 @@ class SpecFiles:
     documents: dict[str, Json]
     base: Spec
     made: dict[str, bool]
+    owned: set[str] = field(default_factory=set[str])
 
     @classmethod
     def read(cls, folder: Path) -> SpecFiles:
@@ -77,13 +79,19 @@ class SpecFiles:
         names = [path.relative_to(folder).as_posix() for path in spec_files(folder)]
         documents = {name: read_yaml(folder / name, name) for name in names}
         heads = {name: head_of(read_text(folder / name, name)) for name in names}
-        present = {name: _cloned(document) for name, document in documents.items()}
-        return cls(folder, heads, present, documents, Spec(load_bundle(folder, documents)), {})
+        return cls(folder, heads, documents, dict(documents), Spec(load_bundle(folder, documents)), {})
 
     def copy(self) -> SpecFiles:
-        """The same documents, to be edited without an effect on these."""
-        documents = {name: _cloned(document) for name, document in self.documents.items()}
+        """The same documents, to be edited without an effect on these; what is edited is copied then."""
+        documents = dict(self.documents)
         return SpecFiles(self.folder, self.heads, self.present, documents, self.base, dict(self.made))
+
+    def own(self, name: str) -> Json:
+        """A document to edit; an empty mapping where there is no such file yet."""
+        if name not in self.owned or name not in self.documents:
+            self.documents[name] = _cloned(self.documents.get(name, {}))
+            self.owned.add(name)
+        return self.documents[name]
 
     def texts(self) -> dict[str, str]:
         """Text of every file that says something else than on the disk, by path below the root."""
@@ -127,7 +135,7 @@ class SpecFiles:
             UnwritableError: there is none.
         """
         file, place = self.locate(drift.place)
-        node: Json = self.documents.get(file)
+        node = self.own(file)
         for part in place:
             if isinstance(node, dict):
                 node = node.get(str(part))
@@ -145,7 +153,7 @@ class SpecFiles:
         names = [referred(node), *(referred(mapping(branch)) for branch in sequence(node.get("anyOf")))]
         name = next((name for name in names if self.schema_file(name)), "")
         if name:
-            return name, self.schema(name)
+            return name, mapping(mapping(self.own(self.schema_file(name))).get(name))
         file, place = self.locate(drift.place)
         return (str(place[0]) if file.startswith("schemas/") and len(place) == 1 else ""), node
 
@@ -153,15 +161,15 @@ class SpecFiles:
     @property
     def root(self) -> Object:
         """minted.yaml."""
-        return mapping(self.documents[ROOT_FILE])
+        return mapping(self.own(ROOT_FILE))
 
     @property
     def listed(self) -> list[Json]:
         """The rows of listed.yaml."""
-        return sequence(self.documents[LISTED_FILE])
+        return sequence(self.own(LISTED_FILE))
 
     def operations(self) -> Iterator[OperationSpot]:
-        """Every operation, in the order of minted.yaml."""
+        """Every operation, in the order of minted.yaml; to look at only."""
         for path, line in mapping(self.root.get("paths")).items():
             file, _, key = text(mapping(line).get("$ref")).partition("#/")
             item = mapping(mapping(self.documents.get(file)).get(key))
@@ -176,6 +184,9 @@ class SpecFiles:
             UnwritableError: there is none.
         """
         for spot in self.operations():
+            if drift.method in self.methods_of(spot) and spot.file not in self.owned:
+                self.own(spot.file)
+                return self.operation(drift)
             if drift.method in self.methods_of(spot):
                 return spot
         raise UnwritableError("the spec has no operation for it")
@@ -235,7 +246,7 @@ class SpecFiles:
             after: the schema of the same file behind which it stands; the last one if empty.
             sent: whether it is sent, not answered.
         """
-        insert(mapping(self.documents.setdefault(file, {})), name, schema, after)
+        insert(mapping(self.own(file)), name, schema, after)
         siblings = [known for known in self.components if self.schema_file(known) == file]
         before = after if after in siblings else (siblings or [""])[-1]
         insert(self.components, name, {"$ref": f"{file}#/{name}"}, before)
@@ -244,7 +255,7 @@ class SpecFiles:
     def remove_schema(self, name: str) -> None:
         """Take a schema out of its file and of the list."""
         file = self.schema_file(name)
-        document = mapping(self.documents.get(file))
+        document = mapping(self.own(file))
         document.pop(name, None)
         self.components.pop(name, None)
         self.made.pop(name, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from codegen.pages.site import read_files
 from codegen.project import Project
 from codegen.sync.command import make_report
 from codegen.sync.report import Report
+from codegen.sync.writing.plan import plan
 from tests.codegen.checkout import REPOSITORY
 
 TEXT: dict[str, Any] = {"type": "string"}
@@ -69,5 +71,6 @@ def save(folder: Path, *pages: str) -> Path:
 
 def report(folder: Path, *pages: str, project: Project | None = None) -> Report:
     """The report about some saved pages; nothing is written."""
-    sources = read_files([save(folder, *pages)])
-    return make_report(project or Project(REPOSITORY), sources, whole_site=False)
+    project = project or Project(REPOSITORY)
+    found = make_report(project, read_files([save(folder, *pages)]), whole_site=False)
+    return replace(found, plan=plan(project, found.comparison.drifts))
