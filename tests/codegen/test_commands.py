@@ -189,3 +189,11 @@ def test_the_command_line_runs_as_a_module(checkout: Project) -> None:
 def test_this_checkout_is_what_its_spec_says() -> None:
     project = Project(REPOSITORY)
     assert differences(project, build(project)) == ""
+
+
+def test_without_arguments_it_says_in_ten_lines_what_it_is_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) <= 10
+    commands = [line.split()[0] for line in said if line.startswith("  ")]
+    assert {"generate", "check", "format", "sync", "diff", "compatibility"} == set(commands)

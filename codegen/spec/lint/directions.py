@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from codegen.findings import Finding
 from codegen.spec.lint.context import Context, Node
@@ -142,17 +142,3 @@ def methods_agree_with_the_body(context: Context) -> Iterator[Finding]:
 
 def _bodies(node: Node | None) -> set[str]:
     return {text(branch.get("$ref")) for branch in branches(node.schema)} if node else set()
-
-
-RULES: tuple[Callable[[Context], Iterator[Finding]], ...] = (
-    only_what_is_always_sent_has_a_default,
-    constants_are_sent_and_required,
-    zoneless_times_are_only_read,
-    answers_have_no_struct_unions,
-    shared_structs_have_no_optional_fields,
-    schemas_are_used,
-    bodies_are_structs,
-    answers_can_be_typed,
-    parameters_can_be_sent,
-    methods_agree_with_the_body,
-)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from codegen.documents import Json, Place
 from codegen.findings import Finding
@@ -76,9 +76,3 @@ def _near(key: str, known: frozenset[str]) -> str:
         return " here; it belongs to " + ("a schema" if key in _KEYWORDS else "an operation")
     near = difflib.get_close_matches(key, sorted(known), 1)
     return f"; do you mean `{near[0]}`?" if near else "; say it in the description, or in `x-minted-note`"
-
-
-RULES: tuple[Callable[[Context], Iterator[Finding]], ...] = (
-    keywords_are_known,
-    extensions_are_known,
-)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from codegen.documents import Place
 from codegen.findings import Finding, pointer
@@ -100,11 +100,3 @@ def _is_free(name: str) -> bool:
 
 def _listed(index: int, message: str) -> Finding:
     return Finding(LISTED_FILE, pointer(index), message)
-
-
-RULES: tuple[Callable[[Context], Iterator[Finding]], ...] = (
-    resources_have_names_and_descriptions,
-    methods_have_names,
-    methods_have_different_names,
-    listed_rows_are_whole,
-)

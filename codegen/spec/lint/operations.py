@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from codegen.documents import Json, Place
 from codegen.findings import Finding
@@ -198,15 +198,3 @@ def _row_faults(row: dict[str, Json]) -> Iterator[str]:
         yield f"evidence is documented or sibling, not {row['evidence']}"
     elif not row["title"] or not row["section"]:
         yield "a row needs its title and section as the menu has them"
-
-
-RULES: tuple[Callable[[Context], Iterator[Finding]], ...] = (
-    operations_say_what_they_are,
-    only_reads_are_idempotent,
-    what_moves_money_is_marked,
-    operations_have_evidence,
-    every_method_has_a_row,
-    parameters_are_the_operations_own,
-    paths_and_parameters_agree,
-    bodies_and_answers_are_json,
-)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from codegen.findings import Finding
 from codegen.spec.lint.context import Context
@@ -171,18 +171,3 @@ def secrets_are_marked(context: Context) -> Iterator[Finding]:
                 f"{node.name} is the name of a secret; mark it with `x-minted-secret: true`, or with `false` "
                 "if everybody may see it",
             )
-
-
-RULES: tuple[Callable[[Context], Iterator[Finding]], ...] = (
-    numbers_are_decimal,
-    formats_are_known,
-    older_fields_come_last,
-    types_are_named,
-    objects_are_closed_or_maps,
-    required_properties_exist,
-    enums_are_whole,
-    parts_are_named,
-    unions_can_be_read,
-    everything_is_described,
-    secrets_are_marked,
-)
