@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -94,3 +96,22 @@ async def test_a_listed_method_goes_where_it_is_told(operation: ListedOperation,
     )
     recorder.assert_sent(verb, "/told/a%2Fb%20%C3%BC/x", **rest)
     assert_same(result, UNKNOWN)
+
+
+def test_a_resource_is_imported_when_it_is_first_used() -> None:
+    program = (
+        "import sys\n"
+        "from minted_async import MintedClient\n"
+        "minted = MintedClient('user', 'password')\n"
+        "loaded = lambda: {name for name in sys.modules if name.startswith('minted_async.generated.')}\n"
+        "before = loaded()\n"
+        "minted.orders\n"
+        "print(*sorted(before), '+', *sorted(loaded() - before))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    names = ("models", "orders", "requests")
+    assert done.stdout.split() == [
+        "minted_async.generated.resources",
+        "+",
+        *(f"minted_async.generated.{name}" for name in names),
+    ]
