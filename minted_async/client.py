@@ -20,11 +20,8 @@ from minted_async._version import __version__
 from minted_async.core.capture import Exchanges, capturing
 from minted_async.core.checks import check_text
 from minted_async.core.config import (
-    STAGING,
     HeaderOptions,
     Limits,
-    Origin,
-    Proxy,
     Timeout,
     check_count,
     check_factory,
@@ -35,6 +32,7 @@ from minted_async.core.config import (
 from minted_async.core.lifecycle import TransportOptions
 from minted_async.core.listed import Route, check_paths
 from minted_async.core.operation import Operation
+from minted_async.core.origin import STAGING, Origin, Proxy
 from minted_async.core.protocol import check_path
 from minted_async.core.retry import RetryPolicy
 from minted_async.core.sender import OperationSender

@@ -22,14 +22,6 @@ def with_examples(shape: Shape, examples: Iterable[Json], level: int = 0) -> Sha
     An object without fields, an array without items and a value without a type are what Apidog writes for
     what nobody has described: they show nothing, and the examples speak for them. A key that only an example
     has is added to the fields. Nothing that the schema does say is changed.
-
-    Args:
-        shape: what the schema says.
-        examples: values of it.
-        level: how many objects and arrays it is inside of.
-
-    Returns:
-        The shape; what only examples show is marked `by_example`.
     """
     values = [value for value in (*examples, *shape.examples) if value is not None]
     if not values or shape.alternatives or shape.keyed or level > _MAX_LEVELS:

@@ -56,8 +56,6 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     `types`."""
     format: str | None = None
     pattern: str | None = None
-    limits: dict[str, int | float] = {}
-    """`minLength`, `maxLength`, `minimum`, `maximum`, `minItems`, `maxItems` as the page gives them."""
     default: Json = None
     examples: tuple[Json, ...] = ()
     description: str = ""
@@ -118,7 +116,6 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     status: str
     """Three digits."""
-    name: str = ""
     media_type: str = ""
     shape: Shape | None = None
     """None where the page does not show it."""
@@ -140,7 +137,6 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     status: str | None = None
     """The page's own word for its state: `testing`, `released`, `deprecated`, ... in lower case."""
     deprecated: bool = False
-    description: str = ""
     method: str
     """In upper case."""
     path: str

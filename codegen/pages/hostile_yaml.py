@@ -54,12 +54,6 @@ def load_hostile_yaml(text: str) -> Json:
     Keys are kept as they are written (`200:` is the key `200`), and so are dates, numbers that JSON does not
     have (`.nan`) and numbers too large for it.
 
-    Args:
-        text: the document.
-
-    Returns:
-        Its value; None for an empty document.
-
     Raises:
         HostileYamlError: it is not YAML, a key is there twice, it has a tag, or a bound is exceeded.
     """

@@ -23,7 +23,7 @@ _VARIABLE = re.compile(r"\{\{([^{}]{1,200})\}\}")
 _PARAMETER = re.compile(r"\{([^{}/]{1,200})\}")
 _HOST = re.compile(r"https?://[^/\s]{1,300}", re.IGNORECASE)
 _LEADING_VARIABLE = re.compile(r"\{[^{}/]{1,200}\}(?=/)")
-_STATUS = re.compile(r"(?:x-)?([1-5][0-9][0-9])(?::(.*))?", re.DOTALL)
+_STATUS = re.compile(r"(?:x-)?([1-5][0-9][0-9])(?::.*)?", re.DOTALL)
 _LOCATIONS = ("path", "query", "header")
 
 
@@ -38,13 +38,6 @@ class Surroundings:
 
 def read_operation(root: Json, around: Surroundings) -> PageFacts:
     """Read the document of one endpoint.
-
-    Args:
-        root: the document.
-        around: what the page says around it.
-
-    Returns:
-        The page's facts; what could not be read is among its remarks.
 
     Raises:
         PageError: it is no OpenAPI document of exactly one operation.
@@ -112,7 +105,6 @@ class _Operation:
             last_modified=around.last_modified,
             status=status,
             deprecated=bool(deprecated) or status == "deprecated",
-            description=self._text("description"),
             method=method,
             path=path,
             headers=headers,
@@ -274,7 +266,7 @@ class _Operation:
         for key, item in self.document.mapping(self.operation.get("responses"), place).items():
             found = _STATUS.fullmatch(key)
             if found:
-                read.append(self._answer(item, (*place, key), found[1], (found[2] or "").strip()))
+                read.append(self._answer(item, (*place, key), found[1]))
             elif not key.startswith("x-"):
                 message = "this answer is not read: its key is no status of three digits"
                 self.document.remark((*place, key), message)
@@ -282,13 +274,10 @@ class _Operation:
             self._gap("answers")
         return tuple(read)
 
-    def _answer(self, node: Json, place: Place, status: str, name: str) -> Answer:
+    def _answer(self, node: Json, place: Place, status: str) -> Answer:
         mapping, place = self.document.resolved(node, place)
-        given = self.document.text(mapping.get("x-apidog-name"), (*place, "x-apidog-name"))
         media_type, shape, examples = self._media(mapping.get("content"), (*place, "content"))
-        return Answer(
-            status=status, name=given or name, media_type=media_type, shape=shape, examples=examples
-        )
+        return Answer(status=status, media_type=media_type, shape=shape, examples=examples)
 
     def _media(self, node: Json, place: Place) -> tuple[str, Shape | None, tuple[Json, ...]]:
         """Type, shape and examples of the content to go by: JSON where there is JSON, else the first."""

@@ -23,15 +23,14 @@ MAX_REFERENCES: Final = 40
 """References inside references."""
 
 _TYPES = frozenset({"string", "number", "integer", "boolean", "object", "array"})
-_LIMITS = ("minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems")
 _READ = frozenset({
-    "$ref", "allOf", "oneOf", "anyOf", "type", "nullable", "enum", "const", "format", "pattern", *_LIMITS,
+    "$ref", "allOf", "oneOf", "anyOf", "type", "nullable", "enum", "const", "format", "pattern",
     "default", "example", "examples", "description", "properties", "required", "items",
     "additionalProperties",
 })  # fmt: skip
 _WITHOUT_EFFECT = frozenset({
     "title", "deprecated", "readOnly", "writeOnly", "xml", "externalDocs", "discriminator", "uniqueItems",
-    "$schema", "$id", "$comment",
+    "$schema", "$id", "$comment", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems",
 })  # fmt: skip
 """Keywords that say nothing of what `Shape` holds; a remark on each would hide the remarks that matter."""
 
@@ -86,12 +85,7 @@ class Schemas:
     spent: int = 0
 
     def shape(self, node: Json, place: Place) -> Shape:
-        """What a schema says, references followed. Whatever cannot be read becomes a remark.
-
-        Args:
-            node: the schema.
-            place: where it stands in the document.
-        """
+        """What a schema says, references followed. Whatever cannot be read becomes a remark."""
         return self._shape([_Source(node, place)], 0)
 
     def _shape(self, sources: Sequence[_Source], level: int) -> Shape:
@@ -111,7 +105,6 @@ class Schemas:
             enum=enum,
             format=self._words(found, "format"),
             pattern=self._pattern(found),
-            limits=self._limits(found),
             default=default.node["default"] if default else None,
             examples=self._examples(found),
             description=self._words(found, "description") or "",
@@ -211,18 +204,6 @@ class Schemas:
         part = found.having("pattern")
         printed = part.node["pattern"] if part else None
         return printed if isinstance(printed, str) else self._words(found, "pattern")
-
-    def _limits(self, found: _Parts) -> dict[str, int | float]:
-        limits: dict[str, int | float] = {}
-        for keyword in _LIMITS:
-            part = found.having(keyword)
-            value = part.node[keyword] if part else None
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                limits[keyword] = value
-            elif part is not None and value is not None:
-                message = f"{quoted(value)} is not read: this should be a number"
-                self.document.remark(part.inner(keyword).place, message)
-        return limits
 
     def _examples(self, found: _Parts) -> tuple[Json, ...]:
         part = found.having("example", "examples")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import aiohttp
 import anyio
@@ -17,9 +17,6 @@ from yarl import URL
 
 from codegen.pages.fetching import Cache, Fetcher, FetchError, Manners, SiteError
 from codegen.pages.markdown import MAX_BYTES
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 INDEX: Final = "llms.txt"
 MAX_PAGES: Final = 2_000
@@ -115,7 +112,7 @@ async def fetch_pages(addresses: Sequence[str], *, manners: Manners | None = Non
 
 
 @asynccontextmanager
-async def _fetcher(cache: Path | None, concurrency: int, manners: Manners | None) -> AsyncIterator[Fetcher]:
+async def _fetcher(cache: Path | None, concurrency: int, manners: Manners | None) -> AsyncGenerator[Fetcher]:
     kept = Cache(cache) if cache is not None else None
     if kept is not None:
         await anyio.to_thread.run_sync(kept.open)

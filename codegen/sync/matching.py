@@ -61,15 +61,7 @@ class Matches:
 
 
 def match(pages: Sequence[PageFacts], spec: Spec) -> Matches:
-    """Find what each page is about.
-
-    Args:
-        pages: the pages that were read.
-        spec: the spec.
-
-    Returns:
-        The pages with their operations, in the order of the pages.
-    """
+    """Find what each page is about."""
     rows = list(_rows(spec))
     row_of = _rows_of(pages, rows)
     matches = Matches(unmatched=[row for row in rows if row not in row_of.values()])
@@ -100,13 +92,7 @@ def looks_like_value(segment: str) -> bool:
 
 
 def fits(path: str, template: str, *, values_only: bool = False) -> bool:
-    """Whether a path is that of a template, perhaps with values in the places of its parameters.
-
-    Args:
-        path: the path of a page.
-        template: the path of an operation.
-        values_only: whether only what looks like a value can stand in the place of a parameter.
-    """
+    """Whether a path is that of a template, perhaps with values in the places of its parameters."""
     ours, theirs = skeleton(template).split("/"), skeleton(path).split("/")
     return len(ours) == len(theirs) and all(
         one == other or (one == "{}" and (looks_like_value(other) or not values_only))

@@ -125,12 +125,7 @@ def _spec_place(drift: Drift) -> str:
 
 # ---------------------------------------------------------------------- terminal
 def show(report: Report, console: Console) -> None:
-    """Print a report to a terminal.
-
-    Args:
-        report: what was found.
-        console: where to.
-    """
+    """Print a report to a terminal."""
     if report.comparison.drifts:
         table = Table(show_lines=True)
         for heading in ("kind", "change", "where", "what", "what becomes of it", "page", "spec"):

@@ -117,11 +117,10 @@ def _finite(value: object) -> bool:
     else:
         return not isinstance(value, Decimal) or value.is_finite()
     for item in items:
-        kind = type(item)
-        if kind is Decimal:
-            if not cast("Decimal", item).is_finite():
+        if isinstance(item, Decimal):
+            if not item.is_finite():
                 return False
-        elif kind is not str and item is not None and not _finite(item):
+        elif item is not None and not isinstance(item, str) and not _finite(item):
             return False
     return True
 

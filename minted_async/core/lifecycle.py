@@ -14,8 +14,9 @@ import anyio
 import msgspec
 from yarl import URL
 
-from minted_async.core.config import Limits, Origin, Proxy, Secret
+from minted_async.core.config import Limits, Secret
 from minted_async.core.digest import Handshake
+from minted_async.core.origin import Origin, Proxy
 from minted_async.core.pool import ConnectionPool
 from minted_async.errors import ConfigurationError
 
@@ -141,12 +142,12 @@ class Lifecycle:
             raise ConfigurationError(
                 f"connector= raised {type(problem).__name__} (nothing was sent)"
             ) from problem
-        if not isinstance(made, aiohttp.BaseConnector) or made.closed:
-            raise ConfigurationError(
-                f"connector= must be a function that gives an open aiohttp connector, not {made!r} "
-                "(nothing was sent)"
-            )
-        return made
+        # The annotation is not checked at run time.
+        if isinstance(made, aiohttp.BaseConnector) and not made.closed:  # pyright: ignore[reportUnnecessaryIsInstance]
+            return made
+        raise ConfigurationError(
+            f"connector= must give an open aiohttp connector, not {made!r} (nothing was sent)"
+        )
 
     def __del__(self) -> None:
         """Warn about a client that was used and never closed."""

@@ -11,9 +11,9 @@ from weakref import WeakKeyDictionary
 import aiohttp
 from yarl import URL
 
-from minted_async.core.config import Proxy
 from minted_async.core.connection import BrokenExchangeError, Connection, Known
 from minted_async.core.digest import ConnectionState
+from minted_async.core.origin import Proxy
 
 _KNOWN: Final[WeakKeyDictionary[object, Known]] = WeakKeyDictionary()
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from minted_async.core.config import (
     HeaderOptions,
-    Origin,
     Secret,
     Timeout,
     check_count,
@@ -19,6 +18,7 @@ from minted_async.core.config import (
     check_username,
     header_value,
 )
+from minted_async.core.origin import Origin
 from minted_async.errors import ConfigurationError
 
 

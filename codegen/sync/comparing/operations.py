@@ -28,16 +28,7 @@ _LEAVING = frozenset({"deprecated", "obsolete", "to be deprecated"})
 
 # ---------------------------------------------------------------------- the menu
 def compare_menu(judge: Judge, matches: Matches, *, whole_site: bool) -> Iterator[Drift]:
-    """Every page that came, went, moved or was renamed.
-
-    Args:
-        judge: what every comparison needs.
-        matches: which page is about which operation.
-        whole_site: whether all pages of the site were looked at, so that what is missing is gone.
-
-    Yields:
-        The differences; several pages of one new endpoint are one.
-    """
+    """Every page that came, went, moved or was renamed."""
     yield from _new(judge, matches)
     for served in matches.served:
         yield from _page_new(judge, served) if served.row is None else _row(judge, served, served.row)

@@ -39,15 +39,7 @@ def compare_objects(judge: Judge, views: Views) -> Iterator[Drift]:
 
 
 def merged(fields: list[Field], views: int) -> Field:
-    """One field out of what several pages show of it.
-
-    Args:
-        fields: the field on each page that has it.
-        views: how many pages show the object.
-
-    Returns:
-        The first page's field, with null and the values of all; required only if every page requires it.
-    """
+    """One field out of what several pages show of it."""
     first = fields[0]
     values = [value for field in fields for value in field.shape.enum or ()]
     shape = msgspec.structs.replace(

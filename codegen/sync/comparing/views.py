@@ -116,15 +116,7 @@ class Views:
 
 
 def gather(spec: Spec, matches: Matches) -> Views:
-    """Lay everything that matched pages show beside the spec.
-
-    Args:
-        spec: the spec.
-        matches: which page is about which operation.
-
-    Returns:
-        The views of every place of the spec that a page shows something of.
-    """
+    """Lay everything that matched pages show beside the spec."""
     views = Views(spec)
     for served in matches.served:
         method, page = served.method, served.page

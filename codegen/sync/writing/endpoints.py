@@ -48,9 +48,6 @@ class Endpoint:
     def write(self, listed: Sequence[str] = ()) -> None:
         """Write the operation.
 
-        Args:
-            listed: the ids of the listed rows that the pages are; the operation takes the place of one.
-
         Raises:
             UnwritableError: a person has to write it.
         """
@@ -239,14 +236,11 @@ def parameter_entry(
     if types(schema) == ("string",) and location == "path":
         # A path with an empty part would be another path; this scalar is never empty.
         schema = {"$ref": writer.reference(file, "ExternalId")}
-    needed: Object = {"required": True} if required else {}
-    return {
-        "name": name,
-        "in": location,
-        **needed,
-        "description": writer.described(shape, name),
-        "schema": schema,
-    }
+    entry: Object = {"name": name, "in": location}
+    if required:
+        entry["required"] = True
+    entry["description"], entry["schema"] = writer.described(shape, name), schema
+    return entry
 
 
 def request_body(
@@ -269,13 +263,7 @@ def request_body(
 
 
 def docs_row(page: PageFacts, listed: Object | None = None, method: str = "") -> Object:
-    """The row of `x-minted-docs` for a page.
-
-    Args:
-        page: the page.
-        listed: the row of listed.yaml that it was until now, whose title and section stay.
-        method: the method that it documents, where an operation has several.
-    """
+    """The row of `x-minted-docs` for a page."""
     row = listed or {}
     section = " / ".join(plain(part) for part in page.section or ())
     return {

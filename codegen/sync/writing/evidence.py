@@ -31,13 +31,6 @@ HEADING = """\
 def synced(folder: Path, applied: Sequence[Drift]) -> dict[str, str]:
     """The file of synced pages, with those of some differences.
 
-    Args:
-        folder: the folder of the spec.
-        applied: the differences that are written.
-
-    Returns:
-        The text by path below the root; nothing if there is no page.
-
     Raises:
         SpecError: the file is there and cannot be read.
     """

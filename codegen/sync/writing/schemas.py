@@ -93,14 +93,6 @@ class SchemaWriter:
     ) -> Object:
         """The schema of a value, without its description. New objects and enums are in the files already.
 
-        Args:
-            shape: what the page shows.
-            name: what the value is called.
-            file: the file in which the schema will stand.
-            owner: the object that holds it, for the names of what is inside.
-            seen: the values that examples have here.
-            depth: how many objects it is inside of.
-
         Raises:
             UnwritableError: the page leaves open what it is.
         """
@@ -143,13 +135,6 @@ class SchemaWriter:
         depth: int = 0,
     ) -> str:
         """The name of a schema for an object: that of one with the same fields, or a new one.
-
-        Args:
-            shape: an object with fields.
-            candidates: names for it, best first.
-            description: what a new one says of itself; a sentence made of its name if empty.
-            seen: the objects that examples have here.
-            depth: how many objects it is inside of.
 
         Raises:
             UnwritableError: a field of a request cannot be written, or none of an answer can.

@@ -118,15 +118,7 @@ def merged(shapes: Sequence[Shape]) -> Shape:
 
 # ---------------------------------------------------------------------- examples
 def values_at(pages: Iterable[PageFacts], at: str) -> list[Json]:
-    """What stands at a place in every example of some pages.
-
-    Args:
-        pages: the pages.
-        at: a place as differences name it, `data.items[].sku` or `body.items`.
-
-    Returns:
-        The values, those of all items where the place lies inside an array.
-    """
+    """What stands at a place in every example of some pages."""
     parts = [part for part in at.replace("[]", ".[]").split(".") if part]
     sent = parts[:1] == [BODY]
     found: list[Json] = []

@@ -107,11 +107,7 @@ class SpecFiles:
         return self.heads.get(name, f"# {title}.\n" if name.startswith("schemas/") else "")
 
     def faults(self, scalars: frozenset[str]) -> tuple[str, ...]:
-        """What the rules of the spec say against the documents as they are now.
-
-        Args:
-            scalars: names of the schemas that are hand-written types.
-        """
+        """What the rules of the spec say against the documents as they are now."""
         try:
             lint(Spec(load_bundle(self.folder, self.documents)), scalars)
         except SpecError as error:
@@ -237,15 +233,7 @@ class SpecFiles:
         return mapping(mapping(self.documents.get(self.schema_file(name))).get(name))
 
     def add_schema(self, file: str, name: str, schema: Object, after: str, *, sent: bool) -> None:
-        """Write a new schema and list it.
-
-        Args:
-            file: where it goes, `schemas/orders.yaml`; made if it is not there.
-            name: its name.
-            schema: what it says.
-            after: the schema of the same file behind which it stands; the last one if empty.
-            sent: whether it is sent, not answered.
-        """
+        """Write a new schema and list it."""
         insert(mapping(self.own(file)), name, schema, after)
         siblings = [known for known in self.components if self.schema_file(known) == file]
         before = after if after in siblings else (siblings or [""])[-1]
@@ -264,15 +252,7 @@ class SpecFiles:
 
 
 def insert(document: Object, key: str, value: Json, after: str = "", before: tuple[str, ...] = ()) -> None:
-    """Put a key into a mapping, in place.
-
-    Args:
-        document: the mapping.
-        key: the new key.
-        value: its value.
-        after: the key behind which it goes; the end if empty or not there.
-        before: if `after` does not help, the first of these keys that is there, to put it in front of.
-    """
+    """Put a key into a mapping, in place."""
     pairs = [(known, inside) for known, inside in document.items() if known != key]
     names = [known for known, _ in pairs]
     at = next((names.index(name) for name in before if name in names), len(names))

@@ -46,7 +46,6 @@ def rendered(shape: Shape) -> dict[str, Any]:
         schema["nullable"] = True
     named = {"enum": shape.enum, "format": shape.format, "pattern": shape.pattern, "default": shape.default}
     schema |= {key: value for key, value in named.items() if value is not None}
-    schema |= shape.limits
     if shape.description:
         schema["description"] = shape.description
     if shape.examples:

@@ -210,7 +210,6 @@ scalars = st.builds(
     enum=st.none() | st.lists(names, min_size=1, max_size=3, unique=True).map(tuple),
     format=st.none() | names,
     pattern=st.none() | st.text("^[]9-$ ", min_size=1, max_size=6),
-    limits=st.dictionaries(st.sampled_from(["minLength", "maximum"]), st.integers(0, 99)),
     default=st.none() | names | st.integers(),
     examples=st.lists(names, max_size=3, unique=True).map(tuple),
     description=st.just("") | names,

@@ -43,17 +43,16 @@ def test_headers_stand_apart_from_parameters(order: PageFacts) -> None:
     assert order.headers[1].shape.default == "web"
 
 
-def test_bounds_and_both_kinds_of_examples_are_read(order: PageFacts) -> None:
+def test_both_kinds_of_examples_are_read(order: PageFacts) -> None:
     limit = order.parameters[1].shape
-    assert limit.limits == {"minimum": 1, "maximum": 50}
     assert limit.examples == (25, 50)
 
 
 def test_answers_are_read_with_unquoted_keys_and_further_answers_of_a_status(order: PageFacts) -> None:
-    assert [(answer.status, answer.name, answer.media_type) for answer in order.answers] == [
-        ("200", "OK", "*/*"),
-        ("400", "Bad Request", "application/json"),
-        ("200", "Out of stock", ""),
+    assert [(answer.status, answer.media_type) for answer in order.answers] == [
+        ("200", "*/*"),
+        ("400", "application/json"),
+        ("200", ""),
     ]
 
 
@@ -162,7 +161,6 @@ MALFORMED: list[tuple[dict[str, Any], str]] = [
     ({"type": "object", "properties": {"a": {}}, "required": ["b"]}, "not among the properties"),
     ({"type": "money"}, "no type of JSON"),
     ({"type": [{}]}, "no type of JSON"),
-    ({"type": "string", "maxLength": "many"}, "should be a number"),
     ({"type": "string", "nullable": "yes"}, "should be true or false"),
     ({"enum": [1, 2]}, "they are no strings"),
     ({"$ref": "other.yaml#/Bar"}, "leads out of this page"),
@@ -211,7 +209,7 @@ def test_parameters_of_the_path_count_where_the_operation_has_no_other() -> None
 def test_of_several_media_types_json_is_read_and_the_others_are_remarked_on() -> None:
     content: dict[str, Any] = {
         "multipart/form-data": {"schema": {}},
-        "application/json": {"schema": {"type": "object"}},
+        "application/json": {"schema": {"type": "string"}},
     }
     facts = read_document(endpoint(requestBody={"content": content}))
     assert facts.body is not None

@@ -65,7 +65,11 @@ async def test_no_more_pages_are_asked_for_at_once_than_allowed(site: DocsSite) 
 
 async def test_progress_is_told_from_nothing_to_all(site: DocsSite) -> None:
     told: list[tuple[int, int]] = []
-    await fetch(site, progress=lambda done, total: told.append((done, total)))
+
+    def progress(done: int, total: int) -> None:
+        told.append((done, total))
+
+    await fetch(site, progress=progress)
     total = len(site.pages) + 1
     assert told == [(done, total) for done in range(total + 1)]
 

@@ -135,31 +135,31 @@ FILE = {"type": "string", "format": "binary"}
 UNION = {"oneOf": [obj(a=TEXT), obj(b=TEXT)]}
 
 
-@pytest.mark.parametrize(
-    ("parts", "reason"),
-    [
-        (
-            {"requestBody": {"content": {"multipart/form-data": {"schema": obj(file=FILE)}}}},
-            "multipart/form-data",
-        ),
-        ({"requestBody": {"content": {}}}, "no body, or shows nothing of it"),
-        ({"requestBody": None}, "no body, or shows nothing of it"),
-        ({"requestBody": json_content(EMPTY)}, "no body, or shows nothing of it"),
-        ({"requestBody": json_content(UNION)}, "no object with fields"),
-        ({"requestBody": json_content(obj(one=UNION))}, "several forms"),
-        ({"requestBody": json_content(obj(one=FILE))}, "binary"),
-        ({"parameters": None}, "no parameters, or shows nothing of it"),
-        ({"responses": {}}, "no answers, or shows nothing of it"),
-        ({"responses": None}, "no answers, or shows nothing of it"),
-        ({"responses": {"200": {"content": {"application/pdf": {"schema": FILE}}}}}, "application/pdf"),
-        ({"security": [{"bearer": []}]}, "authenticates by bearer"),
-        (
-            {"parameters": [{"name": "Authorization", "in": "header", "example": "Bearer abc"}]},
-            "authenticates by bearer",
-        ),
-        ({"parameters": [{"name": "otp", "in": "query", "schema": TEXT}]}, "must not stand in a URL"),
-    ],
-)
+UNKNOWN: list[tuple[dict[str, Any], str]] = [
+    (
+        {"requestBody": {"content": {"multipart/form-data": {"schema": obj(file=FILE)}}}},
+        "multipart/form-data",
+    ),
+    ({"requestBody": {"content": {}}}, "no body, or shows nothing of it"),
+    ({"requestBody": None}, "no body, or shows nothing of it"),
+    ({"requestBody": json_content(EMPTY)}, "no body, or shows nothing of it"),
+    ({"requestBody": json_content(UNION)}, "no object with fields"),
+    ({"requestBody": json_content(obj(one=UNION))}, "several forms"),
+    ({"requestBody": json_content(obj(one=FILE))}, "binary"),
+    ({"parameters": None}, "no parameters, or shows nothing of it"),
+    ({"responses": {}}, "no answers, or shows nothing of it"),
+    ({"responses": None}, "no answers, or shows nothing of it"),
+    ({"responses": {"200": {"content": {"application/pdf": {"schema": FILE}}}}}, "application/pdf"),
+    ({"security": [{"bearer": []}]}, "authenticates by bearer"),
+    (
+        {"parameters": [{"name": "Authorization", "in": "header", "example": "Bearer abc"}]},
+        "authenticates by bearer",
+    ),
+    ({"parameters": [{"name": "otp", "in": "query", "schema": TEXT}]}, "must not stand in a URL"),
+]
+
+
+@pytest.mark.parametrize(("parts", "reason"), UNKNOWN)
 def test_what_is_unknown_or_cannot_be_called_is_said_and_not_written(
     tmp_path: Path, parts: dict[str, Any], reason: str
 ) -> None:

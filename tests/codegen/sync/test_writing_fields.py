@@ -67,7 +67,6 @@ ANSWERS: list[tuple[str, Shape, str]] = [
     ("gift17", text(examples=("31-01-2024 10:00",)), "$ref: common.yaml#/MintedDateTime\n"),
     ("gift18", text(examples=("2024-01-31 10:00:59",)), "$ref: common.yaml#/MintedDateTime\n"),
     ("gift19", text(format="email"), "type: string\n"),
-    ("gift20", text(limits={"minLength": 3, "maxLength": 40}), "type: string\n"),
     ("external_id_2", TEXT, "type: string\n"),
     ("card_cvv", TEXT, "type: string\nx-minted-secret: true\n"),
     ("new_card_no", TEXT, "type: string\nx-minted-secret: true\n"),
