@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from codegen.emit.calls import generate_calls
-from codegen.emit.coverage import BEGIN, COVERAGE, END, coverage_page, coverage_table, with_table
+from codegen.emit.coverage import COVERAGE, coverage_page
 from codegen.emit.formatting import format_python
 from codegen.emit.models import MODELS, REQUESTS, generate_models
 from codegen.emit.resources import generate_resources
 from codegen.files import replace_files
-from codegen.project import GENERATED, GENERATED_TESTS, README, Project
+from codegen.project import GENERATED, GENERATED_TESTS, Project
 from codegen.spec import load_spec
 from codegen.spec.bundle import DEVIATIONS_FILE, canonical_files
 from codegen.spec.lint import lint
 from codegen.spec.yaml import load_yaml
-
-NO_MARKERS = (
-    f"{README} has no place for the coverage table: "
-    f"put the lines {BEGIN} and {END} where it belongs, in this order and once"
-)
 
 
 @dataclass(frozen=True)
@@ -31,9 +26,7 @@ class Build:
 
     files: dict[str, str]
     """Text of every generated file, by path below the root."""
-    table: str
-    """The coverage table of the README."""
-    spec: dict[str, str] = field(default_factory=dict[str, str])
+    spec: dict[str, str]
     """Text of every file of the spec in its canonical form, by path below the root."""
 
 
@@ -68,7 +61,7 @@ def build(project: Project) -> Build:
         **generate_calls(spec, models, project.scalars),
         COVERAGE: coverage_page(spec),
     }
-    return Build(files, coverage_table(spec), _below_root(project, texts))
+    return Build(files, _below_root(project, texts))
 
 
 def write_spec(project: Project) -> tuple[str, ...]:
@@ -86,7 +79,7 @@ def write(project: Project, made: Build) -> Changes:
     Every file is written beside its place first and moved there when all are written. Files that already are
     as they should be keep their time stamps; files that the build does not know are removed.
     """
-    wanted = {**made.spec, **made.files, **_readme(project, made)}
+    wanted = {**made.spec, **made.files}
     changed = _replaced(project, wanted)
     stale = [name for name in generated_files(project) if name not in made.files]
     for name in stale:
@@ -107,15 +100,6 @@ def drift(project: Project, made: Build) -> Iterator[str]:
             yield f"{name}: this file is missing"
         else:
             yield from _difference(name, text, made.files[name])
-    readme = _read(project.root / README)
-    if readme is None:
-        yield f"{README}: this file is missing"
-        return
-    with_count = with_table(readme, made.table)
-    if with_count is None:
-        yield NO_MARKERS
-    else:
-        yield from _difference(README, readme, with_count)
 
 
 def generated_files(project: Project) -> list[str]:
@@ -129,12 +113,6 @@ def generated_files(project: Project) -> list[str]:
     return sorted(found)
 
 
-def has_markers(project: Project, made: Build) -> bool:
-    """Whether the README has a place for the coverage table."""
-    readme = _read(project.root / README)
-    return readme is not None and with_table(readme, made.table) is not None
-
-
 def _below_root(project: Project, texts: dict[str, str]) -> dict[str, str]:
     folder = project.openapi.relative_to(project.root).as_posix()
     return {f"{folder}/{name}": text for name, text in texts.items()}
@@ -145,12 +123,6 @@ def _replaced(project: Project, wanted: dict[str, str]) -> tuple[str, ...]:
     changed = {name: text for name, text in wanted.items() if _read(project.root / name) != text}
     replace_files({project.root / name: text for name, text in changed.items()})
     return tuple(sorted(changed))
-
-
-def _readme(project: Project, made: Build) -> dict[str, str]:
-    readme = _read(project.root / README)
-    wanted = with_table(readme, made.table) if readme is not None else None
-    return {} if wanted is None else {README: wanted}
 
 
 def _read(path: Path) -> str | None:

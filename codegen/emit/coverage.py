@@ -1,4 +1,4 @@
-"""What the client covers, as docs/coverage.md, and what the README says of it."""
+"""What the client covers, row by row of the documentation's menu: docs/coverage.md."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from codegen.spec.operations import DocsRow, Method
 from codegen.spec.schemas import mapping, text
 
 COVERAGE = "docs/coverage.md"
-BEGIN = "<!-- coverage:begin -->"
-END = "<!-- coverage:end -->"
 
 _HEAD = """\
 <!-- Generated from openapi/ by `python -m codegen generate`; do not edit. -->
@@ -39,27 +37,6 @@ def coverage_page(spec: Spec) -> str:
     if notes:
         lines += ["", "## Where the pages leave questions open", "", *notes]
     return "\n".join(lines) + "\n"
-
-
-def coverage_table(spec: Spec) -> str:
-    """Render what the README says of it: a count, and a line for each resource."""
-    lines = [_count(spec), "", "| | Typed | Listed only |", "|---|---|---|"]
-    for resource in spec.resources:
-        typed, listed = (
-            ", ".join(f"`{entry.name}`" for entry in entries)
-            for entries in (resource.methods, resource.listed)
-        )
-        lines.append(f"| `minted.{resource.name}` | {typed} | {listed} |")
-    return "\n".join(lines)
-
-
-def with_table(readme: str, table: str) -> str | None:
-    """The text with the table between the markers; None if they are missing, doubled or misplaced."""
-    if readme.count(BEGIN) != 1 or readme.count(END) != 1 or readme.index(BEGIN) > readme.index(END):
-        return None
-    before, _, rest = readme.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{table}\n{END}{after}"
 
 
 def _count(spec: Spec) -> str:

@@ -12,7 +12,6 @@ import pytest
 
 from codegen.__main__ import main
 from codegen.emit.build import Build, build, drift, write
-from codegen.emit.coverage import BEGIN, END
 from codegen.project import Project
 from tests.codegen.checkout import REPOSITORY
 
@@ -59,7 +58,7 @@ def test_an_edited_generated_file_is_found_with_a_diff(
     )
 
 
-@pytest.mark.parametrize("name", [BARS, CALLS])
+@pytest.mark.parametrize("name", [BARS, CALLS, "docs/coverage.md"])
 def test_a_deleted_generated_file_is_found(name: str, checkout: Project, torture_build: Build) -> None:
     (checkout.root / name).unlink()
     assert differences(checkout, torture_build) == f"{name}: this file is missing"
@@ -84,34 +83,6 @@ def test_other_line_endings_are_found(checkout: Project, torture_build: Build) -
     path = checkout.root / BARS
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert f"{BARS}: differs in line endings only" in differences(checkout, torture_build)
-
-
-def test_an_edited_table_in_the_readme_is_found(checkout: Project, torture_build: Build) -> None:
-    edit(checkout.root / "README.md", "| `minted.bars` |", "| `minted.ingots` |")
-    found = differences(checkout, torture_build)
-    assert "README.md (as it is)" in found
-    assert "| `minted.ingots` |" in found
-
-
-def test_a_readme_without_markers_is_found_by_both_commands(
-    checkout: Project, torture_build: Build, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (checkout.root / "README.md").write_text("# Nothing\n", "utf-8")
-    assert f"put the lines {BEGIN} and {END}" in differences(checkout, torture_build)
-    assert main(["generate", "--root", str(checkout.root)]) == 1
-    assert f"put the lines {BEGIN} and {END}" in capsys.readouterr().out
-    assert (checkout.root / "README.md").read_text("utf-8") == "# Nothing\n"
-
-
-def test_a_missing_readme_is_found(checkout: Project, torture_build: Build) -> None:
-    (checkout.root / "README.md").unlink()
-    assert differences(checkout, torture_build) == "README.md: this file is missing"
-
-
-def test_the_text_around_the_table_is_left_alone(checkout: Project) -> None:
-    text = (checkout.root / "README.md").read_text("utf-8")
-    assert text.startswith(f"# Torture\n\n{BEGIN}\n7 typed methods")
-    assert text.endswith(f"|\n{END}\n\nThe end.\n")
 
 
 def test_generate_brings_everything_back_and_removes_what_is_stale(

@@ -20,7 +20,7 @@ from codegen.emit.build import Build, build, generated_files, write
 from codegen.files import replace_files
 from codegen.findings import GeneratorError, SpecError
 from codegen.kinds import Kind
-from codegen.project import README, Project
+from codegen.project import Project
 from codegen.sync.changes import Change, Drift
 from codegen.sync.writing.additions import ADDITIONS, Edit
 from codegen.sync.writing.evidence import synced
@@ -189,7 +189,7 @@ def apply(project: Project, made: Plan) -> None:
             )
     try:
         built = _built(project, made.files)
-        paths = [*made.files, *built.files, README, *generated_files(project)]
+        paths = [*made.files, *built.spec, *built.files, *generated_files(project)]
         with _restored_on_failure(project.root, paths):
             replace_files({project.root / name: text for name, text in made.files.items()})
             write(project, built)

@@ -23,7 +23,6 @@ FILES = (
     "tests/generated/calls.json",
     "docs/coverage.md",
 )
-TABLE = GOLDEN / "readme.md"
 
 
 def golden(name: str) -> Path:
@@ -37,7 +36,6 @@ def renew() -> None:
     GOLDEN.mkdir(exist_ok=True)
     for name in FILES:
         golden(name).write_text(made.files[name], "utf-8", newline="\n")
-    TABLE.write_text(made.table + "\n", "utf-8", newline="\n")
 
 
 if __name__ == "__main__":

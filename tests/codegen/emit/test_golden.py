@@ -13,7 +13,7 @@ import pytest
 from codegen.emit.build import Build
 from codegen.project import GENERATED, GENERATED_TESTS, Project
 from tests.codegen.checkout import REPOSITORY, torture_checkout
-from tests.codegen.emit.renew import FILES, GOLDEN, TABLE, golden
+from tests.codegen.emit.renew import FILES, GOLDEN, golden
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -21,12 +21,8 @@ def test_the_torture_spec_comes_to_its_golden_files(name: str, torture_build: Bu
     assert torture_build.files[name] == golden(name).read_text("utf-8")
 
 
-def test_the_torture_spec_comes_to_its_golden_table(torture_build: Build) -> None:
-    assert torture_build.table + "\n" == TABLE.read_text("utf-8")
-
-
 def test_there_is_no_golden_file_of_something_that_is_not_generated() -> None:
-    assert {path.name for path in GOLDEN.iterdir()} == {*(golden(name).name for name in FILES), TABLE.name}
+    assert {path.name for path in GOLDEN.iterdir()} == {golden(name).name for name in FILES}
 
 
 def test_the_output_depends_neither_on_hash_seed_nor_on_directory(
