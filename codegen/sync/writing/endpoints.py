@@ -235,7 +235,7 @@ def parameter_entry(
         raise UnwritableError(f"{name} is no single value, and the client sends no lists in a URL")
     if types(schema) == ("string",) and location == "path":
         # A path with an empty part would be another path; this scalar is never empty.
-        schema = {"$ref": writer.reference(file, "ExternalId")}
+        schema = dict[str, Json]({"$ref": writer.reference(file, "ExternalId")})
     entry: Object = {"name": name, "in": location}
     if required:
         entry["required"] = True

@@ -94,13 +94,10 @@ TESTS = ("tests/openapi", "tests/test_generated.py", "tests/sandbox", "tests/tes
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A whole copy of this repository."""
-    root = tmp_path_factory.mktemp("copy") / "repository"
-    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=REPOSITORY, capture_output=True, check=True)
-    for name in filter(None, tracked.stdout.decode().split("\0")):
-        if (REPOSITORY / name).is_file():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(REPOSITORY / name, root / name)
-    return Project(root)
+    ignored = shutil.ignore_patterns(".*", "__pycache__", "build", "dist", "venv*")
+    return Project(
+        shutil.copytree(REPOSITORY, tmp_path_factory.mktemp("copy") / "repository", ignore=ignored)
+    )
 
 
 def run(project: Project, *arguments: str) -> str:
