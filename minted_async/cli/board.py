@@ -12,7 +12,7 @@ from rich.text import Text
 
 from minted_async.cli.console import Symbols, digits, spark_line
 from minted_async.cli.screen import METALS
-from minted_async.prices import PriceFeed, Quote
+from minted_async.feeds import PriceFeed, Quote
 
 __all__ = ["PriceBoard"]
 

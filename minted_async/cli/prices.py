@@ -18,7 +18,7 @@ from minted_async.cli.advice import show_error
 from minted_async.cli.board import PriceBoard
 from minted_async.cli.console import digits, error_console, output_console, symbols_of
 from minted_async.errors import MintedError
-from minted_async.prices import PriceFeed, Snapshot
+from minted_async.feeds import PriceFeed, Snapshot
 from minted_async.sandbox import Sandbox
 
 __all__ = ["Options", "run_prices"]
@@ -102,7 +102,7 @@ async def _lines(feed: PriceFeed) -> None:
 
 
 def _write(snapshot: Snapshot) -> None:
-    sys.stdout.write(snapshot.to_json().decode() + "\n")
+    sys.stdout.write(snapshot.json.decode() + "\n")
     sys.stdout.flush()
 
 
