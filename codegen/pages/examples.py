@@ -53,7 +53,9 @@ def _more(objects: Sequence[dict[str, Json]], known: set[str], level: int) -> li
     names = [name for name in dict.fromkeys(name for value in objects for name in value) if name not in known]
     if not known and not all(_FIELD_NAME.fullmatch(name) for name in names):
         return []
-    return [Field(name=name, shape=_only_shown(inside(objects, name), level)) for name in names]
+    return [
+        Field(name=name, shape=_only_shown(inside(objects, name), level), by_example=True) for name in names
+    ]
 
 
 def _only_shown(values: Sequence[Json], level: int) -> Shape:

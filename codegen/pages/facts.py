@@ -70,7 +70,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     keyed: bool = False
     """Whether it is an object whose keys are data: `{"GAU": ..., "GAG": ...}`."""
     by_example: bool = False
-    """Whether the page's schema says nothing of it and only an example shows it."""
+    """Whether the page's schema does not say what it is, and only an example shows it."""
 
     def field(self, name: str) -> Field | None:
         """The field of this name, if the page shows it."""
@@ -79,7 +79,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def listed(self) -> tuple[Field, ...]:
         """The fields that the page's schema lists; those that only an example shows are not among them."""
-        return tuple(field for field in self.fields or () if not field.shape.by_example)
+        return tuple(field for field in self.fields or () if not field.by_example)
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +89,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     shape: Shape
     required: bool | None = None
     """None where the page does not say."""
+    by_example: bool = False
+    """Whether the page's schema does not list it, and only an example has it."""
 
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True):

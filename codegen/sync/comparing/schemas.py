@@ -59,7 +59,7 @@ def _added(judge: Judge, place: Place, views: list[View]) -> Iterator[Drift]:
         if name in ours:
             continue
         having = [(view, field) for view in views if (field := view.shape.field(name))]
-        listing = [(view, field) for view, field in having if not field.shape.by_example]
+        listing = [(view, field) for view, field in having if not field.by_example]
         below = [
             View(view.page, view.method, f"{view.at}.{name}", view.sent, view.shape)
             for view, _ in listing or having

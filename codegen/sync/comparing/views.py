@@ -42,6 +42,8 @@ class View:
     """The values that the page's examples have there."""
     present: bool = True
     """False if the page shows the object without this property."""
+    by_example: bool = False
+    """Whether only an example of the page has it."""
     left_out: bool = False
     """Whether one of the page's examples has the object without this property."""
 
@@ -81,8 +83,9 @@ class Views:
 
     def add(self, place: Place, schema: Schema, view: View, *, required: bool | None = None) -> None:
         """Lay a view beside a schema, and its inside beside what is inside the schema."""
-        if not view.shape.by_example:
-            self.nodes.setdefault(place, Node(place, schema, required)).views.append(view)
+        if not view.by_example:
+            said = replace(view, shape=Shape()) if view.shape.by_example else view
+            self.nodes.setdefault(place, Node(place, schema, required)).views.append(said)
         if not view.present:
             return
         inner_place, inner = inside(self.spec, place, schema)
@@ -110,6 +113,7 @@ class Views:
                 required=shown.required if shown else False,
                 examples=tuple(values_of(view.examples, name)),
                 present=shown is not None,
+                by_example=shown is not None and shown.by_example,
                 left_out=any(isinstance(value, dict) and name not in value for value in view.examples),
             )
             self.add((*place, "properties", name), mapping(below), part, required=name in required)

@@ -139,7 +139,7 @@ def _field(found: Field, seen: Sequence[Json], *, answered: bool) -> Object:
         "format": _text(shape.format or "") or None,
         "pattern": _text(shape.pattern or "") or None,
         "schema_name": _text(inner.schema_name or "") or None,
-        "source": "example" if shape.by_example else None,
+        "source": "example" if found.by_example else None,
         "fields": _fields(inner, values, answered=answered) or None,
     }
     return {key: value for key, value in entry.items() if value is not None}

@@ -121,7 +121,7 @@ class SchemaWriter:
             raise UnwritableError(f"{found.name[:80]!r} cannot be the name of a property")
         schema = self.schema(found.shape, found.name, file, owner=owner, seen=seen, depth=depth)
         marks: Object = {"x-minted-secret": True} if is_secret(found.name) else {}
-        if found.shape.by_example:
+        if found.by_example:
             marks["x-minted-source"] = "example"
         return {**schema, **marks, "description": self.described(found.shape, found.name)}
 

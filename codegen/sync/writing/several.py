@@ -108,7 +108,8 @@ def merged(shapes: Sequence[Shape]) -> Shape:
     fields = tuple(
         msgspec.structs.replace(
             same[0],
-            shape=merged([each.shape for each in same]),
+            shape=merged([each.shape for each in sorted(same, key=lambda each: each.by_example)]),
+            by_example=all(each.by_example for each in same),
             required=len(same) == len(shapes) and all(each.required for each in same),
         )
         for same in found.values()

@@ -180,11 +180,10 @@ class SpecFiles:
             UnwritableError: there is none.
         """
         for spot in self.operations():
-            if drift.method in self.methods_of(spot) and spot.file not in self.owned:
-                self.own(spot.file)
-                return self.operation(drift)
             if drift.method in self.methods_of(spot):
-                return spot
+                self.own(spot.file)
+                where = spot.path, spot.verb
+                return next(own for own in self.operations() if (own.path, own.verb) == where)
         raise UnwritableError("the spec has no operation for it")
 
     @staticmethod

@@ -299,3 +299,35 @@ def test_prose_is_no_endpoint() -> None:
 def test_an_example_of_yaml_in_prose_is_no_endpoint() -> None:
     with pytest.raises(NotAnEndpoint):
         read_page("overview.md", b"# Overview\n\n```yaml\nname: sample\n```\n\n```yaml\nb: 1\n```\n")
+
+
+# ---------------------------------------------------------------- the page of a real endpoint
+def test_a_real_page_is_read_whole() -> None:
+    facts = read("card-payment-get-order.md")
+    assert (facts.method, facts.path) == ("GET", "/partner/order/{external_order_id}")
+    assert (facts.api_version, facts.security, facts.modified_on) == ("2", ("digest",), "2023-10-11")
+    assert (facts.remarks, facts.gaps) == ((), ())
+    (answer,) = facts.success
+    data = answer.shape.field("data") if answer.shape else None
+    assert data is not None
+    assert len(data.shape.listed) == 17
+    status = data.shape.field("status_name")
+    assert status is not None
+    assert status.shape.enum is not None
+    assert status.shape.enum[-1] == "Payment Confirmed"
+
+
+def test_what_only_the_example_of_a_page_has_is_marked() -> None:
+    (answer,) = read("card-payment-get-order.md").success
+    data = answer.shape.field("data") if answer.shape else None
+    assert data is not None
+    shown = {field.name: field.shape for field in data.shape.fields or () if field.by_example}
+    assert shown["order_at"].types == ("string",)
+    payment, item = data.shape.field("payment"), data.shape.field("items")
+    assert payment is not None
+    assert item is not None
+    # The page names the schema and unfolds none of its fields.
+    assert payment.shape.listed == ()
+    assert [field.name for field in payment.shape.fields or ()][:2] == ["token", "transaction_id"]
+    assert item.shape.items is not None
+    assert [field.name for field in item.shape.items.listed] == ["product_id", "sku"]
