@@ -13,6 +13,7 @@ from codegen.spec.schemas import look_up, mapping, sequence, text
 from minted_async.core.secret_names import is_secret
 
 _CLIENT_SETTINGS = frozenset({"api-version", "x-client-id", "accept-language"})
+_WORDS = {"summary": "in one line what the call does", "description": "what a caller has to know of it"}
 _PLACEHOLDER = re.compile(r"\{([^}]*)\}")
 
 
@@ -36,9 +37,10 @@ def operations_say_what_they_are(context: Context) -> Iterator[Finding]:
                 (*place, "x-minted-api-version"), f'a version is text; put it in quotes: "{version}"'
             )
         for entry, where in _described(operation):
-            for key in ("summary", "description"):
+            for key, what in _WORDS.items():
                 if not text(entry.get(key)):
-                    yield context.at((*place, *where), f"{key} is missing; it becomes the method's docstring")
+                    said = f"{key} is missing: say {what}; it begins the method's docstring"
+                    yield context.at((*place, *where), said)
 
 
 def what_moves_money_is_marked(context: Context) -> Iterator[Finding]:
