@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from minted_async.cli.console import error_console, output_console
-from minted_async.generated.resources import LISTED, OPERATIONS, Resources
+from minted_async.generated.operations import LISTED, OPERATIONS
+from minted_async.generated.resources import Resources
 
 __all__ = ["show_operations"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from minted_async.cli.operations import show_operations
-from minted_async.generated.resources import LISTED, OPERATIONS
+from minted_async.generated.operations import LISTED, OPERATIONS
 from tests.cli.commands import minted
 
 
