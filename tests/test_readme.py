@@ -143,6 +143,7 @@ def test_there_is_something_of_each_kind() -> None:
         "price-feed.md",
         "sandbox.md",
         "trading-safely.md",
+        "when-the-network-fails.md",
     }
 
 

@@ -32,7 +32,7 @@ _INTERRUPTED = 130
 
 _TIME_LAPSE = 4
 """How much faster the sandbox's time runs on the live screen: its prices move once in one of its seconds."""
-_SETTLE = (0.3, 0.9)
+_STATUS_DELAYS = (0.3, 0.9)
 """Seconds of ours until the order is Pending, and Completed."""
 _PACE = 0.25
 _WATCH = 1.0
@@ -62,10 +62,10 @@ def run_demo(plan: Plan, *, plain: bool) -> int:
 
 async def _live(console: Console, plan: Plan) -> None:
     clock = Clock(monotonic=lambda: time.monotonic() * _TIME_LAPSE)
-    settle = (_SETTLE[0] * _TIME_LAPSE, _SETTLE[1] * _TIME_LAPSE)
+    status_delays = (_STATUS_DELAYS[0] * _TIME_LAPSE, _STATUS_DELAYS[1] * _TIME_LAPSE)
     screen = Screen(plan.sku, symbols_of(console), _PACE)
     async with (
-        Sandbox(seed=plan.seed, clock=clock, settle=settle) as sandbox,
+        Sandbox(seed=plan.seed, clock=clock, status_delays=status_delays) as sandbox,
         MintedClient(sandbox.username, sandbox.password, base_url=sandbox.url, locale=plan.locale) as minted,
     ):
         _greet(console, sandbox)
@@ -136,7 +136,7 @@ _LABEL_WIDTH = max(len(step.value) for step in Step)
 
 async def _plain(console: Console, plan: Plan) -> None:
     async with (
-        Sandbox(seed=plan.seed, settle=_SETTLE) as sandbox,
+        Sandbox(seed=plan.seed, status_delays=_STATUS_DELAYS) as sandbox,
         MintedClient(sandbox.username, sandbox.password, base_url=sandbox.url, locale=plan.locale) as minted,
     ):
         _greet(console, sandbox)

@@ -225,7 +225,9 @@ class Reader(AsyncIterator[T]):
         """
         version = broadcast.version
         self._broadcast = broadcast
-        self._batch = Batch(version if from_now or not version else version - 1)
+        # A reader that comes after the end has its end still to come.
+        up_to_date = not broadcast.closed and (from_now or not version)
+        self._batch = Batch(version if up_to_date else version - 1)
         self._future: asyncio.Future[T] | None = None
         self._skipped = 0
         broadcast.readers += 1

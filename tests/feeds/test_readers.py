@@ -168,3 +168,14 @@ async def read_and_forget(feed: PriceFeed) -> None:
 async def follow_quotes(feed: PriceFeed) -> None:
     async for _ in feed.quotes("GAU"):
         pass
+
+
+async def test_a_reader_that_comes_after_the_end_is_not_left_waiting(
+    minted: MintedClient, virtual: VirtualTime
+) -> None:
+    source = Ticker()
+    source.gate.clear()
+    async with minted.price_feed(source=source, first_timeout=0, clock=virtual.clock) as feed:
+        await feed.aclose()
+        async with asyncio.timeout(10):
+            assert [snapshot async for snapshot in feed] == []

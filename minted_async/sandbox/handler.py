@@ -12,21 +12,24 @@ from collections import deque
 from decimal import Context, localcontext
 from email.utils import formatdate
 from typing import TYPE_CHECKING, cast
+from urllib.parse import unquote
 from weakref import WeakKeyDictionary
 
 import anyio
 from aiohttp import web
 
 from minted_async.sandbox import answers
+from minted_async.sandbox.accounts import Accounts
 from minted_async.sandbox.authentication import DigestGuard
-from minted_async.sandbox.bodies import decode
 from minted_async.sandbox.faults import FaultName, FaultPlan, Faults
-from minted_async.sandbox.messages import Flaw, Language, Reason, RefusedError, language
+from minted_async.sandbox.messages import ErrorCode, FieldError, Language, RefusedError, choose_language
 from minted_async.sandbox.recording import RecordedRequest
-from minted_async.sandbox.routes import Routes
+from minted_async.sandbox.request_body import decode
+from minted_async.sandbox.state import State
+from minted_async.sandbox.trading import Trading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 logger = logging.getLogger("minted_async.sandbox")
 
@@ -34,34 +37,48 @@ EXACT = Context(prec=60)
 """Wide enough that no sum or product of accepted numbers is rounded, whatever context the program has set."""
 
 BAD_GATEWAY = (
-    b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n"
-    b"<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"
+    b"<html>\r\n<head><title>502 Bad Handler</title></head>\r\n"
+    b"<body>\r\n<center><h1>502 Bad Handler</h1></center>\r\n</body>\r\n</html>\r\n"
 )
 
 _RESET_ON_CLOSE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
-_REFUSING: dict[FaultName, Reason] = {
-    "forbidden": Reason.FORBIDDEN,
-    "server_error": Reason.SERVER_ERROR,
-    "too_many_requests": Reason.TOO_MANY_REQUESTS,
+_REFUSING: dict[FaultName, ErrorCode] = {
+    "forbidden": ErrorCode.FORBIDDEN,
+    "server_error": ErrorCode.SERVER_ERROR,
+    "too_many_requests": ErrorCode.TOO_MANY_REQUESTS,
 }
 
 
-class Gateway:
+class Handler:
     """The request handler of the server.
 
     Args:
-        routes: The operations.
+        state: What the operations work on.
         guard: Digest authentication.
         plan: What goes wrong.
         requests: Where requests are remembered.
     """
 
     def __init__(
-        self, routes: Routes, guard: DigestGuard, plan: FaultPlan, requests: deque[RecordedRequest]
+        self, state: State, guard: DigestGuard, plan: FaultPlan, requests: deque[RecordedRequest]
     ) -> None:
         self.unauthorized = 0
         self.closing = anyio.Event()
-        self._routes = routes
+        trading, accounts = Trading(state), Accounts(state)
+        self._fixed: dict[tuple[str, str], Callable[..., object]] = {
+            ("POST", "/partner/pricefix"): trading.fix_price,
+            ("POST", "/partner/order"): trading.find,
+            ("POST", "/partner/order/digital/buy"): trading.buy,
+            ("POST", "/partner/order/digital/sell"): trading.sell,
+            ("POST", "/partner/customer"): accounts.create,
+            ("POST", "/partner/delivery/create"): trading.create_delivery,
+        }
+        self._by_id: dict[tuple[str, str], Callable[..., object]] = {
+            ("GET", "/partner/order"): trading.get,
+            ("GET", "/partner/customer"): accounts.get,
+            ("PATCH", "/partner/customer"): accounts.update,
+            ("GET", "/partner/balance/customer"): accounts.balance,
+        }
         self._guard = guard
         self._plan = plan
         self._requests = requests
@@ -79,7 +96,9 @@ class Gateway:
         record = RecordedRequest(request.method, request.raw_path, request.headers)
         self._requests.append(record)
         self._announce()
-        response = await self._answer(request, record, language(request.headers.get("Accept-Language", "")))
+        response = await self._answer(
+            request, record, choose_language(request.headers.get("Accept-Language", ""))
+        )
         if response is None:
             _reset(request)
             # Nothing of this can be sent any more; the server only needs something to fail with.
@@ -89,12 +108,12 @@ class Gateway:
         return response
 
     async def _answer(
-        self, request: web.BaseRequest, record: RecordedRequest, spoken: Language
+        self, request: web.BaseRequest, record: RecordedRequest, language: Language
     ) -> web.Response | None:
         try:
             record.body = await _read(request)
         except RefusedError as refusal:
-            return _refused(refusal, spoken)
+            return _refused(refusal, language)
         except ConnectionError:
             return None
         backend = self._backend(request)
@@ -102,19 +121,19 @@ class Gateway:
             record.method, record.path, record.headers.get("Authorization"), backend=backend
         )
         if not verdict.accepted:
-            return self._challenge(spoken, stale=verdict.stale, backend=backend)
+            return self._challenge(language, stale=verdict.stale, backend=backend)
         record.authenticated = True
         path = record.path.partition("?")[0]
         fault, seconds = self._plan.draw(record.method, path)
         record.fault = fault
         self._announce()
         if fault == "stale_nonces":
-            return self._challenge(spoken, stale=True, backend=backend)
+            return self._challenge(language, stale=True, backend=backend)
         if not await self._wait(self._plan.delay() + (seconds if fault == "delay" else 0.0)):
             return None
-        response = self._before(fault, spoken)
+        response = self._before(fault, language)
         if response is None and fault != "reset_before":
-            response = self._carry_out(record, path, spoken)
+            response = self._carry_out(record, path, language)
             self._announce()
             if not await self._wait(seconds if fault == "delay_after" else 0.0):
                 return None
@@ -142,43 +161,56 @@ class Gateway:
             self._news.set()
             self._news = None
 
-    def _carry_out(self, record: RecordedRequest, path: str, spoken: Language) -> web.Response:
+    def _carry_out(self, record: RecordedRequest, path: str, language: Language) -> web.Response:
         """Do what the request asks for. Nothing waits in here, so each order happens whole or not at all."""
         try:
             with localcontext(EXACT):
-                call = self._routes.find(record.method, path)
-                if call.without_body is not None:
-                    data = call.without_body()
-                elif call.with_body is not None:
-                    _require_headers(record.headers)
-                    data = call.with_body(decode(record.body))
-                else:
-                    raise RefusedError(Reason.NO_SUCH_ADDRESS)
-                return _json(200, answers.success(data))
+                operation, ids = self._find(record.method, path)
+                if record.method == "GET":
+                    return _json(200, answers.success(operation(*ids)))
+                _require_headers(record.headers)
+                return _json(200, answers.success(operation(*ids, decode(record.body))))
         except RefusedError as refusal:
-            return _refused(refusal, spoken)
+            return _refused(refusal, language)
         except Exception:
             logger.exception("the sandbox failed at %s %s", record.method, path)
-            return _refused(RefusedError(Reason.SERVER_ERROR), spoken)
+            return _refused(RefusedError(ErrorCode.SERVER_ERROR), language)
 
-    def _before(self, fault: FaultName | None, spoken: Language) -> web.Response | None:
+    def _find(self, method: str, path: str) -> tuple[Callable[..., object], Sequence[str]]:
+        """The operation of a path, whose last segment may be an id, percent-decoded exactly once.
+
+        Raises:
+            RefusedError: 404, there is none; 400, the id is not UTF-8.
+        """
+        if operation := self._fixed.get((method, path)):
+            return operation, ()
+        collection, _, key = path.rpartition("/")
+        operation = self._by_id.get((method, collection))
+        if operation is None or not key:
+            raise RefusedError(ErrorCode.NO_SUCH_ADDRESS)
+        try:
+            return operation, (unquote(key, errors="strict"),)
+        except UnicodeDecodeError:
+            raise RefusedError(ErrorCode.BAD_ADDRESS) from None
+
+    def _before(self, fault: FaultName | None, language: Language) -> web.Response | None:
         """The answer of a fault that keeps the request from being carried out."""
         if fault == "server_error_html":
             return _bad_gateway()
-        reason = None if fault is None else _REFUSING.get(fault)
-        if reason is None:
+        code = None if fault is None else _REFUSING.get(fault)
+        if code is None:
             return None
-        response = _refused(RefusedError(reason), spoken)
+        response = _refused(RefusedError(code), language)
         seconds = self.faults.retry_after
-        if reason is Reason.TOO_MANY_REQUESTS and seconds is not None:
+        if code is ErrorCode.TOO_MANY_REQUESTS and seconds is not None:
             # Clients compare a date with their own clock and with the Date header, which show real time.
             as_date = formatdate(time.time() + seconds, usegmt=True)
             response.headers["Retry-After"] = as_date if self.faults.retry_after_as_date else str(seconds)
         return response
 
-    def _challenge(self, spoken: Language, *, stale: bool, backend: int) -> web.Response:
+    def _challenge(self, language: Language, *, stale: bool, backend: int) -> web.Response:
         self.unauthorized += 1
-        response = _refused(RefusedError(Reason.UNAUTHORIZED), spoken)
+        response = _refused(RefusedError(ErrorCode.UNAUTHORIZED), language)
         for challenge in self._guard.challenges(stale=stale, backend=backend):
             response.headers.add("WWW-Authenticate", challenge)
         return response
@@ -210,17 +242,17 @@ async def _read(request: web.BaseRequest) -> bytes:
     try:
         return await request.read()
     except web.HTTPRequestEntityTooLarge:
-        raise RefusedError(Reason.BODY_TOO_LARGE) from None
+        raise RefusedError(ErrorCode.BODY_TOO_LARGE) from None
     except web.RequestPayloadError:
-        raise RefusedError(Reason.INVALID_JSON) from None
+        raise RefusedError(ErrorCode.INVALID_JSON) from None
 
 
 def _require_headers(headers: Mapping[str, str]) -> None:
     media_type = headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
-        raise RefusedError(Reason.NOT_JSON)
+        raise RefusedError(ErrorCode.NOT_JSON)
     if not headers.get("x-client-id"):
-        raise RefusedError(Reason.INVALID, {"x-client-id": [Flaw.REQUIRED]})
+        raise RefusedError(ErrorCode.INVALID, {"x-client-id": [FieldError.REQUIRED]})
 
 
 def _after(fault: FaultName | None, response: web.Response) -> web.Response | None:
@@ -241,8 +273,8 @@ def _json(status: int, body: bytes) -> web.Response:
     return web.Response(status=status, body=body, content_type="application/json")
 
 
-def _refused(refusal: RefusedError, spoken: Language) -> web.Response:
-    return _json(refusal.reason.status, answers.failure(refusal.reason, spoken, refusal.errors))
+def _refused(refusal: RefusedError, language: Language) -> web.Response:
+    return _json(refusal.code.status, answers.failure(refusal, language))
 
 
 def _bad_gateway() -> web.Response:

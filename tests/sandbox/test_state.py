@@ -12,12 +12,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
-from minted_async.sandbox.accounts import Accounts
-from minted_async.sandbox.bodies import Body
-from minted_async.sandbox.books import Books
-from minted_async.sandbox.gateway import EXACT
+from minted_async.sandbox.handler import EXACT
 from minted_async.sandbox.ledger import HOUSE, Entry, InsufficientBalanceError, Ledger
-from minted_async.sandbox.messages import Reason, RefusedError
+from minted_async.sandbox.messages import ErrorCode, RefusedError
+from minted_async.sandbox.request_body import Body
+from minted_async.sandbox.state import State
 from minted_async.sandbox.trading import Trading
 from tests.sandbox.caller import ADDRESSES, PERSON, standing_clock
 
@@ -40,16 +39,16 @@ class Trade(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         self.clock = standing_clock()
-        self.books = Books(
+        self.state = State(
             clock=self.clock,
             seed=7,
             price_ttl=240,
-            settle=(1, 2),
+            status_delays=(1, 2),
             currency="TRY",
             starting_cash=STARTING_CASH,
             delivery_fee=FEE,
         )
-        self.trading, self.accounts = Trading(self.books), Accounts(self.books)
+        self.trading = Trading(self.state)
         self.model: dict[str, defaultdict[str, Decimal]] = {}
         self.placed = 0
 
@@ -100,27 +99,27 @@ class Trade(RuleBasedStateMachine):
             "amount": amount,
             "address": ADDRESSES,
         }
-        if self.call(self.accounts.create_delivery, body) is not None:
+        if self.call(self.trading.create_delivery, body) is not None:
             self.model[customer][sku] -= amount
             self.model[customer]["TRY"] -= FEE
 
     @invariant()
     def every_balance_is_the_sum_of_its_entries(self) -> None:
-        if hasattr(self, "books"):
-            self.books.ledger.verify()
+        if hasattr(self, "state"):
+            self.state.ledger.verify()
 
     @invariant()
     def balances_equal_the_model(self) -> None:
         for customer, owned in getattr(self, "model", {}).items():
             assert min(owned.values()) >= 0
             for unit in (*SKUS, "TRY"):
-                assert self.books.ledger.balance(customer, unit) == owned[unit]
+                assert self.state.ledger.balance(customer, unit) == owned[unit]
 
     @invariant()
     def an_order_is_there_for_each_receipt(self) -> None:
-        if hasattr(self, "books"):
-            assert len(self.books.orders) == self.placed
-            assert set(self.books.customers) == set(self.model)
+        if hasattr(self, "state"):
+            assert len(self.state.orders) == self.placed
+            assert set(self.state.customers) == set(self.model)
 
     def order(self, token: str, wanted: list[tuple[str, Decimal]]) -> dict[str, Any]:
         return {
@@ -136,7 +135,7 @@ class Trade(RuleBasedStateMachine):
 
     def call(self, operation: Callable[[Body], object], body: dict[str, Any]) -> Any:
         """What an operation answers, or nothing if it refuses, which must leave the ledger as it was."""
-        before = len(self.books.ledger.entries)
+        before = len(self.state.ledger.entries)
         refusal: RefusedError | None = None
         answer: object = None
         try:
@@ -145,8 +144,8 @@ class Trade(RuleBasedStateMachine):
         except RefusedError as refused:
             refusal = refused
         if refusal is not None:
-            assert refusal.reason.status == 422
-            assert len(self.books.ledger.entries) == before
+            assert refusal.code.status == 422
+            assert len(self.state.ledger.entries) == before
             return None
         if operation != self.trading.fix_price:
             self.placed += 1
@@ -193,5 +192,5 @@ def test_debts_do_not_verify() -> None:
         ledger.verify()
 
 
-def test_reasons_have_codes_of_their_own() -> None:
-    assert len({reason.code for reason in Reason}) == len(Reason)
+def test_error_codes_differ() -> None:
+    assert len({code.number for code in ErrorCode}) == len(ErrorCode)
