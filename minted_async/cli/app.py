@@ -281,6 +281,39 @@ def order_watch(
     return run_watch(external_id, until=until or (), timeout=timeout, as_json=json)
 
 
+journal = App(
+    name="journal",
+    help="The journal of a fleet, in PostgreSQL: `minted journal init`.",
+    help_format="markdown",
+    group=_TRADE,
+)
+app.command(journal)
+
+
+@journal.command(name="init")
+def journal_init(url: str, /) -> int:
+    """Make the tables of a journal in a PostgreSQL database, unless they are there already.
+
+    Exit codes: 0 they are there, 1 they could not be made. `minted journal schema` prints the statements
+    instead, for migrations of your own.
+
+    Args:
+        url: The database, such as postgresql://user@host/name; a password belongs into PGPASSWORD or
+            ~/.pgpass.
+    """
+    from minted_async.cli.journal import init_journal
+
+    return init_journal(url)
+
+
+@journal.command(name="schema")
+def journal_schema() -> int:
+    """Print the statements that make the tables of a journal in PostgreSQL."""
+    from minted_async.cli.journal import show_schema
+
+    return show_schema()
+
+
 @app.command
 def operations(resource: str | None = None, /) -> int:
     """List the operations of the API: those that are typed, and those of which only the name is known.

@@ -21,7 +21,7 @@ from minted_async.cli.advice import show_error
 from minted_async.cli.console import digits, error_console, output_console, symbols_of
 from minted_async.core.model import Model
 from minted_async.trades import PriceLock
-from minted_async.trades.requests import fresh_external_id
+from minted_async.trades.requests import new_external_id
 
 __all__ = ["Purchase", "run_buy", "run_get", "run_watch"]
 
@@ -86,7 +86,7 @@ def run_buy(purchase: Purchase) -> int:
         return _complain("give either --amount or --total")
     if not purchase.yes and not sys.stdin.isatty():
         return _complain("there is no terminal to ask at: --yes buys without asking")
-    external_id = purchase.external_id or fresh_external_id()
+    external_id = purchase.external_id or new_external_id()
     try:
         with _Session(purchase.journal) as session:
             lock = session.run(_fix(session.minted, purchase, customer))

@@ -249,6 +249,7 @@ def _api_error(request: Request, response: Response, envelope: Envelope | None) 
         headers=mask_headers(response.headers, secrets),
         body=begin,
         retry_after=read_retry_after(response.headers.get("Retry-After")),
+        success=envelope.success if envelope else None,
     )
 
 

@@ -222,9 +222,7 @@ async def test_a_lost_answer_is_found_out(customer: str, tmp_path: Path, run: Ru
         result = await run(sandbox, "buy", "--customer", customer, *arguments)
         assert (result.code, len(sandbox.orders)) == (0, 1)
     with closing(sqlite3.connect(journal)) as connection:
-        assert connection.execute("SELECT external_id, outcome FROM intentions").fetchall() == [
-            ("B-1", "placed")
-        ]
+        assert connection.execute("SELECT external_id, outcome FROM orders").fetchall() == [("B-1", "placed")]
 
 
 async def test_an_unknown_outcome_has_an_exit_code_of_its_own(customer: str, run: Run) -> None:
