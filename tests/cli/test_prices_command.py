@@ -14,13 +14,12 @@ import pytest
 
 from minted_async.sandbox import Sandbox
 from tests.cli.commands import ROOT, environment, minted, terminal, visible_lines
-from tests.cli.conftest import Command
 
 SKUS = ["GAU", "GAG", "BGAU", "BGAG", "GPT", "GPD"]
 
 
-def test_one_table_of_a_sandbox(command: Command) -> None:
-    result = command("prices")
+def test_one_table_of_a_sandbox() -> None:
+    result = minted("prices")
     assert (result.code, result.err) == (0, "")
     assert "Prices in TRY, from a sandbox: made up" in result.out
     assert "GAU (gold)" in result.out
@@ -28,8 +27,8 @@ def test_one_table_of_a_sandbox(command: Command) -> None:
     assert "asked at " in result.out
 
 
-def test_one_line_of_json_with_exact_prices(command: Command) -> None:
-    result = command("prices", "--json", "--currency", "USD")
+def test_one_line_of_json_with_exact_prices() -> None:
+    result = minted("prices", "--json", "--currency", "USD")
     (line,) = result.out.splitlines()
     content = msgspec.json.decode(line)
     assert content["currency"] == "USD"
@@ -133,7 +132,7 @@ def test_half_of_the_credentials_is_an_error_with_advice() -> None:
     assert time.monotonic() - began < 20
 
 
-def test_an_interval_that_makes_no_sense(command: Command) -> None:
-    result = command("prices", "--interval", "0")
+def test_an_interval_that_makes_no_sense() -> None:
+    result = minted("prices", "--interval", "0")
     assert result.code == 1
     assert "interval is a number of seconds" in " ".join(result.err.split())
