@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 import os
+import uuid
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack, cast, overload
 
 import aiohttp
 from msgspec import UNSET, UnsetType, structs
@@ -33,7 +34,7 @@ from minted_async.core.retry import RetryPolicy
 from minted_async.core.sender import OperationSender
 from minted_async.core.session import TransportOptions
 from minted_async.core.transport import Transport
-from minted_async.errors import ConfigurationError
+from minted_async.errors import ConfigurationError, NotFoundError
 from minted_async.generated.resources import LISTED, Resources
 
 if TYPE_CHECKING:
@@ -75,8 +76,9 @@ class MintedClient(Resources):
             `{"balances.partner": "GET /partner/..."}`. The method may be left out where the menu shows it.
         max_response_bytes: The longest answer that is read, decompressed.
         serialize_nonces: Send one request at a time, for servers that want nonce counts in strict order.
-        journal: Where `trades` writes each order down before it is sent: the path of an SQLite file, or an
-            object of your own (`minted_async.trades.Journal`). It is closed with the client.
+        journal: Where `trades` writes each order down before it is sent, and keeps quotes: the path of an
+            SQLite file, `"postgresql://..."` (extra `postgres`), or a journal, one of your own too
+            (`minted_async.trades.Journal`); in memory if it is left out. It is closed with the client.
 
     Raises:
         ConfigurationError: A value cannot be used; the message says which one and why.
@@ -112,7 +114,7 @@ class MintedClient(Resources):
         self._base_url = options.origin.base + options.origin.prefix
         # Only a view has one: a client that held itself would be noticed late when it is not closed.
         self._original: Self | None = None
-        self._journal = journal
+        self._journal = None if journal is None else _checked_journal(journal)
         self._caller = OperationSender(
             transport=Transport(options, _checked_session(session)),
             settings=Settings(locale=locale, client_id=client_id),
@@ -195,15 +197,13 @@ class MintedClient(Resources):
     def trades(self) -> Trades:
         """Orders that are placed once, and of which you always know whether they were."""
         # Imported when it is needed: programs that only read need no journal, and start faster.
-        from minted_async.trades import OpenTrades, SqliteJournal, Trades
+        from minted_async.trades import MemoryJournal, OpenOrders, Trades
 
         if self._original is not None:
             return self._original.trades.over(self.prices, self.orders, self._caller.retry)
-        journal = self._journal
-        if isinstance(journal, str | os.PathLike):
-            journal = SqliteJournal(journal)
+        journal = MemoryJournal() if self._journal is None else self._journal
         return Trades(
-            self.prices, self.orders, open_trades=OpenTrades(journal, self._account), retry=self._caller.retry
+            self.prices, self.orders, open_orders=OpenOrders(journal, self._account), retry=self._caller.retry
         )
 
     def capture(self) -> AbstractContextManager[Exchanges]:
@@ -317,18 +317,45 @@ class MintedClient(Resources):
         """User and server, for what outlives the client or is shared with others."""
         return f"{self._caller.transport.username} {self._base_url}"
 
-    async def aclose(self) -> None:
-        """Close the client's session and connections. May be called again.
+    async def connect(self) -> None:
+        """Make sure that orders can be placed: connection, login and journal. Nothing is ordered.
 
-        A session that was handed in stays open, and closing a view of `with_options` does nothing.
+        For readiness checks. It opens the journal, and looks up an order that does not exist.
+
+        Raises:
+            ConfigurationError: The journal cannot be used.
+            NotSentError: There is no connection, or the journal cannot be reached.
+            AuthenticationError: User name or password was refused.
+            MintedError: As for `orders.get`.
+        """
+        await self.trades.open()
+        try:
+            await self.orders.get(str(uuid.uuid4()))
+        except NotFoundError:
+            return
+
+    async def aclose(self, *, drain: float = 10.0) -> None:
+        """Close the client's session, connections and journal. May be called again.
+
+        Orders that are under way are waited for, and so is what the journal is still to be told; then a
+        warning in the log names the orders that are left to `recover`. A session that was handed in stays
+        open, and closing a view of `with_options` does nothing.
+
+        Args:
+            drain: Seconds for which is waited at most.
         """
         if self._original is not None:
             return
+        trades = self.__dict__.get("trades")
         try:
-            await self._caller.transport.aclose()
+            if trades is not None:
+                await trades.drain(drain)
         finally:
-            if "trades" in self.__dict__:
-                await self.trades.aclose()
+            try:
+                await self._caller.transport.aclose()
+            finally:
+                if trades is not None:
+                    await trades.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -360,6 +387,22 @@ def _checked_policy(value: object) -> RetryPolicy | None:
     if value is None or isinstance(value, RetryPolicy):
         return value
     raise ConfigurationError(f"retry must be a RetryPolicy or None, not {value!r}")
+
+
+def _checked_journal(value: object) -> Journal:
+    from minted_async.trades import Journal, SqliteJournal
+
+    if isinstance(value, str) and value.startswith(("postgresql://", "postgres://")):
+        from minted_async.trades.journal.postgres import PostgresJournal
+
+        return PostgresJournal(value)
+    if isinstance(value, str | os.PathLike):
+        return SqliteJournal(cast("str | os.PathLike[str]", value))
+    if isinstance(value, Journal):
+        return value
+    raise ConfigurationError(
+        f"journal must be the path of a file, postgresql://..., or a journal, not {type(value).__name__}"
+    )
 
 
 def _checked_session(value: object) -> aiohttp.ClientSession | None:

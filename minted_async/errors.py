@@ -34,6 +34,9 @@ __all__ = [
     "OutcomeUnknownError",
     "PermissionDeniedError",
     "PriceExpiredError",
+    "QuoteExpiredError",
+    "QuoteNotFoundError",
+    "QuoteUsedError",
     "RateLimitedError",
     "RequestTimeoutError",
     "ServerError",
@@ -232,6 +235,7 @@ class APIError(MintedError):
         headers: Headers of the answer, names in lower case.
         body: The first bytes of the answer as text, secrets masked.
         retry_after: Seconds after which the server wants to be asked again, if it said so.
+        success: What the answer's envelope says of the call, if it has one: True contradicts the status.
     """
 
     advice = "The server refused the call; its code and message say why."
@@ -248,6 +252,7 @@ class APIError(MintedError):
         headers: Mapping[str, str] | None = None,
         body: str = "",
         retry_after: float | None = None,
+        success: bool | None = None,
     ) -> None:
         super().__init__(text, operation=operation)
         self.status = status
@@ -257,6 +262,7 @@ class APIError(MintedError):
         self.headers: dict[str, str] = dict(headers or {})
         self.body = body
         self.retry_after = retry_after
+        self.success = success
 
 
 class AuthenticationError(APIError):
@@ -307,6 +313,32 @@ class PriceExpiredError(MintedError):
     def __init__(self, message: str, *, operation: str | None = None, expired_for: float = 0.0) -> None:
         super().__init__(message, operation=operation)
         self.expired_for = expired_for
+
+
+class QuoteExpiredError(MintedError):
+    """The quote has run out: nothing was sent."""
+
+    advice = "Nothing was sent. Make a new quote and show its price."
+
+
+class QuoteNotFoundError(MintedError):
+    """The journal has no such quote of this account on this server: nothing was sent."""
+
+    advice = "Nothing was sent. Check that all workers use the same journal and account, or make a new quote."
+
+
+class QuoteUsedError(MintedError):
+    """Another order has taken the quote: nothing was sent by this call.
+
+    Attributes:
+        external_id: The partner's own id of the order that has taken it.
+    """
+
+    advice = "Nothing was sent by this call. Read the order that external_id names, or make a new quote."
+
+    def __init__(self, message: str, *, operation: str | None = None, external_id: str) -> None:
+        super().__init__(message, operation=operation)
+        self.external_id = external_id
 
 
 class SlippageError(MintedError):

@@ -253,6 +253,7 @@ def _api_error(request: Request, answer: Answer, envelope: Envelope | None) -> A
         headers=mask_headers(answer.headers, secrets),
         body=begin,
         retry_after=retry_after,
+        success=envelope.success if envelope else None,
     )
 
 

@@ -1,36 +1,54 @@
 """Orders that survive a lost answer: `minted.trades`, hand-written on top of the generated resources.
 
-`desk` is what a program sees. An order goes through `requests` (what is asked for), `lock` (the price),
-`slippage`, `tickets` (ready to be sent) and `placing` (sent once); `settlement` finds out what became of it,
-`open_trades` and the `journal` (in `sqlite`, on its `table`) remember it meanwhile, `recovery` takes up what
-was left open.
+`trades` is what a program sees. A request (`requests`) gets its price (`price_lock`, or a quote: `quotes`,
+`quoted`), is made ready (`preparing`), and is sent once by `placement`, which also finds out what became of
+it (`lookup`). `open_orders` remembers it meanwhile, in this process and in a journal (`journal`).
 """
 
-from minted_async.trades.clock import Clock
-from minted_async.trades.desk import Result, Trades
-from minted_async.trades.journal import IntendedItem, Intention, Journal, Outcome
-from minted_async.trades.lock import PriceLock
-from minted_async.trades.open_trades import OpenTrades
-from minted_async.trades.options import says_absent
-from minted_async.trades.recovery import Recovery
+from minted_async.trades.journal.base import (
+    Claim,
+    IntendedItem,
+    Journal,
+    OrderIntent,
+    OrderRecord,
+    Outcome,
+    Progress,
+    QuoteRecord,
+    UnreadableRecord,
+)
+from minted_async.trades.journal.memory import MemoryJournal
+from minted_async.trades.journal.postgres import PostgresJournal
+from minted_async.trades.journal.sqlite import SqliteJournal
+from minted_async.trades.lookup import FINAL_STATES
+from minted_async.trades.open_orders import OpenOrders
+from minted_async.trades.options import is_order_not_found
+from minted_async.trades.placement import Recovery
+from minted_async.trades.price_lock import PriceLock
+from minted_async.trades.quotes import Quote
 from minted_async.trades.requests import Buy, Sell
-from minted_async.trades.sqlite import SqliteJournal
-from minted_async.trades.waiting import FINAL_STATES
+from minted_async.trades.trades import Result, Trades
 
 __all__ = [
     "FINAL_STATES",
     "Buy",
-    "Clock",
+    "Claim",
     "IntendedItem",
-    "Intention",
     "Journal",
-    "OpenTrades",
+    "MemoryJournal",
+    "OpenOrders",
+    "OrderIntent",
+    "OrderRecord",
     "Outcome",
+    "PostgresJournal",
     "PriceLock",
+    "Progress",
+    "Quote",
+    "QuoteRecord",
     "Recovery",
     "Result",
     "Sell",
     "SqliteJournal",
     "Trades",
-    "says_absent",
+    "UnreadableRecord",
+    "is_order_not_found",
 ]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import msgspec
 
+from minted_async.clock import Clock
 from minted_async.errors import ConfigurationError, MintedError, NotFoundError
-from minted_async.trades.clock import Clock
-
-__all__ = ["TradeOptions", "says_absent"]
 
 
-def says_absent(error: MintedError) -> bool:
+def is_order_not_found(error: MintedError) -> bool:
     """Whether a failed lookup says that there is no such order: a 404 in the API's own words.
 
     A 404 page without the API's envelope comes from something in front of it, which knows no orders.
@@ -28,33 +27,46 @@ class TradeOptions(msgspec.Struct, frozen=True, kw_only=True):
             `OutcomeUnknownError` is raised; None until it is certain.
         price_margin: Seconds before its end at which a price lock is not used any more: time for the order to
             get there.
-        certainty_margin: Seconds after the end of a price lock from which on a lookup proves that there is no
+        absence_margin: Seconds after the end of a price lock from which on a lookup proves that there is no
             order: for the server's own delays and clocks.
-        longest_lock: Seconds that a price lock is taken to last if it is not known, as for a bare price
-            token.
+        clock_margin: Seconds by which the clocks of those who share a journal may disagree: a quote ends
+            earlier by so many.
+        assumed_lock_seconds: Seconds that a price lock is taken to last if it is not known, as for a bare
+            price token.
         is_absent: Whether a failed lookup says that there is no such order.
         clock: Time.
     """
 
     settle_timeout: float | None = 10.0
     price_margin: float = 1.0
-    certainty_margin: float = 10.0
-    longest_lock: float = 900.0
-    is_absent: Callable[[MintedError], bool] = says_absent
+    absence_margin: float = 10.0
+    clock_margin: float = 2.0
+    assumed_lock_seconds: float = 900.0
+    is_absent: Callable[[MintedError], bool] = is_order_not_found
     clock: Clock = msgspec.field(default_factory=Clock)
 
     def __post_init__(self) -> None:
-        """Refuse what makes no sense.
+        """Check the numbers.
 
         Raises:
             ConfigurationError: A number of seconds is negative, or no number.
         """
-        for name in ("settle_timeout", "price_margin", "certainty_margin", "longest_lock"):
+        for name in (
+            "settle_timeout",
+            "price_margin",
+            "absence_margin",
+            "clock_margin",
+            "assumed_lock_seconds",
+        ):
             check_seconds(name, getattr(self, name), optional=name == "settle_timeout")
+
+    def certain_at(self, moment: float) -> datetime:
+        """A moment of the monotonic clock as a time of the day."""
+        return self.clock.now() + timedelta(seconds=moment - self.clock.monotonic())
 
 
 def check_seconds(name: str, value: object, *, optional: bool = False) -> None:
-    """Refuse what is no number of seconds from 0.
+    """Raise unless it is a non-negative number of seconds.
 
     Raises:
         ConfigurationError: It is none.
@@ -63,4 +75,4 @@ def check_seconds(name: str, value: object, *, optional: bool = False) -> None:
         return
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e9:
         or_none = " or None" if optional else ""
-        raise ConfigurationError(f"{name} must be a number of seconds from 0{or_none}, not {value!r}")
+        raise ConfigurationError(f"{name} must be a number of seconds of at least 0{or_none}, not {value!r}")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from minted_async import MintedClient
+from minted_async.trades import Outcome
 from tests.cli.commands import Terminal, minted
 from tests.cli.conftest import BUYER, Order, run, stocked_sandbox, talk
 
@@ -112,10 +112,10 @@ async def test_the_order_is_in_the_journal(order: Order, tmp_path: Path) -> None
         sandbox.fail_next("reset_after", path=order.path)
         result = await run(sandbox, *order.arguments, "--yes", "--journal", str(journal))
         assert (result.code, len(sandbox.orders)) == (0, 1)
-    with closing(sqlite3.connect(journal)) as connection:
-        assert connection.execute("SELECT external_id, outcome FROM intentions").fetchall() == [
-            ("B-1", "placed")
-        ]
+        async with MintedClient("demo", "demo", base_url=sandbox.url, journal=journal) as client:
+            record = await client.trades.outcome("B-1")
+    assert record is not None
+    assert record.outcome is Outcome.PLACED
 
 
 async def test_certainty_can_be_waited_for(order: Order) -> None:

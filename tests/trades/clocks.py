@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import anyio
 
+from minted_async import Clock
 from minted_async.sandbox import Clock as SandboxClock
-from minted_async.trades import Clock
 
 _EPOCH = datetime(2030, 1, 31, 21, 30, tzinfo=UTC)
 
@@ -32,7 +32,7 @@ class StandingTime:
         return SandboxClock(monotonic=lambda: self.seconds, wall=lambda: self.wall().timestamp())
 
     def clock(self) -> Clock:
-        return Clock(monotonic=lambda: self.seconds, wall=self.wall, sleep=self.sleep)
+        return Clock(monotonic=lambda: self.seconds, now=self.wall, sleep=self.sleep)
 
     def wall(self) -> datetime:
         return _EPOCH + timedelta(seconds=self.seconds) + self.wall_error
@@ -61,7 +61,7 @@ class FastTime:
     def clock(self) -> Clock:
         return Clock(
             monotonic=self.now,
-            wall=lambda: datetime.fromtimestamp(self.now(), UTC),
+            now=lambda: datetime.fromtimestamp(self.now(), UTC),
             sleep=lambda seconds: anyio.sleep(seconds / self.speed),
         )
 

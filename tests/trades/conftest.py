@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import uuid
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from minted_async import MintedClient
 from minted_async.sandbox import Sandbox
 from minted_async.trades import Trades
+from minted_async.trades.journal.postgres_schema import SCHEMA
 from tests.trades.clocks import StandingTime
+from tests.trades.postgres_server import PostgresServer, postgres_is_needed, postgres_programs
 
 
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A server for all tests of a process; those that stop it have one of their own."""
+    postgres_is_needed()
+    server = PostgresServer(postgres_programs())
+    try:
+        server.start()
+        yield server
+        server.stop()
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def database(postgres: PostgresServer) -> str:
+    """The URL of a database of one's own, with the journal's tables."""
+    import psycopg
+
+    name = f"journal_{uuid.uuid4().hex}"
+    with psycopg.connect(postgres.url(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+    with psycopg.connect(postgres.url(name)) as connection:
+        connection.execute(SCHEMA)
+    return postgres.url(name)
 
 
 @pytest.fixture

@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-from minted_async.trades import Intention, Journal, Outcome
+from minted_async.trades import Journal, MemoryJournal, OrderIntent, Outcome, Progress
 
 
-class RecordingJournal:
-    """A journal of one's own, by the protocol alone.
+class RecordingJournal(MemoryJournal):
+    """A journal that remembers what it was told, in order.
 
     Attributes:
-        recorded: all intentions, oldest first.
+        recorded: all orders, oldest first.
+        certain_in: for each, in how many seconds its absence can be proven.
+        marks: how far orders were said to have come.
         outcomes: what was noted, oldest first.
         closed: whether the client has closed it.
     """
 
     def __init__(self) -> None:
-        self.recorded: list[Intention] = []
+        super().__init__()
+        self.recorded: list[OrderIntent] = []
+        self.certain_in: list[float] = []
+        self.marks: list[tuple[str, Progress]] = []
         self.outcomes: list[tuple[str, Outcome]] = []
         self.closed = False
 
-    async def record(self, intention: Intention) -> None:
-        self.recorded.append(intention)
+    async def record(
+        self, intent: OrderIntent, *, certain_in: float, owner: str, quote: str | None = None
+    ) -> None:
+        self.recorded.append(intent)
+        self.certain_in.append(certain_in)
+        await super().record(intent, certain_in=certain_in, owner=owner, quote=quote)
 
-    def settle(self, intention: Intention, outcome: Outcome) -> None:
-        self.outcomes.append((intention.external_id, outcome))
+    async def mark(self, intent: OrderIntent, progress: Progress) -> None:
+        self.marks.append((intent.external_id, progress))
+        await super().mark(intent, progress)
 
-    async def unsettled(self) -> list[Intention]:
-        settled = {external_id for external_id, _ in self.outcomes}
-        return [intention for intention in self.recorded if intention.external_id not in settled]
+    async def settle(self, intent: OrderIntent, outcome: Outcome, *, owner: str | None = None) -> bool:
+        self.outcomes.append((intent.external_id, outcome))
+        return await super().settle(intent, outcome, owner=owner)
 
     async def aclose(self) -> None:
         self.closed = True

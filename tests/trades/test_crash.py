@@ -16,10 +16,10 @@ import msgspec
 import pytest
 
 from minted_async.sandbox import Faults, Sandbox
-from tests.trades.books import STARTING_CASH
 from tests.trades.clocks import FastTime
-from tests.trades.dying import Settings, Told, amount_of
+from tests.trades.crash_program import Settings, Told, amount_of
 from tests.trades.orders import sent_orders
+from tests.trades.reconcile import STARTING_CASH
 
 pytestmark = [
     pytest.mark.anyio,
@@ -47,7 +47,7 @@ async def live(settings: Settings, *, until: int | None) -> tuple[list[Told], in
         "-W",
         "error",
         "-m",
-        "tests.trades.dying",
+        "tests.trades.crash_program",
         msgspec.json.encode(settings).decode(),
         stdout=asyncio.subprocess.PIPE,
         cwd=ROOT,

@@ -107,13 +107,13 @@ async def test_a_cancellation_leaves_each_order_absent_or_reported(
             await sandbox.until(lambda: len(sandbox.orders) >= 30)
             group.cancel_scope.cancel()
     sandbox.faults = Faults()
-    open_ids = {recovery.intention.external_id for recovery in await trades.recover(timeout=0)}
+    open_ids = {recovery.external_id for recovery in await trades.recover(timeout=0)}
     told_open = {key for key, result in heard.items() if isinstance(result, errors.OutcomeUnknownError)}
     assert open_ids == told_open
     for recovery in await trades.recover():
         outcome = recovery.order or recovery.error
         assert outcome is not None
-        heard[recovery.intention.external_id] = outcome
+        heard[recovery.external_id] = outcome
     assert set(sandbox.orders) == {key for key, result in heard.items() if isinstance(result, models.Order)}
     assert set(sent_orders(sandbox)) <= set(heard)
     assert len(heard) < 100

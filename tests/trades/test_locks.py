@@ -8,7 +8,7 @@ import pytest
 
 from minted_async import MintedClient, errors
 from minted_async.sandbox import Sandbox
-from minted_async.trades import Intention, Outcome, Trades
+from minted_async.trades import OrderIntent, Outcome, Trades
 from tests.trades.clocks import StandingTime
 from tests.trades.journals import RecordingJournal
 from tests.trades.orders import BUY, CUSTOMER, gold, gold_to_sell, sent_orders
@@ -30,7 +30,7 @@ async def test_a_lock_counts_from_before_the_price_was_asked_for(trades: Trades,
     clock = dataclasses.replace(time.clock(), monotonic=lambda: next(readings, 30.0))
     lock = await trades.with_options(clock=clock, price_margin=0).fix_price()
     assert lock.remaining == 240 - 30
-    assert lock.surely_ended == 30 + 240 + 1
+    assert lock.latest_possible_end == 30 + 240 + 1
 
 
 async def test_the_margin_can_be_chosen(trades: Trades, time: StandingTime) -> None:
@@ -56,8 +56,10 @@ async def test_a_lock_that_expires_while_the_journal_is_written_is_refused(
     sandbox: Sandbox, time: StandingTime
 ) -> None:
     class SlowJournal(RecordingJournal):
-        async def record(self, intention: Intention) -> None:
-            await super().record(intention)
+        async def record(
+            self, intent: OrderIntent, *, certain_in: float, owner: str, quote: str | None = None
+        ) -> None:
+            await super().record(intent, certain_in=certain_in, owner=owner, quote=quote)
             time.seconds += 300
 
     journal = SlowJournal()
@@ -77,7 +79,7 @@ async def test_a_bare_token_is_taken_and_lives_as_long_as_any(
     await trades.buy(customer=CUSTOMER, items=gold(), price_token=lock.fix)
     sandbox.fail_next("reset_before", path=BUY)
     with pytest.raises(errors.OrderNotPlacedError):
-        await trades.with_options(longest_lock=500).buy(
+        await trades.with_options(assumed_lock_seconds=500).buy(
             customer=CUSTOMER, items=gold(), price_token=lock.fix.token, settle_timeout=None
         )
     assert 510 <= time.seconds - 1000 < 511
@@ -97,7 +99,9 @@ async def test_a_sale_refuses_a_lock_of_another_customer(trades: Trades, sandbox
     assert sent_orders(sandbox) == {}
 
 
-@pytest.mark.parametrize("option", ["settle_timeout", "price_margin", "certainty_margin", "longest_lock"])
+@pytest.mark.parametrize(
+    "option", ["settle_timeout", "price_margin", "absence_margin", "assumed_lock_seconds"]
+)
 async def test_options_are_seconds(trades: Trades, option: str) -> None:
     with pytest.raises(errors.ConfigurationError, match=option):
         trades.with_options(**{option: -1})  # type: ignore[arg-type]

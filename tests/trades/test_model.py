@@ -178,7 +178,7 @@ class Shop(RuleBasedStateMachine):
         if lost_lookups:
             self.sandbox.fail_next("reset_before", times=lost_lookups, method="GET")
         for recovery in await self.trades.recover(timeout=timeout):
-            external_id = recovery.intention.external_id
+            external_id = recovery.external_id
             known = self.known[external_id]
             assert known.state == "open" or known.doubtful
             self._conclude(external_id, recovery.order or recovery.error)

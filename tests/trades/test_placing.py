@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from decimal import Decimal
 
@@ -25,6 +26,13 @@ from tests.trades.orders import (
 )
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def another(sandbox: Sandbox, time: StandingTime) -> AsyncIterator[Trades]:
+    """Those of another program, which knows nothing of this one's orders."""
+    async with MintedClient("demo", "demo", base_url=sandbox.url) as minted:
+        yield minted.trades.with_options(clock=time.clock())
 
 
 async def test_a_purchase_fixes_a_price_and_returns_the_order(trades: Trades, sandbox: Sandbox) -> None:
@@ -189,10 +197,17 @@ async def test_a_refusal_comes_through_with_the_id_of_the_order(
     assert pickle.loads(pickle.dumps(caught.value)).external_id == sent["external_id"]
 
 
-async def test_an_id_that_the_api_knows_already_is_refused_by_the_api(
-    trades: Trades, sandbox: Sandbox
-) -> None:
+async def test_an_id_that_was_placed_is_refused_here(trades: Trades, sandbox: Sandbox) -> None:
     await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1")
+    with pytest.raises(errors.ArgumentError, match="was placed"):
+        await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1")
+    assert sent_orders(sandbox) == {"B-1": 1}
+
+
+async def test_an_id_that_only_the_api_knows_is_refused_by_the_api(
+    trades: Trades, another: Trades, sandbox: Sandbox
+) -> None:
+    await another.buy(customer=CUSTOMER, items=gold(), external_id="B-1")
     with pytest.raises(errors.ValidationError) as caught:
         await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1")
     assert (caught.value.status, caught.value.code) == (422, 4222)
@@ -200,10 +215,10 @@ async def test_an_id_that_the_api_knows_already_is_refused_by_the_api(
 
 
 async def test_an_earlier_order_with_this_id_is_not_taken_for_this_one(
-    trades: Trades, sandbox: Sandbox
+    trades: Trades, another: Trades, sandbox: Sandbox
 ) -> None:
     """The refusal of a taken id is lost, and the lookup finds the order that has it."""
-    await trades.buy(customer=CUSTOMER, items=gold("0.5"), external_id="B-1")
+    await another.buy(customer=CUSTOMER, items=gold("0.5"), external_id="B-1")
     sandbox.fail_next("reset_after", path=BUY)
     with pytest.raises(errors.OutcomeUnknownError, match="not what was asked for") as caught:
         await trades.buy(customer=CUSTOMER, items=gold("5"), external_id="B-1")

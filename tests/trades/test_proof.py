@@ -11,8 +11,8 @@ from minted_async import MintedClient, errors
 from minted_async.sandbox import Sandbox
 from minted_async.trades import Trades
 from tests.trades.clocks import StandingTime
-from tests.trades.meddler import Meddler, meddling, with_data
 from tests.trades.orders import BUY, CUSTOMER, gold, lookups, sent_orders
+from tests.trades.rewriting_proxy import RewritingProxy, rewriting, with_data
 
 pytestmark = pytest.mark.anyio
 
@@ -20,34 +20,36 @@ PAGE = b"<html><h1>404 default backend</h1></html>"
 
 
 @pytest.fixture
-async def meddler(sandbox: Sandbox) -> AsyncIterator[Meddler]:
-    async with meddling(sandbox) as meddler:
-        yield meddler
+async def proxy(sandbox: Sandbox) -> AsyncIterator[RewritingProxy]:
+    async with rewriting(sandbox) as proxy:
+        yield proxy
 
 
 @pytest.fixture
-async def trades(meddler: Meddler, time: StandingTime) -> AsyncIterator[Trades]:
-    async with MintedClient("demo", "demo", base_url=meddler.url, retry=None) as minted:
+async def trades(proxy: RewritingProxy, time: StandingTime) -> AsyncIterator[Trades]:
+    async with MintedClient("demo", "demo", base_url=proxy.url, retry=None) as minted:
         yield minted.trades.with_options(clock=time.clock())
 
 
 async def test_a_404_page_of_a_gateway_proves_nothing(
-    trades: Trades, sandbox: Sandbox, meddler: Meddler, time: StandingTime
+    trades: Trades, sandbox: Sandbox, proxy: RewritingProxy, time: StandingTime
 ) -> None:
-    meddler.change = lambda request, status, body: (404, PAGE) if request.method == "GET" else None
+    proxy.change = lambda request, status, body: (404, PAGE) if request.method == "GET" else None
     sandbox.fail_next("reset_before", path=BUY)
     with pytest.raises(errors.OutcomeUnknownError):
         await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1", settle_timeout=None)
     assert time.seconds > 1000 + 251
-    meddler.change = lambda request, status, body: None
+    proxy.change = lambda request, status, body: None
     with pytest.raises(errors.OrderNotPlacedError):
         await trades.resolve("B-1")
 
 
-async def test_what_proves_absence_can_be_chosen(trades: Trades, sandbox: Sandbox, meddler: Meddler) -> None:
+async def test_what_proves_absence_can_be_chosen(
+    trades: Trades, sandbox: Sandbox, proxy: RewritingProxy
+) -> None:
     """An API that answers 200 with success: false for an order that it does not know."""
     unknown = b'{"success": false, "code": 17, "message": "no such order", "data": null}'
-    meddler.change = lambda request, status, body: (200, unknown) if status == 404 else None
+    proxy.change = lambda request, status, body: (200, unknown) if status == 404 else None
     sandbox.fail_next("reset_before", path=BUY)
     with pytest.raises(errors.OutcomeUnknownError):
         await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1", settle_timeout=None)
@@ -60,27 +62,27 @@ async def test_what_proves_absence_can_be_chosen(trades: Trades, sandbox: Sandbo
 
 
 async def test_a_refusal_page_of_a_gateway_is_looked_up(
-    trades: Trades, sandbox: Sandbox, meddler: Meddler
+    trades: Trades, sandbox: Sandbox, proxy: RewritingProxy
 ) -> None:
     """Something answers 403 in HTML, and behind it the order was placed."""
-    meddler.change = lambda request, status, body: (403, PAGE) if request.path == BUY else None
+    proxy.change = lambda request, status, body: (403, PAGE) if request.path == BUY else None
     order = await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1")
     assert order.guid == sandbox.orders["B-1"].guid
 
 
 async def test_a_server_error_in_the_apis_words_may_come_after_the_order(
-    trades: Trades, sandbox: Sandbox, meddler: Meddler
+    trades: Trades, sandbox: Sandbox, proxy: RewritingProxy
 ) -> None:
     failure = b'{"success": false, "code": 500, "message": "could not send the mail", "data": null}'
-    meddler.change = lambda request, status, body: (500, failure) if request.path == BUY else None
+    proxy.change = lambda request, status, body: (500, failure) if request.path == BUY else None
     order = await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1")
     assert order.guid == sandbox.orders["B-1"].guid
 
 
 async def test_an_unreadable_success_is_a_placed_order(
-    trades: Trades, sandbox: Sandbox, meddler: Meddler
+    trades: Trades, sandbox: Sandbox, proxy: RewritingProxy
 ) -> None:
-    meddler.change = lambda request, status, body: (
+    proxy.change = lambda request, status, body: (
         (200, with_data(body, total="a lot")) if request.path == BUY else None
     )
     order = await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1")
@@ -89,9 +91,9 @@ async def test_an_unreadable_success_is_a_placed_order(
 
 @pytest.mark.parametrize("orders", [None, []])
 async def test_a_receipt_without_its_order_is_looked_up(
-    orders: list[object] | None, trades: Trades, sandbox: Sandbox, meddler: Meddler
+    orders: list[object] | None, trades: Trades, sandbox: Sandbox, proxy: RewritingProxy
 ) -> None:
-    meddler.change = lambda request, status, body: (
+    proxy.change = lambda request, status, body: (
         (200, with_data(body, orders=orders)) if request.path == BUY else None
     )
     order = await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1")
@@ -99,7 +101,7 @@ async def test_a_receipt_without_its_order_is_looked_up(
 
 
 async def test_a_confirmed_order_that_cannot_be_read_back_is_never_called_absent(
-    trades: Trades, sandbox: Sandbox, meddler: Meddler, time: StandingTime
+    trades: Trades, sandbox: Sandbox, proxy: RewritingProxy, time: StandingTime
 ) -> None:
     """The server takes the order and its lookups do not find it, even after the lock has run out."""
     absent = b'{"success": false, "code": 4041, "message": "not found", "data": null}'
@@ -109,7 +111,7 @@ async def test_a_confirmed_order_that_cannot_be_read_back_is_never_called_absent
             return 200, with_data(body, orders=None)
         return (404, absent) if request.method == "GET" else None
 
-    meddler.change = change
+    proxy.change = change
     with pytest.raises(errors.OutcomeUnknownError, match="was placed") as caught:
         await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1")
     assert caught.value.placed
@@ -117,15 +119,15 @@ async def test_a_confirmed_order_that_cannot_be_read_back_is_never_called_absent
         await trades.resolve("B-1")
     assert again.value.placed
     assert time.seconds > 1000 + 251
-    meddler.change = lambda request, status, body: None
+    proxy.change = lambda request, status, body: None
     assert (await trades.resolve("B-1")).guid == sandbox.orders["B-1"].guid
     assert sent_orders(sandbox) == {"B-1": 1}
 
 
 async def test_an_order_under_another_id_is_not_taken_for_this_one(
-    trades: Trades, sandbox: Sandbox, meddler: Meddler
+    trades: Trades, sandbox: Sandbox, proxy: RewritingProxy
 ) -> None:
-    meddler.change = lambda request, status, body: (
+    proxy.change = lambda request, status, body: (
         (200, with_data(body, external_id="B-2")) if request.method == "GET" else None
     )
     sandbox.fail_next("reset_after", path=BUY)
@@ -142,9 +144,9 @@ async def test_an_order_under_another_id_is_not_taken_for_this_one(
     ],
 )
 async def test_a_found_order_is_compared_with_what_was_asked_for(
-    changes: dict[str, object], difference: str, trades: Trades, sandbox: Sandbox, meddler: Meddler
+    changes: dict[str, object], difference: str, trades: Trades, sandbox: Sandbox, proxy: RewritingProxy
 ) -> None:
-    meddler.change = lambda request, status, body: (
+    proxy.change = lambda request, status, body: (
         (200, with_data(body, **changes)) if request.method == "GET" else None
     )
     sandbox.fail_next("reset_after", path=BUY)
@@ -163,9 +165,9 @@ async def test_a_found_order_is_compared_with_what_was_asked_for(
     ],
 )
 async def test_an_order_that_was_rounded_or_says_less_is_the_one(
-    changes: dict[str, object], trades: Trades, sandbox: Sandbox, meddler: Meddler
+    changes: dict[str, object], trades: Trades, sandbox: Sandbox, proxy: RewritingProxy
 ) -> None:
-    meddler.change = lambda request, status, body: (
+    proxy.change = lambda request, status, body: (
         (200, with_data(body, **changes)) if request.method == "GET" else None
     )
     sandbox.fail_next("reset_after", path=BUY)
@@ -174,10 +176,10 @@ async def test_an_order_that_was_rounded_or_says_less_is_the_one(
 
 
 async def test_refused_credentials_end_a_search_without_limit(
-    trades: Trades, sandbox: Sandbox, meddler: Meddler, time: StandingTime
+    trades: Trades, sandbox: Sandbox, proxy: RewritingProxy, time: StandingTime
 ) -> None:
     denied = b'{"success": false, "code": 4030, "message": "no", "data": null}'
-    meddler.change = lambda request, status, body: (403, denied) if request.method == "GET" else None
+    proxy.change = lambda request, status, body: (403, denied) if request.method == "GET" else None
     sandbox.fail_next("reset_after", path=BUY)
     with pytest.raises(errors.OutcomeUnknownError, match="cannot tell"):
         await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1", settle_timeout=None)
@@ -195,7 +197,7 @@ async def test_a_closed_client_ends_a_search_at_once(sandbox: Sandbox, time: Sta
 
 
 async def test_a_lookup_that_began_before_the_lock_ran_out_proves_nothing(
-    trades: Trades, sandbox: Sandbox, meddler: Meddler, time: StandingTime
+    trades: Trades, sandbox: Sandbox, proxy: RewritingProxy, time: StandingTime
 ) -> None:
     """Its answer comes afterwards, but the order may have been carried out in between."""
 
@@ -203,7 +205,7 @@ async def test_a_lookup_that_began_before_the_lock_ran_out_proves_nothing(
         if request.method == "GET" and lookups(sandbox, "B-1") == 1:
             time.seconds += 300
 
-    meddler.change = answer_late
+    proxy.change = answer_late
     sandbox.fail_next("reset_before", path=BUY)
     with pytest.raises(errors.OrderNotPlacedError):
         await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1", settle_timeout=None)

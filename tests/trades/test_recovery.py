@@ -11,7 +11,7 @@ import pytest
 
 from minted_async import MintedClient, errors
 from minted_async.sandbox import Sandbox
-from minted_async.trades import Trades
+from minted_async.trades import SqliteJournal, Trades
 from tests.trades.clocks import StandingTime
 from tests.trades.orders import BUY, CUSTOMER, gold, lookups, sent_orders
 
@@ -26,7 +26,8 @@ def path(tmp_path: Path) -> Path:
 @asynccontextmanager
 async def process(sandbox: Sandbox, time: StandingTime, journal: Path | None) -> AsyncGenerator[Trades]:
     """A client with nothing but the file in common with the one before it."""
-    async with MintedClient("demo", "demo", base_url=sandbox.url, retry=None, journal=journal) as minted:
+    kept = None if journal is None else SqliteJournal(journal, clock=time.clock())
+    async with MintedClient("demo", "demo", base_url=sandbox.url, retry=None, journal=kept) as minted:
         yield minted.trades.with_options(clock=time.clock())
 
 
@@ -48,10 +49,10 @@ async def test_a_new_process_accounts_for_what_was_open(
         await trades.buy(customer=CUSTOMER, items=gold(), external_id="DONE")
     async with process(sandbox, time, path) as trades:
         placed, absent = await trades.recover()
-        assert placed.intention.external_id == "PLACED"
+        assert placed.external_id == "PLACED"
         assert placed.order is not None
         assert placed.order.guid == sandbox.orders["PLACED"].guid
-        assert absent.intention.external_id == "ABSENT"
+        assert absent.external_id == "ABSENT"
         assert isinstance(absent.error, errors.OrderNotPlacedError)
         assert certain_at <= time.wall() <= certain_at + timedelta(seconds=1)
         assert await trades.recover() == []
@@ -111,7 +112,7 @@ async def test_resolve_without_a_journal_takes_the_time_from_the_error(
             await trades.resolve("ABSENT", certain_at=datetime(2030, 1, 1))
 
 
-async def test_resolve_of_an_unknown_order_waits_for_the_longest_lock(
+async def test_resolve_of_an_unknown_order_waits_for_the_assumed_lock_seconds(
     sandbox: Sandbox, time: StandingTime
 ) -> None:
     async with process(sandbox, time, None) as trades:
@@ -154,7 +155,7 @@ async def test_many_are_recovered_at_the_same_time(sandbox: Sandbox, time: Stand
             await leave_open(trades, sandbox, f"B-{number}", placed=number % 2 == 0)
     async with process(sandbox, time, path) as trades:
         recoveries = await trades.recover(limit=3)
-        assert [recovery.intention.external_id for recovery in recoveries] == [f"B-{n}" for n in range(8)]
+        assert [recovery.external_id for recovery in recoveries] == [f"B-{n}" for n in range(8)]
         assert [recovery.order is not None for recovery in recoveries] == [True, False] * 4
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from minted_async import errors, models
 from minted_async.sandbox import Sandbox
 from minted_async.trades import Buy, Sell, Trades
-from minted_async.trades.slippage import check_slippage
+from minted_async.trades.preparing import check_slippage
 from tests.trades.orders import CUSTOMER, gold, gold_to_sell, sent_orders
 
 pytestmark = pytest.mark.anyio

@@ -13,9 +13,9 @@ import pytest
 from minted_async import MintedClient, RetryPolicy, errors, models
 from minted_async.sandbox import Faults, Sandbox
 from minted_async.trades import Buy, PriceLock, Result
-from tests.trades.books import STARTING_CASH, check_balances, check_results
 from tests.trades.clocks import FastTime
 from tests.trades.orders import CUSTOMER, lock_prices
+from tests.trades.reconcile import STARTING_CASH, check_balances, check_results
 
 pytestmark = pytest.mark.anyio
 
@@ -79,7 +79,7 @@ async def test_no_order_is_lost_doubled_or_misreported(tmp_path: Path) -> None:
                 key for key, result in results.items() if isinstance(result, errors.OutcomeUnknownError)
             }
             for recovery in await trades.recover(limit=CONCURRENCY):
-                external_id = recovery.intention.external_id
+                external_id = recovery.external_id
                 assert external_id in unknown
                 outcome = recovery.order or recovery.error
                 assert outcome is not None

@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Final
+from typing import Final, NoReturn
 
 from msgspec import UNSET
 
+from minted_async.clock import Clock
 from minted_async.core.retry import RetryPolicy
 from minted_async.errors import (
     ConnectionLostError,
+    DecodeError,
     NotSentError,
     OutcomeUnknownError,
     PriceExpiredError,
@@ -20,9 +22,7 @@ from minted_async.errors import (
 )
 from minted_async.generated import models
 from minted_async.generated.prices import Prices
-from minted_async.trades.clock import Clock
-
-__all__ = ["PriceLock", "fix_price"]
+from minted_async.trades.exact import is_plausible
 
 logger: Final = logging.getLogger("minted_async.trades")
 
@@ -33,17 +33,21 @@ _ROUNDING: Final = 1.0
 """Seconds by which `expire_ttl`, a whole number, may fall short of the true life of a lock."""
 
 
+_LONGEST_LIFE: Final = 86_400
+"""Seconds of the longest lock that is believed; those of the documentation last for four minutes."""
+
+
 class PriceLock:
     """Prices that are locked for a while. Give it to `buy` and `sell` in place of a price token.
 
     Its life is measured by this machine's monotonic clock, against whoever relies on it: for sending an order
     it counts from before the price was asked for, and for being sure that no order can be placed with it any
-    more it counts from the answer.
+    more it counts from the answer. It cannot be handed to another process: use `minted.trades.quote`.
 
     Args:
         fix: What the API answered.
-        requested_at: When the request was about to be sent, by `monotonic`.
-        received_at: When the answer was here.
+        ends: When it has run out for whoever wants to send an order, by `monotonic`.
+        latest_possible_end: When the server cannot accept it any more.
         margin: Seconds before its end at which the lock is not used any more.
         customer_external_id: For whom the prices were fixed.
         monotonic: The clock.
@@ -51,24 +55,26 @@ class PriceLock:
     Attributes:
         fix: The price fix: prices, currency, token.
         customer_external_id: For whom the prices were fixed, None for the partner itself.
+        latest_possible_end: When the server cannot accept the lock any more, by the monotonic clock and the
+            answer's `expire_ttl`; differences between clocks are not in it.
     """
 
-    __slots__ = ("_ends", "_margin", "_monotonic", "_surely_ended", "customer_external_id", "fix")
+    __slots__ = ("_ends", "_margin", "_monotonic", "customer_external_id", "fix", "latest_possible_end")
 
     def __init__(
         self,
         fix: models.PriceFix,
         *,
-        requested_at: float,
-        received_at: float,
+        ends: float,
+        latest_possible_end: float,
         margin: float,
         customer_external_id: str | None = None,
         monotonic: Callable[[], float],
     ) -> None:
         self.fix = fix
         self.customer_external_id = customer_external_id
-        self._ends = requested_at + fix.expire_ttl
-        self._surely_ended = received_at + fix.expire_ttl + _ROUNDING
+        self.latest_possible_end = latest_possible_end
+        self._ends = ends
         self._margin = margin
         self._monotonic = monotonic
 
@@ -81,13 +87,6 @@ class PriceLock:
     def expired(self) -> bool:
         """Whether it is too late to send an order."""
         return self.remaining <= 0
-
-    @property
-    def surely_ended(self) -> float:
-        """When the server cannot accept the lock any more, by the monotonic clock and the answer's
-        `expire_ttl`; differences between clocks are not in it.
-        """
-        return self._surely_ended
 
     def price(self, sku: str) -> models.Price:
         """The locked prices of a product.
@@ -110,9 +109,15 @@ class PriceLock:
         if remaining <= 0:
             raise PriceExpiredError(
                 f"the price lock ran out {-remaining:.1f} s ago (a margin of {self._margin:g} s is kept): "
-                "nothing was sent, fix a price anew",
+                "nothing was sent, fix a new price",
                 expired_for=-remaining,
             )
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a PriceLock lives by the clock of its process and cannot be pickled or copied to another: "
+            "hand over the id of `await minted.trades.quote(...)` and `buy(quote=id)` there"
+        )
 
     def __repr__(self) -> str:
         """Seconds left and currency; not the token."""
@@ -134,6 +139,7 @@ async def fix_price(
 
     Raises:
         ConnectionLostError: No answer, after all attempts.
+        DecodeError: The answer cannot be true.
         MintedError: As for `prices.fix`.
     """
     attempt = 0
@@ -160,15 +166,43 @@ async def fix_price(
                 raise
             logger.debug("prices.fix: attempt %d failed (%r), the next one in %.3f s", attempt, error, wait)
         else:
+            check_fix(fix)
             return PriceLock(
                 fix,
-                requested_at=requested_at,
-                received_at=clock.monotonic(),
+                ends=requested_at + fix.expire_ttl,
+                latest_possible_end=clock.monotonic() + fix.expire_ttl + _ROUNDING,
                 margin=margin,
                 customer_external_id=customer_external_id,
                 monotonic=clock.monotonic,
             )
         await clock.sleep(wait)
+
+
+def check_fix(fix: models.PriceFix) -> None:
+    """Check that a price fix can be true, before anything is sent with it.
+
+    Raises:
+        DecodeError: A lock of years, or a price that no money could pay.
+    """
+    if not -_LONGEST_LIFE <= fix.expire_ttl <= _LONGEST_LIFE:
+        raise _untrue("expire_ttl", f"a price lock of {_LONGEST_LIFE} seconds at most")
+    if fix.total is not None and not is_plausible(fix.total):
+        raise _untrue("total", "an amount of money")
+    for index, price in enumerate(fix.prices):
+        for name in ("buy_price", "sell_price", "spot_price", "buy_amount"):
+            value = getattr(price, name)
+            if value is not None and not is_plausible(value):
+                raise _untrue(f"prices[{index}].{name}", "a number that can be one of money or metal")
+
+
+def _untrue(place: str, expected: str) -> DecodeError:
+    return DecodeError(
+        f"prices.fix: expected {expected} at $.data.{place}, and the answer has something that cannot be "
+        "true: nothing was sent",
+        operation="prices.fix",
+        status=200,
+        path=f"$.data.{place}",
+    )
 
 
 def _no_price(attempts: int) -> ConnectionLostError:

@@ -18,7 +18,7 @@ Change = Callable[[web.BaseRequest, int, bytes], tuple[int, bytes] | None]
 _PASSED_ON = ("WWW-Authenticate", "Authentication-Info", "Content-Type", "Retry-After")
 
 
-class Meddler:
+class RewritingProxy:
     """Forwards each request, and lets `change` put another status and body in place of the answer's.
 
     Attributes:
@@ -32,8 +32,8 @@ class Meddler:
 
 
 @asynccontextmanager
-async def meddling(sandbox: Sandbox) -> AsyncGenerator[Meddler]:
-    meddler = Meddler()
+async def rewriting(sandbox: Sandbox) -> AsyncGenerator[RewritingProxy]:
+    proxy = RewritingProxy()
     async with aiohttp.ClientSession(auto_decompress=False) as session:
 
         async def handle(request: web.BaseRequest) -> web.Response:
@@ -43,7 +43,7 @@ async def meddling(sandbox: Sandbox) -> AsyncGenerator[Meddler]:
             async with session.request(request.method, url, data=body or None, headers=headers) as answer:
                 status, content = answer.status, await answer.read()
                 if status != 401:
-                    status, content = meddler.change(request, status, content) or (status, content)
+                    status, content = proxy.change(request, status, content) or (status, content)
                 response = web.Response(status=status, body=content)
                 for name in _PASSED_ON:
                     if name in answer.headers:
@@ -59,8 +59,8 @@ async def meddling(sandbox: Sandbox) -> AsyncGenerator[Meddler]:
             site = web.TCPSite(runner, "127.0.0.1", 0)
             await site.start()
             host, port = runner.addresses[0][:2]
-            meddler.url = f"http://{host}:{port}"
-            yield meddler
+            proxy.url = f"http://{host}:{port}"
+            yield proxy
         finally:
             await runner.cleanup()
 

@@ -1,5 +1,7 @@
-"""A program that buys until it is killed: `python -m tests.trades.dying SETTINGS`, a line of JSON for each
-outcome."""
+"""A program that buys until it is killed: `python -m tests.trades.crash_program SETTINGS`.
+
+It prints a line of JSON for each outcome.
+"""
 
 from __future__ import annotations
 
@@ -88,7 +90,7 @@ async def main(settings: Settings) -> None:
         async def recover() -> None:
             recoveries: list[Recovery] = await trades.recover(limit=CONCURRENCY)
             for recovery in recoveries:
-                tell(recovery.intention.external_id, recovery.order or recovery.error, recovered=True)
+                tell(recovery.external_id, recovery.order or recovery.error, recovered=True)
 
         async with anyio.create_task_group() as group:
             # What an earlier life left open is found out while this one is already buying.

@@ -1,0 +1,42 @@
+"""Why a journal does not take an order: the same words from every journal."""
+
+from __future__ import annotations
+
+from minted_async.core.checks import argument_error
+from minted_async.errors import ArgumentError, QuoteExpiredError, QuoteNotFoundError, QuoteUsedError
+from minted_async.trades.journal.base import Outcome
+
+
+def id_in_use(external_id: str, outcome: Outcome | None) -> ArgumentError:
+    """An order with this id is unsettled, or was placed."""
+    state = "has an order whose outcome is open: resolve it first" if outcome is None else "was placed"
+    return argument_error("external_id", f"{external_id!r} {state}, by the journal")
+
+
+def quote_refused(
+    *, known: bool, used_by: str | None
+) -> QuoteExpiredError | QuoteNotFoundError | QuoteUsedError:
+    """The quote of an order cannot be taken."""
+    if not known:
+        return quote_not_found()
+    return quote_expired() if used_by is None else quote_used(used_by)
+
+
+def quote_not_found() -> QuoteNotFoundError:
+    """There is no such quote."""
+    return QuoteNotFoundError(
+        "this account has no such quote on this server, or it was deleted long ago: nothing was sent"
+    )
+
+
+def quote_expired() -> QuoteExpiredError:
+    """The quote has run out."""
+    return QuoteExpiredError("the quote has run out: nothing was sent")
+
+
+def quote_used(external_id: str, why: str = "") -> QuoteUsedError:
+    """Another order has taken the quote."""
+    return QuoteUsedError(
+        f"the quote was used by the order {external_id!r}{why}: nothing was sent by this call",
+        external_id=external_id,
+    )
