@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -23,7 +24,6 @@ def test_one_table_of_a_sandbox() -> None:
     assert (result.code, result.err) == (0, "")
     assert "Prices in TRY, from a sandbox: made up" in result.out
     assert "GAU (gold)" in result.out
-    assert "4260.9438" in result.out
     assert "asked at " in result.out
 
 
@@ -111,7 +111,7 @@ def test_watching_without_a_terminal_writes_a_line_for_each_snapshot() -> None:
     process.send_signal(signal.SIGINT)
     assert process.communicate(timeout=20)[1] == ""
     assert lines[0] == "Buy prices in TRY, from a sandbox: made up; Ctrl-C stops it\n"
-    assert all("GAU 42" in line and "GPD " in line for line in lines[1:])
+    assert all(re.search(r"GAU \d{4}\.\d+  ", line) and "GPD " in line for line in lines[1:])
 
 
 @pytest.mark.anyio
