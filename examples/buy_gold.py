@@ -65,7 +65,7 @@ async def main(journal: str) -> None:
     async with connect(journal) as minted:
         for recovery in await minted.trades.recover():
             outcome = "was placed" if recovery.order is not None else str(recovery.error)
-            print(f"Left open by an earlier run: {recovery.intention.external_id}: {outcome}")
+            print(f"Left open by an earlier run: {recovery.external_id}: {outcome}")
         order = await buy_half_a_gram(minted)
         if order is None or order.external_id is None:
             return

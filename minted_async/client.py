@@ -5,14 +5,16 @@ from __future__ import annotations
 import inspect
 import os
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from copy import copy
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from ssl import SSLContext
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack, cast, overload
 
-import aiohttp
 from msgspec import UNSET, UnsetType, structs
 
 from minted_async._version import __version__
@@ -20,24 +22,30 @@ from minted_async.core.capture import Exchanges, capturing
 from minted_async.core.checks import check_text
 from minted_async.core.config import (
     STAGING,
+    HeaderOptions,
+    Limits,
     Origin,
-    Settings,
+    Proxy,
     Timeout,
     check_count,
+    check_factory,
     check_password,
+    check_type,
     check_username,
 )
+from minted_async.core.lifecycle import TransportOptions
 from minted_async.core.listed import check_paths
 from minted_async.core.operation import Operation
-from minted_async.core.protocol import literal_path
+from minted_async.core.protocol import check_path
 from minted_async.core.retry import RetryPolicy
 from minted_async.core.sender import OperationSender
-from minted_async.core.session import TransportOptions
 from minted_async.core.transport import Transport
 from minted_async.errors import ConfigurationError, NotFoundError
 from minted_async.generated.resources import LISTED, Resources
 
 if TYPE_CHECKING:
+    import aiohttp
+
     from minted_async.prices import FeedOptions, PriceFeed, Source
     from minted_async.trades import Journal, Trades
 
@@ -46,6 +54,10 @@ __all__ = ["MintedClient"]
 T = TypeVar("T")
 
 _PACKAGE: Final = str(Path(__file__).parent) + os.sep
+# Cached properties, which a view makes anew.
+_MADE_FROM_THE_SENDER: Final = frozenset(
+    {name for name, value in vars(Resources).items() if isinstance(value, cached_property)} | {"trades"}
+)
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -57,7 +69,7 @@ class MintedClient(Resources):
         order = await minted.orders.get("ORD-1")
     ```
 
-    Making a client needs no event loop; the first call opens its session. A client belongs to the event loop
+    Making a client needs no event loop; the first call opens its connections. A client belongs to the event loop
     and the process of its first call. It may be used by any number of tasks at once.
 
     Args:
@@ -70,11 +82,16 @@ class MintedClient(Resources):
         retry: How calls that only read are repeated; None for a single attempt. Calls that change something
             are never repeated.
         max_connections: Connections at the same time; further calls wait in line.
-        session: An aiohttp session to use instead of an own one, with its proxy and TLS settings. The client
-            never closes it. Its connector should allow `max_connections`.
+        connector: A function that makes an aiohttp connector, with a resolver, limits or a source address of
+            its own. It is called twice at the first call: for connections that are kept, and for those that
+            carry a single order. One that it gives both times is shared, and never closed by the client.
+        ssl_context: TLS settings: a private certificate authority, a client certificate.
+        proxy: URL of a proxy to go through, such as `"http://user:password@proxy.example:3128"`.
+        trust_env: Go through the proxy that the environment names (HTTPS_PROXY, NO_PROXY).
         paths: Paths of operations that the documentation only lists, by their name, such as
             `{"balances.partner": "GET /partner/..."}`. The method may be left out where the menu shows it.
         max_response_bytes: The longest answer that is read, decompressed.
+        max_header_bytes: The longest header of an answer that is read.
         serialize_nonces: Send one request at a time, for servers that want nonce counts in strict order.
         journal: Where `trades` writes each order down before it is sent, and keeps quotes: the path of an
             SQLite file, `"postgresql://..."` (extra `postgres`), or a journal, one of your own too
@@ -95,34 +112,43 @@ class MintedClient(Resources):
         timeout: Timeout | float = Timeout(total=30, connect=5),  # noqa: B008 (immutable)
         retry: RetryPolicy | None = RetryPolicy(),  # noqa: B008 (immutable)
         max_connections: int = 100,
-        session: aiohttp.ClientSession | None = None,
+        connector: Callable[[], aiohttp.BaseConnector] | None = None,
+        ssl_context: SSLContext | None = None,
+        proxy: str | None = None,
+        trust_env: bool = False,
         paths: Mapping[str, str] | None = None,
         max_response_bytes: int = 16 * 1024 * 1024,
+        max_header_bytes: int = 8190,
         serialize_nonces: bool = False,
         journal: Journal | str | os.PathLike[str] | None = None,
     ) -> None:
+        origin = Origin.parse(base_url)
         options = TransportOptions(
-            origin=Origin.parse(base_url),
+            origin=origin,
             username=check_username(username),
             password=check_password(password),
-            user_agent=f"minted-async/{__version__}",
             max_connections=check_count("max_connections", max_connections),
-            max_response_bytes=check_count("max_response_bytes", max_response_bytes),
-            serialize_nonces=serialize_nonces,
+            limits=Limits(
+                body=check_count("max_response_bytes", max_response_bytes),
+                header=check_count("max_header_bytes", max_header_bytes),
+            ),
+            serialize_nonces=check_type("serialize_nonces", serialize_nonces, bool),
+            connector=check_factory("connector", connector),
+            ssl_context=check_type("ssl_context", ssl_context, SSLContext | None),
+            proxy=Proxy.choose(proxy, origin, trust_env=check_type("trust_env", trust_env, bool)),
             opened_at=_calling_line(),
         )
-        self._base_url = options.origin.base + options.origin.prefix
+        self._base_url = origin.base + origin.prefix
         # Only a view has one: a client that held itself would be noticed late when it is not closed.
         self._original: Self | None = None
         self._journal = None if journal is None else _checked_journal(journal)
-        self._caller = OperationSender(
-            transport=Transport(options, _checked_session(session)),
-            settings=Settings(locale=locale, client_id=client_id),
+        self._sender = OperationSender(
+            transport=Transport(options),
+            headers=HeaderOptions(locale, client_id, user_agent=f"minted-async/{__version__}"),
             timeout=Timeout.of(timeout),
-            retry=_checked_policy(retry),
-            routes=check_paths(paths or {}, LISTED),
+            retry=check_type("retry", retry, RetryPolicy | None),
+            routes=check_paths(check_type("paths", {} if paths is None else paths, Mapping), LISTED),
         )
-        super().__init__(self._caller)
 
     @classmethod
     def from_env(cls, **overrides: Any) -> Self:
@@ -158,7 +184,7 @@ class MintedClient(Resources):
         api_version: str | UnsetType | None = UNSET,
         headers: Mapping[str, str] | UnsetType = UNSET,
     ) -> Self:
-        """A view of this client with other options, on the same session, connections and authentication.
+        """A view of this client with other options, on the same connections and authentication.
 
         A view costs next to nothing: make one for a single call if you like. Closing it does nothing.
 
@@ -173,24 +199,24 @@ class MintedClient(Resources):
         Raises:
             ConfigurationError: A value cannot be used; the message says which one and why.
         """
-        caller = self._caller
+        sender = self._sender
         changes: dict[str, Any] = {
             name: value
             for name, value in (("locale", locale), ("client_id", client_id), ("api_version", api_version))
             if value is not UNSET
         }
         if headers is not UNSET:
-            changes["headers"] = {**caller.settings.headers, **headers}
-        view = type(self).__new__(type(self))
-        view._base_url = self._base_url
+            changes["headers"] = {**sender.headers.headers, **check_type("headers", headers, Mapping)}
+        view = copy(self)
+        for name in _MADE_FROM_THE_SENDER:
+            view.__dict__.pop(name, None)
         view._original = self._original or self
-        view._caller = structs.replace(
-            caller,
-            settings=structs.replace(caller.settings, **changes),
-            timeout=caller.timeout if timeout is UNSET else Timeout.of(timeout),
-            retry=caller.retry if retry is UNSET else _checked_policy(retry),
+        view._sender = structs.replace(
+            sender,
+            headers=replace(sender.headers, **changes),
+            timeout=sender.timeout if timeout is UNSET else Timeout.of(timeout),
+            retry=sender.retry if retry is UNSET else check_type("retry", retry, RetryPolicy | None),
         )
-        Resources.__init__(view, view._caller)
         return view
 
     @cached_property
@@ -200,10 +226,10 @@ class MintedClient(Resources):
         from minted_async.trades import MemoryJournal, OpenOrders, Trades
 
         if self._original is not None:
-            return self._original.trades.over(self.prices, self.orders, self._caller.retry)
+            return self._original.trades.over(self.prices, self.orders, self._sender.retry)
         journal = MemoryJournal() if self._journal is None else self._journal
         return Trades(
-            self.prices, self.orders, open_orders=OpenOrders(journal, self._account), retry=self._caller.retry
+            self.prices, self.orders, open_orders=OpenOrders(journal, self._account), retry=self._sender.retry
         )
 
     def capture(self) -> AbstractContextManager[Exchanges]:
@@ -219,7 +245,7 @@ class MintedClient(Resources):
             A context manager that gives the list of exchanges, newest last: of the calls made inside the
             block by this task and by tasks that it starts there.
         """
-        return capturing(self._caller.transport)
+        return capturing(self._sender.transport)
 
     @overload
     async def request(
@@ -269,11 +295,12 @@ class MintedClient(Resources):
         operation: Operation[Any] = Operation(
             id=f"{verb} {path}",
             method=verb,
-            path=literal_path(path),
+            path=check_path(path),
             result=object if result is None else result,
             idempotent=verb == "GET",
+            alone=verb != "GET",  # nobody knows what it moves
         )
-        return await self._caller.send(operation, query=params, json=json)
+        return await self._sender.send(operation, query=params, json=json)
 
     def price_feed(
         self,
@@ -315,7 +342,7 @@ class MintedClient(Resources):
     @property
     def _account(self) -> str:
         """User and server, for what outlives the client or is shared with others."""
-        return f"{self._caller.transport.username} {self._base_url}"
+        return f"{self._sender.transport.username} {self._base_url}"
 
     async def connect(self) -> None:
         """Make sure that orders can be placed: connection, login and journal. Nothing is ordered.
@@ -335,11 +362,11 @@ class MintedClient(Resources):
             return
 
     async def aclose(self, *, drain: float = 10.0) -> None:
-        """Close the client's session, connections and journal. May be called again.
+        """Close the client's connections and journal. May be called again.
 
         Orders that are under way are waited for, and so is what the journal is still to be told; then a
-        warning in the log names the orders that are left to `recover`. A session that was handed in stays
-        open, and closing a view of `with_options` does nothing.
+        warning in the log names the orders that are left to `recover`. Closing a view of `with_options`
+        does nothing.
 
         Args:
             drain: Seconds for which is waited at most.
@@ -352,7 +379,7 @@ class MintedClient(Resources):
                 await trades.drain(drain)
         finally:
             try:
-                await self._caller.transport.aclose()
+                await self._sender.transport.aclose()
             finally:
                 if trades is not None:
                     await trades.aclose()
@@ -367,10 +394,12 @@ class MintedClient(Resources):
 
     def __repr__(self) -> str:
         """Where the client sends to; no credentials."""
-        settings = self._caller.settings
+        sender: OperationSender | None = self.__dict__.get("_sender")
+        if sender is None:  # its constructor raised
+            return f"<{type(self).__name__}, not made>"
         return (
-            f"{type(self).__name__}(base_url={self._base_url!r}, locale={settings.locale!r}, "
-            f"client_id={settings.client_id!r})"
+            f"{type(self).__name__}(base_url={self._base_url!r}, locale={sender.headers.locale!r}, "
+            f"client_id={sender.headers.client_id!r})"
         )
 
 
@@ -381,12 +410,6 @@ _VARIABLES: Final = {
     "locale": "MINTED_LOCALE",
     "client_id": "MINTED_CLIENT_ID",
 }
-
-
-def _checked_policy(value: object) -> RetryPolicy | None:
-    if value is None or isinstance(value, RetryPolicy):
-        return value
-    raise ConfigurationError(f"retry must be a RetryPolicy or None, not {value!r}")
 
 
 def _checked_journal(value: object) -> Journal:
@@ -403,12 +426,6 @@ def _checked_journal(value: object) -> Journal:
     raise ConfigurationError(
         f"journal must be the path of a file, postgresql://..., or a journal, not {type(value).__name__}"
     )
-
-
-def _checked_session(value: object) -> aiohttp.ClientSession | None:
-    if value is None or isinstance(value, aiohttp.ClientSession):
-        return value
-    raise ConfigurationError(f"session must be an aiohttp.ClientSession or None, not {value!r}")
 
 
 def _calling_line() -> str:

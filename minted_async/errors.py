@@ -196,7 +196,7 @@ class DecodeError(MintedError):
     """The server answered, and the answer does not fit the documentation.
 
     Attributes:
-        status: HTTP status of the answer.
+        status: HTTP status of the answer; None if it was not read so far.
         path: Place in the answer's JSON, such as `"$.data.items[0].price"`; `"$"` when it is no JSON at all.
         body: The first bytes of the answer as text, secrets masked.
         success: What the answer's envelope says of the call: True means that it was carried out all the same.
@@ -212,7 +212,7 @@ class DecodeError(MintedError):
         message: str,
         *,
         operation: str | None = None,
-        status: int,
+        status: int | None,
         path: str = "$",
         body: str = "",
         success: bool | None = None,

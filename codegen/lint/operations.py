@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from codegen.documents import Json, Place
 from codegen.findings import Finding
 from codegen.lint.context import Context, look_up
-from codegen.lint.schemas import SECRETS
 from codegen.operations import EVIDENCE
 from codegen.schemas import mapping, sequence, text
+from minted_async.core.secret_names import is_secret
 
 _CLIENT_SETTINGS = frozenset({"api-version", "x-client-id", "accept-language"})
 _PLACEHOLDER = re.compile(r"\{([^}]*)\}")
@@ -122,7 +122,7 @@ def parameters_are_the_operations_own(context: Context) -> Iterator[Finding]:
             yield context.at(
                 parameter.place, f"parameters in: {parameter.location} are not supported; use path or query"
             )
-        if parameter.name in SECRETS:
+        if is_secret(parameter.name):
             yield context.at(
                 parameter.place,
                 f"{parameter.name} is a secret and must not stand in a URL; send it in the body",

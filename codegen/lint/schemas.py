@@ -7,20 +7,7 @@ from collections.abc import Callable, Iterator
 from codegen.findings import Finding
 from codegen.lint.context import Context
 from codegen.schemas import branches, is_struct, mapping, reference, sequence, text, types
-
-SECRETS = frozenset(
-    {
-        "card_number",
-        "card_cvv",
-        "cvv",
-        "card_token",
-        "card_expiry",
-        "identity_number",
-        "password",
-        "price_token",
-    }
-)
-"""Properties that must never show in a log or a repr, by name."""
+from minted_async.core.secret_names import is_secret
 
 _FORMATS = {
     "string": frozenset({"date", "uuid", "email", "uri"}),
@@ -211,7 +198,7 @@ def secrets_are_marked(context: Context) -> Iterator[Finding]:
     for node in context.nodes:
         if (
             node.key == "properties"
-            and node.name in SECRETS
+            and is_secret(node.name)
             and node.schema.get("x-minted-secret") is not True
         ):
             yield context.at(node.place, f"{node.name} is a secret; mark it with `x-minted-secret: true`")

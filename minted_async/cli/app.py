@@ -48,22 +48,38 @@ order = App(
     help_format="markdown",
     group=_TRADE,
 )
-for _group, _commands in {
-    _TRY: ("demo", "sandbox", "prices"),
-    _TRADE: ("buy", "sell"),
-    _LOOK: ("operations",),
-}.items():
-    for _name in _commands:
-        _module = "trade" if _group is _TRADE else _name
-        app.command(f"minted_async.cli.{_module}:{_name}", name=_name, group=_group)
-for _name in ("get", "watch"):
-    order.command(f"minted_async.cli.order:{_name}", name=_name)
+journal = App(
+    name="journal",
+    help="The journal of a fleet, in PostgreSQL: `minted journal init`.",
+    help_format="markdown",
+    group=_TRADE,
+)
+for _parent, _place, _group in (
+    (app, "demo:demo", _TRY),
+    (app, "sandbox:sandbox", _TRY),
+    (app, "prices:prices", _TRY),
+    (app, "trade:buy", _TRADE),
+    (app, "trade:sell", _TRADE),
+    (app, "operations:operations", _LOOK),
+    (order, "order:get", None),
+    (order, "order:watch", None),
+    (journal, "journal:init", None),
+    (journal, "journal:schema", None),
+):
+    _parent.command(f"minted_async.cli.{_place}", name=_place.partition(":")[2], group=_group)
 app.command(order)
+app.command(journal)
+_HELP_PAGES: Final = {"": app, "--help": app, "-h": app, "order": order, "journal": journal}
+"""By the first argument: pages that show what several commands say of themselves."""
 
 
 def run() -> int:
     """Run the command with the process's arguments and return the exit code."""
     guard_streams()
+    page = _HELP_PAGES.get("".join(sys.argv[1:2]))
+    if page is not None:
+        for name in page:
+            page[name]  # imports the command
     try:
         code = app(
             sys.argv[1:],

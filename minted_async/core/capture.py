@@ -8,10 +8,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import overload
 
-from minted_async.core.masking import MASK, mask_headers, mask_text, secret_values
-from minted_async.core.protocol import Answer, Request
-
-__all__ = ["Exchange", "Exchanges", "capturing", "record"]
+from minted_async.core.config import Origin
+from minted_async.core.masking import mask_headers, mask_text, secret_values
+from minted_async.core.protocol import Request, Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,8 @@ class Exchange:
         operation: The method's name, such as `"orders.get"`.
         method: HTTP method.
         url: The whole URL.
-        request_headers: Headers sent, names in lower case; credentials masked.
+        request_headers: Headers that went out last, names in lower case; credentials masked. Empty if nothing
+            did.
         request_body: Body sent, secrets masked; empty if there was none.
         status: HTTP status, None if no answer came.
         headers: Headers received, names in lower case.
@@ -100,34 +100,52 @@ def capturing(owner: object) -> Generator[Exchanges, None, None]:
 def record(
     owner: object,
     request: Request,
-    url: str,
+    origin: Origin,
+    sent: bytes,
     *,
-    answer: Answer | None,
+    response: Response | None,
     error: BaseException | None,
     elapsed: float,
     attempts: int,
 ) -> None:
-    """Give an exchange to each open block of the running task; costs nothing when there is none."""
+    """Give an exchange to each open block of the running task; costs nothing when there is none.
+
+    Args:
+        owner: The transport.
+        request: What was to be sent.
+        origin: Where to.
+        sent: The bytes that went out last; empty if none did.
+        response: What came back.
+        error: What ended the call instead.
+        elapsed: Seconds for the whole call.
+        attempts: How often it was tried.
+    """
     blocks = [block for block in _BLOCKS.get() if block.takes(owner)]
     if not blocks:
         return
-    secrets = secret_values(request.content)
+    secrets = secret_values(request.searched_for_secrets)
 
     def masked(body: bytes) -> bytes:
-        return mask_text(body.decode("utf-8", "backslashreplace"), secrets).encode()
+        return mask_text(body.decode("utf-8", "backslashreplace"), secrets, limit=None).encode()
 
     exchange = Exchange(
-        operation=request.operation,
-        method=request.method,
-        url=mask_text(url, secrets),
-        request_headers=mask_headers(request.headers, secrets) | {"authorization": MASK},
+        operation=request.operation.id,
+        method=request.operation.method,
+        url=mask_text(f"{origin.base}{origin.prefix}{request.target}", secrets, limit=None, cards=False),
+        request_headers=mask_headers(_headers(sent), secrets),
         request_body=masked(request.body or b""),
-        status=answer.status if answer else None,
-        headers=mask_headers(answer.headers, secrets) if answer else {},
-        body=masked(answer.body) if answer else b"",
+        status=response.status if response else None,
+        headers=mask_headers(response.headers, secrets) if response else {},
+        body=masked(response.body) if response else b"",
         elapsed=elapsed,
         attempts=attempts,
         error=repr(error) if error is not None else None,
     )
     for block in blocks:
         block.add(exchange)
+
+
+def _headers(sent: bytes) -> dict[str, str]:
+    head, _, _ = sent.partition(b"\r\n\r\n")
+    lines = head.decode().split("\r\n")[1:]
+    return dict(line.split(": ", 1) for line in lines)

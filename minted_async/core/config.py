@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import UnionType
+from typing import Final, TypeVar
+from urllib.request import getproxies, proxy_bypass
 
 import msgspec
+from multidict import CIMultiDict
 from yarl import URL
 
 from minted_async.errors import ConfigurationError
 
-__all__ = [
-    "STAGING",
-    "Origin",
-    "Secret",
-    "Settings",
-    "Timeout",
-    "check_count",
-    "check_password",
-    "check_username",
-    "header_value",
-]
+T = TypeVar("T")
+F = TypeVar("F", bound=Callable[[], object] | None)
 
 STAGING: Final = "https://api.staging.mintedconnect.com"
 """The environment that the documentation names. It names no production address: ask Minted for yours."""
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e\t]*", re.ASCII)
 # These are made by the transport for each request; a fixed value would break authentication or framing.
@@ -94,6 +90,18 @@ class Timeout:
         return cls(total=value)
 
 
+class Limits(msgspec.Struct, frozen=True):
+    """The longest answer that is read, in bytes.
+
+    Attributes:
+        body: Of the body, decompressed.
+        header: Of a line of its head.
+    """
+
+    body: int = 16 * 1024 * 1024
+    header: int = 8190
+
+
 class Origin(msgspec.Struct, frozen=True):
     """The one server that credentials go to.
 
@@ -105,6 +113,11 @@ class Origin(msgspec.Struct, frozen=True):
     base: str
     prefix: str
 
+    @property
+    def host(self) -> str:
+        """Value of the Host header: the host, and the port unless it is the scheme's own."""
+        return self.base.partition("://")[2]
+
     @classmethod
     def parse(cls, base_url: str) -> Origin:
         """Check a base URL: https, or http to this very machine; no credentials, query or fragment.
@@ -115,11 +128,13 @@ class Origin(msgspec.Struct, frozen=True):
         try:
             url = URL(base_url)
             usable = url.scheme in ("http", "https") and bool(url.host) and bool(url.port)
+            # What a resolver would refuse at each call: empty labels, and those of over 63 characters.
+            (url.raw_host or "").encode("idna")
         except (TypeError, ValueError):
             raise ConfigurationError(f"base_url is no URL: {_shown(base_url)}") from None
-        if not usable:
+        if not usable or _BLANK.search(base_url):
             raise ConfigurationError(
-                f"base_url must start with https:// and name a host, not {_shown(base_url)}"
+                f"base_url must start with https://, name a host and hold no blanks, not {_shown(base_url)}"
             )
         if url.user is not None or url.password is not None:
             raise ConfigurationError(
@@ -135,20 +150,78 @@ class Origin(msgspec.Struct, frozen=True):
         return cls(str(url.origin()), url.raw_path.rstrip("/"))
 
 
-class Settings(msgspec.Struct, frozen=True):
-    """What goes into the headers of each request.
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A proxy that connections go through.
+
+    Attributes:
+        url: Scheme, host and port.
+        authorization: Value of its Proxy-Authorization header, if it wants a password.
+    """
+
+    url: URL
+    authorization: Secret | None = None
+
+    @classmethod
+    def parse(cls, text: object) -> Proxy:
+        """Read a proxy's URL; user name and password in it are taken out.
+
+        Raises:
+            ConfigurationError: It is no URL of a proxy.
+        """
+        try:
+            url = URL(text) if isinstance(text, str) else None
+        except ValueError:
+            url = None
+        if url is None or url.scheme not in ("http", "https") or not url.host or _BLANK.search(str(text)):
+            raise ConfigurationError(
+                f"proxy must be a URL like http://proxy.example:3128, not {_shown(text)}"
+            )
+        authorization = None
+        if url.user is not None:
+            pair = f"{url.user}:{url.password or ''}".encode()
+            authorization = Secret(f"Basic {base64.b64encode(pair).decode()}")
+        return cls(url.origin(), authorization)
+
+    @classmethod
+    def choose(cls, text: str | None, origin: Origin, *, trust_env: bool) -> Proxy | None:
+        """The proxy of that URL; without one, that of HTTPS_PROXY, HTTP_PROXY and NO_PROXY if `trust_env`.
+
+        Raises:
+            ConfigurationError: It is no URL of a proxy.
+        """
+        if text is None and trust_env:
+            url = URL(origin.base)
+            text = None if proxy_bypass(url.raw_host or "") else getproxies().get(url.scheme)
+        return None if text is None else cls.parse(text)
+
+    def headers(self) -> CIMultiDict[str]:
+        """What is sent to the proxy itself."""
+        secret = self.authorization
+        return CIMultiDict() if secret is None else CIMultiDict({"Proxy-Authorization": secret.reveal()})
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderOptions:
+    """What goes into the head of each request, whatever is called.
 
     Attributes:
         locale: Language of the API's messages, sent as Accept-Language.
         client_id: Sent as x-client-id.
         api_version: Overrides the version that each operation asks for by itself.
         headers: Further headers.
+        user_agent: Who is calling.
     """
 
     locale: str = "tr"
     client_id: str = "web"
     api_version: str | None = None
-    headers: Mapping[str, str] = msgspec.field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    user_agent: str = "minted-async"
+    # One entry an API version and kind of body: making the lines costs more than signing them.
+    _made: dict[tuple[str | None, bool], str] = field(
+        init=False, repr=False, compare=False, default_factory=dict[tuple[str | None, bool], str]
+    )
 
     def __post_init__(self) -> None:
         """Refuse what cannot stand in a header.
@@ -160,9 +233,41 @@ class Settings(msgspec.Struct, frozen=True):
         header_value("client_id", self.client_id)
         if self.api_version is not None:
             header_value("api_version", self.api_version)
+        if not isinstance(self.headers, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ConfigurationError(f"headers must be a mapping, not {type(self.headers).__name__}")
         for name, value in self.headers.items():
             _check_header_name(name)
             header_value(f"header {name}", value, may_be_empty=True)
+
+    def lines(self, api_version: str | None, *, has_body: bool) -> str:
+        """The lines of a request's head that do not change from call to call, each with its end.
+
+        Args:
+            api_version: The version that the operation asks for.
+            has_body: Whether there is a body to be described.
+        """
+        key = (api_version, has_body)
+        text = self._made.get(key)
+        if text is None:
+            text = self._made[key] = self._lines(self.api_version or api_version, has_body)
+        return text
+
+    def _lines(self, api_version: str | None, has_body: bool) -> str:
+        headers = CIMultiDict(
+            {
+                "User-Agent": self.user_agent,
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip, deflate",
+                "Accept-Language": self.locale,
+                "x-client-id": self.client_id,
+            }
+        )
+        if api_version is not None:
+            headers["api-version"] = api_version
+        if has_body:
+            headers["Content-Type"] = "application/json"
+        headers.update(self.headers)
+        return "".join(f"{name}: {value}\r\n" for name, value in headers.items())
 
 
 def header_value(what: str, value: object, *, may_be_empty: bool = False) -> str:
@@ -222,6 +327,29 @@ def check_count(name: str, value: object) -> int:
     """
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ConfigurationError(f"{name} must be a whole number of at least 1, not {value!r}")
+    return value
+
+
+def check_type(name: str, value: T, kind: type | UnionType) -> T:
+    """Check an argument's type, for callers who have no type checker.
+
+    Raises:
+        ConfigurationError: It is another one.
+    """
+    if not isinstance(value, kind):
+        wanted = getattr(kind, "__name__", None) or str(kind).replace("NoneType", "None")
+        raise ConfigurationError(f"{name} must be {wanted}, not {_shown(value)}")
+    return value
+
+
+def check_factory(name: str, value: F) -> F:
+    """Check that an argument is a function, if it is given.
+
+    Raises:
+        ConfigurationError: It is something else.
+    """
+    if value is not None and not callable(value):
+        raise ConfigurationError(f"{name} must be a function without arguments, not {_shown(value)}")
     return value
 
 

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import UNSET
 
 from minted_async.core.operation import ListedOperation, Operation
-from minted_async.core.protocol import literal_path
+from minted_async.core.protocol import check_path
 from minted_async.errors import ArgumentError, ConfigurationError, UndocumentedOperationError
 
 __all__ = ["Route", "call_listed", "check_paths"]
@@ -54,7 +54,7 @@ def check_paths(paths: Mapping[str, object], listed: Iterable[ListedOperation]) 
                 "documentation does not show it"
             )
         try:
-            routes[name] = Route(method, literal_path(match[2], placeholders=True))
+            routes[name] = Route(method, check_path(match[2], placeholders=True))
         except ArgumentError as problem:
             raise ConfigurationError(f"paths[{name!r}]: {problem.problem}") from None
     return routes
@@ -92,6 +92,7 @@ def call_listed(
         path=route.path,
         result=object,
         idempotent=route.method == "GET",
+        alone=route.method != "GET",  # nobody knows what it moves
     )
     rest = dict(arguments)
     missing = [name for name in typed.placeholders if name not in rest]

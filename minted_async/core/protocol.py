@@ -1,6 +1,4 @@
-"""The API's protocol without I/O: an operation and its arguments become a request, an answer becomes a result
-or an error.
-"""
+"""The API's protocol without I/O: an operation and its arguments become a request."""
 
 from __future__ import annotations
 
@@ -16,54 +14,78 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from minted_async.core.checks import argument_error, check_body, check_path_value, check_text, check_values
-from minted_async.core.config import Settings
-from minted_async.core.masking import SECRET_FIELDS
+from minted_async.core.config import HeaderOptions
 from minted_async.core.model import Model
-from minted_async.core.operation import ListedOperation, Operation
-
-__all__ = [
-    "Answer",
-    "ListedOperation",
-    "Operation",
-    "Request",
-    "build_request",
-    "encode_target",
-    "literal_path",
-]
+from minted_async.core.operation import Operation
+from minted_async.core.secret_names import is_secret
 
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+_UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]+")
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
+_MOST_DIGITS: Final = 400
+"""Places before and after the point of a number in a query: written out in full there, unlike in JSON."""
 
 
 class Request(msgspec.Struct, frozen=True):
     """What is about to be sent.
 
     Attributes:
-        operation: The method's name, for errors.
-        method: HTTP method.
+        operation: What is called.
         target: Path and query, percent-encoded.
-        headers: All headers but those of authentication and framing.
+        lines: The lines of its head but those of authentication and framing.
         body: JSON, or None.
-        content: What body, query and path were made of: the place to look for secrets.
-        idempotent: Whether the request may be repeated when its answer is lost.
-        external_id: The partner's own id in it, for errors.
+        content: What body, query and path were made of: the place to look for secrets and ids.
     """
 
-    operation: str
-    method: str
+    operation: Operation[Any]
     target: str
-    headers: dict[str, str]
+    lines: str
     body: bytes | None
-    content: object
-    idempotent: bool
-    external_id: str | None
+    content: tuple[object, Mapping[str, object] | None, tuple[str, ...]]
 
     def __repr__(self) -> str:
         """What is called; not the content, which may hold secrets."""
-        return f"<Request {self.operation}>"
+        return f"<Request {self.operation.id}>"
+
+    def write(self, method_and_target: str, host_lines: str, authorization: str | None) -> bytes:
+        """The bytes on the wire.
+
+        Args:
+            method_and_target: What the request line begins with.
+            host_lines: The Host header, and what else is for the server as a whole, each line with its end.
+            authorization: Value of the Authorization header, None to omit it.
+        """
+        signed = "" if authorization is None else f"Authorization: {authorization}\r\n"
+        head = f"{method_and_target} HTTP/1.1\r\n{host_lines}{self.lines}{signed}"
+        if self.body is not None:
+            return f"{head}Content-Length: {len(self.body)}\r\n\r\n".encode() + self.body
+        if self.operation.method == "GET":
+            return f"{head}\r\n".encode()
+        # A request whose method expects content says that it has none (RFC 9110 section 8.6).
+        return f"{head}Content-Length: 0\r\n\r\n".encode()
+
+    @property
+    def external_id(self) -> str | None:
+        """The partner's own id in it, for errors."""
+        body, _, path = self.content
+        found = (
+            cast("Mapping[str, object]", body).get("external_id")
+            if isinstance(body, Mapping)
+            else getattr(body, "external_id", None)
+        )
+        if isinstance(found, str):
+            return found
+        names = self.operation.placeholders
+        return next((value for name, value in zip(names, path, strict=False) if not is_secret(name)), None)
+
+    @property
+    def searched_for_secrets(self) -> tuple[object, ...]:
+        """Body, query and path by name."""
+        body, query, path = self.content
+        return body, query, dict(zip(self.operation.placeholders, path, strict=False))
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Response(msgspec.Struct, frozen=True):
     """What came back.
 
     Attributes:
@@ -80,12 +102,12 @@ class Answer(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         """Status and size; not the content, which may hold secrets."""
-        return f"<Answer {self.status}, {len(self.body)} bytes>"
+        return f"<Response {self.status}, {len(self.body)} bytes>"
 
 
 def build_request(
     operation: Operation[Any],
-    settings: Settings,
+    options: HeaderOptions,
     *,
     path: tuple[str, ...] = (),
     query: Mapping[str, object] | None = None,
@@ -96,7 +118,7 @@ def build_request(
 
     Args:
         operation: What is called.
-        settings: The client's headers.
+        options: The client's headers.
         path: Values of the path's placeholders, in order.
         query: Query parameters; those that are UNSET or None are left out.
         body: The body as a model, or
@@ -116,16 +138,12 @@ def build_request(
         check_values(json)
         content = json
         encoded = _ENCODER.encode(json)
-    segments = dict(zip(operation.placeholders, path, strict=False)) if path else {}
     return Request(
-        operation=operation.id,
-        method=operation.method,
-        target=encode_target(operation, path, query),
-        headers=_headers(operation.api_version, settings, encoded is not None),
-        body=encoded,
-        content=(content, query, segments),
-        idempotent=operation.idempotent,
-        external_id=_external_id(segments, content),
+        operation,
+        encode_target(operation, path, query),
+        options.lines(operation.api_version, has_body=encoded is not None),
+        encoded,
+        (content, query, path),
     )
 
 
@@ -140,13 +158,14 @@ def encode_target(
     """
     target = operation.path
     if path:
-        names = operation.placeholders
-        segments = {
-            name: quote(check_path_value(name, value), safe="")
-            for name, value in zip(names, path, strict=True)
-        }
-        # One pass over the template: a value that looks like a placeholder stays a value.
-        target = _PLACEHOLDER.sub(lambda match: segments[match[1]], target)
+        # Literal parts and names by turns: a value that looks like a placeholder stays a value.
+        pieces = _split(operation.path)
+        if len(path) != len(pieces) // 2:
+            raise TypeError(f"{operation.id} takes {len(pieces) // 2} path values, not {len(path)}")
+        target = pieces[0]
+        for name, value, after in zip(pieces[1::2], path, pieces[2::2], strict=True):
+            text = check_path_value(name, value)
+            target += (text if _UNRESERVED.fullmatch(text) else quote(text, safe="")) + after
     if query:
         pairs = [
             (check_text(name, "a query parameter's name"), _query_value(name, value))
@@ -156,6 +175,11 @@ def encode_target(
         if pairs:
             target = f"{target}?{urlencode(pairs, quote_via=quote)}"
     return target
+
+
+@lru_cache(maxsize=1024)
+def _split(path: str) -> list[str]:
+    return _PLACEHOLDER.split(path)
 
 
 def _query_value(name: str, value: object) -> str:
@@ -168,6 +192,9 @@ def _query_value(name: str, value: object) -> str:
         case str():
             return value
         case Decimal():
+            _, digits, exponent = value.as_tuple()
+            if len(digits) + abs(int(exponent)) > _MOST_DIGITS:
+                raise argument_error(name, f"has more than {_MOST_DIGITS} digits")
             return format(value, "f")
         case int():
             return str(value)
@@ -177,37 +204,7 @@ def _query_value(name: str, value: object) -> str:
             raise TypeError(f"{name} cannot be a query parameter: {type(value).__name__}")
 
 
-@lru_cache(maxsize=256)
-def _common_headers(api_version: str | None, locale: str, client_id: str, has_body: bool) -> dict[str, str]:
-    headers = {"Accept": "application/json", "Accept-Language": locale, "x-client-id": client_id}
-    if api_version is not None:
-        headers["api-version"] = api_version
-    if has_body:
-        headers["Content-Type"] = "application/json"
-    return headers
-
-
-def _headers(api_version: str | None, settings: Settings, has_body: bool) -> dict[str, str]:
-    version = settings.api_version or api_version
-    common = _common_headers(version, settings.locale, settings.client_id, has_body)
-    if not settings.headers:
-        return common
-    replaced = {name.lower() for name in settings.headers}
-    kept = {name: value for name, value in common.items() if name.lower() not in replaced}
-    return kept | dict(settings.headers)
-
-
-def _external_id(segments: Mapping[str, str], content: object) -> str | None:
-    if isinstance(content, Mapping):
-        found = cast("Mapping[str, object]", content).get("external_id")
-    else:
-        found = getattr(content, "external_id", None)
-    if isinstance(found, str):
-        return found
-    return next((value for name, value in segments.items() if name not in SECRET_FIELDS), None)
-
-
-def literal_path(path: str, *, placeholders: bool = False) -> str:
+def check_path(path: str, *, placeholders: bool = False) -> str:
     """Check a path that a caller wrote out, for operations that the spec does not know.
 
     Args:

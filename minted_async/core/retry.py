@@ -16,8 +16,6 @@ from typing import Any, Final, cast
 
 from minted_async.errors import ConfigurationError
 
-__all__ = ["RETRYABLE_STATUSES", "RetryBudget", "RetryPolicy", "read_retry_after"]
-
 RETRYABLE_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504})
 
 
@@ -117,11 +115,12 @@ def read_retry_after(
         return float(text[:12])
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return max(0.0, (moment - now()).total_seconds())
+    except (ValueError, TypeError, OverflowError):
+        # Years, zones and fields beyond what a date can hold.
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now()).total_seconds())
 
 
 def _check(name: str, value: Any, kind: type | UnionType, least: int) -> None:

@@ -1,4 +1,4 @@
-"""One call from end to end: arguments to request, request to answer, answer to result."""
+"""One call from end to end: arguments to request, request to response, response to result."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import UNSET
 
-from minted_async.core.answers import read_answer
-from minted_async.core.config import Settings, Timeout
+from minted_async.core.config import HeaderOptions, Timeout
 from minted_async.core.listed import Route, call_listed
 from minted_async.core.model import Model
 from minted_async.core.operation import ListedOperation, Operation
 from minted_async.core.protocol import build_request
+from minted_async.core.responses import read_response
 from minted_async.core.retry import RetryPolicy
 from minted_async.core.transport import Transport
-
-__all__ = ["OperationSender"]
 
 T = TypeVar("T")
 
@@ -27,14 +25,14 @@ class OperationSender(msgspec.Struct, frozen=True):
 
     Attributes:
         transport: The connection to the server, shared by a client and its views.
-        settings: Headers.
+        headers: What goes into each head.
         timeout: Limits of each call.
         retry: How calls that only read are repeated.
         routes: Paths of listed operations, as told by the user.
     """
 
     transport: Transport
-    settings: Settings
+    headers: HeaderOptions
     timeout: Timeout
     retry: RetryPolicy | None
     routes: Mapping[str, Route]
@@ -55,9 +53,9 @@ class OperationSender(msgspec.Struct, frozen=True):
             TypeError: An argument has the wrong type.
             MintedError: Whatever went wrong; see `minted_async.errors`.
         """
-        request = build_request(operation, self.settings, path=path, query=query, body=body, json=json)
-        answer = await self.transport.call(request, self.timeout, self.retry)
-        return read_answer(operation, request, answer)
+        request = build_request(operation, self.headers, path=path, query=query, body=body, json=json)
+        response = await self.transport.call(request, self.timeout, self.retry)
+        return read_response(operation, request, response)
 
     async def send_listed(self, operation: ListedOperation, arguments: Mapping[str, object], /) -> Any:
         """Send an operation of which only the name is known, if the user has told its path.

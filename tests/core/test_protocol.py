@@ -16,7 +16,7 @@ from msgspec import UNSET
 from minted_async import models
 from minted_async.core.config import Settings
 from minted_async.core.operation import Operation
-from minted_async.core.protocol import Answer, build_request, encode_target, literal_path
+from minted_async.core.protocol import Answer, build_request, encode_target, check_path
 from minted_async.errors import ArgumentError
 
 SETTINGS = Settings()
@@ -211,12 +211,12 @@ def test_requests_and_answers_do_not_show_what_they_hold() -> None:
         ("/", "/"),
     ],
 )
-def test_a_literal_path_is_sent_as_it_is_but_encoded(path: str, sent: str) -> None:
-    assert literal_path(path) == sent
+def test_a_check_path_is_sent_as_it_is_but_encoded(path: str, sent: str) -> None:
+    assert check_path(path) == sent
 
 
-def test_placeholders_of_a_literal_path_can_be_kept() -> None:
-    assert literal_path("/partner/{id}", placeholders=True) == "/partner/{id}"
+def test_placeholders_of_a_check_path_can_be_kept() -> None:
+    assert check_path("/partner/{id}", placeholders=True) == "/partner/{id}"
 
 
 @pytest.mark.parametrize(
@@ -235,11 +235,11 @@ def test_placeholders_of_a_literal_path_can_be_kept() -> None:
         "/partner/\ud800",
     ],
 )
-def test_a_literal_path_that_leads_elsewhere_is_refused(path: str) -> None:
+def test_a_check_path_that_leads_elsewhere_is_refused(path: str) -> None:
     with pytest.raises(ArgumentError, match=r"^path "):
-        literal_path(path)
+        check_path(path)
 
 
-def test_a_literal_path_must_be_a_string() -> None:
+def test_a_check_path_must_be_a_string() -> None:
     with pytest.raises(TypeError, match="path must be a str, not bytes"):
-        literal_path(b"/partner")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        check_path(b"/partner")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

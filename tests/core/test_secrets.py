@@ -32,7 +32,21 @@ CARD_NUMBER = "4111222233334441"
 # Letters, because digits alone may happen to stand in a measured time.
 CVV = "cvv-90817"
 IDENTITY = "10000000146"
+# Under names that no page of the documentation has, as in operations which are only listed.
+UNSEEN = {
+    "cvc": "cvc-90817",
+    "cvv2": "cvv2-90817",
+    "securityCode": "code-90817",
+    "PIN": "pin-90817",
+    "pan": "5500005555555559",
+    "card-no": "6011000990139424",
+    "iban": "TR330006100519786457841326",
+    "tckn": "76543210987",
+    "expire_month": "month-90817",
+    "otp": "otp-90817",
+}
 SECRETS = (
+    *UNSEEN.values(),
     *(PASSWORD, "hunter2", PRICE_TOKEN, "price-token", CARD_TOKEN, "card-token", CARD_NUMBER, CVV, IDENTITY),
     *("price-token%2F", "price-token\\/"),
 )
@@ -90,6 +104,7 @@ async def journey(minted: MintedClient) -> list[MintedError]:
     payment = models.CardTokenPayment(card_token=CARD_TOKEN, card_cvv=CVV)
     items = [models.BuyItem(sku="GAU", amount=Decimal("0.5"))]
     plain = {"card_number": CARD_NUMBER, "cvv": CVV, "password": PASSWORD, "list": [{"token": PRICE_TOKEN}]}
+    unseen = {"card": UNSEEN, "external_id": "O"}
     calls = (
         lambda: minted.orders.buy_with_card_token(
             price_token=PRICE_TOKEN, external_id="O", customer=customer, items=items, payment=payment
@@ -99,6 +114,8 @@ async def journey(minted: MintedClient) -> list[MintedError]:
         lambda: minted.cards.list(card_number=CARD_NUMBER, price_token=PRICE_TOKEN),
         lambda: minted.cards.delete(card_token=CARD_TOKEN),
         lambda: minted.request("POST", "/x", json=plain),
+        lambda: minted.request("POST", "/x", json=unseen),
+        lambda: minted.cards.add(**UNSEEN),
         lambda: minted.request("GET", "/x", params={"identity_number": IDENTITY}),
     )
     raised: list[MintedError] = []
@@ -147,7 +164,7 @@ async def test_no_secret_is_shown(behaviour: Behaviour, caplog: pytest.LogCaptur
         with minted.capture() as exchanges:
             raised = await journey(minted)
         assert len(raised) >= 5
-        assert len(exchanges) == 7
+        assert len(exchanges) == 9
         printed = [repr(minted), repr(exchanges), repr(vars(minted)), *caplog.messages]
     for error in raised:
         printed += shown(error)

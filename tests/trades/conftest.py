@@ -37,10 +37,11 @@ def postgres() -> Iterator[PostgresServer]:
 def database(postgres: PostgresServer) -> str:
     """The URL of a database of one's own, with the journal's tables."""
     import psycopg
+    from psycopg import sql
 
     name = f"journal_{uuid.uuid4().hex}"
     with psycopg.connect(postgres.url(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     with psycopg.connect(postgres.url(name)) as connection:
         connection.execute(SCHEMA)
     return postgres.url(name)

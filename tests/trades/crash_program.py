@@ -6,6 +6,7 @@ It prints a line of JSON for each outcome.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import sys
 from decimal import Decimal
 from typing import Literal
@@ -14,23 +15,28 @@ import anyio
 import msgspec
 
 from minted_async import MintedClient, RetryPolicy, errors, models
-from minted_async.trades import Buy, PriceLock, Recovery, Result, Sell
-from tests.trades.clocks import FastTime
-from tests.trades.orders import CUSTOMER, lock_prices
+from minted_async.trades import Buy, Journal, PostgresJournal, Result, Sell, SqliteJournal, Trades
+from tests.trades.orders import CUSTOMER
 
-CONCURRENCY = 100
-BATCH = 500
+CONCURRENCY = 20
+BATCH = 40
+LEASE = 1.0
 
 
 class Settings(msgspec.Struct):
-    """What the program is told."""
+    """What the program is told.
+
+    Attributes:
+        url: the server.
+        journal: path of a file, or URL of a database.
+        name: begins the ids of its orders.
+        buys: whether it buys until it is killed, or only recovers what others left open.
+    """
 
     url: str
     journal: str
-    speed: float
-    start: float
-    first: int
-    count: int
+    name: str
+    buys: bool
 
 
 class Told(msgspec.Struct):
@@ -43,21 +49,9 @@ class Told(msgspec.Struct):
     recovered: bool = False
 
 
-def purchases(numbers: range, shared: PriceLock) -> list[Buy]:
-    """Orders by their numbers, from which the amount follows; each fourth fixes its own price."""
-    return [
-        Buy(
-            external_id=f"DYING-{number}",
-            customer=msgspec.structs.replace(CUSTOMER, external_id=f"CST-{number % 20}"),
-            items=[models.BuyItem(sku="GAU", amount=amount_of(number))],
-            currency_code="TRY",
-            price_token=None if number % 4 == 0 else shared,
-        )
-        for number in numbers
-    ]
-
-
-def amount_of(number: int) -> Decimal:
+def amount_of(external_id: str) -> Decimal:
+    """The amount that an order is for follows from its id."""
+    number = int(external_id.rpartition("-")[2])
     return Decimal(number * 7919 % 50_000 + 1).scaleb(-4)
 
 
@@ -75,32 +69,63 @@ def on_result(request: Buy | Sell, result: Result) -> None:
     tell(request.external_id, result)
 
 
+async def recover(trades: Trades) -> int:
+    """Recover while the journal may be away; how many orders there were."""
+    while True:
+        try:
+            recoveries = await trades.recover(limit=CONCURRENCY)
+        except errors.NotSentError:
+            await anyio.sleep(0.1)
+            continue
+        for recovery in recoveries:
+            assert recovery.external_id is not None
+            tell(recovery.external_id, recovery.order or recovery.error, recovered=True)
+        return len(recoveries)
+
+
+async def buy(trades: Trades, name: str) -> None:
+    """Buy for ever; each fourth order fixes its own price, the others share one."""
+    for first in itertools.count(0, BATCH):
+        try:
+            lock = await trades.fix_price(customer_external_id="CST-0")
+        except errors.MintedError:
+            continue
+        requests = [
+            Buy(
+                external_id=f"{name}-{number}",
+                customer=msgspec.structs.replace(CUSTOMER, external_id=f"CST-{number % 20}"),
+                items=[models.BuyItem(sku="GAU", amount=amount_of(f"{name}-{number}"))],
+                currency_code="TRY",
+                price_token=None if number % 4 == 0 else lock,
+            )
+            for number in range(first, first + BATCH)
+        ]
+        await trades.gather(requests, limit=CONCURRENCY, on_result=on_result, settle_timeout=1.0)
+
+
 async def main(settings: Settings) -> None:
-    time = FastTime(settings.speed, settings.start)
+    journal: Journal
+    if settings.journal.startswith("postgresql:"):
+        journal = PostgresJournal(settings.journal, lease=LEASE, timeout=2.0)
+    else:
+        journal = SqliteJournal(settings.journal, lease=LEASE)
     async with MintedClient(
         "demo",
         "demo",
         base_url=settings.url,
         max_connections=2 * CONCURRENCY,
         retry=RetryPolicy(budget=1e6),
-        journal=settings.journal,
+        journal=journal,
     ) as minted:
-        trades = minted.trades.with_options(clock=time.clock())
-
-        async def recover() -> None:
-            recoveries: list[Recovery] = await trades.recover(limit=CONCURRENCY)
-            for recovery in recoveries:
-                tell(recovery.external_id, recovery.order or recovery.error, recovered=True)
-
+        trades = minted.trades.with_options(price_margin=0.2, absence_margin=0.5)
+        if not settings.buys:
+            while await recover(trades):
+                pass
+            return
         async with anyio.create_task_group() as group:
             # What an earlier life left open is found out while this one is already buying.
-            group.start_soon(recover)
-            end = settings.first + settings.count
-            for first in range(settings.first, end, BATCH):
-                lock = await lock_prices(trades)
-                requests = purchases(range(first, min(first + BATCH, end)), lock)
-                await trades.gather(requests, limit=CONCURRENCY, on_result=on_result)
-        await recover()
+            group.start_soon(recover, trades)
+            await buy(trades, settings.name)
 
 
 if __name__ == "__main__":

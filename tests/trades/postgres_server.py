@@ -1,5 +1,7 @@
-"""A PostgreSQL of one's own: a cluster in a temporary folder, on a free port, as the user `postgres` if we are
-root, which PostgreSQL does not run as."""
+"""A PostgreSQL of one's own: a cluster in a temporary folder, on a free port.
+
+It runs as the user `postgres` if we are root, as which PostgreSQL does not run.
+"""
 
 from __future__ import annotations
 
@@ -82,14 +84,17 @@ class PostgresServer:
 def age(url: str, seconds: float) -> None:
     """Let time pass for the journal: its clock is the database's, so everything in it gets older."""
     import psycopg
+    from psycopg import sql
 
     with psycopg.connect(url) as connection:
         for table, columns in {
             "minted_orders": ("recorded_at", "certain_at", "leased_until"),
             "minted_quotes": ("created_at", "expires_at", "ends_at"),
         }.items():
-            changes = ", ".join(f"{name} = {name} - make_interval(secs => {seconds})" for name in columns)
-            connection.execute(f"UPDATE {table} SET {changes}")  # type: ignore[arg-type]
+            for name in columns:
+                statement = "UPDATE {} SET {} = {} - make_interval(secs => %s)"
+                identifiers = (sql.Identifier(word) for word in (table, name, name))
+                connection.execute(sql.SQL(statement).format(*identifiers), [seconds])
 
 
 def postgres_programs() -> Path:

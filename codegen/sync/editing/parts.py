@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from codegen.docs.facts import PageFacts, Shape
 from codegen.documents import Json
-from codegen.lint.schemas import SECRETS
 from codegen.schemas import text, types
 from codegen.sync.editing import samples
 from codegen.sync.editing.naming import class_name, is_wire_name, singular
 from codegen.sync.editing.rules import UnwritableError, without_null
 from codegen.sync.editing.shaping import Shaper
 from codegen.sync.editing.specfiles import Object, referred
+from minted_async.core.secret_names import is_secret
 
 UNKNOWN_SECTION = "Not given by the page"
 UNTITLED = "Untitled"
@@ -34,7 +34,7 @@ def parameter_entry(
     """
     if not is_wire_name(name):
         raise UnwritableError(f"{name[:80]!r} cannot be the name of a parameter")
-    if name in SECRETS:
+    if is_secret(name):
         raise UnwritableError(f"{name} is a secret and must not stand in a URL")
     schema = without_null(shaper.schema(shape, name, file))
     if types(schema) in (("array",), ("object",)) or referred(schema) == "JsonObject" or "anyOf" in schema:

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 
 from codegen.docs.facts import Field, Shape
 from codegen.documents import Json
-from codegen.lint.schemas import SECRETS
 from codegen.names import snake
 from codegen.schemas import sequence
 from codegen.sync.editing import samples
@@ -24,6 +23,7 @@ from codegen.sync.editing.naming import LONGEST, class_name, is_wire_name, singu
 from codegen.sync.editing.rules import UnwritableError, is_alike, is_count, with_null
 from codegen.sync.editing.specfiles import Object, SpecFiles
 from codegen.sync.editing.specfiles import reference as path_to
+from minted_async.core.secret_names import is_secret
 
 DEEPEST = 12
 """Objects inside objects that are still written."""
@@ -102,7 +102,7 @@ class Shaper:
         if not is_wire_name(found.name):
             raise UnwritableError(f"{found.name[:80]!r} cannot be the name of a property")
         schema = self.schema(found.shape, found.name, file, owner=owner, seen=seen, depth=depth)
-        if found.name in SECRETS:
+        if is_secret(found.name):
             schema["x-minted-secret"] = True
         return {**schema, "description": self.described(found.shape, found.name)}
 

@@ -8,9 +8,9 @@ import os
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, LiteralString, cast
 
-from minted_async.errors import ConfigurationError
+from minted_async.errors import ConfigurationError, NotSentError
 from minted_async.trades.journal import postgres_batch, postgres_schema
 from minted_async.trades.journal.base import (
     Claim,
@@ -90,6 +90,36 @@ RETURNING expires_at
 """
 
 
+@asynccontextmanager
+async def open_connection(url: str) -> AsyncGenerator[AsyncConnection[Any]]:
+    """A connection of its own, for what is done once.
+
+    Raises:
+        ConfigurationError: psycopg is not installed, or the string is no connection string.
+        NotSentError: The database cannot be reached, or did not do it.
+    """
+    _check_packages()
+    import psycopg
+
+    try:
+        connection = await psycopg.AsyncConnection.connect(url, autocommit=True, client_encoding="UTF8")
+        async with connection:
+            yield connection
+    except psycopg.ProgrammingError as problem:
+        raise ConfigurationError(f"the database does not take it: {problem}") from problem
+    except psycopg.Error as problem:
+        raise NotSentError(f"the database cannot be used: {problem}") from problem
+
+
+def _check_packages() -> None:
+    try:
+        import psycopg_pool  # noqa: F401
+    except ImportError as missing:
+        raise ConfigurationError(
+            f"a journal in PostgreSQL needs more: pip install 'minted-async[postgres]' ({missing})"
+        ) from missing
+
+
 class PostgresJournal:
     """Orders and quotes in the tables `minted_orders` and `minted_quotes` of a PostgreSQL database.
 
@@ -111,13 +141,10 @@ class PostgresJournal:
     def __init__(
         self, database: str | AsyncConnectionPool[Any], *, lease: float = 10.0, timeout: float = 5.0
     ) -> None:
-        try:
-            import psycopg
-            from psycopg_pool import AsyncConnectionPool
-        except ImportError as missing:
-            raise ConfigurationError(
-                f"a journal in PostgreSQL needs more: pip install 'minted-async[postgres]' ({missing})"
-            ) from missing
+        _check_packages()
+        import psycopg
+        from psycopg_pool import AsyncConnectionPool
+
         self.lease = lease
         self._timeout = timeout
         self._broken = (psycopg.OperationalError, psycopg.InterfaceError)
@@ -305,19 +332,19 @@ class PostgresJournal:
                     raise
 
     async def _fetch(
-        self, statement: str, parameters: Sequence[Any] | dict[str, Any] | None = None
+        self, statement: LiteralString, parameters: Sequence[Any] | dict[str, Any] | None = None
     ) -> list[tuple[Any, ...]]:
         from psycopg.rows import tuple_row
 
         await self.open()
         async with self._connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
-            await cursor.execute(statement, parameters)  # type: ignore[arg-type]
+            await cursor.execute(statement, parameters)
             return await cursor.fetchall()
 
-    async def _execute(self, statement: str, parameters: Sequence[Any] | dict[str, Any]) -> None:
+    async def _execute(self, statement: LiteralString, parameters: Sequence[Any] | dict[str, Any]) -> None:
         await self.open()
         async with self._connection() as connection:
-            await connection.execute(statement, parameters)  # type: ignore[arg-type]
+            await connection.execute(statement, parameters)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncGenerator[AsyncConnection[Any]]:

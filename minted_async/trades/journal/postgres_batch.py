@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, LiteralString, TypeAlias
 
 import msgspec
 
@@ -239,11 +239,11 @@ def _columns(rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
 
 
 async def _rows(
-    connection: AsyncConnection[Any], statement: str, parameters: Sequence[Any]
+    connection: AsyncConnection[Any], statement: LiteralString, parameters: Sequence[Any]
 ) -> set[tuple[Any, ...]]:
     from psycopg.rows import tuple_row
 
     cursor: AsyncCursor[tuple[Any, ...]] = connection.cursor(row_factory=tuple_row)
     async with cursor:
-        await cursor.execute(statement, parameters)  # type: ignore[arg-type]
+        await cursor.execute(statement, parameters)
         return set(await cursor.fetchall())

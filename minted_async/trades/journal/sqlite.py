@@ -391,7 +391,8 @@ class SqliteJournal:
                 with self._mutex:
                     return work(self._connect())
             except sqlite3.OperationalError as problem:
-                if not _is_busy(problem) or time.monotonic() > give_up:
+                moved = problem.sqlite_errorcode == sqlite3.SQLITE_READONLY_DBMOVED
+                if not (_is_busy(problem) or moved) or time.monotonic() > give_up:
                     raise
 
     def _connect(self) -> sqlite3.Connection:

@@ -1,48 +1,35 @@
-"""Both ends of a handshake without a network: requests to sign, and a far end that decides by their nonce."""
+"""Both ends of a handshake without a network: a request that is pulled through it, and a far end."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
 
 import anyio
+from multidict import CIMultiDict, CIMultiDictProxy
 
-from minted_async.core.digest import Digest
-from minted_async.core.handshake import Handshake, Signing
+from minted_async.core.digest import AuthFlow, ConnectionState, Handshake
 
 
 def challenge(nonce: str, *, stale: bool = False) -> str:
     return f'Digest realm="r", qop="auth", nonce="{nonce}"' + ", stale=true" * stale
 
 
-@dataclass
-class Call:
-    """A request that is to be signed."""
-
-    operation: str = "orders.get"
-    method: str = "GET"
-    target: str = "/x"
-    body: bytes | None = None
-
-
 class Reply:
-    """An answer, with a note of whether it was thrown away."""
+    """A response."""
 
     def __init__(self, status: int, *challenges: str) -> None:
         self.status = status
-        self.discarded = False
-        self._challenges = challenges
+        self.headers = CIMultiDictProxy(CIMultiDict(("WWW-Authenticate", text) for text in challenges))
 
-    def challenges(self) -> Sequence[str]:
-        return self._challenges
 
-    def authentication_info(self) -> str | None:
-        return None
+class Outcome(NamedTuple):
+    """How a call ended: the response, and why authentication failed."""
 
-    async def discard(self) -> None:
-        self.discarded = True
+    reply: Reply
+    reason: str
 
 
 class Server:
@@ -51,18 +38,29 @@ class Server:
     def __init__(self, decide: Callable[[str | None], Reply]) -> None:
         self.decide = decide
         self.asked: list[str | None] = []
-        self.replies: list[Reply] = []
         self.open = asyncio.Event()
         self.open.set()
 
-    async def send(self, signing: Signing) -> Reply:
-        found = re.search('nonce="([^"]*)"', signing() or "")
+    async def send(self, flow: AuthFlow) -> Reply:
+        found = re.search('nonce="([^"]*)"', flow.authorization(ConnectionState()) or "")
         nonce = found[1] if found else None
         self.asked.append(nonce)
         await self.open.wait()
-        reply = self.decide(nonce)
-        self.replies.append(reply)
-        return reply
+        return self.decide(nonce)
+
+
+async def call(hands: Handshake, send: Callable[[AuthFlow], Awaitable[Reply]]) -> Outcome:
+    """What the transport does with a flow."""
+    flow = hands.flow("orders.get", "GET", "/x", None)
+    try:
+        while True:
+            await flow.ready()
+            assert not flow.must_wait
+            reply = await send(flow)
+            if not flow.received(reply.status, reply.headers):
+                return Outcome(reply, flow.reason)
+    finally:
+        flow.close()
 
 
 class Clock:
@@ -74,7 +72,7 @@ class Clock:
 
 
 def handshake(clock: Clock | None = None, *, serialize: bool = False) -> Handshake:
-    return Handshake(Digest("user", "password"), clock=clock or Clock(), serialize=serialize)
+    return Handshake("user", "password", origin="http://h", clock=clock or Clock(), serialize=serialize)
 
 
 def accepting(nonce: str, *, says_stale: bool = True) -> Callable[[str | None], Reply]:
@@ -98,7 +96,7 @@ refusing = refusing_with("n1")
 async def at_once(server: Server, hands: Handshake, number: int) -> list[object]:
     """So many calls that are all under way before any is answered."""
     server.open.clear()
-    calls = [asyncio.create_task(hands.run(Call(), server.send)) for _ in range(number)]
+    calls = [asyncio.create_task(call(hands, server.send)) for _ in range(number)]
     await anyio.wait_all_tasks_blocked()
     server.open.set()
     return list(await asyncio.gather(*calls, return_exceptions=True))

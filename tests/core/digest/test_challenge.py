@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
-import runpy
-import time
-from collections import Counter
-from typing import cast
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minted_async.core import challenge as challenge_module
-from minted_async.core.challenge import (
-    HASHES,
+from minted_async.core.digest.challenge import (
     Challenge,
     UnusableChallengeError,
     choose_challenge,
-    read_offers,
-    read_parameters,
-    sendable,
+    read_next_nonce,
 )
 
 DIGEST = 'Digest realm="r", nonce="n"'
+MINIMAL = Challenge(
+    realm="r",
+    nonce="n",
+    hash_name="MD5",
+    session=False,
+    algorithm=None,
+    qop=None,
+    opaque=None,
+    stale=False,
+    domain=(),
+    userhash=False,
+    utf8=False,
+)
 
 
 def test_every_parameter_of_a_full_challenge_is_read() -> None:
@@ -31,25 +36,19 @@ def test_every_parameter_of_a_full_challenge_is_read() -> None:
         'Digest realm="api@example.org", domain="/a /b https://x.example/c", qop="auth, auth-int", '
         'algorithm=SHA-256, nonce="abc", opaque="xyz", stale=true, charset=UTF-8, userhash=true'
     )
-    challenge = choose_challenge([header])
-    assert challenge == Challenge(
+    assert choose_challenge([header]) == Challenge(
         realm="api@example.org",
         nonce="abc",
+        hash_name="SHA-256",
+        session=False,
         algorithm="SHA-256",
         qop="auth",
         opaque="xyz",
+        stale=True,
         domain=("/a", "/b", "https://x.example/c"),
         userhash=True,
-        charset="UTF-8",
+        utf8=True,
     )
-    assert challenge.stale
-
-
-def test_a_minimal_challenge_has_no_options() -> None:
-    challenge = choose_challenge([DIGEST])
-    assert challenge == Challenge(realm="r", nonce="n")
-    assert not challenge.stale
-    assert (challenge.hash_name, challenge.session) == ("MD5", False)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +75,7 @@ def test_a_minimal_challenge_has_no_options() -> None:
     ],
 )
 def test_forms_that_servers_send_mean_the_same(header: str) -> None:
-    assert choose_challenge([header]) == Challenge(realm="r", nonce="n")
+    assert choose_challenge([header]) == MINIMAL
 
 
 def test_quoted_strings_are_unescaped() -> None:
@@ -102,7 +101,7 @@ def test_unquoted_base64_is_read_whole() -> None:
     ],
 )
 def test_the_good_challenge_is_found_among_several_headers(headers: list[str]) -> None:
-    assert choose_challenge(headers) == Challenge(realm="r", nonce="n")
+    assert choose_challenge(headers) == MINIMAL
 
 
 @pytest.mark.parametrize(
@@ -167,11 +166,9 @@ def test_stale_is_true_in_any_case_and_otherwise_false(text: str, stale: bool) -
     assert choose_challenge([f"{DIGEST}, stale={text}"]).stale is stale
 
 
-@pytest.mark.parametrize(
-    ("text", "charset"), [("UTF-8", "UTF-8"), ('"utf-8"', "UTF-8"), ("ISO-8859-1", None)]
-)
-def test_the_only_charset_is_utf_8(text: str, charset: str | None) -> None:
-    assert choose_challenge([f"{DIGEST}, charset={text}"]).charset == charset
+@pytest.mark.parametrize(("text", "utf8"), [("UTF-8", True), ('"utf-8"', True), ("ISO-8859-1", False)])
+def test_the_only_charset_is_utf_8(text: str, utf8: bool) -> None:
+    assert choose_challenge([f"{DIGEST}, charset={text}"]).utf8 is utf8
 
 
 @pytest.mark.parametrize(("text", "userhash"), [("true", True), ('"True"', True), ("false", False)])
@@ -190,7 +187,7 @@ def test_userhash_is_read(text: str, userhash: bool) -> None:
         (['Digest realm="x"'], "it has no nonce"),
         (['Digest nonce="x"'], "it has no realm"),
         (['Digest realm="x", nonce=""'], "its nonce is empty"),
-        (['Digest realm="x", nonce="n'], "it has a quoted string without an end"),
+        (['Digest realm="x", nonce="n'], "it is malformed"),
         ([DIGEST + ', @="x"'], "it is malformed"),
         ([DIGEST + "\r\nX: y"], "it is malformed"),
         ([DIGEST + ", nonce=m"], "it has two values of 'nonce'"),
@@ -233,44 +230,16 @@ def test_a_message_shows_nothing_that_could_break_a_log_line() -> None:
     assert str(caught.value).isprintable()
 
 
-def test_text_beyond_ascii_is_sendable_and_controls_are_not() -> None:
-    assert sendable("Jäsøn \u2028 金")
-    assert not sendable("a\x80")
-
-
-def test_equality_ignores_stale() -> None:
-    first, second = choose_challenge([DIGEST]), choose_challenge([DIGEST + ", stale=true"])
-    assert first == second
-    assert first.stale != second.stale
-
-
-def test_parameters_of_authentication_info_are_read() -> None:
+def test_the_next_nonce_is_read() -> None:
     text = 'qop=auth, rspauth="abc", cnonce="x, y", nc=00000001, nextnonce="n\\"2"'
-    assert read_parameters(text)["nextnonce"] == 'n"2'
+    assert read_next_nonce(text) == 'n"2'
 
 
-@pytest.mark.parametrize("text", ["", "nextnonce", 'nextnonce="x', '@, nextnonce="x"'])
+@pytest.mark.parametrize(
+    "text", ["", "nextnonce", "nextnonce=", 'nextnonce="x', '@, nextnonce="x"', 'nextnonce="\x00"']
+)
 def test_a_malformed_authentication_info_says_nothing(text: str) -> None:
-    assert read_parameters(text) == {}
-
-
-def test_every_algorithm_is_there_if_openssl_has_it() -> None:
-    names = {"SHA-512-256": "sha512_256", "SHA-512": "sha512", "SHA-256": "sha256", "MD5": "md5"}
-    available = [name for name, hash_name in names.items() if hash_name in hashlib.algorithms_available]
-    assert list(HASHES) == available
-    for name in available:
-        assert HASHES[name](b"gold").hexdigest() == hashlib.new(names[name], b"gold").hexdigest()
-
-
-def test_an_algorithm_that_openssl_lacks_is_not_supported(monkeypatch: pytest.MonkeyPatch) -> None:
-    def lacking(name: str, data: bytes) -> None:
-        raise ValueError(f"unsupported hash type {name}, {len(data)}")
-
-    monkeypatch.setattr(hashlib, "new", lacking)
-    module = runpy.run_path(challenge_module.__file__)
-    assert list(module["HASHES"]) == ["SHA-512", "SHA-256", "MD5"]
-    header = ", ".join(f"{DIGEST}, qop=auth, algorithm={name}" for name in ("SHA-512-256", "MD5"))
-    assert module["choose_challenge"]([header]).algorithm == "MD5"
+    assert read_next_nonce(text) is None
 
 
 VALUE = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=20)
@@ -301,34 +270,32 @@ def rendered(draw: st.DrawFn, parameters: dict[str, str]) -> str:
 @given(st.data())
 def test_a_challenge_is_read_as_it_was_meant_however_it_is_written(data: st.DataObject) -> None:
     wanted = [
-        Challenge(
-            realm=data.draw(VALUE),
-            nonce=data.draw(VALUE.filter(bool)),
-            algorithm=data.draw(st.sampled_from([None, "MD5", "sha-256", "SHA-256-sess"])),
-            qop="auth",
-            opaque=data.draw(st.none() | VALUE),
-        )
+        {
+            "realm": data.draw(VALUE),
+            "nonce": data.draw(VALUE.filter(bool)),
+            "qop": "auth",
+            **data.draw(
+                st.fixed_dictionaries(
+                    {},
+                    optional={
+                        "algorithm": st.sampled_from(["MD5", "sha-256", "SHA-256-sess"]),
+                        "opaque": VALUE,
+                    },
+                )
+            ),
+        }
         for _ in range(data.draw(st.integers(1, 3)))
     ]
     texts: list[str] = []
-    for challenge in wanted:
-        parameters = {"realm": challenge.realm, "nonce": challenge.nonce, "qop": "auth"}
-        for name in ("algorithm", "opaque"):
-            value = cast("str | None", getattr(challenge, name))
-            if value is not None:
-                parameters[name] = value
+    for parameters in wanted:
         order = data.draw(st.permutations(list(parameters)))
         texts.append(data.draw(rendered({name: parameters[name] for name in order})))
     others = data.draw(st.lists(st.sampled_from(["Negotiate", "NTLM abc=", 'Basic realm="Digest, x=\\"y"'])))
     texts = data.draw(st.permutations([*texts, *others]))
     headers = texts if data.draw(st.booleans()) else [", ".join(texts)]
-    read = Counter(
-        (offer.parameters["realm"], offer.parameters["nonce"], offer.parameters.get("opaque"))
-        for offer in read_offers(headers)
-        if offer.scheme == "digest" and offer.fault is None
-    )
-    assert read == Counter((challenge.realm, challenge.nonce, challenge.opaque) for challenge in wanted)
-    assert choose_challenge(headers) in wanted
+    read = choose_challenge(headers)
+    found = {name: getattr(read, name) for name in ("realm", "nonce", "qop", "algorithm", "opaque")}
+    assert {name: value for name, value in found.items() if value is not None} in wanted
 
 
 @given(st.lists(st.text() | st.text('Digest realm="n,once=\\ \t\r\n')))
@@ -337,23 +304,5 @@ def test_no_header_makes_reading_fail_in_another_way(headers: list[str]) -> None
         challenge = choose_challenge(headers)
     except UnusableChallengeError:
         return
-    assert sendable(
-        challenge.realm + challenge.nonce + (challenge.opaque or "") + (challenge.algorithm or "")
-    )
-
-
-@pytest.mark.parametrize(
-    "text", ['"', "\\", '"\\', "Digest ", 'Digest a="', "a=", 'a="b"', "=,", "\t ", "a=b=c ", "@"]
-)
-def test_reading_takes_time_in_proportion_to_the_length(text: str) -> None:
-    def seconds(length: int) -> float:
-        header = "Digest " + text * (length // len(text))
-        best = float("inf")
-        for _ in range(3):
-            started = time.process_time()
-            read_offers([header])
-            best = min(best, time.process_time() - started)
-        return best
-
-    # Eight times the length would take 64 times as long if the time were quadratic.
-    assert seconds(64_000) < 30 * seconds(8_000) + 0.01
+    text = challenge.realm + challenge.nonce + (challenge.opaque or "") + (challenge.algorithm or "")
+    assert not re.search("[\x00-\x1f\x7f-\x9f\ud800-\udfff]", text)

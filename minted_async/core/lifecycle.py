@@ -1,0 +1,166 @@
+"""The life of a client's connections: opened by the first call, bound to its loop and process, closed once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import warnings
+from collections.abc import Callable
+from ssl import SSLContext
+from typing import Final
+
+import aiohttp
+import anyio
+import msgspec
+from yarl import URL
+
+from minted_async.core.config import Limits, Origin, Proxy, Secret
+from minted_async.core.connection import Connections
+from minted_async.core.digest import Handshake
+from minted_async.errors import ConfigurationError
+
+KEEPALIVE: Final = 12.0
+"""Seconds for which an idle connection is kept: shorter than the usual idle limits of servers (20 s on AWS), which
+then seldom close a connection just as a request takes it."""
+
+
+class TransportOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How a transport is set up; see `MintedClient` for what the values mean."""
+
+    origin: Origin
+    username: str
+    password: Secret
+    max_connections: int
+    limits: Limits
+    serialize_nonces: bool
+    connector: Callable[[], aiohttp.BaseConnector] | None
+    ssl_context: SSLContext | None
+    proxy: Proxy | None
+    opened_at: str
+
+
+class OpenClient(msgspec.Struct, frozen=True):
+    """What a client holds after its first call; all of it belongs to one event loop and one process.
+
+    Attributes:
+        connections: Connections to the server.
+        slots: One for each connection that may be in use.
+        handshake: Digest state.
+        loop: The event loop.
+        process: Id of the process.
+    """
+
+    connections: Connections
+    slots: anyio.Semaphore
+    handshake: Handshake
+    loop: asyncio.AbstractEventLoop
+    process: int
+
+
+# A forked child shares its parent's sockets and epoll: closing them there, even by dropping the last
+# reference, would leave the parent waiting for answers that it is no longer told of.
+_PARENTS: Final[list[OpenClient]] = []
+
+
+class Lifecycle:
+    """Opens the connections when they are first needed, and closes them."""
+
+    def __init__(self, options: TransportOptions) -> None:
+        self._options = options
+        self._open: OpenClient | None = None
+        self._closed = False
+
+    def enter(self) -> OpenClient:
+        """The open client, for a call that begins now.
+
+        Raises:
+            ConfigurationError: The client is closed, or belongs to another event loop or process.
+        """
+        loop = asyncio.get_running_loop()
+        client = self._open
+        if self._closed:
+            raise ConfigurationError("this client is closed: make a new one (nothing was sent)")
+        if client is None:
+            client = self._open = self._make(loop)
+        elif client.process != os.getpid():
+            raise ConfigurationError(
+                "this client was used before the process forked, and neither its connections nor its nonces "
+                "can be shared: make a new client in each process (nothing was sent)"
+            )
+        elif client.loop is not loop:
+            raise ConfigurationError(
+                "this client belongs to another event loop: make a client for each loop; every asyncio.run() "
+                "makes a new loop (nothing was sent)"
+            )
+        return client
+
+    async def aclose(self) -> None:
+        """Close all connections. May be called again."""
+        self._closed = True
+        client, self._open = self._open, None
+        if client is None:
+            return
+        if client.process != os.getpid():
+            _PARENTS.append(client)
+        elif client.loop is asyncio.get_running_loop():
+            await client.connections.aclose()
+        elif client.loop.is_running():
+            closing = asyncio.run_coroutine_threadsafe(client.connections.aclose(), client.loop)
+            await asyncio.wrap_future(closing)
+        else:
+            client.connections.drop()
+
+    def _make(self, loop: asyncio.AbstractEventLoop) -> OpenClient:
+        options = self._options
+        return OpenClient(
+            connections=Connections(
+                self._connector,
+                URL(options.origin.base),
+                ssl=options.ssl_context or True,
+                proxy=options.proxy,
+                max_header_bytes=options.limits.header,
+            ),
+            slots=anyio.Semaphore(options.max_connections, fast_acquire=True),
+            handshake=Handshake(
+                options.username,
+                options.password.reveal(),
+                origin=options.origin.base,
+                clock=loop.time,
+                serialize=options.serialize_nonces,
+            ),
+            loop=loop,
+            process=os.getpid(),
+        )
+
+    def _connector(self) -> aiohttp.BaseConnector:
+        if self._options.connector is None:
+            return aiohttp.TCPConnector(limit=self._options.max_connections, keepalive_timeout=KEEPALIVE)
+        try:
+            made: object = self._options.connector()
+        except Exception as problem:
+            raise ConfigurationError(
+                f"connector= raised {type(problem).__name__} (nothing was sent)"
+            ) from problem
+        if not isinstance(made, aiohttp.BaseConnector) or made.closed:
+            raise ConfigurationError(
+                f"connector= must be a function that gives an open aiohttp connector, not {made!r} (nothing was sent)"
+            )
+        return made
+
+    def __del__(self) -> None:
+        """Warn about a client that was used and never closed."""
+        client: OpenClient | None = getattr(self, "_open", None)
+        if client is None:
+            return
+        if client.process != os.getpid():
+            _PARENTS.append(client)
+            return
+        warnings.warn(
+            f"the MintedClient opened at {self._options.opened_at} was never closed: use "
+            "`async with MintedClient(...)` or `await minted.aclose()`",
+            ResourceWarning,
+            stacklevel=1,
+            source=self,
+        )
+        # One warning that names the line is enough: aiohttp's own, of each connector, would not.
+        client.connections.drop()

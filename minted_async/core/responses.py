@@ -1,0 +1,278 @@
+"""What came back, or did not, becomes a typed result or the error that says what the server may have done.
+
+The only module that gives a failure its meaning, be it an answer, a broken connection or a number that is none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from http import HTTPStatus
+from typing import Any, Final, NoReturn, TypeVar
+
+import aiohttp
+import msgspec
+from aiohttp.http_exceptions import BadHttpMessage, HttpProcessingError, LineTooLong
+
+from minted_async.core.config import Limits
+from minted_async.core.connection import ResponseTooLargeError
+from minted_async.core.decoding import Envelope, UndecodableError, decode, decode_envelope
+from minted_async.core.masking import (
+    Secrets,
+    excerpt,
+    mask_details,
+    mask_headers,
+    mask_json,
+    mask_text,
+    secret_values,
+)
+from minted_async.core.operation import Operation
+from minted_async.core.protocol import Request, Response
+from minted_async.core.retry import read_retry_after
+from minted_async.errors import (
+    APIError,
+    AuthenticationError,
+    ConnectionLostError,
+    DecodeError,
+    NotFoundError,
+    NotSentError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    RateLimitedError,
+    RequestTimeoutError,
+    ServerError,
+    ValidationError,
+)
+
+T = TypeVar("T")
+
+_BOM: Final = b"\xef\xbb\xbf"
+
+_REDIRECTS_AFTER_THE_FACT: Final = frozenset({300, 301, 302, 303})
+_BY_STATUS: Final[dict[int, type[APIError]]] = {
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    422: ValidationError,
+    429: RateLimitedError,
+}
+
+
+def read_response(operation: Operation[T], request: Request, response: Response) -> T:
+    """Read the answer of an operation.
+
+    Returns:
+        The envelope's data as the operation's result type; plain values, numbers as Decimal, if that is
+        `object`.
+
+    Raises:
+        APIError: The server refused the call, or failed and said so; by status one of its subclasses.
+        DecodeError: The answer does not fit the documentation.
+        OutcomeUnknownError: The call changes something, and the answer does not tell whether it was done.
+    """
+    if not 200 <= response.status < 300:
+        _raise_refusal(request, response)
+    body = response.body.removeprefix(_BOM)
+    if not operation.envelope:
+        try:
+            return decode(operation.result, body)
+        except UndecodableError as problem:
+            raise _decode_error(request, response, problem, "$", success=None) from None
+    try:
+        envelope = decode_envelope(body)
+    except UndecodableError as problem:
+        _raise_unreadable(request, response, problem)
+    if not envelope.success:
+        raise _api_error(request, response, envelope)
+    try:
+        return decode(operation.result, envelope.data)
+    except UndecodableError as problem:
+        raise _decode_error(request, response, problem, "$.data", success=True) from None
+
+
+def raise_failure(
+    request: Request,
+    cause: Exception,
+    *,
+    left: bool,
+    attempts: int,
+    total: float | None,
+    limits: Limits,
+    server: str,
+) -> NoReturn:
+    """Raise what it means that a call had no answer, or none that could be read.
+
+    Args:
+        request: What was sent, or was to be.
+        cause: What broke.
+        left: Whether the request had begun to leave, and no 401 says that it was not looked at.
+        attempts: How often it was tried.
+        total: The limit of the whole call in seconds.
+        limits: The longest answer that is read.
+        server: Scheme, host and port.
+    """
+    name = request.operation.id
+    if isinstance(cause, ResponseTooLargeError):
+        too_long = f"the answer is longer than {limits.body} bytes: raise max_response_bytes to read it"
+        _raise_too_long(request, too_long)
+    if left and isinstance(cause, HttpProcessingError) and isinstance(cause.__cause__, LineTooLong):
+        too_long = (
+            f"a header of the answer is longer than {limits.header} bytes: raise max_header_bytes to read it"
+        )
+        _raise_too_long(request, too_long)
+    what, shown = _describe(cause, secret_values(request.searched_for_secrets))
+    if not what:
+        what = f"no answer within {total} s"
+    error: NotSentError | OutcomeUnknownError | RequestTimeoutError | ConnectionLostError
+    if not left:
+        error = NotSentError(f"{name}: not sent to {server}, it is safe to repeat ({what})", operation=name)
+    elif not request.operation.idempotent:
+        error = _outcome_unknown(request, what)
+    else:
+        kind = RequestTimeoutError if isinstance(cause, TimeoutError) else ConnectionLostError
+        text = f"{name}: {what}, after {attempts} attempts; it only reads and can be repeated"
+        error = kind(text, operation=name, attempts=attempts)
+    raise error from (cause if shown else None)
+
+
+def _describe(cause: Exception, secrets: Secrets) -> tuple[str, bool]:
+    """What went wrong on the wire, and whether the exception itself can be shown.
+
+    aiohttp quotes what it cannot read, and that may be our own request, echoed. The text is empty for a time
+    limit of our own.
+    """
+    if isinstance(cause, HttpProcessingError | BadHttpMessage):
+        return f"the answer is no HTTP ({type(cause.__cause__ or cause).__name__})", False
+    if isinstance(cause, aiohttp.ServerDisconnectedError) and not isinstance(cause.message, str):
+        return "the connection was lost inside the headers of the answer", False
+    whole = str(cause)
+    text = mask_text(whole, secrets)
+    if not isinstance(cause, TimeoutError):
+        return f"{type(cause).__name__}: {text}" if text else type(cause).__name__, text == whole
+    return text, text == whole
+
+
+def _raise_too_long(request: Request, text: str) -> NoReturn:
+    if not request.operation.idempotent:
+        raise _outcome_unknown(request, text) from None
+    raise DecodeError(
+        f"{request.operation.id}: {text}", operation=request.operation.id, status=None
+    ) from None
+
+
+def _decode_error(
+    request: Request, response: Response, problem: UndecodableError, where: str, *, success: bool | None
+) -> DecodeError:
+    place = f"{where}{problem.place}"
+    secrets = secret_values(request.searched_for_secrets)
+    begin = excerpt(response.body, secrets)
+    carried_out = success and not request.operation.idempotent
+    done = " The server says that the call succeeded: do not repeat it." if carried_out else ""
+    return DecodeError(
+        f"{request.operation.id}: the answer (HTTP {response.status}, {len(response.body)} bytes) does not fit the "
+        f"documentation at {place}: {mask_text(problem.text, secrets)}.{done} It begins with {begin[:120]!r}",
+        operation=request.operation.id,
+        status=response.status,
+        path=place,
+        body=begin,
+        success=success,
+    )
+
+
+def _raise_unreadable(request: Request, response: Response, problem: UndecodableError) -> NoReturn:
+    """A 2xx whose envelope cannot be read tells nothing of what was done."""
+    if not response.body:
+        problem = UndecodableError("the body is empty", "")
+    error = _decode_error(request, response, problem, "$", success=None)
+    if request.operation.idempotent:
+        raise error from None
+    raise _outcome_unknown(request, "its answer cannot be read", response.status) from error
+
+
+def _raise_refusal(request: Request, response: Response) -> NoReturn:
+    envelope: Envelope | None = None
+    with contextlib.suppress(UndecodableError):
+        envelope = decode_envelope(response.body.removeprefix(_BOM))
+    error = _api_error(request, response, envelope)
+    if envelope is None and not request.operation.idempotent and _may_be_done(response.status):
+        # Something else than the API may have answered, after the API had carried the call out.
+        why = f"HTTP {response.status} came without the API's own words"
+        if response.status < 400:
+            why += ", and redirects are not followed"
+        raise _outcome_unknown(request, why, response.status) from error
+    raise error
+
+
+def _may_be_done(status: int) -> bool:
+    """Whether a call that changes something may have been carried out although the API itself says nothing.
+
+    A gateway's 5xx or 408 can come after the API has done its work, and so can a redirect to its result; 307
+    and 308 alone say that the request is still to be made (RFC 9110 sections 15.4.8 and 15.4.9).
+    """
+    return status >= 500 or status == HTTPStatus.REQUEST_TIMEOUT or status in _REDIRECTS_AFTER_THE_FACT
+
+
+def _outcome_unknown(request: Request, why: str, status: int | None = None) -> OutcomeUnknownError:
+    external_id = request.external_id
+    named = f" of {external_id!r}" if external_id is not None else ""
+    return OutcomeUnknownError(
+        f"{request.operation.id}{named}: {why}. It may or may not have been carried out: look it up by its id before "
+        "you send anything again",
+        operation=request.operation.id,
+        external_id=external_id,
+        status=status,
+    )
+
+
+def _api_error(request: Request, response: Response, envelope: Envelope | None) -> APIError:
+    secrets = secret_values(request.searched_for_secrets)
+    kind = _BY_STATUS.get(response.status, ServerError if response.status >= 500 else APIError)
+    code = mask_json(_code(envelope), secrets)
+    message = mask_text(_message(envelope), secrets)
+    begin = excerpt(response.body, secrets)
+    parts = [f"{request.operation.id}: HTTP {response.status}"]
+    if envelope:
+        parts.append(f"code {code}")
+    said = [words for words in (message, response.reason) if words] or [_reason(response, begin)]
+    return kind(
+        f"{', '.join(parts)}: {'; '.join(said)} ({kind.advice})",
+        operation=request.operation.id,
+        status=response.status,
+        code=code,
+        message=message,
+        errors=_details(envelope, secrets),
+        headers=mask_headers(response.headers, secrets),
+        body=begin,
+        retry_after=read_retry_after(response.headers.get("Retry-After")),
+        success=envelope.success if envelope else None,
+    )
+
+
+def _code(envelope: Envelope | None) -> int | str | None:
+    code = envelope.code if envelope else None
+    return code if code is None or isinstance(code, int | str) else str(code)
+
+
+def _message(envelope: Envelope | None) -> str:
+    message = envelope.message if envelope else None
+    if message is None or isinstance(message, str):
+        return message or ""
+    return msgspec.json.encode(message).decode()
+
+
+def _reason(response: Response, begin: str) -> str:
+    if 300 <= response.status < 400:
+        return "the server redirects, and redirects are not followed: check base_url"
+    if begin:
+        return f"the answer begins with {begin[:120]!r}"
+    return "the answer has no body"
+
+
+def _details(envelope: Envelope | None, secrets: Secrets) -> Any:
+    """What the API says beyond code and message: `errors` if it is there, else whatever stands in `data`."""
+    if envelope is None:
+        return None
+    for raw in (envelope.errors, envelope.data):
+        value = mask_details(raw, secrets)
+        if value not in (None, [], {}, ""):
+            return value
+    return None
