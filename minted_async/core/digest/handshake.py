@@ -210,7 +210,10 @@ class AuthFlow:
             self.reason = result.reason
             return False
         if self._signed > MAX_STALE:
-            self.reason = f"the server called {self._signed} nonces in a row stale"
+            self.reason = (
+                f"the server called {self._signed} nonces in a row stale: if it wants nonce counts in order, "
+                "it needs serialize_nonces=True"
+            )
             return False
         if result.doubtful:
             handshake.accepted = False

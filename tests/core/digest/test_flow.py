@@ -128,7 +128,7 @@ def test_a_password_by_which_another_request_got_through_meanwhile_is_not_wrong(
 def test_the_server_is_given_up_that_calls_every_nonce_stale() -> None:
     request = Request(handshake()).refused("A", stale=False).refused("B").refused("C")
     assert not request.challenged(challenge("D", stale=True))
-    assert request.flow.reason == "the server called 3 nonces in a row stale"
+    assert "3 nonces in a row stale" in request.flow.reason
 
 
 @pytest.mark.parametrize("useless", [[], ['Basic realm="x"'], ['Digest realm="x"', "Digest @"]])

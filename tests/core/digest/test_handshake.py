@@ -99,7 +99,8 @@ async def test_endless_staleness_is_given_up() -> None:
     numbers = iter(range(100))
     server = Server(lambda given: Reply(401, challenge(f"n{next(numbers)}", stale=True)))
     reply, reason = await call(handshake(), server.send)
-    assert (reply.status, reason) == (401, f"the server called {MAX_STALE + 1} nonces in a row stale")
+    assert reply.status == 401
+    assert f"{MAX_STALE + 1} nonces in a row stale" in reason
     assert len(server.asked) == 1 + MAX_STALE + 1
 
 

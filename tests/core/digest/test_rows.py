@@ -55,6 +55,7 @@ ROWS = {
     "5 MB on the 401": Row(DigestPolicy(body_on_401=5_000_000)),
     "replay check": Row(DigestPolicy(replay_check=True, shared_nonce=True)),
     "nonces that end": Row(DigestPolicy(replay_check=True, nonce_life=1.0), 2, 1, life=600),
+    "nonces that end, without saying so": Row(DigestPolicy(nonce_life=1.0, stale_flag=False), 2, 1, life=600),
     "50 uses a nonce": Row(DigestPolicy(uses_per_nonce=50), 20, 2),
     "nonce counts in order": Row(DigestPolicy(strictly_increasing_nc=True), 1, 2),
     "one-time nonces": Row(DigestPolicy(one_time=True), 1, 1),
