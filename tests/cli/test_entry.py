@@ -47,13 +47,8 @@ def test_help_names_every_command_and_where_to_begin(arguments: list[str]) -> No
     assert result.code == 0
     for text in (
         "Begin with minted demo",
-        "demo ",
-        "sandbox ",
-        "buy ",
-        "sell ",
-        "order ",
-        "operations ",
-        "--version",
+        "Show the prices of all products",
+        *("demo ", "sandbox ", "buy ", "sell ", "order ", "journal ", "operations ", "--version"),
     ):
         assert text in result.out
 

@@ -37,7 +37,7 @@ def test_the_printed_statements_make_the_same_tables(postgres: str) -> None:
         connection.execute("CREATE DATABASE by_migration")
     url = postgres.rpartition("/")[0] + "/by_migration"
     with psycopg.connect(url) as connection:
-        connection.execute(printed.out)  # type: ignore[arg-type]
+        connection.execute(printed.out.encode())
     assert "there already" in minted("journal", "init", url).out
 
 
