@@ -7,7 +7,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from string import Template
 from typing import Final, Literal
@@ -64,13 +64,13 @@ _LABEL: Final = 18
 
 _LINES: Final = Template("""\
 async with Sandbox($seed) as sandbox, MintedClient("demo", "demo", base_url=sandbox.url) as minted:
-    await minted.customers.create(external_id="$customer", firstname="$firstname", lastname="$lastname")
-    fix = await minted.prices.fix(type="digital", customer_external_id="$customer")
-    await minted.orders.buy(price_token=fix.token, external_id="$buy", customer=BUYER, items=[models.BuyItem(sku=$sku, amount=$amount)])
-    while (await minted.orders.get("$buy")).status_name != "Completed": await asyncio.sleep(0.1)
-    print(await minted.balances.customer("$customer"))
-    await minted.orders.sell(price_token=fix.token, external_id="$sell", items=[models.SellItem(sku=$sku, amount=$amount)])
-    print(await minted.orders.get("$buy"), await minted.orders.get("$sell"))
+    await minted.customers.create(external_id="CST-1", firstname="Defne", lastname="Kaya")
+    fix = await minted.prices.fix(type="digital", customer_external_id="CST-1")
+    await minted.orders.buy(price_token=fix.token, external_id="BUY-1", customer=BUYER, items=[models.BuyItem(sku=$sku, amount=$amount)])
+    while (await minted.orders.get("BUY-1")).status_name != "Completed": await asyncio.sleep(0.1)
+    print(await minted.balances.customer("CST-1"))
+    await minted.orders.sell(price_token=fix.token, external_id="SELL-1", items=[models.SellItem(sku=$sku, amount=$amount)])
+    print(await minted.orders.get("BUY-1"), await minted.orders.get("SELL-1"))
 """)  # noqa: E501
 
 _PROGRAM: Final = Template('''\
@@ -83,12 +83,12 @@ from minted_async import MintedClient, models
 from minted_async.sandbox import Sandbox
 
 BUYER = models.OrderCustomer(
-    external_id="$customer",
-    firstname="$firstname",
-    lastname="$lastname",
-    identity_number="$identity_number",
-    email="$email",
-    phone="$phone",
+    external_id="CST-1",
+    firstname="Defne",
+    lastname="Kaya",
+    identity_number="10000000146",
+    email="defne@example.com",
+    phone="+905550000000",
 )
 
 
@@ -127,22 +127,14 @@ def demo(
             NO_COLOR is set.
         code: Print the whole program that does the same, and nothing else.
     """
-    customer = {
-        name: getattr(_CUSTOMER, name)
-        for name in ("firstname", "lastname", "identity_number", "email", "phone")
-    }
     lines = _LINES.substitute(
-        customer,
-        customer=_CUSTOMER.external_id,
         seed="" if seed == _SEED else f"seed={seed}",
-        buy=_BUY,
-        sell=_SELL,
         sku=json.dumps(sku, ensure_ascii=False),  # a JSON string is a Python string too
         amount=f'Decimal("{digits(amount)}")',
     )
     if code:
         indented = "".join(f"    {line}\n" for line in lines.splitlines())
-        sys.stdout.write(_PROGRAM.substitute(customer, customer=_CUSTOMER.external_id, lines=indented))
+        sys.stdout.write(_PROGRAM.substitute(lines=indented))
         return ExitCode.DONE
     console = output_console(plain=plain)
     try:
@@ -179,7 +171,7 @@ async def _travel(console: Console, *, amount: Decimal, sku: str, locale: str, s
                     f"{symbols.done} {step:<{_LABEL}} {journey.texts[step]}", soft_wrap=True
                 ),
             )
-        await _sum_up(console, sandbox, minted)
+        _sum_up(console, sandbox, journey.orders)
 
 
 class _Journey:
@@ -190,6 +182,7 @@ class _Journey:
         texts: What there is to tell of the steps so far.
         finished: Those that are done.
         current: The one under way.
+        orders: Both, as they were read at last.
     """
 
     def __init__(self, minted: MintedClient, sku: str, amount: Decimal) -> None:
@@ -209,6 +202,7 @@ class _Journey:
         self.texts: dict[str, str] = {}
         self.finished: set[str] = set()
         self.current = ""
+        self.orders: Sequence[models.Order] = ()
 
     async def travel(self, pace: float, done: Callable[[str], object] = lambda step: None) -> None:
         """Do one step after the other.
@@ -274,8 +268,8 @@ class _Journey:
         return self._placed(receipt, _SELL)
 
     async def _read_orders(self) -> str:
-        orders = [await self._minted.orders.get(external_id) for external_id in (_BUY, _SELL)]
-        return ", ".join(f"{order.external_id} {order.status_name}" for order in orders)
+        self.orders = [await self._minted.orders.get(external_id) for external_id in (_BUY, _SELL)]
+        return ", ".join(f"{order.external_id} {order.status_name}" for order in self.orders)
 
     def _placed(self, receipt: models.OrderReceipt, external_id: str) -> str:
         total = f"{digits(receipt.total)} {self._fix.currency}"
@@ -308,9 +302,9 @@ class _Screen:
         yield table
 
 
-async def _sum_up(console: Console, sandbox: Sandbox, minted: MintedClient) -> None:
-    """The orders as they are read back, to the last decimal, and what it took."""
-    bought, sold = [await minted.orders.get(external_id) for external_id in (_BUY, _SELL)]
+def _sum_up(console: Console, sandbox: Sandbox, orders: Sequence[models.Order]) -> None:
+    """The orders as they were read back, to the last decimal, and what it took."""
+    bought, sold = orders
     currency = bought.currency_code
     columns = [
         Column("Order", right=False),

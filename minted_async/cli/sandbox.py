@@ -19,7 +19,7 @@ from rich.text import Text
 from minted_async.cli.console import error_console, output_console
 from minted_async.cli.failures import ExitCode
 from minted_async.cli.options import Texts
-from minted_async.cli.signals import stop_signals, until_stopped
+from minted_async.cli.signals import catch_stop_signals, until_stopped
 from minted_async.sandbox import Faults, RecordedRequest, Sandbox
 
 _UNANSWERED: Final = 1000
@@ -78,14 +78,14 @@ def sandbox(
 
 async def _serve(sandbox: Sandbox, *, quiet: bool) -> None:
     console = output_console()
-    with stop_signals(asyncio.get_running_loop()) as stopped:
-        async with sandbox:
-            if quiet:
-                console.print(sandbox.url, soft_wrap=True)
-                await stopped.wait()
-                return
-            _introduce(console, sandbox)
-            problem = await until_stopped(_log(console, sandbox), stopped)
+    stopped = catch_stop_signals(asyncio.get_running_loop())
+    async with sandbox:
+        if quiet:
+            console.print(sandbox.url, soft_wrap=True)
+            await stopped.wait()
+            return
+        _introduce(console, sandbox)
+        problem = await until_stopped(_log(console, sandbox), stopped)
     if isinstance(problem, Exception):
         raise problem
     console.print(f"Stopped after {len(sandbox.orders)} orders.")

@@ -3,35 +3,45 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 import signal
-from collections.abc import Coroutine, Generator
-from contextlib import contextmanager
+from collections.abc import Coroutine
 from types import FrameType
-from typing import Any
+from typing import Any, Final
 
-_STOPPING = (signal.SIGINT, signal.SIGTERM)
+_STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 
 
-@contextmanager
-def stop_signals(loop: asyncio.AbstractEventLoop, *, last: bool = False) -> Generator[asyncio.Event]:
-    """An event that SIGINT and SIGTERM set. `loop.add_signal_handler` does the same, but not on Windows.
+def catch_stop_signals(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
+    """An event that SIGINT and SIGTERM set, from now until the process ends; they do nothing else any more.
 
-    Args:
-        loop: Where the event is waited for.
-        last: The process is about to end: the signals are ignored after the block. Otherwise they do what
-            they did before.
+    `loop.add_signal_handler` does so too, but not on Windows.
     """
     stopped = asyncio.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        loop.call_soon_threadsafe(stopped.set)
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nothing is left to be stopped
+            loop.call_soon_threadsafe(stopped.set)
 
-    before = {number: signal.signal(number, stop) for number in _STOPPING}
-    try:
-        yield stopped
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, signal.SIG_IGN if last else handler)
+    for number in _STOPPING:
+        signal.signal(number, stop)
+    return stopped
+
+
+def end_at_once_when_stopped(code: int) -> None:
+    """From now on the signals end the process with its exit code: all is told, and only closing is left.
+
+    A thread that resolves a name, for one, can keep a process from ending for a minute.
+    """
+    for number in _STOPPING:
+        signal.signal(number, lambda _number, _frame: os._exit(code))
+
+
+def ignore_stop_signals() -> None:
+    """From now on the signals do nothing: Python, as it exits, would let them kill it, whatever its code."""
+    for number in _STOPPING:
+        signal.signal(number, signal.SIG_IGN)
 
 
 async def until_stopped(work: Coroutine[Any, Any, object], stopped: asyncio.Event) -> BaseException | None:

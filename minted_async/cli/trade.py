@@ -24,7 +24,12 @@ from minted_async.cli.console import digits, error_console
 from minted_async.cli.failures import BadUsageError, ExitCode, report
 from minted_async.cli.options import Amount, Flag, Yes
 from minted_async.cli.order import show_order
-from minted_async.cli.signals import stop_signals, until_stopped
+from minted_async.cli.signals import (
+    catch_stop_signals,
+    end_at_once_when_stopped,
+    ignore_stop_signals,
+    until_stopped,
+)
 from minted_async.cli.streams import OutputError
 from minted_async.errors import ArgumentError, MintedError, NotSentError
 from minted_async.trades import Buy, PriceLock, Sell
@@ -165,12 +170,18 @@ def _place(request: Buy | Sell, external_id: str | None, manner: _Manner) -> Exi
                 return ExitCode.FAILED
             request = msgspec.structs.replace(request, price_token=lock)
             # Before the loop runs again: a Ctrl-C that it does not know of must not meet an order on its way.
-            with stop_signals(runner.get_loop(), last=True) as stopped:
+            stopped = catch_stop_signals(runner.get_loop())
+            try:
                 result = runner.run(_send(minted, request, manner.settle_timeout, stopped))
+            except BaseException as error:  # whatever it is, the order may be placed
+                result = error
+            code = _tell(result, request.external_id, as_json=manner.as_json)
+            end_at_once_when_stopped(code)
+        ignore_stop_signals()
     except KeyboardInterrupt:
         error_console().print(_NOTHING)
         return ExitCode.INTERRUPTED
-    return _tell(result, request.external_id, as_json=manner.as_json)
+    return code
 
 
 def _agree_on_a_price(

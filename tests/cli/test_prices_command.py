@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from minted_async.sandbox import Sandbox
-from tests.cli.commands import ROOT, environment, minted, terminal, visible_lines
+from tests.cli.commands import ROOT, environment, hear_interrupts, minted, terminal, visible_lines
 
 SKUS = ["GAU", "GAG", "BGAU", "BGAG", "GPT", "GPD"]
 
@@ -56,6 +56,7 @@ def test_watching_as_json_streams_a_line_for_each_snapshot() -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
+        preexec_fn=hear_interrupts,
     )
     assert process.stdout is not None
     lines = [process.stdout.readline() for _ in range(5)]
@@ -105,6 +106,7 @@ def test_watching_without_a_terminal_writes_a_line_for_each_snapshot() -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
+        preexec_fn=hear_interrupts,
     )
     assert process.stdout is not None
     lines = [process.stdout.readline() for _ in range(4)]
