@@ -266,7 +266,8 @@ class HeaderOptions:
             headers["api-version"] = api_version
         if has_body:
             headers["Content-Type"] = "application/json"
-        headers.update(self.headers)
+        for name, value in self.headers.items():
+            headers[name] = value
         return "".join(f"{name}: {value}\r\n" for name, value in headers.items())
 
 

@@ -96,18 +96,20 @@ class Connections:
             alone: Take one that has carried nothing, and is closed after use.
 
         Raises:
-            TimeoutError: There was none in time.
-            aiohttp.ClientError: It could not be opened.
+            aiohttp.ClientError: It could not be opened, or not in time.
         """
         connector, template = self._connectors[alone], self._templates[alone]
         while True:
-            taken = await connector.connect(template, [], timeout)
-            protocol = taken.protocol
-            assert protocol is not None
+            try:
+                taken = await connector.connect(template, [], timeout)
+            except TimeoutError:
+                raise aiohttp.ConnectionTimeoutError(f"no connection within {timeout.connect} s") from None
+            protocol, transport = taken.protocol, taken.transport
+            assert protocol is not None and transport is not None
             known = _KNOWN.get(protocol)
             used = known is not None
             if known is None:
-                known = _KNOWN[protocol] = _Known(protocol.transport)
+                known = _KNOWN[protocol] = _Known(transport)
             if known.owner is not self:  # a connector may be shared, a login is not
                 known.owner, known.auth = self, ConnectionState()
             connection = Connection(

@@ -96,6 +96,7 @@ def raise_failure(
     left: bool,
     attempts: int,
     total: float | None,
+    status: int | None,
     limits: Limits,
     server: str,
 ) -> NoReturn:
@@ -107,18 +108,19 @@ def raise_failure(
         left: Whether the request had begun to leave, and no 401 says that it was not looked at.
         attempts: How often it was tried.
         total: The limit of the whole call in seconds.
+        status: HTTP status of the answer, if it was read so far.
         limits: The longest answer that is read.
         server: Scheme, host and port.
     """
     name = request.operation.id
     if isinstance(cause, ResponseTooLargeError):
         too_long = f"the answer is longer than {limits.body} bytes: raise max_response_bytes to read it"
-        _raise_too_long(request, too_long)
+        _raise_too_long(request, too_long, status)
     if left and isinstance(cause, HttpProcessingError) and isinstance(cause.__cause__, LineTooLong):
         too_long = (
             f"a header of the answer is longer than {limits.header} bytes: raise max_header_bytes to read it"
         )
-        _raise_too_long(request, too_long)
+        _raise_too_long(request, too_long, status)
     what, shown = _describe(cause, secret_values(request.searched_for_secrets))
     if not what:
         what = f"no answer within {total} s"
@@ -151,11 +153,11 @@ def _describe(cause: Exception, secrets: Secrets) -> tuple[str, bool]:
     return text, text == whole
 
 
-def _raise_too_long(request: Request, text: str) -> NoReturn:
+def _raise_too_long(request: Request, text: str, status: int | None) -> NoReturn:
     if not request.operation.idempotent:
-        raise _outcome_unknown(request, text) from None
+        raise _outcome_unknown(request, text, status) from None
     raise DecodeError(
-        f"{request.operation.id}: {text}", operation=request.operation.id, status=None
+        f"{request.operation.id}: {text}", operation=request.operation.id, status=status
     ) from None
 
 

@@ -148,6 +148,7 @@ class Transport:
         flow = client.handshake.flow(operation.id, operation.method, target, request.body)
         connection: Connection | None = None
         left = False
+        status: int | None = None
         try:
             async with asyncio.timeout_at(call.deadline):
                 while True:
@@ -181,6 +182,7 @@ class Transport:
                 left=left,
                 attempts=call.attempts,
                 total=timeout.total,
+                status=status,
                 limits=options.limits,
                 server=options.origin.base,
             )

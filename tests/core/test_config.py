@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minted_async.core.config import (
+    HeaderOptions,
     Origin,
     Secret,
-    Settings,
     Timeout,
     check_count,
     check_password,
@@ -111,7 +111,7 @@ def test_any_text_is_a_base_url_or_a_configuration_error(base_url: str) -> None:
 @pytest.mark.parametrize("value", ["tr\r\nX-Other: 1", "tr\n", "\r", "", "  ", "a\x00", "ü", "a\x7f", 5])
 def test_what_no_header_can_carry_is_refused(name: str, value: Any) -> None:
     with pytest.raises(ConfigurationError, match=f"^{name} "):
-        Settings(**{name: value})
+        HeaderOptions(**{name: value})
 
 
 @given(st.text())
@@ -127,13 +127,13 @@ def test_a_header_value_never_holds_a_line_break(value: str) -> None:
 @pytest.mark.parametrize("headers", [{"X-A": "1\r\nX-B: 2"}, {"X-A": 1}, {"X-A": None}, {"X-A": "ü"}])
 def test_a_further_header_that_cannot_be_sent_is_refused(headers: Any) -> None:
     with pytest.raises(ConfigurationError, match="header X-A"):
-        Settings(headers=headers)
+        HeaderOptions(headers=headers)
 
 
 @pytest.mark.parametrize("name", ["", "X A", "X:A", "X-A\r\n", "Ü", 5])
 def test_what_is_no_header_name_is_refused(name: Any) -> None:
     with pytest.raises(ConfigurationError, match="not a header name"):
-        Settings(headers={name: "1"})
+        HeaderOptions(headers={name: "1"})
 
 
 @pytest.mark.parametrize(
@@ -141,11 +141,11 @@ def test_what_is_no_header_name_is_refused(name: Any) -> None:
 )
 def test_headers_that_the_client_makes_are_refused(name: str) -> None:
     with pytest.raises(ConfigurationError, match="made by the client for each request"):
-        Settings(headers={name: "1"})
+        HeaderOptions(headers={name: "1"})
 
 
 def test_a_further_header_may_be_empty() -> None:
-    assert Settings(headers={"X-A": ""}).headers == {"X-A": ""}
+    assert HeaderOptions(headers={"X-A": ""}).headers == {"X-A": ""}
 
 
 @pytest.mark.parametrize("name", ["total", "connect", "read", "pool"])

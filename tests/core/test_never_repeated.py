@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
-import aiohttp
 import pytest
 
 from minted_async import MintedClient
@@ -97,20 +95,9 @@ async def dead_when_kept(wire: Wire) -> None:
     wire.reset()
 
 
-@pytest.fixture(params=["own", "handed in"])
-async def session(request: pytest.FixtureRequest) -> AsyncIterator[aiohttp.ClientSession | None]:
-    if request.param == "own":
-        yield None
-    else:
-        async with aiohttp.ClientSession() as session:
-            yield session
-
-
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-async def test_a_dead_kept_connection_is_no_reason_to_send_again(
-    method: str, session: aiohttp.ClientSession | None
-) -> None:
-    async with LoopbackServer(dead_when_kept) as server, server.client(session=session) as minted:
+async def test_a_dead_kept_connection_is_no_reason_to_send_again(method: str) -> None:
+    async with LoopbackServer(dead_when_kept) as server, server.client() as minted:
         await minted.request("GET", "/warm")
         with pytest.raises(OutcomeUnknownError):
             await minted.request(method, "/partner/x")
@@ -118,13 +105,11 @@ async def test_a_dead_kept_connection_is_no_reason_to_send_again(
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
-async def test_a_listed_operation_is_not_repeated_either(
-    method: str, session: aiohttp.ClientSession | None
-) -> None:
+async def test_a_listed_operation_is_not_repeated_either(method: str) -> None:
     paths = {"customers.remove": f"{method} /partner/customer/{{id}}"}
     async with (
         LoopbackServer(dead_when_kept) as server,
-        server.client(session=session, paths=paths) as minted,
+        server.client(paths=paths) as minted,
     ):
         await minted.request("GET", "/warm")
         with pytest.raises(OutcomeUnknownError) as caught:
@@ -134,12 +119,10 @@ async def test_a_listed_operation_is_not_repeated_either(
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
-async def test_a_refused_connection_is_not_sent_on_any_session(
-    method: str, session: aiohttp.ClientSession | None
-) -> None:
+async def test_a_refused_connection_is_not_sent(method: str) -> None:
     async with LoopbackServer(answering(envelope())) as server:
         url = server.url
-    async with MintedClient("user", "password", base_url=url, session=session) as minted:
+    async with MintedClient("user", "password", base_url=url) as minted:
         with pytest.raises(NotSentError):
             await minted.request(method, "/partner/x")
 

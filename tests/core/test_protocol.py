@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from msgspec import UNSET
 
 from minted_async import models
-from minted_async.core.config import Settings
+from minted_async.core.config import HeaderOptions
 from minted_async.core.operation import Operation
-from minted_async.core.protocol import Answer, build_request, encode_target, check_path
+from minted_async.core.protocol import Request, Response, build_request, check_path, encode_target
 from minted_async.errors import ArgumentError
 
-SETTINGS = Settings()
+SETTINGS = HeaderOptions()
 READ: Operation[Any] = Operation(
     id="orders.get", method="GET", path="/partner/order/{external_order_id}", result=object, api_version="2"
 )
@@ -128,35 +128,48 @@ def test_fields_that_are_unset_do_not_go_out() -> None:
     assert request.body == b'{"external_id":"O"}'
 
 
+def headers_of(request: Request) -> dict[str, str]:
+    sent = request.write("GET /x", "Host: api.example.com\r\n", None)
+    first, *lines = sent.partition(b"\r\n\r\n")[0].decode().split("\r\n")
+    assert first == "GET /x HTTP/1.1"
+    return {name: value for name, _, value in (line.partition(": ") for line in lines)}
+
+
 def test_headers_of_a_request_with_a_body() -> None:
-    request = build_request(WRITE, Settings(locale="en", client_id="app"), body=models.FindOrderRequest())
-    assert request.headers == {
+    options = HeaderOptions(locale="en", client_id="app", user_agent="test")
+    request = build_request(WRITE, options, body=models.FindOrderRequest())
+    assert headers_of(request) == {
+        "Host": "api.example.com",
+        "User-Agent": "test",
         "Accept": "application/json",
+        "Accept-Encoding": "gzip, deflate",
         "Accept-Language": "en",
         "x-client-id": "app",
         "Content-Type": "application/json",
+        "Content-Length": "2",
     }
 
 
 def test_headers_of_a_request_without_a_body() -> None:
     request = build_request(READ, SETTINGS, path=("A",))
     assert request.body is None
-    assert request.headers == {
-        "Accept": "application/json",
-        "Accept-Language": "tr",
-        "x-client-id": "web",
-        "api-version": "2",
-    }
+    headers = headers_of(request)
+    assert headers["api-version"] == "2"
+    assert not {"Content-Type", "Content-Length"} & set(headers)
+
+
+def test_a_request_that_could_have_a_body_says_that_it_has_none() -> None:
+    assert headers_of(build_request(WRITE, SETTINGS))["Content-Length"] == "0"
 
 
 def test_the_clients_api_version_wins_over_the_operations() -> None:
-    request = build_request(READ, Settings(api_version="7"), path=("A",))
-    assert request.headers["api-version"] == "7"
+    request = build_request(READ, HeaderOptions(api_version="7"), path=("A",))
+    assert headers_of(request)["api-version"] == "7"
 
 
 def test_further_headers_replace_those_of_the_same_name_in_any_case() -> None:
-    settings = Settings(headers={"ACCEPT-language": "de", "X-Trace": "1"})
-    headers = build_request(READ, settings, path=("A",)).headers
+    settings = HeaderOptions(headers={"ACCEPT-language": "de", "X-Trace": "1"})
+    headers = headers_of(build_request(READ, settings, path=("A",)))
     assert headers["ACCEPT-language"] == "de"
     assert headers["X-Trace"] == "1"
     assert [name.lower() for name in headers].count("accept-language") == 1
@@ -193,10 +206,10 @@ def test_a_secret_in_the_path_is_no_id() -> None:
     assert build_request(operation, SETTINGS, path=("SECRET",)).external_id is None
 
 
-def test_requests_and_answers_do_not_show_what_they_hold() -> None:
+def test_requests_and_responses_do_not_show_what_they_hold() -> None:
     request = build_request(WRITE, SETTINGS, json={"card_number": "4111"})
     assert "4111" not in repr(request)
-    assert "4111" not in repr(Answer(200, {"X": "4111"}, b"4111"))
+    assert "4111" not in repr(Response(200, {"X": "4111"}, b"4111"))
 
 
 @pytest.mark.parametrize(
@@ -211,11 +224,11 @@ def test_requests_and_answers_do_not_show_what_they_hold() -> None:
         ("/", "/"),
     ],
 )
-def test_a_check_path_is_sent_as_it_is_but_encoded(path: str, sent: str) -> None:
+def test_a_path_that_was_written_out_is_sent_as_it_is_but_encoded(path: str, sent: str) -> None:
     assert check_path(path) == sent
 
 
-def test_placeholders_of_a_check_path_can_be_kept() -> None:
+def test_placeholders_of_a_path_can_be_kept() -> None:
     assert check_path("/partner/{id}", placeholders=True) == "/partner/{id}"
 
 
@@ -235,11 +248,11 @@ def test_placeholders_of_a_check_path_can_be_kept() -> None:
         "/partner/\ud800",
     ],
 )
-def test_a_check_path_that_leads_elsewhere_is_refused(path: str) -> None:
+def test_a_path_that_leads_elsewhere_is_refused(path: str) -> None:
     with pytest.raises(ArgumentError, match=r"^path "):
         check_path(path)
 
 
-def test_a_check_path_must_be_a_string() -> None:
+def test_a_path_must_be_a_string() -> None:
     with pytest.raises(TypeError, match="path must be a str, not bytes"):
         check_path(b"/partner")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

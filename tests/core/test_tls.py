@@ -74,14 +74,10 @@ def trust(authority: Path) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=authority / "ca.pem")
 
 
-async def test_a_private_authority_is_trusted_through_a_session(
+async def test_a_private_authority_can_be_trusted(
     server_with: Callable[[str], LoopbackServer], trust: ssl.SSLContext
 ) -> None:
-    async with (
-        server_with("good") as server,
-        aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trust)) as session,
-    ):
-        minted = server.client(session=session)
+    async with server_with("good") as server, server.client(ssl_context=trust) as minted:
         assert await minted.request("POST", "/x") == 5
         assert await minted.request("GET", "/x") == 5
 
@@ -99,9 +95,9 @@ async def test_a_certificate_that_is_not_right(
     certificate: str, problem: str, server_with: Callable[[str], LoopbackServer], trust: ssl.SSLContext
 ) -> None:
     async with server_with(certificate) as server:
-        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=trust)) as session:
+        async with server.client(ssl_context=trust) as minted:
             with pytest.raises(NotSentError, match=problem):
-                await server.client(session=session).request("POST", "/x")
+                await minted.request("POST", "/x")
         assert server.received == []
 
 
@@ -118,9 +114,11 @@ async def test_a_port_that_speaks_no_tls() -> None:
 
 
 async def test_a_wrong_fingerprint(server_with: Callable[[str], LoopbackServer]) -> None:
-    connector = aiohttp.TCPConnector(ssl=aiohttp.Fingerprint(b"0" * 32))
+    def pinned() -> aiohttp.TCPConnector:
+        return aiohttp.TCPConnector(ssl=aiohttp.Fingerprint(b"0" * 32))
+
     async with server_with("good") as server:
-        async with aiohttp.ClientSession(connector=connector) as session:
+        async with server.client(connector=pinned) as minted:
             with pytest.raises(NotSentError):
-                await server.client(session=session).request("POST", "/x")
+                await minted.request("POST", "/x")
         assert server.received == []

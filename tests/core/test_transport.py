@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
 from contextlib import closing
 from typing import Any
 
@@ -16,7 +15,6 @@ from minted_async import MintedClient, Timeout
 from minted_async.core.operation import Operation
 from minted_async.errors import (
     APIError,
-    AuthenticationError,
     MintedError,
     NotSentError,
     OutcomeUnknownError,
@@ -24,19 +22,9 @@ from minted_async.errors import (
 )
 from minted_async.generated.resources import OPERATIONS
 from tests.core.sample_calls import sample_call
-from tests.digest_server import DigestPolicy, DigestServer
 from tests.servers import LoopbackServer, Wire, answering, envelope, hang_after_reading, response
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(params=["own session", "handed-in session"])
-async def session(request: pytest.FixtureRequest) -> AsyncIterator[aiohttp.ClientSession | None]:
-    if request.param == "own session":
-        yield None
-    else:
-        async with aiohttp.ClientSession() as session:
-            yield session
 
 
 @pytest.fixture
@@ -57,21 +45,19 @@ async def test_a_refused_connection_sends_nothing(operation: Operation[Any], ref
     assert isinstance(caught.value.__cause__, aiohttp.ClientConnectorError)
 
 
-async def test_a_name_that_cannot_be_resolved_sends_nothing(session: aiohttp.ClientSession | None) -> None:
+async def test_a_name_that_cannot_be_resolved_sends_nothing() -> None:
     url = "https://minted.invalid"
-    async with MintedClient("user", "password", base_url=url, session=session) as minted:
+    async with MintedClient("user", "password", base_url=url) as minted:
         with pytest.raises(NotSentError, match=r"minted\.invalid"):
             await minted.request("POST", "/x")
 
 
-async def test_a_connection_that_does_not_come_up_in_time_sends_nothing(
-    session: aiohttp.ClientSession | None,
-) -> None:
+async def test_a_connection_that_does_not_come_up_in_time_sends_nothing() -> None:
     # A TLS handshake that is never answered; it counts as connecting.
     async with LoopbackServer(Wire.hang) as server:
         url = server.url.replace("http:", "https:")
-        async with server.client(base_url=url, session=session, timeout=Timeout(connect=0.05)) as minted:
-            with pytest.raises(NotSentError, match="Connection timeout"):
+        async with server.client(base_url=url, timeout=Timeout(connect=0.05)) as minted:
+            with pytest.raises(NotSentError, match=r"no connection within 0\.05 s"):
                 await minted.request("POST", "/x")
 
 
@@ -83,11 +69,9 @@ async def test_a_deadline_while_connecting_sends_nothing() -> None:
                 await minted.request("POST", "/x")
 
 
-async def test_a_deadline_after_sending_leaves_the_outcome_unknown(
-    session: aiohttp.ClientSession | None,
-) -> None:
+async def test_a_deadline_after_sending_leaves_the_outcome_unknown() -> None:
     async with LoopbackServer(hang_after_reading) as server:
-        async with server.client(timeout=0.1, session=session) as minted:
+        async with server.client(timeout=0.1) as minted:
             with pytest.raises(OutcomeUnknownError, match=r"no answer within 0\.1 s") as caught:
                 await minted.orders.find(external_id="ORD-1")
         assert len(server.received) == 1
@@ -96,12 +80,10 @@ async def test_a_deadline_after_sending_leaves_the_outcome_unknown(
     assert isinstance(caught.value.__cause__, TimeoutError)
 
 
-async def test_an_answer_that_pauses_too_long_leaves_the_outcome_unknown(
-    session: aiohttp.ClientSession | None,
-) -> None:
+async def test_an_answer_that_pauses_too_long_leaves_the_outcome_unknown() -> None:
     async with (
         LoopbackServer(hang_after_reading) as server,
-        server.client(timeout=Timeout(read=0.05), session=session) as minted,
+        server.client(timeout=Timeout(read=0.05)) as minted,
     ):
         with pytest.raises(OutcomeUnknownError, match="Timeout on reading data"):
             await minted.request("POST", "/x")
@@ -169,9 +151,7 @@ async def test_the_clock_of_a_call_starts_when_it_gets_a_connection() -> None:
         assert await first == await second == 5
 
 
-async def test_a_deadline_while_another_call_asks_for_the_challenge_sends_nothing(
-    session: aiohttp.ClientSession | None,
-) -> None:
+async def test_a_deadline_while_another_call_asks_for_the_challenge_sends_nothing() -> None:
     asked = asyncio.Event()
 
     async def never_answers(wire: Wire) -> None:
@@ -179,7 +159,7 @@ async def test_a_deadline_while_another_call_asks_for_the_challenge_sends_nothin
         asked.set()
         await wire.hang()
 
-    async with LoopbackServer(never_answers) as server, server.client(session=session) as minted:
+    async with LoopbackServer(never_answers) as server, server.client() as minted:
         async with anyio.create_task_group() as group:
             group.start_soon(minted.orders.get, "LEADER")
             await asked.wait()
@@ -189,21 +169,19 @@ async def test_a_deadline_while_another_call_asks_for_the_challenge_sends_nothin
         assert len(server.received) == 1
 
 
-async def test_what_was_refused_with_a_401_was_not_carried_out(session: aiohttp.ClientSession | None) -> None:
+async def test_what_was_refused_with_a_401_was_not_carried_out() -> None:
     async def behave(wire: Wire) -> None:
         await wire.request()
         challenge = {"WWW-Authenticate": 'Digest realm="r", nonce="n", qop="auth"'}
         await wire.send(response(b"x", 401, length=10, headers=challenge))
         await wire.hang()
 
-    async with LoopbackServer(behave) as server, server.client(timeout=0.1, session=session) as minted:
+    async with LoopbackServer(behave) as server, server.client(timeout=0.1) as minted:
         with pytest.raises(NotSentError):
             await minted.request("POST", "/x")
 
 
-async def test_a_signed_request_that_is_lost_leaves_the_outcome_unknown(
-    session: aiohttp.ClientSession | None,
-) -> None:
+async def test_a_signed_request_that_is_lost_leaves_the_outcome_unknown() -> None:
     async def behave(wire: Wire) -> None:
         await wire.request()
         challenge = {"WWW-Authenticate": 'Digest realm="r", nonce="n", qop="auth"'}
@@ -211,33 +189,10 @@ async def test_a_signed_request_that_is_lost_leaves_the_outcome_unknown(
         await wire.request()
         wire.reset()
 
-    async with LoopbackServer(behave) as server, server.client(session=session) as minted:
+    async with LoopbackServer(behave) as server, server.client() as minted:
         with pytest.raises(OutcomeUnknownError):
             await minted.request("POST", "/x")
         assert ["authorization" in received.headers for received in server.received] == [False, True]
-
-
-async def test_a_proxy_that_cannot_connect_sends_nothing(refusing_port: int) -> None:
-    async with LoopbackServer(answering(response(b"", 502))) as proxy:
-        async with (
-            aiohttp.ClientSession(proxy=proxy.url) as session,
-            proxy.client(base_url="https://minted.invalid", session=session) as minted,
-        ):
-            with pytest.raises(NotSentError, match="502"):
-                await minted.request("POST", "/x")
-        assert proxy.received[0].method == "CONNECT"
-
-
-async def test_a_handed_in_session_that_raises_for_status_changes_nothing() -> None:
-    async with (
-        DigestServer(DigestPolicy(jitter=0)) as server,
-        aiohttp.ClientSession(raise_for_status=True) as session,
-    ):
-        minted = MintedClient("user", "password", base_url=server.url, session=session)
-        assert (await minted.request("POST", "/x"))["method"] == "POST"
-        wrong = MintedClient("user", "wrong", base_url=server.url, session=session)
-        with pytest.raises(AuthenticationError):
-            await wrong.request("POST", "/x")
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -299,4 +254,4 @@ async def test_what_is_garbled_by_an_echo_shows_no_secret() -> None:
         with pytest.raises(OutcomeUnknownError) as caught:
             await minted.request("POST", "/x", json={"price_token": "PRICE-TOKEN"})
     assert "PRICE-TOKEN" not in str(caught.value) + repr(caught.value.__cause__)
-    assert "Bad status line" in str(caught.value)
+    assert "no HTTP" in str(caught.value)

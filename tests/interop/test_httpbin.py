@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from minted_async.core.config import Origin, Secret, Settings, Timeout
+from minted_async.core.config import HeaderOptions, Limits, Origin, Secret, Timeout
+from minted_async.core.lifecycle import TransportOptions
 from minted_async.core.operation import Operation
 from minted_async.core.sender import OperationSender
-from minted_async.core.session import TransportOptions
 from minted_async.core.transport import Transport
 from minted_async.errors import AuthenticationError
 
@@ -36,8 +36,19 @@ def httpbin() -> Iterator[str]:
 
 
 def caller(url: str, password: str = "pass,word") -> OperationSender:
-    options = TransportOptions(Origin.parse(url), "user", Secret(password), "test")
-    return OperationSender(Transport(options), Settings(), Timeout(), None, {})
+    options = TransportOptions(
+        origin=Origin.parse(url),
+        username="user",
+        password=Secret(password),
+        max_connections=10,
+        limits=Limits(),
+        serialize_nonces=False,
+        connector=None,
+        ssl_context=None,
+        proxy=None,
+        opened_at="here",
+    )
+    return OperationSender(Transport(options), HeaderOptions(), Timeout(), None, {})
 
 
 def operation(qop: str, algorithm: str) -> Operation[Any]:

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minted_async import models
-from minted_async.core.answers import read_answer
-from minted_async.core.config import Settings
+from minted_async.core.config import HeaderOptions
 from minted_async.core.operation import Operation
-from minted_async.core.protocol import Answer, build_request
+from minted_async.core.protocol import Response, build_request
+from minted_async.core.responses import read_response
 from minted_async.core.scalars import ISTANBUL
 from minted_async.errors import DecodeError, OutcomeUnknownError
 
@@ -31,7 +31,7 @@ def read(
         id="x.y", method=method, path="/x", result=result, idempotent=method == "GET", envelope=envelope
     )
     body = text.encode() if isinstance(text, str) else text
-    return read_answer(operation, build_request(operation, Settings()), Answer(status, {}, body))
+    return read_response(operation, build_request(operation, HeaderOptions()), Response(status, {}, body))
 
 
 def wrapped(data: str, *, success: str = "true") -> str:

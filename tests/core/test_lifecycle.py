@@ -1,4 +1,4 @@
-"""The life of a client's session: one loop, one process, closed once, missed when it is not closed."""
+"""The life of a client: one loop, one process, closed once, missed when it is not closed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import threading
 import warnings
 from pathlib import Path
 
-import aiohttp
 import pytest
 
 from minted_async import MintedClient
@@ -138,49 +137,6 @@ async def test_a_view_ends_with_its_client() -> None:
             view = minted.with_options(locale="en")
         with pytest.raises(ConfigurationError, match="this client is closed"):
             await view.request("GET", "/x")
-
-
-@pytest.mark.anyio
-async def test_a_handed_in_session_is_used_and_never_closed() -> None:
-    async with LoopbackServer(GOOD) as server:
-        async with aiohttp.ClientSession(headers={"X-Session": "mine"}) as session:
-            async with server.client(session=session) as minted:
-                await minted.request("GET", "/x")
-            assert not session.closed
-            async with session.get(server.url + "/y") as answer:
-                assert answer.status == 200
-        assert [received.headers["x-session"] for received in server.received] == ["mine", "mine"]
-
-
-@pytest.mark.anyio
-async def test_a_handed_in_session_that_is_closed_is_refused() -> None:
-    async with aiohttp.ClientSession() as session:
-        minted = MintedClient("user", "password", session=session)
-    with pytest.raises(ConfigurationError, match="aiohttp session of this client is closed"):
-        await minted.request("GET", "/x")
-
-
-@pytest.mark.anyio
-async def test_a_client_with_a_handed_in_session_needs_no_closing() -> None:
-    async with LoopbackServer(GOOD) as server, aiohttp.ClientSession() as session:
-        await server.client(session=session).request("GET", "/x")
-        gc.collect()
-
-
-def test_a_handed_in_session_of_another_loop_fails_as_it_would_by_itself() -> None:
-    async def make() -> aiohttp.ClientSession:
-        return aiohttp.ClientSession()
-
-    session = asyncio.run(make())
-    minted = MintedClient("user", "password", base_url="http://127.0.0.1:9", session=session)
-    with pytest.raises(RuntimeError, match="Event loop is closed"):
-        asyncio.run(minted.request("POST", "/x"))
-    session.detach()
-
-
-def test_something_else_than_a_session_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match=r"session must be an aiohttp.ClientSession"):
-        MintedClient("user", "password", session=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.anyio
