@@ -67,10 +67,10 @@ async def main(journal: str) -> None:
             outcome = "was placed" if recovery.order is not None else str(recovery.error)
             print(f"Left open by an earlier run: {recovery.external_id}: {outcome}")
         order = await buy_half_a_gram(minted)
-        if order is None or order.external_id is None:
+        if order is None:
             return
         print(f"Bought {order.items[0].amount} g for {order.total} {order.currency_code}")
-        async for change in minted.trades.watch(order.external_id, timeout=60):
+        async for change in minted.trades.watch(order, timeout=60):
             print(f"{change.external_id} is {change.status_name}")
 
 

@@ -94,7 +94,7 @@ def test_the_first_program_prints_what_the_readme_says(capsys: pytest.CaptureFix
 @pytest.mark.parametrize("snippet", FRAGMENTS, ids=str)
 async def test_a_fragment_runs_on_a_sandbox_with_an_order(snippet: Snippet) -> None:
     async with (
-        Sandbox(clock=Clock(monotonic=lambda: 0.0)) as sandbox,
+        Sandbox(clock=Clock(monotonic=lambda: 0.0), settle=(0, 0)) as sandbox,
         MintedClient(sandbox.username, sandbox.password, base_url=sandbox.url) as minted,
     ):
         fix = await minted.prices.fix(type="digital", customer_external_id="CST-1")
@@ -139,6 +139,7 @@ def test_there_is_something_of_each_kind() -> None:
     assert {snippet.page for snippet in FRAGMENTS} == {
         "README.md",
         "errors.md",
+        "from-one-process-to-a-fleet.md",
         "index.md",
         "price-feed.md",
         "sandbox.md",
@@ -170,7 +171,7 @@ def test_every_command_that_is_named_exists_with_its_options(capsys: pytest.Capt
     for text in (*spans, *lines):
         for command, rest in re.findall(r"\bminted ([a-z]+)([^#;&]*)", text):
             named.setdefault(command, set()).update(re.findall(r"--[a-z-]+", rest))
-    assert set(named) == {"buy", "demo", "operations", "order", "prices", "sandbox", "sell"}
+    assert set(named) == {"buy", "demo", "journal", "operations", "order", "prices", "sandbox", "sell"}
     for command, options in named.items():
         with pytest.raises(SystemExit) as ended:
             app([command, "--help"])

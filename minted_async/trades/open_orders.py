@@ -41,7 +41,7 @@ _LAST_REPEAT: Final = 10.0
 """Seconds between attempts to write a mark, at first and at most."""
 
 _CLOSING_TIME: Final = 5.0
-"""Seconds that closing the journal may take after everything was written."""
+"""Seconds that a journal may take to close, or to learn what is asked for."""
 
 
 class OpenOrder(msgspec.Struct):
@@ -139,11 +139,15 @@ class OpenOrders:
 
     async def settle_now(self, order: OpenOrder, outcome: Outcome) -> bool:
         """Note the outcome of an order that others may be looking up too; whether they had not yet."""
-        self._open.pop(order.intent.external_id, None)
+        intent = order.intent
+        self._open.pop(intent.external_id, None)
         try:
-            return await self.journal.settle(order.intent, outcome)
+            if await self.journal.settle(intent, outcome, owner=self.owner):
+                return True
+            # What the journal has lost nobody else can report.
+            return await self.journal.find(self.account, intent.external_id) is None
         except Exception:
-            self._write(order, lambda: self.journal.settle(order.intent, outcome))
+            self._write(order, lambda: self.journal.settle(intent, outcome))
             return True
 
     def put_down(self, order: OpenOrder) -> None:
@@ -203,7 +207,9 @@ class OpenOrders:
             await self.journal.open()
 
     async def recorded(self, external_id: str) -> OrderRecord | None:
-        """What the journal knows of an order of this account."""
+        """What the journal knows of an order of this account, once it knows what this process does."""
+        if (writing := self._writing.get(external_id)) is not None:
+            await asyncio.wait([writing], timeout=_CLOSING_TIME)
         with journal_problems("read"):
             return await self.journal.find(self.account, external_id)
 
@@ -214,7 +220,8 @@ class OpenOrders:
             limit: How many at most.
             seen: Those that the caller has had already.
         """
-        held = self._placing | self._looking | set(seen)
+        # Of what is being written the outcome is known, or it is open here: see `left_open`.
+        held = self._placing | self._looking | self._writing.keys() | set(seen)
         with journal_problems("read"):
             return await self.journal.claim(self.account, self.owner, limit=limit, held=held)
 

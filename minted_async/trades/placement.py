@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Iterable
 from datetime import datetime
@@ -16,6 +17,7 @@ from minted_async.errors import (
     ArgumentError,
     ConfigurationError,
     DecodeError,
+    MintedError,
     NotSentError,
     OrderNotPlacedError,
     OutcomeUnknownError,
@@ -30,6 +32,8 @@ from minted_async.trades.open_orders import OpenOrder, OpenOrders
 from minted_async.trades.options import TradeOptions, check_seconds
 from minted_async.trades.parallel import in_parallel
 from minted_async.trades.preparing import PreparedOrder
+
+logger: Final = logging.getLogger("minted_async.trades")
 
 _NOT_CARRIED_OUT: Final = frozenset({401, 429})
 """Statuses that say by themselves, whoever sends them, that a request was not carried out (RFC 9110 section
@@ -152,6 +156,11 @@ class Placement:
                     found[number] = recovery
 
         await in_parallel(work, range(limit), limit)
+        if claims.failure is not None:
+            if not found:
+                raise claims.failure
+            # Those were settled and will not be reported again; the others are for the next time.
+            logger.warning("not all open orders were looked up: %s", claims.failure)
         return [found[number] for number in sorted(found)]
 
     # ---------------------------------------------------------------- one order
@@ -259,6 +268,9 @@ class _Claims:
         options: Time.
         limit: How many are taken over at once: the rest is left to other processes.
         timeout: Seconds for which to wait at most for orders that other processes hold.
+
+    Attributes:
+        failure: Why the journal could not be asked for more.
     """
 
     def __init__(
@@ -268,19 +280,26 @@ class _Claims:
         self._clock = options.clock
         self._limit = limit
         # What a process held when it died is free after one lease; whoever renews his is alive.
-        lease = open_orders.journal.lease
+        lease = open_orders.journal.lease + 2 * _A_MOMENT
         self._give_up = self._clock.monotonic() + (lease if timeout is None else min(lease, timeout))
         self._turn = anyio.Lock()
         self._count = 0
         self._seen: set[str] = set()
         self._reported: set[tuple[str | None, str]] = set()
         self._waiting: deque[OpenOrder | Recovery] = deque()
+        self.failure: MintedError | None = None
 
     async def next(self) -> tuple[int, OpenOrder | Recovery] | None:
         """The next order and its number; or what is to be reported of a row that cannot be read."""
         async with self._turn:
             while not self._waiting:
-                retry_in = await self._claim()
+                if self.failure is not None:
+                    return None
+                try:
+                    retry_in = await self._claim()
+                except MintedError as failure:
+                    self.failure = failure
+                    return None
                 if self._waiting:
                     break
                 left = self._give_up - self._clock.monotonic()

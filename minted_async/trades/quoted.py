@@ -82,6 +82,8 @@ async def _first_order(
         raise refusals.quote_used(used_by, ", which the journal does not know any more")
     if not _asks_for_same(request, record.intent):
         raise refusals.quote_used(used_by, ", which is not the one that is asked for now")
+    if record.outcome is None and record.certain_in <= 0:
+        raise refusals.quote_used(used_by, ", of which nobody knows what became: recover or resolve it")
     if record.outcome in (None, Outcome.NOT_SENT):
         return None
     if record.outcome is not Outcome.PLACED:

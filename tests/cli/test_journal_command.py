@@ -1,4 +1,4 @@
-"""`minted journal` and a real PostgreSQL."""
+"""`minted journal` makes the tables of a journal, once, and prints what it would do."""
 
 from __future__ import annotations
 
@@ -6,43 +6,63 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cli.commands import Result, minted
+from tests.cli.commands import minted
 from tests.trades.postgres_server import PostgresServer, postgres_is_needed, postgres_programs
 
 
 @pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
+def server() -> Iterator[PostgresServer]:
     postgres_is_needed()
     server = PostgresServer(postgres_programs())
     try:
         server.start()
-        yield server.url()
+        yield server
         server.stop()
     finally:
         server.remove()
 
 
-def test_the_tables_are_made_once(postgres: str) -> None:
-    assert minted("journal", "init", postgres) == Result(0, "The tables were made.\n")
-    again = minted("journal", "init", postgres)
-    assert again == Result(0, "The tables are there already; nothing was changed.\n")
+def test_the_tables_are_made_once(server: PostgresServer) -> None:
+    first, second = minted("journal", "init", server.url()), minted("journal", "init", server.url())
+    assert (first.code, second.code) == (0, 0)
+    assert "made" in first.out
+    assert "nothing was changed" in second.out
 
 
-def test_the_printed_statements_make_the_same_tables(postgres: str) -> None:
+def test_the_statements_that_are_printed_make_the_same_tables(server: PostgresServer) -> None:
     import psycopg
 
     printed = minted("journal", "schema")
-    assert (printed.code, printed.err) == (0, "")
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE by_migration")
-    url = postgres.rpartition("/")[0] + "/by_migration"
-    with psycopg.connect(url) as connection:
+    assert printed.code == 0
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE migrated")
+    with psycopg.connect(server.url("migrated"), autocommit=True) as connection:
         connection.execute(printed.out.encode())
-    assert "there already" in minted("journal", "init", url).out
+    assert "nothing was changed" in minted("journal", "init", server.url("migrated")).out
 
 
-def test_a_database_that_is_not_there_is_an_error_with_advice() -> None:
-    postgres_is_needed()
-    result = minted("journal", "init", "postgresql://127.0.0.1:1/shop")
+def test_a_table_of_another_program_is_left_alone(server: PostgresServer) -> None:
+    import psycopg
+
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE foreign_one")
+    with psycopg.connect(server.url("foreign_one"), autocommit=True) as connection:
+        connection.execute("CREATE TABLE minted_orders (id integer)")
+    result = minted("journal", "init", server.url("foreign_one"))
     assert result.code == 1
-    assert "NotSentError" in result.err
+    assert "no journal of ours" in " ".join(result.err.split())
+
+
+def test_a_database_that_is_away_is_no_traceback() -> None:
+    postgres_is_needed()
+    result = minted("journal", "init", "postgresql://nobody@127.0.0.1:9/none")
+    assert result.code == 1
+    assert "Traceback" not in result.err
+
+
+@pytest.mark.parametrize("url", ["postgresql://[broken", "nonsense"])
+def test_what_is_no_address_is_said_to_be_none(url: str) -> None:
+    postgres_is_needed()
+    result = minted("journal", "init", url)
+    assert result.code == 1
+    assert "Traceback" not in result.err

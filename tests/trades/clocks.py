@@ -45,25 +45,27 @@ class StandingTime:
         await anyio.lowlevel.checkpoint()
 
 
-class FastTime:
-    """Runs `speed` times as fast as the wall's, the same for all processes that know the `start`."""
+class MovableTime:
+    """Runs like the wall's, and can be moved on: nothing ends because a machine is slow.
 
-    def __init__(self, speed: float, start: float | None = None) -> None:
-        self.speed = speed
-        self.start = time.time() if start is None else start
+    Attributes:
+        moved: by how many seconds it is ahead.
+    """
 
-    def now(self) -> float:
-        return self.start + (time.time() - self.start) * self.speed
+    def __init__(self) -> None:
+        self.moved = 0.0
 
     def sandbox_clock(self) -> SandboxClock:
-        return SandboxClock(monotonic=self.now, wall=self.now)
+        return SandboxClock(monotonic=self.monotonic, wall=lambda: self.now().timestamp())
 
     def clock(self) -> Clock:
-        return Clock(
-            monotonic=self.now,
-            now=lambda: datetime.fromtimestamp(self.now(), UTC),
-            sleep=lambda seconds: anyio.sleep(seconds / self.speed),
-        )
+        return Clock(monotonic=self.monotonic, now=self.now)
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self.moved
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self.moved)
 
 
-__all__ = ["FastTime", "StandingTime"]
+__all__ = ["MovableTime", "StandingTime"]

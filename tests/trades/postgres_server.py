@@ -109,9 +109,5 @@ def postgres_programs() -> Path:
 
 def postgres_is_needed() -> None:
     """Skip without psycopg, except in CI."""
-    try:
-        import psycopg_pool  # noqa: F401
-    except ImportError:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip("psycopg is not installed (extra postgres)")
+    if not os.environ.get("CI"):
+        pytest.importorskip("psycopg_pool", reason="psycopg is not installed (extra postgres)")

@@ -113,7 +113,7 @@ async def test_a_cancellation_leaves_each_order_absent_or_reported(
     for recovery in await trades.recover():
         outcome = recovery.order or recovery.error
         assert outcome is not None
-        heard[recovery.external_id] = outcome
+        heard[str(recovery.external_id)] = outcome
     assert set(sandbox.orders) == {key for key, result in heard.items() if isinstance(result, models.Order)}
     assert set(sent_orders(sandbox)) <= set(heard)
     assert len(heard) < 100

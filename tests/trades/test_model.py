@@ -26,7 +26,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from minted_async import MintedClient, errors, models
 from minted_async.sandbox import Sandbox
-from minted_async.trades import Trades
+from minted_async.trades import SqliteJournal, Trades
 from tests.trades.clocks import StandingTime
 from tests.trades.orders import BUY, CUSTOMER, PRICE_FIX, gold
 
@@ -88,7 +88,8 @@ class Shop(RuleBasedStateMachine):
     def _start_process(self) -> None:
         self.journal = self.folder / f"life-{self.lives}" / "journal.sqlite"
         self.journal.parent.mkdir(exist_ok=True)
-        client = MintedClient("demo", "demo", base_url=self.sandbox.url, retry=None, journal=self.journal)
+        journal = SqliteJournal(self.journal, clock=self.time.clock())
+        client = MintedClient("demo", "demo", base_url=self.sandbox.url, retry=None, journal=journal)
         self.clients.append(client)
         self.trades: Trades = client.trades.with_options(clock=self.time.clock())
 
@@ -178,7 +179,7 @@ class Shop(RuleBasedStateMachine):
         if lost_lookups:
             self.sandbox.fail_next("reset_before", times=lost_lookups, method="GET")
         for recovery in await self.trades.recover(timeout=timeout):
-            external_id = recovery.external_id
+            external_id = str(recovery.external_id)
             known = self.known[external_id]
             assert known.state == "open" or known.doubtful
             self._conclude(external_id, recovery.order or recovery.error)
@@ -211,8 +212,7 @@ class Shop(RuleBasedStateMachine):
         folder = self.folder / f"life-{self.lives}"
         folder.mkdir()
         for file in old.parent.iterdir():
-            if not file.name.endswith("-shm"):
-                shutil.copy(file, folder)
+            shutil.copy(file, folder)
         self._start_process()
         if self.journal.exists():
             self._forget_marks(lost)
@@ -220,7 +220,7 @@ class Shop(RuleBasedStateMachine):
     def _forget_marks(self, lost: int) -> None:
         with closing(sqlite3.connect(self.journal)) as connection, connection:
             rows = connection.execute(
-                "SELECT sequence, external_id FROM intentions WHERE outcome IS NOT NULL"
+                "SELECT sequence, external_id FROM orders WHERE outcome IS NOT NULL"
                 " ORDER BY settled_at DESC LIMIT ?",
                 (lost,),
             ).fetchall()
@@ -231,11 +231,11 @@ class Shop(RuleBasedStateMachine):
     def _forget_mark(self, connection: sqlite3.Connection, sequence: int, external_id: str) -> bool:
         """Take an outcome back, unless the same id was used again since: then the mark was on the disk."""
         newer = connection.execute(
-            "SELECT count(*) FROM intentions WHERE external_id = ? AND sequence > ?", (external_id, sequence)
+            "SELECT count(*) FROM orders WHERE external_id = ? AND sequence > ?", (external_id, sequence)
         ).fetchone()
         if newer != (0,):
             return False
-        connection.execute("UPDATE intentions SET outcome = NULL WHERE sequence = ?", (sequence,))
+        connection.execute("UPDATE orders SET outcome = NULL WHERE sequence = ?", (sequence,))
         self.known[external_id].doubtful = True
         return True
 
@@ -243,7 +243,8 @@ class Shop(RuleBasedStateMachine):
     def restart(self) -> None:
         """The program ends in good order and is started again, on the same file."""
         self.runner.run(self.clients[-1].aclose())
-        client = MintedClient("demo", "demo", base_url=self.sandbox.url, retry=None, journal=self.journal)
+        journal = SqliteJournal(self.journal, clock=self.time.clock())
+        client = MintedClient("demo", "demo", base_url=self.sandbox.url, retry=None, journal=journal)
         self.clients.append(client)
         self.trades = client.trades.with_options(clock=self.time.clock())
 
@@ -281,7 +282,7 @@ class Shop(RuleBasedStateMachine):
                 await client.aclose()
             await self.sandbox.aclose()
         with closing(sqlite3.connect(self.journal)) as connection:
-            placed = connection.execute("SELECT external_id FROM intentions WHERE outcome = 'placed'")
+            placed = connection.execute("SELECT external_id FROM orders WHERE outcome = 'placed'")
             assert {row[0] for row in placed} == set(self.sandbox.orders)
 
     # ---------------------------------------------------------------- the model

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from minted_async import MintedClient, errors
-from minted_async.sandbox import Sandbox
+from minted_async.sandbox import Faults, Sandbox
 from minted_async.trades import Trades
 from tests.trades.clocks import StandingTime
 from tests.trades.orders import BUY, CUSTOMER, gold, lookups, sent_orders
@@ -210,3 +210,97 @@ async def test_a_lookup_that_began_before_the_lock_ran_out_proves_nothing(
     with pytest.raises(errors.OrderNotPlacedError):
         await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1", settle_timeout=None)
     assert lookups(sandbox, "B-1") == 2
+
+
+@pytest.mark.parametrize("status", [303, 304, 400, 403, 404, 409, 422, 429])
+async def test_a_refusal_that_says_success_is_looked_up(
+    status: int, trades: Trades, sandbox: Sandbox, proxy: RewritingProxy
+) -> None:
+    contradiction = b'{"success": true, "code": 0, "message": "", "data": null}'
+    proxy.change = lambda request, _, body: (status, contradiction) if request.path == BUY else None
+    order = await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1")
+    assert order.guid == sandbox.orders["B-1"].guid
+
+
+async def test_a_refusal_that_says_success_proves_nothing_before_the_lock_has_run_out(
+    trades: Trades, sandbox: Sandbox, proxy: RewritingProxy, time: StandingTime
+) -> None:
+    contradiction = b'{"success": true, "code": 0, "message": "", "data": null}'
+    proxy.change = lambda request, _, body: (409, contradiction) if request.path == BUY else None
+    sandbox.fail_next("forbidden", path=BUY)
+    with pytest.raises(errors.OrderNotPlacedError):
+        await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1", settle_timeout=None)
+    assert time.seconds >= 1000 + 251
+
+
+@pytest.mark.parametrize(
+    "external_id",
+    [
+        "INV/1",
+        "INV\\1",
+        "INV%2F1",
+        "INV 1",
+        " INV",
+        "INV\n",
+        "INV\x7f",
+        "INV;v=1",
+        "INV?1",
+        "INV#1",
+        "INV+1",
+        "SİPARİŞ-1",
+        "INV.",
+        ".",
+        "..",
+        "...",
+        "",
+    ],
+)
+async def test_an_id_that_could_be_looked_up_as_another_one_is_never_sent(
+    external_id: str, trades: Trades, sandbox: Sandbox
+) -> None:
+    with pytest.raises(errors.ArgumentError):
+        await trades.buy(customer=CUSTOMER, items=gold(), external_id=external_id)
+    with pytest.raises(errors.ArgumentError):
+        await trades.resolve(external_id)
+    assert not sandbox.requests
+
+
+@pytest.mark.parametrize("external_id", ["INV-1", "inv_1.2~x", "A:B@C=D,E", ".hidden", "7"])
+async def test_other_ids_are_placed_and_looked_up_as_they_are(
+    external_id: str, trades: Trades, sandbox: Sandbox
+) -> None:
+    sandbox.fail_next("reset_after", path=BUY)
+    order = await trades.buy(customer=CUSTOMER, items=gold(), external_id=external_id)
+    assert order.external_id == external_id
+
+
+async def test_whatever_goes_wrong_while_an_order_is_in_doubt_says_so(
+    trades: Trades, sandbox: Sandbox
+) -> None:
+    def broken(error: errors.MintedError) -> bool:
+        raise ZeroDivisionError("a bug of the caller")
+
+    sandbox.fail_next("reset_before", path=BUY)
+    with pytest.raises(errors.OutcomeUnknownError) as caught:
+        await trades.with_options(is_absent=broken).buy(
+            customer=CUSTOMER, items=gold(), external_id="B-1", settle_timeout=None
+        )
+    assert caught.value.external_id == "B-1"
+    with pytest.raises(errors.OutcomeUnknownError) as resolved:
+        await trades.with_options(is_absent=broken).resolve("B-1")
+    assert isinstance(resolved.value.__cause__, ZeroDivisionError)
+    (recovery,) = await trades.with_options(is_absent=broken).recover()
+    assert isinstance(recovery.error, errors.OutcomeUnknownError)
+
+
+@pytest.mark.parametrize("retry_after", [31_536_000, 999_999_999_999])
+async def test_a_server_that_wants_to_be_left_alone_for_a_year_is_asked_when_it_matters(
+    retry_after: int, trades: Trades, sandbox: Sandbox, time: StandingTime
+) -> None:
+    sandbox.faults = Faults(retry_after=retry_after)
+    sandbox.fail_next("reset_before", path=BUY)
+    sandbox.fail_next("too_many_requests", times=3, method="GET")
+    with pytest.raises(errors.OrderNotPlacedError):
+        await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1", settle_timeout=None)
+    assert 1000 + 251 <= time.seconds <= 1000 + 251 + 121
+    assert max(time.slept) <= 120

