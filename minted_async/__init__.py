@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from minted_async.client import MintedClient
     from minted_async.clock import Clock
     from minted_async.core.capture import Exchange, Exchanges
-    from minted_async.core.config import STAGING, Timeout
+    from minted_async.core.config import Timeout
+    from minted_async.core.origin import STAGING
     from minted_async.core.retry import RetryPolicy
 
 __all__ = [
@@ -41,7 +42,7 @@ __all__ = [
 
 _HOMES = {
     "Clock": "clock",
-    "STAGING": "core.config",
+    "STAGING": "core.origin",
     "Exchange": "core.capture",
     "Exchanges": "core.capture",
     "MintedClient": "client",

@@ -21,11 +21,8 @@ from minted_async._version import __version__
 from minted_async.core.capture import Exchanges, capturing
 from minted_async.core.checks import check_text
 from minted_async.core.config import (
-    STAGING,
     HeaderOptions,
     Limits,
-    Origin,
-    Proxy,
     Timeout,
     check_count,
     check_factory,
@@ -36,6 +33,7 @@ from minted_async.core.config import (
 from minted_async.core.lifecycle import TransportOptions
 from minted_async.core.listed import check_paths
 from minted_async.core.operation import Operation
+from minted_async.core.origin import STAGING, Origin, Proxy
 from minted_async.core.protocol import check_path
 from minted_async.core.retry import RetryPolicy
 from minted_async.core.sender import OperationSender
@@ -69,8 +67,8 @@ class MintedClient(Resources):
         order = await minted.orders.get("ORD-1")
     ```
 
-    Making a client needs no event loop; the first call opens its connections. A client belongs to the event loop
-    and the process of its first call. It may be used by any number of tasks at once.
+    Making a client needs no event loop; the first call opens its connections. A client belongs to the event
+    loop and the process of its first call. It may be used by any number of tasks at once.
 
     Args:
         username: User name of the partner account.

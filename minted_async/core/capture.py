@@ -8,8 +8,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import overload
 
-from minted_async.core.config import Origin
 from minted_async.core.masking import mask_headers, mask_text, secret_values
+from minted_async.core.origin import Origin
 from minted_async.core.protocol import Request, Response
 
 

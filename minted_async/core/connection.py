@@ -1,9 +1,8 @@
-"""aiohttp at our edge: connections of its pool, of which it is known what has left and what was unread.
+"""One connection, for one call: what has left on it, what came back, and what is unread.
 
-aiohttp's connector resolves names, connects, does TLS and keeps connections; what goes over them is written
-and read here. This is the only module that uses names of aiohttp beyond its documentation: `ClientRequest` as
-the template of a connection, and of a connection's protocol `set_response_params`, `start_timeout`, `read`,
-`should_close`, `is_connected` and `_parser`.
+aiohttp opens and keeps connections; what goes over them is written and read here. This is the only module
+that uses names of aiohttp beyond its documentation, all of them of a connection's protocol:
+`set_response_params`, `start_timeout`, `read`, `should_close`, `is_connected` and `_parser`.
 """
 
 from __future__ import annotations
@@ -11,23 +10,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import select
-from collections.abc import Callable, Iterable
-from ssl import SSLContext
+from collections.abc import Callable
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
-import aiohttp
 from multidict import CIMultiDictProxy
-from yarl import URL
 
-from minted_async.core.config import Proxy
 from minted_async.core.digest import ConnectionState
 
 DRAIN_LIMIT: Final = 64 * 1024
 """Bytes of an unwanted body that are read to keep its connection; beyond that a new connection is cheaper."""
 
 _INTERIM_LIMIT: Final = 32
-"""Interim responses (1xx) that are skipped before the answer; a server that sends more will send no answer."""
+"""Interim responses (1xx) that are skipped before the answer; a server that sends more sends no answer."""
 
 
 class ResponseTooLargeError(Exception):
@@ -38,112 +32,25 @@ class BrokenExchangeError(Exception):
     """What came over the connection is no answer to what was sent."""
 
 
-class _Known:
-    """What is known of one TCP connection for as long as it is open."""
+class Known:
+    """What is known of one TCP connection for as long as it is open.
 
-    __slots__ = ("__weakref__", "auth", "owner", "poll")
+    Attributes:
+        readable: Says whether the kernel holds bytes, or the end, of the connection.
+        owner: Whose login `auth` belongs to: a connector may be shared, a login is not.
+        auth: What the server at its other end knows of nonces.
+    """
+
+    __slots__ = ("__weakref__", "auth", "owner", "readable")
 
     def __init__(self, transport: asyncio.Transport) -> None:
-        self.poll = _readable(transport)
+        self.readable = _readable(transport)
         self.owner: object = None
         self.auth = ConnectionState()
 
 
-class Connections:
-    """Connections to one origin.
-
-    Args:
-        make: Makes a connector: called once for the connections that are kept, and once for those that travel
-            alone. One that it gives both times belongs to somebody else, and is not closed.
-        url: The origin.
-        ssl: TLS settings; True for the usual ones.
-        proxy: A proxy to go through.
-        max_header_bytes: The longest line of a response's head.
-    """
-
-    def __init__(
-        self,
-        make: Callable[[], aiohttp.BaseConnector],
-        url: URL,
-        *,
-        ssl: SSLContext | bool,
-        proxy: Proxy | None,
-        max_header_bytes: int,
-    ) -> None:
-        self._connectors = make(), make()
-        self._max_header_bytes = max_header_bytes
-
-        def template(server_hostname: str | None) -> aiohttp.ClientRequest:
-            return aiohttp.ClientRequest(
-                "GET",
-                url,
-                loop=asyncio.get_running_loop(),
-                ssl=ssl,
-                proxy=None if proxy is None else proxy.url,
-                proxy_headers=None if proxy is None else proxy.headers(),
-                server_hostname=server_hostname,
-            )
-
-        # A connector tells its connections apart by what they were opened with, and a server name spelled out
-        # counts: even in a shared one, those that travel alone never meet those that are kept.
-        self._templates = template(None), template(url.raw_host)
-
-    async def take(self, timeout: aiohttp.ClientTimeout, *, alone: bool) -> Connection:
-        """Take a connection with nothing unread on it.
-
-        Args:
-            timeout: Its `connect` and `sock_read` count.
-            alone: Take one that has carried nothing, and is closed after use.
-
-        Raises:
-            aiohttp.ClientError: It could not be opened, or not in time.
-        """
-        connector, template = self._connectors[alone], self._templates[alone]
-        while True:
-            try:
-                taken = await connector.connect(template, [], timeout)
-            except TimeoutError:
-                raise aiohttp.ConnectionTimeoutError(f"no connection within {timeout.connect} s") from None
-            protocol, transport = taken.protocol, taken.transport
-            assert protocol is not None and transport is not None
-            known = _KNOWN.get(protocol)
-            used = known is not None
-            if known is None:
-                known = _KNOWN[protocol] = _Known(transport)
-            if known.owner is not self:  # a connector may be shared, a login is not
-                known.owner, known.auth = self, ConnectionState()
-            connection = Connection(
-                taken, protocol, known, self._max_header_bytes, timeout.sock_read, alone=alone
-            )
-            if not (used and alone) and not connection.unread(fresh=not used):
-                return connection
-            connection.close()
-            if not used:
-                raise BrokenExchangeError("the server spoke, or hung up, before it was asked")
-
-    async def aclose(self) -> None:
-        """Close all connections."""
-        for connector in self._own():
-            await connector.close()
-
-    def drop(self) -> None:
-        """Close the sockets at once, where the loop cannot be waited for."""
-        for connector in self._own():
-            # The first step of closing closes the sockets; the rest is waiting.
-            closing = connector.close().__await__()
-            next(closing, None)
-            closing.close()
-
-    def _own(self) -> Iterable[aiohttp.BaseConnector]:
-        kept, alone = self._connectors
-        return () if kept is alone else (kept, alone)
-
-
-_KNOWN: Final[WeakKeyDictionary[object, _Known]] = WeakKeyDictionary()
-
-
 class Connection:
-    """One connection, for one call: `send`, `head`, `body`, and again, then `close`."""
+    """One connection, for one call: `send`, `head`, `body` or `drain`, perhaps again, `release`, `close`."""
 
     __slots__ = ("_alone", "_known", "_max_header_bytes", "_payload", "_protocol", "_read_timeout", "_taken")
 
@@ -151,7 +58,7 @@ class Connection:
         self,
         taken: Any,
         protocol: Any,
-        known: _Known,
+        known: Known,
         max_header_bytes: int,
         read_timeout: float | None,
         *,
@@ -173,15 +80,15 @@ class Connection:
     def unread(self, *, fresh: bool = False) -> bool:
         """Whether the connection has ended, or has bytes on it that nobody asked for.
 
-        The loop may not have read them yet: the kernel's buffer is looked at too. Only on a `fresh` connection
-        with TLS it is not, where the server's session tickets are on their way (RFC 8446 section 4.6.1).
+        The loop may not have read them yet: the kernel's buffer is looked at too. On a `fresh` connection
+        with TLS it is not: the server's session tickets are on their way there (RFC 8446 section 4.6.1).
         """
         protocol = self._protocol
         if protocol.should_close or not protocol.is_connected():
             return True
         if fresh and protocol.transport.get_extra_info("ssl_object") is not None:
             return False
-        return self._known.poll()
+        return self._known.readable()
 
     def send(self, data: bytes) -> None:
         """Write a request. From here on it has left."""
@@ -217,17 +124,16 @@ class Connection:
             raise ResponseTooLargeError
         if length is not None and "Content-Encoding" not in headers:
             # Mostly it came with the head.
-            body: bytes = payload.read_nowait() if payload.is_eof() else await payload.read()
-        else:
-            chunks: list[bytes] = []
-            size = 0
-            while chunk := await payload.readany():
-                size += len(chunk)
-                if size > limit:
-                    raise ResponseTooLargeError
-                chunks.append(chunk)
-            body = b"".join(chunks)
-        return body
+            whole: bytes = payload.read_nowait() if payload.is_eof() else await payload.read()
+            return whole
+        chunks: list[bytes] = []
+        size = 0
+        while chunk := await payload.readany():
+            size += len(chunk)
+            if size > limit:
+                raise ResponseTooLargeError
+            chunks.append(chunk)
+        return b"".join(chunks)
 
     async def drain(self, headers: CIMultiDictProxy[str]) -> None:
         """Read past an unwanted body. If that fails, or it is long, `unread` says so."""
@@ -249,7 +155,6 @@ class Connection:
 
 
 def _readable(transport: asyncio.Transport) -> Callable[[], bool]:
-    """A function that says whether the kernel holds bytes, or the end, of a connection."""
     socket = transport.get_extra_info("socket")
     if hasattr(select, "poll"):
         poller = select.poll()

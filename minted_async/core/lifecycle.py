@@ -1,4 +1,4 @@
-"""The life of a client's connections: opened by the first call, bound to its loop and process, closed once."""
+"""The life of a client's connections: opened by the first call, of one loop and process, closed once."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ import anyio
 import msgspec
 from yarl import URL
 
-from minted_async.core.config import Limits, Origin, Proxy, Secret
-from minted_async.core.connection import Connections
+from minted_async.core.config import Limits, Secret
 from minted_async.core.digest import Handshake
+from minted_async.core.origin import Origin, Proxy
+from minted_async.core.pool import ConnectionPool
 from minted_async.errors import ConfigurationError
 
 KEEPALIVE: Final = 12.0
-"""Seconds for which an idle connection is kept: shorter than the usual idle limits of servers (20 s on AWS), which
-then seldom close a connection just as a request takes it."""
+"""Seconds for which an idle connection is kept: shorter than the usual idle limits of servers (20 s on AWS),
+which then seldom close a connection just as a request takes it."""
 
 
 class TransportOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,14 +44,14 @@ class OpenClient(msgspec.Struct, frozen=True):
     """What a client holds after its first call; all of it belongs to one event loop and one process.
 
     Attributes:
-        connections: Connections to the server.
+        pool: Connections to the server.
         slots: One for each connection that may be in use.
         handshake: Digest state.
         loop: The event loop.
         process: Id of the process.
     """
 
-    connections: Connections
+    pool: ConnectionPool
     slots: anyio.Semaphore
     handshake: Handshake
     loop: asyncio.AbstractEventLoop
@@ -103,17 +104,17 @@ class Lifecycle:
         if client.process != os.getpid():
             _PARENTS.append(client)
         elif client.loop is asyncio.get_running_loop():
-            await client.connections.aclose()
+            await client.pool.aclose()
         elif client.loop.is_running():
-            closing = asyncio.run_coroutine_threadsafe(client.connections.aclose(), client.loop)
+            closing = asyncio.run_coroutine_threadsafe(client.pool.aclose(), client.loop)
             await asyncio.wrap_future(closing)
         else:
-            client.connections.drop()
+            client.pool.drop()
 
     def _make(self, loop: asyncio.AbstractEventLoop) -> OpenClient:
         options = self._options
         return OpenClient(
-            connections=Connections(
+            pool=ConnectionPool(
                 self._connector,
                 URL(options.origin.base),
                 ssl=options.ssl_context or True,
@@ -141,11 +142,12 @@ class Lifecycle:
             raise ConfigurationError(
                 f"connector= raised {type(problem).__name__} (nothing was sent)"
             ) from problem
-        if not isinstance(made, aiohttp.BaseConnector) or made.closed:
-            raise ConfigurationError(
-                f"connector= must be a function that gives an open aiohttp connector, not {made!r} (nothing was sent)"
-            )
-        return made
+        # The annotation is not checked at run time.
+        if isinstance(made, aiohttp.BaseConnector) and not made.closed:  # pyright: ignore[reportUnnecessaryIsInstance]
+            return made
+        raise ConfigurationError(
+            f"connector= must give an open aiohttp connector, not {made!r} (nothing was sent)"
+        )
 
     def __del__(self) -> None:
         """Warn about a client that was used and never closed."""
@@ -163,4 +165,4 @@ class Lifecycle:
             source=self,
         )
         # One warning that names the line is enough: aiohttp's own, of each connector, would not.
-        client.connections.drop()
+        client.pool.drop()

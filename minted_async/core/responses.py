@@ -1,6 +1,6 @@
 """What came back, or did not, becomes a typed result or the error that says what the server may have done.
 
-The only module that gives a failure its meaning, be it an answer, a broken connection or a number that is none.
+The only module that gives a failure its meaning, be it an answer, a broken connection or a bad number.
 """
 
 from __future__ import annotations
@@ -169,9 +169,10 @@ def _decode_error(
     begin = excerpt(response.body, secrets)
     carried_out = success and not request.operation.idempotent
     done = " The server says that the call succeeded: do not repeat it." if carried_out else ""
+    size = f"HTTP {response.status}, {len(response.body)} bytes"
     return DecodeError(
-        f"{request.operation.id}: the answer (HTTP {response.status}, {len(response.body)} bytes) does not fit the "
-        f"documentation at {place}: {mask_text(problem.text, secrets)}.{done} It begins with {begin[:120]!r}",
+        f"{request.operation.id}: the answer ({size}) does not fit the documentation at {place}: "
+        f"{mask_text(problem.text, secrets)}.{done} It begins with {begin[:120]!r}",
         operation=request.operation.id,
         status=response.status,
         path=place,
@@ -217,8 +218,8 @@ def _outcome_unknown(request: Request, why: str, status: int | None = None) -> O
     external_id = request.external_id
     named = f" of {external_id!r}" if external_id is not None else ""
     return OutcomeUnknownError(
-        f"{request.operation.id}{named}: {why}. It may or may not have been carried out: look it up by its id before "
-        "you send anything again",
+        f"{request.operation.id}{named}: {why}. It may or may not have been carried out: look it up by its "
+        "id before you send anything again",
         operation=request.operation.id,
         external_id=external_id,
         status=status,

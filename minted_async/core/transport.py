@@ -158,7 +158,7 @@ class Transport:
                     await flow.ready()
                     if connection is None:
                         limits = _limits(timeout.connect, timeout.read)
-                        connection = await client.connections.take(limits, alone=operation.alone)
+                        connection = await client.pool.take(limits, alone=operation.alone)
                     data = request.write(line, self._host_lines, flow.authorization(connection.auth))
                     # From this line on the server may have it: nothing is awaited between it and the write.
                     left = True
@@ -218,14 +218,14 @@ class Transport:
             if call.attempts > 1:  # not the first attempt's limit was reached, but the whole call's
                 call.attempts -= 1
                 raise RequestTimeoutError(
-                    f"{name}: no answer within {timeout.total} s, after {call.attempts} attempts; it only reads and "
-                    "can be repeated",
+                    f"{name}: no answer within {timeout.total} s, after {call.attempts} attempts; it only "
+                    "reads and can be repeated",
                     operation=name,
                     attempts=call.attempts,
                 ) from cause
             raise NotSentError(
-                f"{name}: not sent, because all {self._options.max_connections} connections of this client stayed in "
-                f"use for {limit:g} s: raise max_connections, or make fewer calls at once",
+                f"{name}: not sent, because all {self._options.max_connections} connections of this client "
+                f"stayed in use for {limit:g} s: raise max_connections, or make fewer calls at once",
                 operation=name,
             ) from cause
 

@@ -68,7 +68,7 @@ TOO_LONG = [
 @pytest.mark.parametrize("behaviour", TOO_LONG)
 async def test_an_answer_that_is_too_long_is_not_read(behaviour: Behaviour) -> None:
     async with LoopbackServer(behaviour) as server, server.client(max_response_bytes=LIMIT) as minted:
-        with pytest.raises(DecodeError, match=r"longer than 10000 bytes \(max_response_bytes\)"):
+        with pytest.raises(DecodeError, match=r"longer than 10000 bytes: raise max_response_bytes"):
             await minted.request("GET", "/x")
         assert len(server.received) == 1
 
@@ -143,7 +143,6 @@ def then_hang_up(answer: bytes) -> Behaviour:
         pytest.param(response(b"not gzip", headers={"Content-Encoding": "gzip"}), id="no gzip"),
         pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", id="two lengths"),
         pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n", id="a negative length"),
-        pytest.param(b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 100_000 + b"\r\n\r\n", id="an endless header"),
         pytest.param(b"\x16\x03\x01\x02\x00\x01", id="TLS on a plain port"),
         pytest.param(b"HTTP/1.1 abc\r\n\r\n", id="no status"),
     ],

@@ -6,7 +6,6 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 
-import aiohttp
 import anyio
 import pytest
 
@@ -47,19 +46,13 @@ class StepByStep:
             await asyncio.sleep(0)
 
 
-@pytest.fixture(params=["own session", "handed-in session"])
-async def minted(request: pytest.FixtureRequest) -> AsyncIterator[MintedClient]:
-    async with LoopbackServer(StepByStep()) as server:
-        if request.param == "own session":
-            async with server.client(max_connections=CONNECTIONS, timeout=10) as client:
-                yield client
-        else:
-            connector = aiohttp.TCPConnector(limit=CONNECTIONS)
-            async with (
-                aiohttp.ClientSession(connector=connector) as session,
-                server.client(max_connections=CONNECTIONS, timeout=10, session=session) as client,
-            ):
-                yield client
+@pytest.fixture
+async def minted() -> AsyncIterator[MintedClient]:
+    async with (
+        LoopbackServer(StepByStep()) as server,
+        server.client(max_connections=CONNECTIONS, timeout=10) as client,
+    ):
+        yield client
 
 
 async def assert_all_connections_are_free(minted: MintedClient) -> None:

@@ -60,7 +60,7 @@ def test_a_value_that_looks_like_a_placeholder_stays_a_value() -> None:
 
 @pytest.mark.parametrize("path", [("a",), ("a", "b", "c")])
 def test_the_number_of_values_must_fit(path: tuple[str, ...]) -> None:
-    with pytest.raises(ValueError, match="zip"):
+    with pytest.raises(TypeError, match="takes 2 path values"):
         encode_target(TWO, path)
 
 

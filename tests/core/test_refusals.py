@@ -85,7 +85,7 @@ def test_the_class_follows_the_status(request_of: Any, status: int, kind: type[A
     error = api_error(status, words(), {"X-Trace": "abc"}, request=request_of())
     assert type(error) is kind
     assert (error.status, error.code, error.message) == (status, 17, "hayır")
-    assert error.operation == request_of().operation
+    assert error.operation == request_of().operation.id
     assert error.headers == {"x-trace": "abc"}
     assert error.body.startswith('{"data": []')
     assert f"HTTP {status}, code 17: hayır" in str(error)
@@ -146,8 +146,8 @@ def test_a_refusal_without_any_body_says_so() -> None:
 @pytest.mark.parametrize(
     ("kind", "status", "advice"),
     [
-        (AuthenticationError, 401, "check the user name and password"),
-        (PermissionDeniedError, 403, "ask Minted"),
+        (AuthenticationError, 401, "Check the user name and password"),
+        (PermissionDeniedError, 403, "Ask Minted"),
         (NotFoundError, 404, "base_url"),
         (RateLimitedError, 429, "retry_after"),
     ],

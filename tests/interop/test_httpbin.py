@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from minted_async.core.config import HeaderOptions, Limits, Origin, Secret, Timeout
+from minted_async.core.config import HeaderOptions, Limits, Secret, Timeout
 from minted_async.core.lifecycle import TransportOptions
 from minted_async.core.operation import Operation
+from minted_async.core.origin import Origin
 from minted_async.core.sender import OperationSender
 from minted_async.core.transport import Transport
 from minted_async.errors import AuthenticationError

@@ -1,0 +1,128 @@
+"""Where a client sends: the one server that credentials go to, and the proxy on the way."""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import Final
+from urllib.request import getproxies, proxy_bypass
+
+import msgspec
+from multidict import CIMultiDict
+from yarl import URL
+
+from minted_async.core.config import Secret, shown
+from minted_async.errors import ConfigurationError
+
+STAGING: Final = "https://api.staging.mintedconnect.com"
+"""The environment that the documentation names. It names no production address: ask Minted for yours."""
+
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """The one server that credentials go to.
+
+    Attributes:
+        base: Scheme, host and port, without a path.
+        prefix: Path under which the API is reached, without a final slash; mostly empty.
+    """
+
+    base: str
+    prefix: str
+
+    @property
+    def host(self) -> str:
+        """Value of the Host header: the host, and the port unless it is the scheme's own."""
+        return self.base.partition("://")[2]
+
+    @classmethod
+    def parse(cls, base_url: str) -> Origin:
+        """Check a base URL: https, or http to this very machine; no credentials, query or fragment.
+
+        Raises:
+            ConfigurationError: The URL is none of that.
+        """
+        try:
+            url = URL(base_url)
+            usable = url.scheme in ("http", "https") and bool(url.host) and bool(url.port)
+            # What a resolver would refuse at each call: empty labels, and those of over 63 characters.
+            (url.raw_host or "").encode("idna")
+        except (TypeError, ValueError):
+            raise ConfigurationError(f"base_url is no URL: {shown(base_url)}") from None
+        if not usable or _BLANK.search(base_url):
+            raise ConfigurationError(
+                f"base_url must start with https://, name a host and hold no blanks, not {shown(base_url)}"
+            )
+        if url.user is not None or url.password is not None:
+            raise ConfigurationError(
+                "base_url must not hold credentials: pass username and password by themselves"
+            )
+        if url.raw_query_string or url.raw_fragment:
+            raise ConfigurationError("base_url must not have a query or a fragment")
+        if url.scheme == "http" and not _is_loopback(url.host or ""):
+            raise ConfigurationError(
+                f"base_url must use https: {url.origin()} would send orders and credentials in the clear "
+                "(http is accepted for this machine's loopback addresses only)"
+            )
+        return cls(str(url.origin()), url.raw_path.rstrip("/"))
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A proxy that connections go through.
+
+    Attributes:
+        url: Scheme, host and port.
+        authorization: Value of its Proxy-Authorization header, if it wants a password.
+    """
+
+    url: URL
+    authorization: Secret | None = None
+
+    @classmethod
+    def parse(cls, text: object) -> Proxy:
+        """Read a proxy's URL; user name and password in it are taken out.
+
+        Raises:
+            ConfigurationError: It is no URL of a proxy.
+        """
+        try:
+            url = URL(text) if isinstance(text, str) else None
+        except ValueError:
+            url = None
+        if url is None or url.scheme not in ("http", "https") or not url.host or _BLANK.search(str(text)):
+            raise ConfigurationError(f"proxy must be a URL like http://proxy.example:3128, not {shown(text)}")
+        authorization = None
+        if url.user is not None:
+            pair = f"{url.user}:{url.password or ''}".encode()
+            authorization = Secret(f"Basic {base64.b64encode(pair).decode()}")
+        return cls(url.origin(), authorization)
+
+    @classmethod
+    def choose(cls, text: str | None, origin: Origin, *, trust_env: bool) -> Proxy | None:
+        """The proxy of that URL; without one, that of HTTPS_PROXY, HTTP_PROXY and NO_PROXY if `trust_env`.
+
+        Raises:
+            ConfigurationError: It is no URL of a proxy.
+        """
+        if text is None and trust_env:
+            url = URL(origin.base)
+            text = None if proxy_bypass(url.raw_host or "") else getproxies().get(url.scheme)
+        return None if text is None else cls.parse(text)
+
+    def headers(self) -> CIMultiDict[str]:
+        """What is sent to the proxy itself."""
+        secret = self.authorization
+        return CIMultiDict() if secret is None else CIMultiDict({"Proxy-Authorization": secret.reveal()})
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):  # RFC 6761 section 6.3
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
