@@ -78,6 +78,8 @@ async def _first_order(
         QuoteUsedError: It is another one than is asked for, it was not placed, or it cannot be read.
     """
     record = await open_orders.recorded(used_by)
+    if record is None and open_orders.find(used_by) is not None:
+        return None  # being written down right now
     if record is None:
         raise refusals.quote_used(used_by, ", which the journal does not know any more")
     if not _asks_for_same(request, record.intent):

@@ -11,12 +11,12 @@ import time
 import weakref
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, TypeAlias, TypeVar, cast
 
 from minted_async.clock import Clock
 from minted_async.errors import ConfigurationError, MintedError
-from minted_async.trades.journal import refusals
+from minted_async.trades.journal import sqlite_statements as statements
 from minted_async.trades.journal.base import (
     Claim,
     OrderIntent,
@@ -27,17 +27,6 @@ from minted_async.trades.journal.base import (
     UnreadableRecord,
 )
 from minted_async.trades.journal.group_commit import GroupCommit
-from minted_async.trades.journal.rows import (
-    INTENT_COLUMNS,
-    QUOTE_COLUMNS,
-    RECORD_COLUMNS,
-    intent_row,
-    moment,
-    quote_row,
-    read_quote,
-    read_record,
-    stamp,
-)
 from minted_async.trades.journal.sqlite_file import SqliteFile, check_file_path
 
 logger: Final = logging.getLogger("minted_async.trades")
@@ -107,64 +96,29 @@ class SqliteJournal:
             sqlite3.Error: It could not be written, for example because the disk is full.
             OSError: The file could not be made.
         """
-        values = intent_row(intent)
-        key = intent.external_id, intent.account
-
-        def insert(connection: sqlite3.Connection) -> None:
-            now = self._clock.now()
-            known = connection.execute(
-                "SELECT outcome, owner FROM orders"
-                " WHERE external_id = ? AND account = ? AND (outcome IS NULL OR outcome = ?)",
-                (*key, Outcome.PLACED.value),
-            ).fetchone()
-            if known is not None and known == (None, owner):
-                return
-            if quote is not None:
-                _check_quote(connection, intent.account, quote, now)
-            if known is not None:
-                raise refusals.id_in_use(intent.external_id, None if known[0] is None else Outcome(known[0]))
-            if quote is not None:
-                connection.execute("UPDATE quotes SET used_by = ? WHERE id = ?", (intent.external_id, quote))
-            times = now, now + timedelta(seconds=certain_in), now + timedelta(seconds=self.lease)
-            connection.execute(
-                f"INSERT INTO orders ({INTENT_COLUMNS}, recorded_at, certain_at, leased_until, owner, quote)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (*values, *map(stamp, times), owner, quote),
+        await self._submit(
+            lambda connection: statements.record(
+                connection,
+                intent,
+                certain_in=certain_in,
+                owner=owner,
+                quote=quote,
+                lease=self.lease,
+                now=self._clock.now(),
             )
-
-        await self._submit(insert)
+        )
 
     async def mark(self, intent: OrderIntent, progress: Progress) -> None:
         """Note how far an order has come."""
-        key = intent.external_id, intent.account
-
-        def update(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "UPDATE orders SET progress = ?"
-                " WHERE external_id = ? AND account = ? AND outcome IS NULL AND progress <> ?",
-                (progress.value, *key, Progress.CONFIRMED.value),
-            )
-            connection.execute(_ERASE_TOKEN, (intent.external_id, intent.account))
-
-        await self._submit(update)
+        await self._submit(lambda connection: statements.mark(connection, intent, progress))
 
     async def settle(self, intent: OrderIntent, outcome: Outcome, *, owner: str | None = None) -> bool:
         """Note an outcome; whether it was this call that settled the order."""
-        key = intent.external_id, intent.account
-
-        def update(connection: sqlite3.Connection) -> bool:
-            settled = connection.execute(
-                "UPDATE orders SET outcome = ?, settled_at = ?"
-                " WHERE external_id = ? AND account = ? AND outcome IS NULL AND owner IS coalesce(?, owner)",
-                (outcome.value, stamp(self._clock.now()), *key, owner),
+        return await self._submit(
+            lambda connection: statements.settle(
+                connection, intent, outcome, owner=owner, now=self._clock.now()
             )
-            if settled.rowcount == 0:
-                return False
-            statement = _GIVE_BACK if outcome is Outcome.NOT_SENT else _ERASE_TOKEN
-            connection.execute(statement, key)
-            return True
-
-        return cast("bool", await self._submit(update))
+        )
 
     async def find(self, account: str, external_id: str) -> OrderRecord | None:
         """What is known of an order; of several with this id, the newest.
@@ -172,124 +126,56 @@ class SqliteJournal:
         Raises:
             ValueError: Its row cannot be read.
         """
-
-        def read(connection: sqlite3.Connection) -> OrderRecord | UnreadableRecord | None:
-            row = connection.execute(
-                f"SELECT {RECORD_COLUMNS} FROM orders WHERE external_id = ? AND account = ?"
-                " ORDER BY sequence DESC LIMIT 1",
-                (external_id, account),
-            ).fetchone()
-            return None if row is None else read_record(row, self._clock.now())
-
-        found = await self._in_thread(read)
+        found = await self._read(
+            lambda connection: statements.find(connection, account, external_id, now=self._clock.now())
+        )
         if isinstance(found, UnreadableRecord):
-            raise ValueError(f"its row of the order {external_id!r} cannot be read: {found.problem}")
+            raise ValueError(f"the row of the order {external_id!r} cannot be read: {found.problem}")
         return found
 
     async def unsettled(self) -> list[OrderRecord | UnreadableRecord]:
         """All orders without an outcome, oldest first."""
-
-        def read(connection: sqlite3.Connection) -> list[OrderRecord | UnreadableRecord]:
-            rows = connection.execute(
-                f"SELECT {RECORD_COLUMNS} FROM orders WHERE outcome IS NULL ORDER BY sequence"
-            )
-            return [read_record(row, self._clock.now()) for row in rows]
-
-        return await self._in_thread(read)
+        return await self._read(lambda connection: statements.unsettled(connection, now=self._clock.now()))
 
     async def claim(self, account: str, owner: str, *, limit: int, held: Collection[str]) -> Claim:
         """Take over unsettled orders that nobody else holds."""
         in_hand = frozenset(held)
-
-        def take(connection: sqlite3.Connection) -> Claim:
-            now = self._clock.now()
-            # A lease that lasts longer than any is one of before the clock was set back.
-            far = now + timedelta(seconds=10 * self.lease + 60)
-            free = "(owner IS NULL OR owner = ? OR leased_until IS NULL OR leased_until NOT BETWEEN ? AND ?)"
-            mine = f"outcome IS NULL AND account = ? AND {free}"
-            arguments = (account, owner, stamp(now), stamp(far))
-            records: list[OrderRecord] = []
-            unreadable: list[UnreadableRecord] = []
-            for row in connection.execute(
-                f"SELECT {RECORD_COLUMNS} FROM orders WHERE {mine} ORDER BY sequence", arguments
-            ):
-                if row[1] in in_hand:
-                    continue
-                record = read_record(row, now)
-                if isinstance(record, UnreadableRecord):
-                    unreadable.append(record)
-                elif len(records) < limit:
-                    records.append(record)
-                else:
-                    break
-            self._lease(connection, account, owner, [record.intent.external_id for record in records], now)
-            (held_until,) = connection.execute(
-                f"SELECT min(leased_until) FROM orders WHERE outcome IS NULL AND account = ? AND NOT {free}",
-                arguments,
-            ).fetchone()
-            retry_in = None if held_until is None else (moment(held_until) - now).total_seconds()
-            return Claim(records=records, unreadable=unreadable, retry_in=retry_in)
-
-        return cast("Claim", await self._submit(take))
+        return await self._submit(
+            lambda connection: statements.claim(
+                connection,
+                account,
+                owner,
+                limit=limit,
+                held=in_hand,
+                lease=self.lease,
+                now=self._clock.now(),
+            )
+        )
 
     async def renew(self, account: str, owner: str, held: Collection[str]) -> None:
         """Hold orders for another `lease`."""
         ids = tuple(held)
         await self._submit(
-            lambda connection: self._lease(connection, account, owner, ids, self._clock.now(), renew=True)
+            lambda connection: statements.hold(
+                connection, account, owner, ids, lease=self.lease, now=self._clock.now(), only_own=True
+            )
         )
 
     async def release(self, account: str, owner: str) -> None:
         """Leave orders to whoever claims them."""
-
-        def update(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "UPDATE orders SET leased_until = NULL WHERE account = ? AND owner = ? AND outcome IS NULL",
-                (account, owner),
-            )
-
-        await self._submit(update)
+        await self._submit(lambda connection: statements.release(connection, account, owner))
 
     async def save_quote(self, quote: QuoteRecord) -> datetime:
         """Keep a quote; returns its end."""
-        values = quote_row(quote)
-
-        def insert(connection: sqlite3.Connection) -> datetime:
-            now = self._clock.now()
-            expires_at = now + timedelta(seconds=quote.usable_for)
-            connection.execute(
-                f"INSERT OR REPLACE INTO quotes ({QUOTE_COLUMNS}, created_at, expires_at, ends_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (*values, *map(stamp, (now, expires_at, now + timedelta(seconds=quote.ends_in)))),
-            )
-            connection.execute(
-                "UPDATE quotes SET token = NULL WHERE token IS NOT NULL AND expires_at < ?", (stamp(now),)
-            )
-            return expires_at
-
-        return cast("datetime", await self._submit(insert))
+        return await self._submit(
+            lambda connection: statements.save_quote(connection, quote, now=self._clock.now())
+        )
 
     async def quote(self, account: str, quote_id: str) -> QuoteRecord | None:
         """A quote."""
-
-        def read(connection: sqlite3.Connection) -> QuoteRecord | None:
-            row = connection.execute(
-                f"SELECT {QUOTE_COLUMNS}, expires_at, ends_at, used_by FROM quotes"
-                " WHERE id = ? AND account = ?",
-                (quote_id, account),
-            ).fetchone()
-            if row is None:
-                return None
-            *values, expires_at, ends_at, used_by = row
-            return read_quote(
-                tuple(values),
-                expires_at=moment(expires_at),
-                ends_at=moment(ends_at),
-                used_by=used_by,
-                now=self._clock.now(),
-            )
-
-        return await self._in_thread(read)
+        return await self._read(
+            lambda connection: statements.find_quote(connection, account, quote_id, now=self._clock.now())
+        )
 
     async def forget(self, before: datetime) -> int:
         """Delete settled orders, and quotes that are over, of before a moment (aware).
@@ -297,18 +183,9 @@ class SqliteJournal:
         Returns:
             How many orders there were.
         """
-        limit = stamp(before)
-
-        def delete(connection: sqlite3.Connection) -> int:
-            connection.execute(
-                "DELETE FROM quotes WHERE created_at < ? AND (used_by IS NOT NULL OR expires_at < ?)",
-                (limit, stamp(self._clock.now())),
-            )
-            return connection.execute(
-                "DELETE FROM orders WHERE outcome IS NOT NULL AND recorded_at < ?", (limit,)
-            ).rowcount
-
-        return cast("int", await self._submit(delete))
+        return await self._submit(
+            lambda connection: statements.forget(connection, before, now=self._clock.now())
+        )
 
     async def aclose(self) -> None:
         """Write what is left to write and close the file. May be called again."""
@@ -322,14 +199,14 @@ class SqliteJournal:
             thread.shutdown(wait=False)
 
     # ---------------------------------------------------------------- to the thread
-    async def _submit(self, change: Change) -> object:
+    async def _submit(self, change: Callable[[sqlite3.Connection], T]) -> T:
         self._check_usable()
-        return await self._changes.submit(change)
+        return cast("T", await self._changes.submit(change))
 
     async def _commit(self, batch: Sequence[Change]) -> list[object]:
         return await asyncio.get_running_loop().run_in_executor(self._executor(), self._write, batch)
 
-    async def _in_thread(self, read: Callable[[sqlite3.Connection], T]) -> T:
+    async def _read(self, read: Callable[[sqlite3.Connection], T]) -> T:
         self._check_usable()
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._executor(), self._patiently, read)
@@ -419,30 +296,6 @@ class SqliteJournal:
             if file is not None:
                 file.close()
 
-    def _lease(
-        self,
-        connection: sqlite3.Connection,
-        account: str,
-        owner: str,
-        external_ids: Sequence[str],
-        now: datetime,
-        *,
-        renew: bool = False,
-    ) -> None:
-        leased_until = stamp(now + timedelta(seconds=self.lease))
-        connection.executemany(
-            "UPDATE orders SET leased_until = ?, owner = ?"
-            " WHERE external_id = ? AND account = ? AND outcome IS NULL AND owner IS coalesce(?, owner)",
-            [(leased_until, owner, key, account, owner if renew else None) for key in external_ids],
-        )
-
-
-_ERASE_TOKEN: Final = (
-    "UPDATE quotes SET token = NULL WHERE id IN"
-    " (SELECT quote FROM orders WHERE external_id = ? AND account = ? AND quote IS NOT NULL)"
-)
-_GIVE_BACK: Final = "UPDATE quotes SET used_by = NULL WHERE used_by = ? AND account = ?"
-
 
 def _apply(change: Change, connection: sqlite3.Connection) -> object:
     """A change's result, or why it was refused: that is no reason to refuse the others."""
@@ -450,14 +303,6 @@ def _apply(change: Change, connection: sqlite3.Connection) -> object:
         return change(connection)
     except MintedError as refusal:
         return refusal
-
-
-def _check_quote(connection: sqlite3.Connection, account: str, quote: str, now: datetime) -> None:
-    row = connection.execute(
-        "SELECT used_by, expires_at FROM quotes WHERE id = ? AND account = ?", (quote, account)
-    ).fetchone()
-    if row is None or row[0] is not None or row[1] <= stamp(now):
-        raise refusals.quote_refused(known=row is not None, used_by=None if row is None else row[0])
 
 
 def _is_busy(problem: sqlite3.OperationalError) -> bool:
