@@ -22,6 +22,7 @@ from minted_async.trades.journal.base import (
     QuoteRecord,
     UnreadableRecord,
 )
+from minted_async.trades.journal.changes import Change, Mark, Record, Settle
 from minted_async.trades.journal.group_commit import GroupCommit
 from minted_async.trades.journal.rows import (
     QUOTE_COLUMNS,
@@ -155,7 +156,7 @@ class PostgresJournal:
         self._pool: AsyncConnectionPool[Any] | None = self._given
         self._opening = asyncio.Lock()
         self._is_open = False
-        self._changes: GroupCommit[postgres_batch.Change] = GroupCommit(self._write)
+        self._changes: GroupCommit[Change] = GroupCommit(self._write)
         self._process = os.getpid()
         self._closed = False
 
@@ -207,18 +208,18 @@ class PostgresJournal:
             TimeoutError: The database did not answer in time.
         """
         await self.open()
-        await self._changes.submit(postgres_batch.Record(intent, certain_in, owner, quote))
+        await self._changes.submit(Record(intent, certain_in, owner, quote))
 
     async def mark(self, intent: OrderIntent, progress: Progress) -> None:
         """Note how far an order has come."""
         await self.open()
-        await self._changes.submit(postgres_batch.Mark((intent.account, intent.external_id), progress))
+        await self._changes.submit(Mark((intent.account, intent.external_id), progress))
 
     async def settle(self, intent: OrderIntent, outcome: Outcome, *, owner: str | None = None) -> bool:
         """Note an outcome; whether it was this call that settled the order."""
         await self.open()
         key = intent.account, intent.external_id
-        return cast("bool", await self._changes.submit(postgres_batch.Settle(key, outcome, owner)))
+        return cast("bool", await self._changes.submit(Settle(key, outcome, owner)))
 
     async def find(self, account: str, external_id: str) -> OrderRecord | None:
         """What is known of an order; of several with this id, the newest.
@@ -321,7 +322,7 @@ class PostgresJournal:
             await pool.close()
 
     # ---------------------------------------------------------------- within
-    async def _write(self, batch: Sequence[postgres_batch.Change]) -> list[object]:
+    async def _write(self, batch: Sequence[Change]) -> list[object]:
         attempt = 0
         while True:
             attempt += 1

@@ -3,51 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final, LiteralString, TypeAlias
-
-import msgspec
+from typing import TYPE_CHECKING, Any, Final, LiteralString
 
 from minted_async.errors import MintedError
 from minted_async.trades.journal import refusals
-from minted_async.trades.journal.base import OrderIntent, Outcome, Progress
+from minted_async.trades.journal.base import Outcome
+from minted_async.trades.journal.changes import Change, Key, Mark, Record, Settle
 from minted_async.trades.journal.rows import INTENT_COLUMNS, intent_row
 
 if TYPE_CHECKING:
     from psycopg import AsyncConnection, AsyncCursor
-
-Key: TypeAlias = tuple[str, str]
-
-
-class Record(msgspec.Struct, frozen=True):
-    """An order to be written down."""
-
-    intent: OrderIntent
-    certain_in: float
-    owner: str
-    quote: str | None
-
-    @property
-    def key(self) -> Key:
-        """What an order is found by."""
-        return self.intent.account, self.intent.external_id
-
-
-class Settle(msgspec.Struct, frozen=True):
-    """An outcome to be noted."""
-
-    key: Key
-    outcome: Outcome
-    owner: str | None
-
-
-class Mark(msgspec.Struct, frozen=True):
-    """A progress to be noted."""
-
-    key: Key
-    progress: Progress
-
-
-Change: TypeAlias = Record | Settle | Mark
 
 _SETTLE: Final = """
 WITH given AS (

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Final, TypeAlias, TypeVar, cast
 
 from minted_async.clock import Clock
-from minted_async.errors import ConfigurationError, MintedError
+from minted_async.errors import ConfigurationError
 from minted_async.trades.journal import sqlite_statements as statements
 from minted_async.trades.journal.base import (
     Claim,
@@ -26,12 +26,13 @@ from minted_async.trades.journal.base import (
     QuoteRecord,
     UnreadableRecord,
 )
+from minted_async.trades.journal.changes import Record, Settle
 from minted_async.trades.journal.group_commit import GroupCommit
 from minted_async.trades.journal.sqlite_file import SqliteFile, check_file_path
 
 logger: Final = logging.getLogger("minted_async.trades")
 
-Change: TypeAlias = Callable[[sqlite3.Connection], object]
+Change: TypeAlias = Record | Settle | Callable[[sqlite3.Connection], object]
 T = TypeVar("T")
 
 _PATIENCE: Final = 30.0
@@ -96,17 +97,8 @@ class SqliteJournal:
             sqlite3.Error: It could not be written, for example because the disk is full.
             OSError: The file could not be made.
         """
-        await self._submit(
-            lambda connection: statements.record(
-                connection,
-                intent,
-                certain_in=certain_in,
-                owner=owner,
-                quote=quote,
-                lease=self.lease,
-                now=self._clock.now(),
-            )
-        )
+        self._check_usable()
+        await self._changes.submit(Record(intent, certain_in, owner, quote))
 
     async def mark(self, intent: OrderIntent, progress: Progress) -> None:
         """Note how far an order has come."""
@@ -114,11 +106,9 @@ class SqliteJournal:
 
     async def settle(self, intent: OrderIntent, outcome: Outcome, *, owner: str | None = None) -> bool:
         """Note an outcome; whether it was this call that settled the order."""
-        return await self._submit(
-            lambda connection: statements.settle(
-                connection, intent, outcome, owner=owner, now=self._clock.now()
-            )
-        )
+        self._check_usable()
+        key = intent.account, intent.external_id
+        return cast("bool", await self._changes.submit(Settle(key, outcome, owner)))
 
     async def find(self, account: str, external_id: str) -> OrderRecord | None:
         """What is known of an order; of several with this id, the newest.
@@ -237,7 +227,7 @@ class SqliteJournal:
     def _transact(self, connection: sqlite3.Connection, batch: Sequence[Change]) -> list[object]:
         connection.execute("BEGIN IMMEDIATE")
         try:
-            results = [_apply(change, connection) for change in batch]
+            results = self._apply(connection, batch)
             self._finish(connection)
         except BaseException:
             if connection.in_transaction:
@@ -247,6 +237,24 @@ class SqliteJournal:
         if not self._file.is_current():
             raise OSError(f"{self._path} was deleted or replaced while it was written")
         return results
+
+    def _apply(self, connection: sqlite3.Connection, batch: Sequence[Change]) -> list[object]:
+        """For each change, in order, its result, or why it was refused.
+
+        What was settled comes before what is recorded under the same id.
+        """
+        now = self._clock.now()
+        results: dict[int, object] = {}
+        settles = [change for change in batch if isinstance(change, Settle)]
+        records = [change for change in batch if isinstance(change, Record)]
+        settled = statements.settle(connection, settles, now=now)
+        results |= {id(change): done for change, done in zip(settles, settled, strict=True)}
+        for change in batch:
+            if not isinstance(change, Settle | Record):
+                results[id(change)] = change(connection)
+        refused = statements.record(connection, records, lease=self.lease, now=now)
+        results |= {id(change): why for change, why in zip(records, refused, strict=True)}
+        return [results[id(change)] for change in batch]
 
     def _finish(self, connection: sqlite3.Connection) -> None:
         """Commit, after those who are reading have finished."""
@@ -295,14 +303,6 @@ class SqliteJournal:
             file, self._file = self._file, None
             if file is not None:
                 file.close()
-
-
-def _apply(change: Change, connection: sqlite3.Connection) -> object:
-    """A change's result, or why it was refused: that is no reason to refuse the others."""
-    try:
-        return change(connection)
-    except MintedError as refusal:
-        return refusal
 
 
 def _is_busy(problem: sqlite3.OperationalError) -> bool:
