@@ -6,9 +6,12 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Generator
+from contextlib import contextmanager
 from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+T = TypeVar("T")
 
 _STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 
@@ -44,16 +47,28 @@ def ignore_stop_signals() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-async def until_stopped(work: Coroutine[Any, Any, object], stopped: asyncio.Event) -> BaseException | None:
+@contextmanager
+def interrupting_signals() -> Generator[None]:
+    """Inside, they raise KeyboardInterrupt: nothing else interrupts a program that reads from a terminal."""
+    caught = {number: signal.signal(number, signal.default_int_handler) for number in _STOPPING}
+    try:
+        yield
+    finally:
+        for number, handler in caught.items():
+            signal.signal(number, handler)
+
+
+async def until_stopped(work: Coroutine[Any, Any, T], stopped: asyncio.Event) -> T | BaseException:
     """Do something, and cancel it when the event is set.
 
     Returns:
-        What it raised, a cancellation included; None if it ended well, stopped or not.
+        Its result, or what it raised: a cancellation too, whoever asked for it.
     """
     doing = asyncio.ensure_future(work)
-    stopping = asyncio.ensure_future(stopped.wait())
-    await asyncio.wait((doing, stopping), return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
+    if not stopped.is_set():
+        stopping = asyncio.ensure_future(stopped.wait())
+        await asyncio.wait((doing, stopping), return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
     doing.cancel()
     (result,) = await asyncio.gather(doing, return_exceptions=True)
-    return result if isinstance(result, BaseException) else None
+    return result

@@ -28,6 +28,7 @@ from minted_async.cli.signals import (
     catch_stop_signals,
     end_at_once_when_stopped,
     ignore_stop_signals,
+    interrupting_signals,
     until_stopped,
 )
 from minted_async.cli.streams import OutputError
@@ -163,50 +164,71 @@ def _place(request: Buy | Sell, external_id: str | None, manner: _Manner) -> Exi
         raise BadUsageError("there is no terminal to ask at: --yes sends the order without asking")
     minted = MintedClient.from_env(journal=manner.journal)
     try:
-        with asyncio.Runner() as runner:
-            lock = _agree_on_a_price(runner, minted, request, yes=manner.yes)
-            if lock is None:
-                error_console().print(_NOTHING)
-                return ExitCode.FAILED
-            request = msgspec.structs.replace(request, price_token=lock)
-            # Before the loop runs again: a Ctrl-C that it does not know of must not meet an order on its way.
-            stopped = catch_stop_signals(runner.get_loop())
-            try:
-                result = runner.run(_send(minted, request, manner.settle_timeout, stopped))
-            except BaseException as error:  # whatever it is, the order may be placed
-                result = error
-            code = _tell(result, request.external_id, as_json=manner.as_json)
-            end_at_once_when_stopped(code)
-        ignore_stop_signals()
-    except KeyboardInterrupt:
+        code = asyncio.run(_trade(minted, request, manner))
+    except KeyboardInterrupt:  # the signals were not in hand yet
         error_console().print(_NOTHING)
         return ExitCode.INTERRUPTED
+    ignore_stop_signals()
     return code
 
 
-def _agree_on_a_price(
-    runner: asyncio.Runner, minted: MintedClient, request: Buy | Sell, *, yes: bool
-) -> PriceLock | None:
-    """The price to place the order with; without one, the client is closed."""
-    agreed = False
+async def _trade(minted: MintedClient, request: Buy | Sell, manner: _Manner) -> ExitCode:
+    # First of all: nothing must cut in between an order on its way and the code that tells of it.
+    stopped = catch_stop_signals(asyncio.get_running_loop())
     try:
-        # A step of its own: a question that was asked inside the loop could not be interrupted.
-        lock = runner.run(
-            minted.trades.fix_price(
-                customer_external_id=request.customer_external_id,
-                currency=None if request.currency_code is UNSET else str(request.currency_code),
-                total=request.total if isinstance(request, Buy) else None,
-            )
-        )
-        agreed = yes or _agrees(request, lock)
-        return lock if agreed else None
+        result = await _order(minted, request, manner, stopped)
     finally:
-        if not agreed:
-            runner.run(minted.aclose())
+        stopped.clear()
+        closed = await until_stopped(minted.aclose(), stopped)
+        if isinstance(closed, Exception):
+            error_console().print(f"The client could not be closed: {closed}", soft_wrap=True)
+    code = _tell(result, request.external_id, as_json=manner.as_json)
+    end_at_once_when_stopped(code)
+    return code
 
 
-def _agrees(request: Buy | Sell, lock: PriceLock) -> bool:
-    """Show what is about to be placed, and ask."""
+async def _order(
+    minted: MintedClient, request: Buy | Sell, manner: _Manner, stopped: asyncio.Event
+) -> models.Order | BaseException | ExitCode:
+    """The order, or what is known of it instead; an exit code if there is nothing to know.
+
+    Raises:
+        MintedError: No price was fixed, so that nothing was ordered.
+    """
+    lock = await until_stopped(
+        minted.trades.fix_price(
+            customer_external_id=request.customer_external_id,
+            currency=None if request.currency_code is UNSET else str(request.currency_code),
+            total=request.total if isinstance(request, Buy) else None,
+        ),
+        stopped,
+    )
+    if isinstance(lock, Exception):
+        raise lock
+    if isinstance(lock, BaseException):
+        return ExitCode.INTERRUPTED
+    if not manner.yes and (refusal := _ask(request, lock)) is not None:
+        return refusal
+    interrupted: list[models.Order | BaseException] = []
+    ended = await until_stopped(
+        minted.trades.gather(
+            [msgspec.structs.replace(request, price_token=lock)],
+            settle_timeout=manner.settle_timeout,
+            on_result=lambda _, result: interrupted.append(result),
+        ),
+        stopped,
+    )
+    (result,) = ended if isinstance(ended, list) else interrupted or [ended]
+    if stopped.is_set() and isinstance(result, NotSentError | asyncio.CancelledError):
+        return ExitCode.INTERRUPTED
+    return result
+
+
+def _ask(request: Buy | Sell, lock: PriceLock) -> ExitCode | None:
+    """Show what is about to be placed, and ask; None is consent.
+
+    The loop stands still meanwhile: there is nothing else for it to do.
+    """
     (item,), currency = request.items, lock.fix.currency
     try:
         price = lock.price(str(item.sku))
@@ -235,35 +257,16 @@ def _agrees(request: Buy | Sell, lock: PriceLock) -> bool:
         soft_wrap=True,
     )
     try:
-        return console.input(f"{verb}? [y/N] ", markup=False).strip().lower() in ("y", "yes", "e", "evet")
+        with interrupting_signals():
+            answer = console.input(f"{verb}? [y/N] ", markup=False)
     except EOFError:
-        return False
+        answer = ""
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    return None if answer.strip().lower() in ("y", "yes", "e", "evet") else ExitCode.FAILED
 
 
-async def _send(
-    minted: MintedClient, request: Buy | Sell, settle_timeout: float | None, stopped: asyncio.Event
-) -> models.Order | BaseException | None:
-    """Send the order and close the client, and return what is known of the order, whatever comes between.
-
-    Ctrl-C cancels what is under way. A cancelled order that was not sent is None.
-    """
-    results: list[models.Order | Exception] = []
-    placing = minted.trades.gather(
-        [request], settle_timeout=settle_timeout, on_result=lambda _, result: results.append(result)
-    )
-    problem = await until_stopped(placing, stopped)
-    interrupted = stopped.is_set()
-    stopped.clear()
-    closing = await until_stopped(minted.aclose(), stopped)
-    if closing is not None and not isinstance(closing, asyncio.CancelledError):
-        error_console().print(f"The client could not be closed: {closing}", soft_wrap=True)
-    result = results[0] if results else problem
-    if interrupted and isinstance(result, NotSentError | asyncio.CancelledError):
-        return None
-    return result
-
-
-def _tell(result: models.Order | BaseException | None, external_id: str, *, as_json: bool) -> ExitCode:
+def _tell(result: models.Order | BaseException | ExitCode, external_id: str, *, as_json: bool) -> ExitCode:
     """Print what became of the order, and return its code."""
     console = error_console()
     match result:
@@ -273,9 +276,9 @@ def _tell(result: models.Order | BaseException | None, external_id: str, *, as_j
             except OutputError as error:
                 console.print(f"The order {external_id} is placed, but not printed: {error}", soft_wrap=True)
             return ExitCode.DONE
-        case None:
+        case ExitCode():
             console.print(_NOTHING)
-            return ExitCode.INTERRUPTED
+            return result
         case MintedError():
             return report(result)
         case _:
