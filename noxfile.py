@@ -109,6 +109,24 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def cost(session: nox.Session) -> None:
+    """A call takes no more instructions beside bare aiohttp than its limit."""
+    if shutil.which("valgrind") is None:
+        if os.environ.get("CI"):
+            session.error("valgrind is not installed")
+        session.skip("needs valgrind: apt-get install valgrind")
+    session.install("-e", ".", *groups("cost"))
+    session.run("python", "-m", "benchmarks", "guard")
+
+
+@nox.session(default=False)
+def benchmarks(session: nox.Session) -> None:
+    """What a call costs, beside others: `nox -s benchmarks -- --quick --plot call-cost.svg`."""
+    session.install("-e", ".", *groups("benchmarks"))
+    session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session
 def package(session: nox.Session) -> None:
     """The wheel works with nothing but its own dependencies, and the demo with its extra."""
     session.install("build==1.5.1")

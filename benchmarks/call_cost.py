@@ -1,143 +1,104 @@
-"""What a signed, typed, Decimal-exact call costs beside a bare `session.get` and `read` of aiohttp.
+"""What a call costs: one run, alternating rounds, medians; printed as tables, written as JSON, drawn.
 
-Two server processes, one client process, alternating rounds, medians of client CPU:
-`python benchmarks/call_cost.py`. The bare client is what many would write: a string URL, a params dictionary,
-headers for each call, no authentication, no decoding.
+`python -m benchmarks` takes about ten minutes on an idle machine with two cores, `--quick` about four;
+`--only` measures a part, and `--from` shows or draws what was measured before.
 """
 
 from __future__ import annotations
 
-import asyncio
-import statistics
+import argparse
+import json
+import os
+import platform
 import subprocess
 import sys
-import time
-from collections.abc import Awaitable, Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
 
-import aiohttp
+from benchmarks import import_time, instructions
+from benchmarks.clients import BUY
+from benchmarks.peers import CLIENTS, HTTPX
+from benchmarks.server import Site, running
 
-from minted_async import MintedClient, models
-
-ROUNDS = 9
-CALLS = 600
-SERVER = """
-import asyncio, sys
-from minted_async.sandbox import Sandbox
-
-async def main():
-    async with Sandbox(username="bench", password="bench") as sandbox:
-        print(sandbox.url, flush=True)
-        await asyncio.to_thread(sys.stdin.read)
-
-asyncio.run(main())
-"""
-BARE = """
-import asyncio, sys
-from aiohttp import web
-
-async def main():
-    body = bytes.fromhex(sys.argv[1])
-    async def answer(request):
-        return web.Response(body=body, content_type="application/json")
-    app = web.Application()
-    app.router.add_get("/{path:.*}", answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    print(f"http://127.0.0.1:{runner.addresses[0][1]}", flush=True)
-    await asyncio.to_thread(sys.stdin.read)
-
-asyncio.run(main())
-"""
+PARTS = ("calls", "instructions", "alone", "memory", "imports")
+LEVELS = (1, 64, 256, 1_000)
+LOOPS = ("asyncio", "uvloop")
 
 
-async def spread(call: Callable[[], Awaitable[object]], concurrency: int) -> float:
-    """CPU seconds of this process a call."""
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--rounds", type=int, default=9, help="turns of each client, 9 by default")
+    parser.add_argument("--quick", action="store_true", help="3 rounds, on asyncio only, without httpx")
+    parser.add_argument("--json", type=Path, help="where the results are written", default="call_cost.json")
+    parser.add_argument("--from", dest="source", type=Path, help="results to show instead of measuring")
+    parser.add_argument("--plot", type=Path, help="draw the results: a file that ends in .svg or .png")
+    options = parser.parse_args()
+    if options.source:
+        results = json.loads(options.source.read_text())
+    else:
+        with running() as site:
+            results = measure(site, options.only, 3 if options.quick else options.rounds, quick=options.quick)
+        options.json.write_text(json.dumps(results, indent=1) + "\n")
+    # Rich and matplotlib are loaded where they are used, after all that is measured.
+    from benchmarks.report import show
 
-    async def work(calls: int) -> None:
-        for _ in range(calls):
-            await call()
+    show(results)
+    if options.plot:
+        from benchmarks.plot import draw
 
-    await work(10)
-    start = time.process_time()
-    await asyncio.gather(*(work(CALLS // concurrency) for _ in range(concurrency)))
-    return (time.process_time() - start) / (CALLS // concurrency * concurrency)
-
-
-async def measure(sandbox: str, bare: str, concurrency: int) -> None:
-    """One line of the table."""
-    async with (
-        aiohttp.ClientSession() as session,
-        MintedClient("bench", "bench", base_url=sandbox) as minted,
-    ):
-
-        async def naive() -> bytes:
-            headers = {"api-version": "2", "x-client-id": "web", "Accept-Language": "tr"}
-            async with session.get(
-                f"{bare}/partner/order/ORD-1", params={"x": "1"}, headers=headers
-            ) as response:
-                return await response.read()
-
-        async def typed() -> models.Order:
-            return await minted.orders.get("ORD-1")
-
-        times: dict[str, list[float]] = {"naive": [], "typed": []}
-        for _ in range(ROUNDS):
-            times["naive"].append(await spread(naive, concurrency))
-            times["typed"].append(await spread(typed, concurrency))
-    naive_us, typed_us = (statistics.median(times[name]) * 1e6 for name in ("naive", "typed"))
-    print(f"{concurrency:11d}  {naive_us:8.0f} us  {typed_us:8.0f} us  x{typed_us / naive_us:.2f}")
+        draw(results, options.plot)
+    return 0
 
 
-async def place_order(url: str) -> bytes:
-    """Have an order to read; its answer as bytes, for the bare server to give as well."""
-    async with MintedClient("bench", "bench", base_url=url) as minted:
-        fix = await minted.prices.fix(type="digital", customer_external_id="CST-1")
-        await minted.request(
-            "POST",
-            "/partner/order/digital/buy",
-            json={
-                "price_token": fix.token,
-                "external_id": "ORD-1",
-                "currency_code": "TRY",
-                "customer": {
-                    "external_id": "CST-1",
-                    "identity_number": "10000000146",
-                    "firstname": "Deniz",
-                    "lastname": "Örnek",
-                    "email": "deniz@example.com",
-                    "phone": "+905550000000",
-                },
-                "items": [{"sku": "GAU", "amount": 1}],
-            },
-        )
-        with minted.capture() as exchanges:
-            await minted.orders.get("ORD-1")
-        return exchanges[-1].body
+def measure(site: Site, parts: list[str], rounds: int, *, quick: bool) -> dict[str, Any]:
+    """Everything that is asked for, as JSON has it."""
+    results: dict[str, Any] = {"machine": machine()}
+    if "calls" in parts:
+        # Purchases open connections of their own, and at a thousand at once the system runs out of ports.
+        names = [name for name in CLIENTS if name not in ({BUY, HTTPX} if quick else {BUY})]
+        results["calls"] = {
+            loop: child("rounds", site, [loop, site, names, LEVELS, rounds, 0.4])
+            for loop in LOOPS[: 1 if quick else None]
+        }
+    if "alone" in parts:
+        results["alone"] = child("alone", site, [site, rounds, 200])
+    if "memory" in parts:
+        results["memory"] = child("memory", site, site)
+    if "imports" in parts:
+        results["imports"] = import_time.measure(site, rounds)
+    if "instructions" in parts:
+        try:
+            results["instructions"] = instructions.measure(site, list(CLIENTS))
+        except instructions.NoValgrindError as problem:
+            print(problem, file=sys.stderr)
+    return results
 
 
-def start(program: str, *arguments: str) -> tuple[subprocess.Popen[str], str]:
-    """Start a server process; its URL is its first line."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", program, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+def child(module: str, site: Site, arguments: Any) -> Any:
+    """What a part measures in a process of its own."""
+    print(f"measuring {module} ...", file=sys.stderr)
+    done = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{module}", json.dumps(arguments)],
+        # Read by OpenSSL itself, so that no client needs another way to believe the server.
+        env={**os.environ, "SSL_CERT_FILE": site.certificate},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
     )
-    assert process.stdout is not None
-    return process, process.stdout.readline().strip()
+    return json.loads(done.stdout)
 
 
-def main() -> None:
-    sandbox, sandbox_url = start(SERVER)
-    body = asyncio.run(place_order(sandbox_url))
-    bare, bare_url = start(BARE, body.hex())
-    try:
-        print("concurrency        bare         SDK  ratio  (client CPU a call)")
-        for concurrency in (1, 64, 256):
-            asyncio.run(measure(sandbox_url, bare_url, concurrency))
-    finally:
-        for process in (sandbox, bare):
-            process.communicate()
+def machine() -> dict[str, str]:
+    """What the numbers hold for."""
+    packages = ("aiohttp", "msgspec", "minted-async", "httpx", "pydantic", "httptools", "uvloop")
+    return {
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        **{name: version(name) for name in packages},
+    }
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

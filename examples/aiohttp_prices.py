@@ -13,10 +13,10 @@ from contextlib import suppress
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from connection import EVENTS, JSON, PAGE, events, many, one, open_feed
+from connection import EVENTS, JSON, PAGE, events, many, one, open_feed, updates
 
-from minted_async.errors import StalePriceError
-from minted_async.prices import PriceFeed
+from minted_async.errors import MintedError
+from minted_async.feeds import PriceFeed
 
 FEED = web.AppKey("feed", PriceFeed)
 routes = web.RouteTableDef()
@@ -35,11 +35,11 @@ async def end_streams(app: web.Application) -> None:
 
 
 @web.middleware
-async def stale(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Old prices are no prices: 503 until there are new ones."""
+async def no_prices(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """No prices yet, or old ones, which are no prices: 503 until there are new ones."""
     try:
         return await handler(request)
-    except StalePriceError as error:
+    except MintedError as error:
         raise web.HTTPServiceUnavailable(text=str(error)) from error
 
 
@@ -52,7 +52,7 @@ async def page(request: web.Request) -> web.Response:
 @routes.get("/api/prices")
 async def prices(request: web.Request) -> web.Response:
     """The newest prices; nobody waits, nothing is asked upstream."""
-    return web.Response(body=request.app[FEED].latest.to_json(), content_type=JSON)
+    return web.Response(body=request.app[FEED].latest.json, content_type=JSON)
 
 
 @routes.get("/api/prices/{sku}")
@@ -81,9 +81,20 @@ async def stream(request: web.Request) -> web.StreamResponse:
     return response
 
 
+@routes.get("/socket")
+async def socket(request: web.Request) -> web.WebSocketResponse:
+    """The same for websockets, which share one encoded message too."""
+    websocket = web.WebSocketResponse()
+    await websocket.prepare(request)
+    with suppress(ConnectionResetError):
+        async for content in updates(request.app[FEED]):
+            await websocket.send_bytes(content)
+    return websocket
+
+
 def make_app() -> web.Application:
     """The application."""
-    app = web.Application(middlewares=[stale])
+    app = web.Application(middlewares=[no_prices])
     app.add_routes(routes)
     app.cleanup_ctx.append(feed_of)
     app.on_shutdown.append(end_streams)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
 from minted_async import MintedClient
-from minted_async.prices import PriceFeed, Quote, Snapshot
+from minted_async.errors import MintedError
+from minted_async.feeds import PriceFeed, Quote, Snapshot
 from minted_async.sandbox import Sandbox
 
 PAGE = (Path(__file__).parent / "prices.html").read_text()
@@ -24,11 +26,12 @@ EVENTS = "text/event-stream"
 
 @asynccontextmanager
 async def open_feed() -> AsyncGenerator[PriceFeed]:
-    """One feed for the whole process: every request reads the same prices."""
-    async with (
-        connect() as minted,
-        minted.price_feed(interval=0.5, share=os.environ.get("MINTED_REDIS")) as feed,
-    ):
+    """One feed for the whole process: every request reads the same prices.
+
+    It opens without prices (`first_timeout=0`), so that the application starts while Minted is down.
+    """
+    share = os.environ.get("MINTED_REDIS")
+    async with connect() as minted, minted.price_feed(interval=0.5, first_timeout=0, share=share) as feed:
         yield feed
 
 
@@ -43,10 +46,24 @@ async def connect() -> AsyncGenerator[MintedClient]:
             yield minted
 
 
+async def updates(feed: PriceFeed) -> AsyncGenerator[bytes]:
+    """Prices as JSON, as they come. Who is on a slow line skips to the newest; nothing queues up."""
+    with suppress(MintedError):  # there will never be prices: handlers answer why, and `feed.status` tells
+        async for snapshot in feed:
+            yield snapshot.json
+
+
 async def events(feed: PriceFeed) -> AsyncGenerator[bytes]:
-    """Server-sent events. A browser on a slow line skips to the newest prices; nothing queues up for it."""
-    async for snapshot in feed:
-        yield b"id: %d\ndata: %b\n\n" % (snapshot.version, snapshot.to_json())
+    """The same as server-sent events."""
+    yield b": the stream is open\n\n"  # even while there is no price yet
+    async for content in updates(feed):
+        yield _event(content)
+
+
+@lru_cache(maxsize=1)
+def _event(content: bytes) -> bytes:
+    """One message, which all browsers share."""
+    return b"data: %b\n\n" % content
 
 
 def one(quote: Quote) -> bytes:
@@ -58,4 +75,4 @@ def one(quote: Quote) -> bytes:
 
 def many(snapshots: list[Snapshot]) -> bytes:
     """Snapshots as a JSON list."""
-    return b"[" + b",".join(snapshot.to_json() for snapshot in snapshots) + b"]"
+    return b"[" + b",".join(snapshot.json for snapshot in snapshots) + b"]"

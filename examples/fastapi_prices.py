@@ -1,32 +1,35 @@
 """Live prices with FastAPI: REST, server-sent events, and a page that plots them.
 
-    pip install fastapi uvicorn
+    pip install fastapi 'uvicorn[standard]'
     python examples/fastapi_prices.py        # then open http://127.0.0.1:8000
 
 It runs on a sandbox unless MINTED_USERNAME and MINTED_PASSWORD are set. However many browsers watch, one
-poller asks for prices; for several worker processes set MINTED_REDIS, and there is still one.
+poller asks for prices; for several worker processes set MINTED_REDIS, and there is still one:
+
+    cd examples; uvicorn fastapi_prices:app --workers 3 --timeout-graceful-shutdown 2
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from typing import Annotated
 
-from connection import EVENTS, JSON, PAGE, events, many, one, open_feed
-from fastapi import Depends, FastAPI, HTTPException, Request, Response
+from connection import EVENTS, JSON, PAGE, events, many, one, open_feed, updates
+from fastapi import Depends, FastAPI, HTTPException, Response, WebSocket, WebSocketDisconnect
+from fastapi.requests import HTTPConnection, Request
 from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
-from serving import serve
+from serving import closed_on_signal, serve
 
-from minted_async.errors import StalePriceError
-from minted_async.prices import PriceFeed
+from minted_async.errors import MintedError
+from minted_async.feeds import PriceFeed
 
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
     """The feed lives as long as the application."""
-    async with open_feed() as feed:
+    async with open_feed() as feed, closed_on_signal(feed):
         app.state.feed = feed
         yield
 
@@ -34,23 +37,18 @@ async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
 app = FastAPI(title="Live prices", lifespan=lifespan)
 
 
-def current_feed(app: FastAPI) -> PriceFeed:
-    """The feed of the application."""
-    feed: PriceFeed = app.state.feed
+def current_feed(connection: HTTPConnection) -> PriceFeed:
+    """The feed of the application, for the handlers."""
+    feed: PriceFeed = connection.app.state.feed
     return feed
 
 
-def requested_feed(request: Request) -> PriceFeed:
-    """The same, for the handlers."""
-    return current_feed(request.app)
+Feed = Annotated[PriceFeed, Depends(current_feed)]
 
 
-Feed = Annotated[PriceFeed, Depends(requested_feed)]
-
-
-@app.exception_handler(StalePriceError)
-async def stale(request: Request, error: Exception) -> JSONResponse:
-    """Old prices are no prices: 503 until there are new ones."""
+@app.exception_handler(MintedError)
+async def no_prices(request: Request, error: Exception) -> JSONResponse:
+    """No prices yet, or old ones, which are no prices: 503 until there are new ones."""
     return JSONResponse({"detail": str(error)}, status_code=503)
 
 
@@ -63,7 +61,7 @@ async def page() -> str:
 @app.get("/api/prices")
 async def prices(feed: Feed) -> Response:
     """The newest prices; nobody waits, nothing is asked upstream."""
-    return Response(feed.latest.to_json(), media_type=JSON)
+    return Response(feed.latest.json, media_type=JSON)
 
 
 @app.get("/api/prices/{sku}")
@@ -83,8 +81,8 @@ async def history(feed: Feed) -> Response:
 
 @app.get("/health")
 async def health(feed: Feed) -> dict[str, object]:
-    """How the feed is doing."""
-    return asdict(feed.stats)
+    """How the feed is doing, and what it waits for."""
+    return {"status": str(feed.status), **asdict(feed.stats)}
 
 
 @app.get("/events")
@@ -93,6 +91,14 @@ async def stream(feed: Feed) -> StreamingResponse:
     return StreamingResponse(events(feed), media_type=EVENTS, headers={"Cache-Control": "no-cache"})
 
 
+@app.websocket("/socket")
+async def socket(websocket: WebSocket, feed: Feed) -> None:
+    """The same for websockets, which share one encoded message too."""
+    await websocket.accept()
+    with suppress(WebSocketDisconnect):
+        async for content in updates(feed):
+            await websocket.send_bytes(content)
+
+
 if __name__ == "__main__":
-    # Closing the feed ends every event stream: the server need not cut them off.
-    serve(app, lambda: current_feed(app).aclose())
+    serve(app)

@@ -1,38 +1,58 @@
-"""uvicorn for applications with open event streams, which never end by themselves."""
+"""Stopping web applications that have open event streams, which never end by themselves.
+
+A server that is told to stop waits for its connections before it tells the application. So the application
+listens for the signal itself, and ends its streams: with uvicorn, gunicorn and hypercorn alike.
+"""
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import socket
-from collections.abc import Awaitable, Callable
+import asyncio
+import signal
+import threading
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from types import FrameType
 from typing import Any
 
 import uvicorn
 
-
-class StreamServer(uvicorn.Server):
-    """A server that does something before it waits for its connections to end.
-
-    Args:
-        app: An ASGI application.
-        port: Port of this machine to listen on.
-        before_shutdown: Ends the streams.
-    """
-
-    def __init__(self, app: Any, port: int, before_shutdown: Callable[[], Awaitable[None]]) -> None:
-        super().__init__(uvicorn.Config(app, port=port))
-        self._before_shutdown = before_shutdown
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Called by uvicorn on Ctrl-C and on SIGTERM."""
-        await self._before_shutdown()
-        await super().shutdown(sockets)
+from minted_async.feeds import PriceFeed
 
 
-def serve(app: Any, before_shutdown: Callable[[], Awaitable[None]]) -> None:
-    """Serve until Ctrl-C, on the port that the command line names."""
+@asynccontextmanager
+async def closed_on_signal(feed: PriceFeed) -> AsyncGenerator[None]:
+    """Close the feed on Ctrl-C and SIGTERM, which ends every iterator, and leave the rest to the server."""
+    loop = asyncio.get_running_loop()
+    stopping = asyncio.Event()
+
+    async def close() -> None:
+        await stopping.wait()
+        await feed.aclose()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(stopping.set)
+        servers[number](number, frame)
+
+    servers: dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():  # elsewhere, as in tests, no signal arrives
+        for asked in (signal.SIGINT, signal.SIGTERM):
+            if callable(handler := signal.getsignal(asked)):
+                servers[asked] = handler
+                signal.signal(asked, stop)
+    closing = asyncio.create_task(close())
+    try:
+        yield
+    finally:
+        for number, handler in servers.items():
+            signal.signal(number, handler)
+        stopping.set()
+        await closing
+
+
+def serve(app: Any) -> None:
+    """Serve on the port that the command line names, until Ctrl-C."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=8000)
-    with contextlib.suppress(KeyboardInterrupt):
-        StreamServer(app, parser.parse_args().port, before_shutdown).run()
+    # A client that no longer reads what it is sent is not waited for.
+    uvicorn.run(app, port=parser.parse_args().port, timeout_graceful_shutdown=2)

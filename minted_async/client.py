@@ -13,11 +13,12 @@ from functools import cached_property
 from pathlib import Path
 from ssl import SSLContext
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack, cast, overload
+from typing import TYPE_CHECKING, Any, Final, Self, TypedDict, TypeVar, Unpack, cast, overload
 
 from msgspec import UNSET, UnsetType, structs
 
 from minted_async._version import __version__
+from minted_async.clock import Clock
 from minted_async.core.capture import Exchanges, capturing
 from minted_async.core.checks import check_text
 from minted_async.core.config import (
@@ -44,7 +45,8 @@ from minted_async.generated.resources import LISTED, Resources
 if TYPE_CHECKING:
     import aiohttp
 
-    from minted_async.prices import FeedOptions, PriceFeed, Source
+    from minted_async.feeds import PriceFeed, Source
+    from minted_async.models import PriceFix
     from minted_async.trades import Journal, Trades
 
 __all__ = ["MintedClient"]
@@ -57,6 +59,28 @@ _MADE_FROM_THE_SENDER: Final = frozenset(
     {name for name, value in vars(Resources).items() if isinstance(value, cached_property)} | {"trades"}
 )
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+
+
+class ClientOptions(TypedDict, total=False):
+    """The arguments of `MintedClient`, for `from_env`: what is misspelt is refused there too."""
+
+    username: str
+    password: str
+    base_url: str
+    locale: str
+    client_id: str
+    timeout: Timeout | float
+    retry: RetryPolicy | None
+    max_connections: int
+    connector: Callable[[], aiohttp.BaseConnector] | None
+    ssl_context: SSLContext | None
+    proxy: str | None
+    trust_env: bool
+    paths: Mapping[str, str] | None
+    max_response_bytes: int
+    max_header_bytes: int
+    serialize_nonces: bool
+    journal: Journal | str | os.PathLike[str] | None
 
 
 class MintedClient(Resources):
@@ -149,7 +173,7 @@ class MintedClient(Resources):
         )
 
     @classmethod
-    def from_env(cls, **overrides: Any) -> Self:
+    def from_env(cls, **overrides: Unpack[ClientOptions]) -> Self:
         """Make a client from the environment.
 
         Reads `MINTED_USERNAME` and `MINTED_PASSWORD`, and if they are set `MINTED_BASE_URL`, `MINTED_LOCALE`
@@ -164,7 +188,7 @@ class MintedClient(Resources):
         arguments: dict[str, Any] = {
             name: os.environ[variable] for name, variable in _VARIABLES.items() if os.environ.get(variable)
         }
-        arguments |= overrides
+        arguments |= cast("dict[str, Any]", overrides)
         missing = [_VARIABLES[name] for name in ("username", "password") if name not in arguments]
         if missing:
             raise ConfigurationError(
@@ -308,7 +332,14 @@ class MintedClient(Resources):
         currency: str | None = None,
         customer_external_id: str | None = None,
         source: Source | None = None,
-        **options: Unpack[FeedOptions],
+        max_age: float | None = None,
+        first_timeout: float = 30.0,
+        timeout: float | None = 10.0,
+        max_pause: float = 60.0,
+        history: int = 300,
+        share: str | None = None,
+        share_name: str | None = None,
+        clock: Clock = Clock(),  # noqa: B008 (immutable)
     ) -> PriceFeed:
         """Prices for any number of readers from a single poller; open it with `async with`.
 
@@ -319,23 +350,43 @@ class MintedClient(Resources):
             customer_external_id: The partner's id of the customer for whom prices are fixed.
             source: Any async callable that gives prices, instead of `prices.fix` with the arguments above.
             max_age: Seconds after which prices are too old to be used: `latest` then raises
-                `StalePriceError`. By default ten intervals, and at least 30 s; `math.inf` for never.
-            first_timeout: Seconds that opening waits for the first prices, 30 by default; 0 does not wait.
-            timeout: Seconds that one question may take, 10 by default; None for the client's own limit only.
-            history: How many snapshots are kept, 300 by default.
-            coalesce: Let equal calls of `feed.fix` within one interval share one request and its price token.
+                `StalePriceError`. None for ten intervals, and at least 30 s; `math.inf` for never.
+            first_timeout: Seconds that opening waits for the first prices; 0 does not wait: for programs
+                that have to start whether or not there are prices.
+            timeout: Seconds that one question may take; None for the client's own limit only.
+            max_pause: Seconds that the server can make the feed wait with `Retry-After`, at most.
+            history: How many snapshots are kept.
             share: URL of a Redis through which all processes share one poller (extra `redis`).
             share_name: Tells feeds apart that share one Redis and have a source of their own.
-            timing: Clock, sleep and chance, for tests.
+            clock: Time and chance, for tests.
 
         Raises:
             ConfigurationError: An option makes no sense.
         """
-        from minted_async.prices.coalesce import FixArguments
-        from minted_async.prices.making import make_feed
+        from minted_async.feeds import PriceFeed
+        from minted_async.feeds.options import FeedOptions, check_source, usual_max_age
 
-        arguments = FixArguments(type, customer_external_id, currency)
-        return make_feed(self.prices, self._account, arguments, source, interval, **options)
+        async def fix() -> PriceFix:
+            return await self.prices.fix(
+                type=type,
+                currency=UNSET if currency is None else currency,
+                customer_external_id=UNSET if customer_external_id is None else customer_external_id,
+            )
+
+        check_source(source, share, share_name)
+        options = FeedOptions(
+            interval=interval,
+            max_age=usual_max_age(interval) if max_age is None else max_age,
+            first_timeout=first_timeout,
+            timeout=timeout,
+            max_pause=max_pause,
+            history=history,
+            share=share,
+            share_name=share_name,
+            clock=clock,
+        )
+        identity = (self._account, type, currency, customer_external_id)
+        return PriceFeed(options, source=source or fix, currency=currency or "", identity=identity)
 
     @property
     def _account(self) -> str:

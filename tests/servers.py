@@ -76,6 +76,10 @@ class Wire:
         self._received.append(request)
         return request
 
+    async def read(self, count: int) -> bytes:
+        """Read so many bytes of what comes, whatever they mean."""
+        return await self._reader.readexactly(count)
+
     async def send(self, data: bytes) -> None:
         """Write bytes and see them off."""
         self._writer.write(data)
@@ -86,6 +90,10 @@ class Wire:
         connection = self._writer.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._writer.transport.abort()
+
+    def half_close(self) -> None:
+        """Say that nothing more will be sent, and go on listening."""
+        self._writer.write_eof()
 
     async def hang(self) -> None:
         """Say nothing more until the client hangs up."""

@@ -10,6 +10,7 @@ import pytest
 
 import minted_async
 from minted_async import STAGING, MintedClient, RetryPolicy, Timeout
+from minted_async.client import ClientOptions
 from minted_async.errors import (
     APIError,
     ConfigurationError,
@@ -106,6 +107,12 @@ def test_from_env_falls_back_to_the_defaults(monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setenv(f"MINTED_{name}", "")
     minted = MintedClient.from_env(username="alice", password="hunter2")
     assert repr(minted) == f"MintedClient(base_url={STAGING!r}, locale='tr', client_id='web')"
+
+
+def test_from_env_takes_what_the_constructor_takes_and_nothing_else() -> None:
+    assert set(ClientOptions.__annotations__) == set(inspect.signature(MintedClient).parameters)
+    with pytest.raises(TypeError, match="localle"):
+        MintedClient.from_env(username="alice", password="hunter2", localle="tr")  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize(

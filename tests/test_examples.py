@@ -55,7 +55,7 @@ async def test_the_first_order_is_completed_on_a_sandbox_of_its_own() -> None:
 
 
 async def test_the_first_order_goes_where_the_environment_says_and_survives_a_lost_answer() -> None:
-    async with Sandbox(username="shop", password="secret", settle=(0, 0)) as sandbox:
+    async with Sandbox(username="shop", password="secret", status_delays=(0, 0)) as sandbox:
         sandbox.fail_next("reset_after", path="/partner/order/digital/buy")
         printed = await example(
             "first_order", MINTED_USERNAME="shop", MINTED_PASSWORD="secret", MINTED_BASE_URL=sandbox.url
@@ -73,7 +73,7 @@ async def test_gold_is_bought_although_the_answer_is_lost(tmp_path: Path) -> Non
 
 async def test_what_a_killed_run_left_open_is_accounted_for_by_the_next(tmp_path: Path) -> None:
     journal = str(tmp_path / "orders.sqlite")
-    async with Sandbox(username="shop", password="secret", settle=(0, 0)) as sandbox:
+    async with Sandbox(username="shop", password="secret", status_delays=(0, 0)) as sandbox:
         async with MintedClient("shop", "secret", base_url=sandbox.url, journal=journal) as dying:
             sandbox.fail_next("delay_after", path="/partner/order/digital/buy", seconds=60)
             order = asyncio.ensure_future(

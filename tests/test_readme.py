@@ -94,7 +94,7 @@ def test_the_first_program_prints_what_the_readme_says(capsys: pytest.CaptureFix
 @pytest.mark.parametrize("snippet", FRAGMENTS, ids=str)
 async def test_a_fragment_runs_on_a_sandbox_with_an_order(snippet: Snippet) -> None:
     async with (
-        Sandbox(clock=Clock(monotonic=lambda: 0.0), settle=(0, 0)) as sandbox,
+        Sandbox(clock=Clock(monotonic=lambda: 0.0), status_delays=(0, 0)) as sandbox,
         MintedClient(sandbox.username, sandbox.password, base_url=sandbox.url) as minted,
     ):
         fix = await minted.prices.fix(type="digital", customer_external_id="CST-1")
@@ -144,6 +144,7 @@ def test_there_is_something_of_each_kind() -> None:
         "price-feed.md",
         "sandbox.md",
         "trading-safely.md",
+        "when-the-network-fails.md",
     }
 
 

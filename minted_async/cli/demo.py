@@ -49,7 +49,7 @@ _SEED: Final = 7
 
 _TIME_LAPSE: Final = 4
 """How much faster the sandbox's time runs on the live screen: its prices move once in one of its seconds."""
-_SETTLE: Final = (0.3, 0.9)
+_STATUS_DELAYS: Final = (0.3, 0.9)
 """Seconds of ours until the order is Pending, and Completed."""
 _POLL: Final = 0.15
 _PACE: Final = 0.4
@@ -151,7 +151,9 @@ async def _travel(console: Console, *, amount: Decimal, sku: str, locale: str, s
     lapse = _TIME_LAPSE if live else 1
     clock = Clock(monotonic=lambda: time.monotonic() * lapse)
     async with (
-        Sandbox(seed=seed, clock=clock, settle=(_SETTLE[0] * lapse, _SETTLE[1] * lapse)) as sandbox,
+        Sandbox(
+            seed=seed, clock=clock, status_delays=(_STATUS_DELAYS[0] * lapse, _STATUS_DELAYS[1] * lapse)
+        ) as sandbox,
         MintedClient(sandbox.username, sandbox.password, base_url=sandbox.url, locale=locale) as minted,
         minted.price_feed(interval=1 / _TIME_LAPSE, max_age=math.inf) as feed,
     ):

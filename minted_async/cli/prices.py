@@ -28,7 +28,7 @@ from minted_async.cli.console import (
     spark_line,
     symbols_of,
 )
-from minted_async.prices import PriceFeed, Quote, Snapshot
+from minted_async.feeds import PriceFeed, Quote, Snapshot
 from minted_async.sandbox import Sandbox
 
 _FRAME: Final = 0.25
@@ -115,7 +115,7 @@ async def _read(feed: PriceFeed) -> None:
 
 
 def _write(snapshot: Snapshot) -> None:
-    sys.stdout.write(snapshot.to_json().decode() + "\n")
+    sys.stdout.write(snapshot.json.decode() + "\n")
     sys.stdout.flush()
 
 

@@ -142,16 +142,30 @@ class Connection:
 
     def release(self) -> None:
         """Give the connection back after a whole body."""
-        if self._alone:
+        # Without a parser, whatever comes while it rests is kept unread, and seen by `should_close`.
+        parser, self._protocol._parser = self._protocol._parser, None
+        if self._alone or parser is None or _amid_a_message(parser):
             self.close()
-            return
-        # Whatever comes while it rests is then kept unread, and seen by `should_close`.
-        self._protocol._parser = None
-        self._taken.release()
+        else:
+            self._taken.release()
 
     def close(self) -> None:
-        """Close it, unless it was given back."""
+        """Close it, unless it was given back.
+
+        At once: with TLS, its farewell could outlive the client, by 30 seconds if the server is silent.
+        """
+        transport = self._taken.transport
+        if transport is not None:
+            transport.abort()
         self._taken.close()
+
+
+def _amid_a_message(parser: Any) -> bool:
+    """Whether it has read the beginning of another message behind the answer."""
+    try:
+        return parser.feed_eof() is not None
+    except Exception:
+        return True
 
 
 def _readable(transport: asyncio.Transport) -> Callable[[], bool]:

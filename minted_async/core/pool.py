@@ -43,7 +43,7 @@ class ConnectionPool:
         self._max_header_bytes = max_header_bytes
 
         def template(server_hostname: str | None) -> aiohttp.ClientRequest:
-            return aiohttp.ClientRequest(
+            request = aiohttp.ClientRequest(
                 "GET",
                 url,
                 loop=asyncio.get_running_loop(),
@@ -52,6 +52,10 @@ class ConnectionPool:
                 proxy_headers=None if proxy is None else proxy.headers(),
                 server_hostname=server_hostname,
             )
+            if request.proxy_headers is not None:
+                # aiohttp adds it with the first connection, which the second call then would not find again.
+                request.proxy_headers["Host"] = request.headers["Host"]
+            return request
 
         # A connector tells its connections apart by what they were opened with, and a server name spelled out
         # counts: even in a shared one, those that travel alone never meet those that are kept.

@@ -6,6 +6,7 @@ The only module that gives a failure its meaning, be it an answer, a broken conn
 from __future__ import annotations
 
 import contextlib
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -21,7 +22,6 @@ from minted_async.core.masking import (
     excerpt,
     mask_details,
     mask_headers,
-    mask_json,
     mask_text,
     secret_values,
 )
@@ -44,6 +44,9 @@ from minted_async.errors import (
 )
 
 T = TypeVar("T")
+
+_LONGEST_CODE: Final = 20
+"""Digits of a code that is shown as an int; a longer one is no code."""
 
 _BOM: Final = b"\xef\xbb\xbf"
 
@@ -229,8 +232,8 @@ def _outcome_unknown(request: Request, why: str, status: int | None = None) -> O
 def _api_error(request: Request, response: Response, envelope: Envelope | None) -> APIError:
     secrets = secret_values(request.searched_for_secrets)
     kind = _BY_STATUS.get(response.status, ServerError if response.status >= 500 else APIError)
-    code = mask_json(_code(envelope), secrets)
-    message = mask_text(_message(envelope), secrets)
+    code = None if envelope is None else _code(envelope.code, secrets)
+    message = "" if envelope is None else _message(envelope.message, secrets)
     begin = excerpt(response.body, secrets)
     parts = [f"{request.operation.id}: HTTP {response.status}"]
     if envelope:
@@ -250,16 +253,19 @@ def _api_error(request: Request, response: Response, envelope: Envelope | None) 
     )
 
 
-def _code(envelope: Envelope | None) -> int | str | None:
-    code = envelope.code if envelope else None
-    return code if code is None or isinstance(code, int | str) else str(code)
+def _code(raw: msgspec.Raw, secrets: Secrets) -> int | str | None:
+    value = mask_details(raw, secrets)
+    if isinstance(value, Decimal):
+        short = value.adjusted() < _LONGEST_CODE and value == value.to_integral_value()
+        return int(value) if short else str(value)
+    return value if value is None or isinstance(value, str) else str(value)
 
 
-def _message(envelope: Envelope | None) -> str:
-    message = envelope.message if envelope else None
-    if message is None or isinstance(message, str):
-        return message or ""
-    return msgspec.json.encode(message).decode()
+def _message(raw: msgspec.Raw, secrets: Secrets) -> str:
+    value = mask_details(raw, secrets)
+    if value is None or isinstance(value, str):
+        return value or ""
+    return excerpt(bytes(raw), secrets)
 
 
 def _reason(response: Response, begin: str) -> str:

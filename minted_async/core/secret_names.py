@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
+MASK: Final = "***"
+"""What stands in the place of a secret."""
+
 SECRET_NAMES: Final = frozenset(
     {
         "api_key",

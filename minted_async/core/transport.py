@@ -147,7 +147,7 @@ class Transport:
             call.deadline = client.loop.time() + timeout.total  # a call's clock starts with its first slot
         flow = client.handshake.flow(operation.id, operation.method, target, request.body)
         connection: Connection | None = None
-        left = False
+        left = challenged = False
         status: int | None = None
         try:
             async with asyncio.timeout_at(call.deadline):
@@ -161,14 +161,20 @@ class Transport:
                         connection = await client.pool.take(limits, alone=operation.alone)
                     data = request.write(line, self._host_lines, flow.authorization(connection.auth))
                     # From this line on the server may have it: nothing is awaited between it and the write.
-                    left = True
+                    left, status = True, None
                     call.sent = data
                     connection.send(data)
                     status, headers = await connection.head()
                     # A 401 is given before anything is done, whatever becomes of the rest of it.
                     left = status != 401
                     if flow.received(status, headers):
-                        await connection.drain(headers)
+                        if operation.alone and not challenged and client.handshake.state.acceptances:
+                            # What else comes over this connection would pass for the answer to the next try.
+                            # Who challenges again has nonces that nobody else knows: stay with that server.
+                            challenged = True
+                            connection.close()
+                        else:
+                            await connection.drain(headers)
                         continue
                     body = await connection.body(options.limits.body, headers)
                     connection.release()

@@ -22,7 +22,7 @@ asyncio.run(main())
 ```
 
 What the documentation does not say is assumed, and each assumption is written down where it is made: error
-answers in `messages`, prices and orders in `trading`, customers, balances and deliveries in `accounts`. Two
+answers in `messages`, prices, orders and deliveries in `trading`, customers and balances in `accounts`. Two
 concern every request. Authentication comes first, then the address, the headers, the body; only a body of
 more than 1 MiB is refused before all of them. The header `x-client-id` is documented as required, with `web`
 as its default: requests with a body are refused without it, and reading takes the default, so that a plain

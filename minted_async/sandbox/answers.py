@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 
 import msgspec
 
-from minted_async.sandbox.bodies import plain
 from minted_async.sandbox.clock import ISTANBUL
 from minted_async.sandbox.customers import COMPANY_ID, Customer, Profile
-from minted_async.sandbox.market import CURRENCIES, PRODUCTS, PriceFix
-from minted_async.sandbox.messages import Flaw, Language, Reason
+from minted_async.sandbox.market import CURRENCIES, PRODUCTS, PriceFix, plain
+from minted_async.sandbox.messages import Language, RefusedError
 from minted_async.sandbox.orders import STATUSES, CardPayment, Order, OrderItem
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
@@ -23,17 +22,15 @@ def success(data: object) -> bytes:
     return _ENCODER.encode({"data": data, "success": True, "code": 0, "message": ""})
 
 
-def failure(reason: Reason, language: Language, errors: Mapping[str, Sequence[Flaw]] | None = None) -> bytes:
+def failure(refusal: RefusedError, language: Language) -> bytes:
     """The envelope of an error, with `errors` by field for a 422. What it says is an assumption."""
-    envelope: dict[str, object] = {
-        "data": [],
-        "success": False,
-        "code": reason.code,
-        "message": getattr(reason.text, language),
-    }
-    if reason.status == 422:
+    code = refusal.code
+    message: str = getattr(code.text, language)
+    envelope: dict[str, object] = {"data": [], "success": False, "code": code.number, "message": message}
+    if code.status == 422:
         envelope["errors"] = {
-            name: [getattr(flaw.value, language) for flaw in flaws] for name, flaws in (errors or {}).items()
+            name: [getattr(error.value, language) for error in errors]
+            for name, errors in refusal.errors.items()
         }
     return _ENCODER.encode(envelope)
 
@@ -266,24 +263,16 @@ def balances(external_id: str, amounts: Mapping[str, Decimal]) -> list[dict[str,
     """Answer of reading a balance (docs page api-3717483): a line for each metal, then the cash."""
     lines: list[dict[str, object]] = []
     for unit, amount in amounts.items():
-        is_cash = unit in CURRENCIES
-        if is_cash:
-            name, currency_id, symbol = (
-                CURRENCIES[unit].name,
-                CURRENCIES[unit].currency_id,
-                CURRENCIES[unit].symbol,
-            )
-        else:
-            name, currency_id, symbol = PRODUCTS[unit].metal, PRODUCTS[unit].currency_id, "gr"
+        cash = CURRENCIES.get(unit)
         held = plain(amount)
         lines.append(
             {
                 "customer_external_id": external_id,
-                "name": name,
-                "currency_id": currency_id,
-                "currency_symbol": symbol,
+                "name": PRODUCTS[unit].metal if cash is None else cash.name,
+                "currency_id": (PRODUCTS[unit] if cash is None else cash).currency_id,
+                "currency_symbol": "gr" if cash is None else cash.symbol,
                 "currency_code": unit,
-                "is_cash": is_cash,
+                "is_cash": cash is not None,
                 "balance": held,
                 "blocked": 0,
                 "real_balance": held,

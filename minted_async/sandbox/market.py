@@ -9,8 +9,8 @@ import random
 import string
 from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from typing import cast
 
-from minted_async.sandbox.bodies import plain
 from minted_async.sandbox.clock import Clock
 
 MAX_STEPS = 3600
@@ -77,6 +77,17 @@ class Quote:
     spot: Decimal
     buy: Decimal
     sell: Decimal
+
+
+def plain(number: Decimal) -> Decimal:
+    """The same number without trailing zeros or an exponent: `2940`, not `2940.0000` or `2.94E+3`."""
+    number = number.normalize()
+    return number.quantize(Decimal(1)) if cast(int, number.as_tuple().exponent) > 0 else number
+
+
+def fresh_token(rng: random.Random, length: int) -> str:
+    """Letters and digits that nobody has guessed."""
+    return "".join(rng.choices(_TOKEN_ALPHABET, k=length))
 
 
 class Market:
@@ -163,7 +174,7 @@ class PriceFixes:
         """Lock the prices of this moment."""
         now = self._clock.now()
         self._forget_expired(now)
-        token = "".join(self._rng.choices(_TOKEN_ALPHABET, k=32))
+        token = fresh_token(self._rng, 32)
         quotes = self._market.quotes(currency)
         fix = PriceFix(token, currency, total, customer_external_id, now + self.ttl, quotes)
         self._fixes[token] = fix

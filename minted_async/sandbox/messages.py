@@ -22,49 +22,42 @@ class Text(NamedTuple):
     en: str
 
 
-class Reason(enum.Enum):
-    """Why a request as a whole is refused: HTTP status, `code` of the envelope, text."""
+class ErrorCode(enum.Enum):
+    """Why a request as a whole is refused: `code` of the envelope (HTTP status and a digit) and text."""
 
-    INVALID_JSON = (
-        400,
-        4000,
-        Text("İstek gövdesi geçerli bir JSON değil.", "The request body is not valid JSON."),
-    )
-    BAD_ADDRESS = (400, 4001, Text("Adres geçerli bir UTF-8 değil.", "The address is not valid UTF-8."))
-    UNAUTHORIZED = (401, 4010, Text("Kimlik doğrulaması gerekli.", "Authentication is required."))
-    FORBIDDEN = (403, 4030, Text("Bu işlem için yetkiniz yok.", "You may not do this."))
-    NO_SUCH_ADDRESS = (404, 4040, Text("Böyle bir adres yok.", "There is no such address."))
-    NO_SUCH_ORDER = (404, 4041, Text("Sipariş bulunamadı.", "The order was not found."))
-    NO_SUCH_CUSTOMER = (404, 4042, Text("Müşteri bulunamadı.", "The customer was not found."))
-    BODY_TOO_LARGE = (413, 4130, Text("İstek gövdesi çok büyük.", "The request body is too large."))
-    NOT_JSON = (415, 4150, Text("İstek gövdesi JSON olmalı.", "The request body must be JSON."))
-    INVALID = (422, 4220, Text("Gönderilen bilgiler geçersiz.", "The given data is invalid."))
+    INVALID_JSON = 4000, Text("İstek gövdesi geçerli bir JSON değil.", "The request body is not valid JSON.")
+    BAD_ADDRESS = 4001, Text("Adres geçerli bir UTF-8 değil.", "The address is not valid UTF-8.")
+    UNAUTHORIZED = 4010, Text("Kimlik doğrulaması gerekli.", "Authentication is required.")
+    FORBIDDEN = 4030, Text("Bu işlem için yetkiniz yok.", "You may not do this.")
+    NO_SUCH_ADDRESS = 4040, Text("Böyle bir adres yok.", "There is no such address.")
+    NO_SUCH_ORDER = 4041, Text("Sipariş bulunamadı.", "The order was not found.")
+    NO_SUCH_CUSTOMER = 4042, Text("Müşteri bulunamadı.", "The customer was not found.")
+    BODY_TOO_LARGE = 4130, Text("İstek gövdesi çok büyük.", "The request body is too large.")
+    NOT_JSON = 4150, Text("İstek gövdesi JSON olmalı.", "The request body must be JSON.")
+    INVALID = 4220, Text("Gönderilen bilgiler geçersiz.", "The given data is invalid.")
     NO_LIVE_PRICE = (
-        422,
         4221,
         Text("Fiyatın süresi doldu veya fiyat bulunamadı.", "The price has expired or does not exist."),
     )
     DUPLICATE_ORDER = (
-        422,
         4222,
         Text("Bu sipariş numarası zaten kullanıldı.", "This order id has been used already."),
     )
     DUPLICATE_CUSTOMER = (
-        422,
         4223,
         Text("Bu müşteri numarası zaten kullanıldı.", "This customer id has been used already."),
     )
-    INSUFFICIENT_BALANCE = (422, 4224, Text("Bakiye yetersiz.", "The balance is not sufficient."))
-    TOO_MANY_REQUESTS = (429, 4290, Text("Çok fazla istek gönderildi.", "Too many requests."))
-    SERVER_ERROR = (500, 5000, Text("Beklenmeyen bir hata oluştu.", "An unexpected error occurred."))
+    INSUFFICIENT_BALANCE = 4224, Text("Bakiye yetersiz.", "The balance is not sufficient.")
+    TOO_MANY_REQUESTS = 4290, Text("Çok fazla istek gönderildi.", "Too many requests.")
+    SERVER_ERROR = 5000, Text("Beklenmeyen bir hata oluştu.", "An unexpected error occurred.")
 
-    def __init__(self, status: int, code: int, text: Text) -> None:
-        self.status = status
-        self.code = code
+    def __init__(self, number: int, text: Text) -> None:
+        self.number = number
+        self.status = number // 10
         self.text = text
 
 
-class Flaw(enum.Enum):
+class FieldError(enum.Enum):
     """What is wrong with one field."""
 
     REQUIRED = Text("Bu alan zorunludur.", "This field is required.")
@@ -82,29 +75,29 @@ class Flaw(enum.Enum):
         "Fiyat başka bir para biriminde sabitlendi.", "The price was fixed in another currency."
     )
     NO_CUSTOMER = Text("Fiyat bir müşteri için sabitlenmedi.", "The price was not fixed for a customer.")
-    EXPIRED = Reason.NO_LIVE_PRICE.text
-    TAKEN_ORDER = Reason.DUPLICATE_ORDER.text
-    TAKEN_CUSTOMER = Reason.DUPLICATE_CUSTOMER.text
-    INSUFFICIENT = Reason.INSUFFICIENT_BALANCE.text
-    UNKNOWN_CUSTOMER = Reason.NO_SUCH_CUSTOMER.text
+    EXPIRED = ErrorCode.NO_LIVE_PRICE.text
+    TAKEN_ORDER = ErrorCode.DUPLICATE_ORDER.text
+    TAKEN_CUSTOMER = ErrorCode.DUPLICATE_CUSTOMER.text
+    INSUFFICIENT = ErrorCode.INSUFFICIENT_BALANCE.text
+    UNKNOWN_CUSTOMER = ErrorCode.NO_SUCH_CUSTOMER.text
 
 
 class RefusedError(Exception):
     """A request that is not carried out.
 
     Args:
-        reason: Why.
+        code: Why.
         errors: What is wrong field by field, by dotted path (`items.0.amount`).
     """
 
-    def __init__(self, reason: Reason, errors: Mapping[str, Sequence[Flaw]] | None = None) -> None:
-        super().__init__(reason.name)
-        self.reason = reason
-        self.errors: Mapping[str, Sequence[Flaw]] = errors or {}
+    def __init__(self, code: ErrorCode, errors: Mapping[str, Sequence[FieldError]] | None = None) -> None:
+        super().__init__(code.name)
+        self.code = code
+        self.errors: Mapping[str, Sequence[FieldError]] = errors or {}
 
 
 @lru_cache(maxsize=256)
-def language(accept_language: str) -> Language:
+def choose_language(accept_language: str) -> Language:
     """The language to answer in: tr or en by the header's weights, Turkish if it names neither."""
     best: Language = "tr"
     best_weight = 0.0

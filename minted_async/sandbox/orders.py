@@ -16,7 +16,7 @@ from minted_async.sandbox.customers import Customer, Profile
 from minted_async.sandbox.market import Product
 
 OrderType = Literal["Buy", "Sell", "Delivery"]
-Settle = tuple[float, float]
+StatusDelays = tuple[float, float]
 """Seconds after which an order is Pending, and after which it is Completed."""
 
 STATUSES = (
@@ -94,7 +94,7 @@ class Order:
     _forced_status: str | None = field(default=None, repr=False)
     _clock: Clock = field(repr=False)
     _created_at: float = field(repr=False)
-    _settle: Settle = field(repr=False)
+    _status_delays: StatusDelays = field(repr=False)
 
     @property
     def status(self) -> str:
@@ -102,9 +102,9 @@ class Order:
         if self._forced_status is not None:
             return self._forced_status
         now = self._clock.now()
-        if now < self._created_at + self._settle[0]:
+        if now < self._created_at + self._status_delays[0]:
             return "Created"
-        return "Pending" if now < self._created_at + self._settle[1] else "Completed"
+        return "Pending" if now < self._created_at + self._status_delays[1] else "Completed"
 
     def force_status(self, status: str) -> None:
         """Put the order into any state, known or not, for good. Balances do not follow."""
@@ -114,11 +114,13 @@ class Order:
 class Orders(Mapping[str, Order]):
     """All orders by the partner's own id; by guid those that have none."""
 
-    def __init__(self, clock: Clock, settle: Settle, rng: random.Random) -> None:
-        if not 0 <= settle[0] <= settle[1] < float("inf"):
-            raise ValueError(f"settle is (seconds to Pending, seconds to Completed): {settle!r}")
+    def __init__(self, clock: Clock, status_delays: StatusDelays, rng: random.Random) -> None:
+        if not 0 <= status_delays[0] <= status_delays[1] < float("inf"):
+            raise ValueError(
+                f"status_delays is (seconds to Pending, seconds to Completed): {status_delays!r}"
+            )
         self._clock = clock
-        self._settle = settle
+        self._status_delays = status_delays
         self._rng = rng
         self._orders: dict[str, Order] = {}
         self._by_external_id: dict[str, Order] = {}
@@ -166,7 +168,7 @@ class Orders(Mapping[str, Order]):
             placed_at=self._clock.wall(now),
             _clock=self._clock,
             _created_at=now,
-            _settle=self._settle,
+            _status_delays=self._status_delays,
             **order,
         )
         self._orders[guid if external_id is None else external_id] = placed

@@ -16,16 +16,15 @@ from typing import Self
 from aiohttp import web
 
 from minted_async.sandbox.authentication import DigestGuard
-from minted_async.sandbox.books import Books
 from minted_async.sandbox.clock import Clock
 from minted_async.sandbox.customers import Customer
 from minted_async.sandbox.faults import FaultName, FaultPlan, Faults
-from minted_async.sandbox.gateway import Gateway
+from minted_async.sandbox.handler import Handler
 from minted_async.sandbox.ledger import Ledger
 from minted_async.sandbox.market import CURRENCIES, PRODUCTS
-from minted_async.sandbox.orders import Order, Settle
+from minted_async.sandbox.orders import Order, StatusDelays
 from minted_async.sandbox.recording import RecordedRequest
-from minted_async.sandbox.routes import Routes
+from minted_async.sandbox.state import State
 
 _BACKLOG = 1024
 _SHUTDOWN_TIMEOUT = 0.1
@@ -47,7 +46,7 @@ class Sandbox:
         port: Port to listen on; 0 takes a free one.
         algorithms: Digest algorithms to offer, in this order.
         nonce_lifetime: Seconds that a nonce is good for.
-        settle: Seconds after which an order is Pending, and Completed.
+        status_delays: Seconds after which an order is Pending, and Completed.
         currency: The currency of price fixes that ask for none: TRY, USD, EUR or GBP.
         starting_cash: What a new customer owns of each currency.
         delivery_fee: What a delivery costs, in `currency`.
@@ -70,7 +69,7 @@ class Sandbox:
         port: int = 0,
         algorithms: Sequence[str] = ("SHA-256", "MD5"),
         nonce_lifetime: float = 300,
-        settle: Settle = (0.4, 1.2),
+        status_delays: StatusDelays = (0.4, 1.2),
         currency: str = "TRY",
         starting_cash: Decimal | int = 100_000_000,
         delivery_fee: Decimal | int = 75,
@@ -82,11 +81,11 @@ class Sandbox:
         self.requests: deque[RecordedRequest] = deque(maxlen=max_requests)
         """The last requests, oldest first, refused ones included."""
         self._clock = Clock() if clock is None else clock
-        self._books = Books(
+        self._state = State(
             clock=self._clock,
             seed=seed,
             price_ttl=price_ttl,
-            settle=settle,
+            status_delays=status_delays,
             currency=currency,
             starting_cash=Decimal(starting_cash),
             delivery_fee=Decimal(delivery_fee),
@@ -96,7 +95,7 @@ class Sandbox:
         )
         self._plan = FaultPlan(faults or Faults(), random.Random(f"faults {seed}"))
         self._guard.one_time = self.faults.one_time_nonces
-        self._gateway = Gateway(Routes(self._books), self._guard, self._plan, self.requests)
+        self._handler = Handler(self._state, self._guard, self._plan, self.requests)
         self._host = host
         self._port = port
         self._server: asyncio.Server | None = None
@@ -123,10 +122,10 @@ class Sandbox:
             OSError: The address cannot be listened on, for example because the port is in use.
             RuntimeError: It runs already, or was closed.
         """
-        if self._server is not None or self._gateway.closing.is_set():
+        if self._server is not None or self._handler.closing.is_set():
             raise RuntimeError("a sandbox is started once")
         listening = _listen(self._host, self._port)
-        http = web.Server(self._gateway.handle, access_log=None, lingering_time=_LINGERING_TIME)
+        http = web.Server(self._handler.handle, access_log=None, lingering_time=_LINGERING_TIME)
         try:
             server = await asyncio.get_running_loop().create_server(
                 http, sock=listening, backlog=_BACKLOG, start_serving=False
@@ -150,7 +149,7 @@ class Sandbox:
 
         May be called again, and before `start`.
         """
-        self._gateway.close()
+        self._handler.close()
         server, http = self._server, self._http
         self._server = self._http = self._url = None
         if server is None or http is None:
@@ -234,22 +233,22 @@ class Sandbox:
         Raises:
             RuntimeError: The sandbox was closed before.
         """
-        await self._gateway.until(condition)
+        await self._handler.until(condition)
 
     @property
     def orders(self) -> Mapping[str, Order]:
         """All orders by the partner's own id; by guid those that have none."""
-        return self._books.orders
+        return self._state.orders
 
     @property
     def customers(self) -> Mapping[str, Customer]:
         """All customers by the partner's own id."""
-        return self._books.customers
+        return self._state.customers
 
     @property
     def ledger(self) -> Ledger:
         """Every movement of metal and money; `ledger.verify()` adds them all up again."""
-        return self._books.ledger
+        return self._state.ledger
 
     def balances(self, customer_external_id: str) -> dict[str, Decimal]:
         """What a customer owns, by sku (grams) and currency.
@@ -259,18 +258,18 @@ class Sandbox:
         """
         if customer_external_id not in self.customers:
             raise KeyError(customer_external_id)
-        balance = self._books.ledger.balance
+        balance = self._state.ledger.balance
         return {unit: balance(customer_external_id, unit) for unit in (*PRODUCTS, *CURRENCIES)}
 
     @property
     def pushed_hooks(self) -> Sequence[str]:
         """The guids of the orders for which `push_hook` was asked, oldest first. Nothing is ever sent."""
-        return tuple(self._books.pushed_hooks)
+        return tuple(self._state.pushed_hooks)
 
     @property
     def unauthorized(self) -> int:
         """How many 401s were sent."""
-        return self._gateway.unauthorized
+        return self._handler.unauthorized
 
     @property
     def replayed(self) -> int:

@@ -1,4 +1,4 @@
-"""Fixing prices, buying, selling, and reading orders.
+"""Fixing prices, buying, selling, delivering, and reading orders.
 
 What the documentation leaves open is decided here, and each decision is an assumption of this sandbox:
 
@@ -16,54 +16,66 @@ What the documentation leaves open is decided here, and each decision is an assu
 - A sale is for the customer of its price fix, because its body names none.
 - A second order with an `external_id` that is taken is refused with 422, whatever else it holds.
 - `topup` is read past: what it does is not documented.
+- A delivery costs a fixed fee, paid from the customer's cash, and takes whole grams. It shares the ids of
+  orders.
 - Finding an order by several ids finds the one that has all of them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Unpack
 
 from minted_async.sandbox import answers
-from minted_async.sandbox.bodies import Body
-from minted_async.sandbox.books import Books
 from minted_async.sandbox.clock import ISTANBUL
-from minted_async.sandbox.fields import BUYER, grams, read_items, read_profile, require_amounts
-from minted_async.sandbox.market import CURRENCIES, PriceFix
-from minted_async.sandbox.messages import Flaw, Reason, RefusedError
-from minted_async.sandbox.orders import CardPayment
+from minted_async.sandbox.ledger import InsufficientBalanceError
+from minted_async.sandbox.market import CURRENCIES, PRODUCTS, PriceFix, fresh_token
+from minted_async.sandbox.messages import ErrorCode, FieldError, RefusedError
+from minted_async.sandbox.orders import CardPayment, NewOrder, Order, OrderItem
+from minted_async.sandbox.request_body import (
+    BUYER,
+    RECIPIENT,
+    Body,
+    read_addresses,
+    read_items,
+    read_profile,
+    require_amounts,
+)
+from minted_async.sandbox.state import State
 
 
 class Trading:
     """The operations on prices and orders."""
 
-    def __init__(self, books: Books) -> None:
-        self._books = books
+    def __init__(self, state: State) -> None:
+        self._state = state
 
     def fix_price(self, body: Body) -> object:
         """POST /partner/pricefix."""
         if body.required_text("type") not in ("digital", ""):
-            body.note("type", Flaw.UNKNOWN_VALUE)
-        currency = body.optional_choice("currency", CURRENCIES) or self._books.currency
+            body.note("type", FieldError.UNKNOWN_VALUE)
+        currency = body.optional_choice("currency", CURRENCIES) or self._state.currency
         total = body.optional_number("total")
         # The page that fixes from a total requires the customer; the other one does not.
         customer = body.text("customer_external_id", required=body.has("total"))
         body.check()
-        fixes = self._books.fixes
+        fixes = self._state.fixes
         fix = fixes.fix(currency, total=total, customer_external_id=customer or None)
-        expires_at = self._books.clock.wall(fix.expires_at).astimezone(ISTANBUL).isoformat(timespec="seconds")
+        expires_at = self._state.clock.wall(fix.expires_at).astimezone(ISTANBUL).isoformat(timespec="seconds")
         return answers.price_fix(fix, fixes.ttl, expires_at)
 
     def buy(self, body: Body) -> object:
         """POST /partner/order/digital/buy, paid in cash or with a stored card."""
-        books = self._books
+        state = self._state
         by_card = body.optional_choice("payment_type", ("creditcard",)) is not None
         external_id = body.text("external_id", required=not by_card)
         buyer = body.required_object("customer")
         customer_id = buyer.required_text("external_id")
-        known = books.customers.get(customer_id)
+        known = state.customers.get(customer_id)
         profile = read_profile(buyer, required=() if known else BUYER)
         payment = self._read_card_payment(body) if by_card else None
-        fix = books.fixes.live(body.required_text("price_token"))
+        fix = state.fixes.live(body.required_text("price_token"))
         currency = body.optional_choice("currency_code", CURRENCIES)
         wanted = read_items(body)
         if fix is None or fix.total is None or len(wanted) != 1:
@@ -73,13 +85,15 @@ class Trading:
         fix = self._accept(body, external_id or None, fix, currency)
         items = tuple(item.priced(fix, buying=True) for item in wanted)
         total = sum((item.total for item in items), Decimal(0))
-        movements = grams(items)
+        movements = _grams(items)
         if not by_card:
             movements[fix.currency] = -total
-            if known is None and total > books.starting_cash:
-                raise body.refuse("items", Flaw.INSUFFICIENT, Reason.INSUFFICIENT_BALANCE)
-        customer = known or books.add_customer(customer_id, profile)
-        order = books.place(
+            if known is None and total > state.starting_cash:
+                raise _insufficient(body, "items")
+        customer = known or state.add_customer(customer_id, profile)
+        order = self._place(
+            body,
+            "items",
             movements,
             type="Buy",
             external_id=external_id or None,
@@ -94,9 +108,9 @@ class Trading:
 
     def sell(self, body: Body) -> object:
         """POST /partner/order/digital/sell."""
-        books = self._books
+        state = self._state
         external_id = body.required_text("external_id")
-        fix = books.fixes.live(body.required_text("price_token"))
+        fix = state.fixes.live(body.required_text("price_token"))
         currency = body.optional_choice("currency_code", CURRENCIES)
         wanted = read_items(body)
         require_amounts(wanted)
@@ -104,15 +118,17 @@ class Trading:
 
         fix = self._accept(body, external_id, fix, currency)
         if fix.customer_external_id is None:
-            raise body.refuse("price_token", Flaw.NO_CUSTOMER)
-        customer = books.customers.get(fix.customer_external_id)
+            raise body.refuse("price_token", FieldError.NO_CUSTOMER)
+        customer = state.customers.get(fix.customer_external_id)
         if customer is None:
-            raise body.refuse("price_token", Flaw.UNKNOWN_CUSTOMER)
+            raise body.refuse("price_token", FieldError.UNKNOWN_CUSTOMER)
         items = tuple(item.priced(fix, buying=False) for item in wanted)
         total = sum((item.total for item in items), Decimal(0))
-        movements = {sku: -amount for sku, amount in grams(items).items()}
+        movements = {sku: -amount for sku, amount in _grams(items).items()}
         movements[fix.currency] = total
-        order = books.place(
+        order = self._place(
+            body,
+            "items",
             movements,
             type="Sell",
             external_id=external_id,
@@ -124,11 +140,46 @@ class Trading:
         )
         return answers.receipt(order)
 
+    def create_delivery(self, body: Body) -> object:
+        """POST /partner/delivery/create, paid with cash."""
+        state = self._state
+        external_id = body.required_text("external_id")
+        recipient = body.required_object("customer")
+        customer_id = recipient.required_text("external_id")
+        buyer = read_profile(recipient, required=RECIPIENT)
+        product = PRODUCTS.get(body.optional_choice("sku", PRODUCTS) or "")
+        if not body.has("sku"):
+            body.note("sku", FieldError.REQUIRED)
+        amount = body.required_number("amount")
+        if amount != amount.to_integral_value():
+            body.note("amount", FieldError.NOT_WHOLE)
+        addresses = read_addresses(body)
+        body.check()
+
+        self._require_free(body, external_id)
+        customer = state.customers.get(customer_id)
+        if customer is None or product is None:
+            raise recipient.refuse("external_id", FieldError.UNKNOWN_CUSTOMER)
+        order = self._place(
+            body,
+            "amount",
+            {product.sku: -amount, state.currency: -state.delivery_fee},
+            type="Delivery",
+            external_id=external_id,
+            currency=state.currency,
+            items=(OrderItem(product, Decimal(0), Decimal(0), amount, state.delivery_fee),),
+            total=state.delivery_fee,
+            customer=customer,
+            buyer=buyer,
+            addresses=addresses,
+        )
+        return answers.delivery_receipt(order)
+
     def get(self, external_id: str) -> object:
         """GET /partner/order/{external_order_id}."""
-        order = self._books.orders.find(external_id=external_id)
+        order = self._state.orders.find(external_id=external_id)
         if order is None:
-            raise RefusedError(Reason.NO_SUCH_ORDER)
+            raise RefusedError(ErrorCode.NO_SUCH_ORDER)
         return answers.order(order)
 
     def find(self, body: Body) -> object:
@@ -137,24 +188,37 @@ class Trading:
         push_hook = body.optional_boolean("push_hook")
         if not any(ids.values()):
             for name in ids:
-                body.note(name, Flaw.REQUIRED)
+                body.note(name, FieldError.REQUIRED)
         body.check()
-        order = self._books.orders.find(**ids)
+        order = self._state.orders.find(**ids)
         if order is None:
-            raise RefusedError(Reason.NO_SUCH_ORDER)
+            raise RefusedError(ErrorCode.NO_SUCH_ORDER)
         if push_hook:
-            self._books.pushed_hooks.append(order.guid)
+            self._state.pushed_hooks.append(order.guid)
         return answers.order(order)
+
+    def _require_free(self, body: Body, external_id: str | None) -> None:
+        if external_id is not None and self._state.orders.has_external_id(external_id):
+            raise body.refuse("external_id", FieldError.TAKEN_ORDER, ErrorCode.DUPLICATE_ORDER)
+
+    def _place(
+        self, body: Body, paid: str, movements: Mapping[str, Decimal], **order: Unpack[NewOrder]
+    ) -> Order:
+        """Take the order in, unless the customer does not own enough for the field `paid`."""
+        try:
+            return self._state.place(movements, **order)
+        except InsufficientBalanceError:
+            raise _insufficient(body, paid) from None
 
     def _accept(
         self, body: Body, external_id: str | None, fix: PriceFix | None, currency: str | None
     ) -> PriceFix:
         """The price fix of an order, if it is alive, the currency is right, and the order's id is free."""
-        self._books.refuse_taken(body, external_id)
+        self._require_free(body, external_id)
         if fix is None:
-            raise body.refuse("price_token", Flaw.EXPIRED, Reason.NO_LIVE_PRICE)
+            raise body.refuse("price_token", FieldError.EXPIRED, ErrorCode.NO_LIVE_PRICE)
         if currency not in (None, fix.currency):
-            raise body.refuse("currency_code", Flaw.OTHER_CURRENCY)
+            raise body.refuse("currency_code", FieldError.OTHER_CURRENCY)
         return fix
 
     def _read_card_payment(self, body: Body) -> CardPayment:
@@ -162,4 +226,16 @@ class Trading:
         payment = body.required_object("payment")
         payment.required_text("card_token")
         payment.optional_text("card_cvv")
-        return CardPayment(self._books.fresh_token(128), payment.optional_text("customer_ip"))
+        return CardPayment(fresh_token(self._state.rng, 128), payment.optional_text("customer_ip"))
+
+
+def _insufficient(body: Body, name: str) -> RefusedError:
+    return body.refuse(name, FieldError.INSUFFICIENT, ErrorCode.INSUFFICIENT_BALANCE)
+
+
+def _grams(items: Sequence[OrderItem]) -> dict[str, Decimal]:
+    """How much of each metal, by sku; a sku may stand in several items."""
+    amounts: dict[str, Decimal] = {}
+    for item in items:
+        amounts[item.product.sku] = amounts.get(item.product.sku, Decimal(0)) + item.amount
+    return amounts

@@ -315,6 +315,8 @@ class _Claims:
     async def _claim(self) -> float | None:
         claim = await self._open_orders.claim(self._limit, self._seen)
         for row in claim.unreadable:
+            if row.external_id is not None:
+                self._seen.add(row.external_id)
             if (row.external_id, row.problem) not in self._reported:
                 self._reported.add((row.external_id, row.problem))
                 self._waiting.append(_unreadable(row))

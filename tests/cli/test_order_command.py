@@ -46,7 +46,7 @@ async def test_an_order_that_does_not_exist_fails() -> None:
 
 async def test_an_order_is_watched_to_its_end() -> None:
     result = Result(-1, "")
-    async with Sandbox(settle=(0.1, 1000)) as sandbox:
+    async with Sandbox(status_delays=(0.1, 1000)) as sandbox:
         await place(sandbox)
         async with anyio.create_task_group() as group:
 
@@ -66,7 +66,7 @@ async def test_an_order_is_watched_to_its_end() -> None:
 
 
 async def test_watching_has_a_limit_and_any_goal() -> None:
-    async with Sandbox(settle=(0, 1000)) as sandbox:
+    async with Sandbox(status_delays=(0, 1000)) as sandbox:
         await place(sandbox)
         result = await run(sandbox, "order", "watch", "B-1", "--until", "Melting", "--timeout", "0.6")
         assert result.code == 1

@@ -121,8 +121,8 @@ def test_details_that_cannot_be_read_are_shown_as_they_are() -> None:
         ({"code": "E17"}, "E17", "hayır"),
         ({"code": None, "message": None}, None, ""),
         ({"code": 1.5}, "1.5", "hayır"),
-        ({"message": ["a", "b"]}, 17, '["a","b"]'),
-        ({"message": {"sku": ["unknown"]}}, 17, '{"sku":["unknown"]}'),
+        ({"message": ["a", "b"]}, 17, '["a", "b"]'),
+        ({"message": {"sku": ["unknown"]}}, 17, '{"sku": ["unknown"]}'),
         ({"message": 5}, 17, "5"),
     ],
 )

@@ -228,7 +228,7 @@ async def test_the_clock_only_moves_forward(sandbox: Sandbox, seconds: float) ->
     "arguments",
     [
         {"price_ttl": 0},
-        {"settle": (2, 1)},
+        {"status_delays": (2, 1)},
         {"currency": "JPY"},
         {"starting_cash": Decimal("NaN")},
         {"delivery_fee": -1},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import traceback
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -137,6 +138,13 @@ async def test_a_pool_of_the_application_is_used_and_left_open(
 
 
 # -------------------------------------------------------------------- tables
+def test_a_connection_string_that_is_none_is_refused_without_its_password() -> None:
+    url = f"postgresql://shop:{'secret'}@[broken"
+    with pytest.raises(errors.ConfigurationError) as caught:
+        MintedClient("demo", "demo", journal=url)
+    assert "secret@" not in "".join(traceback.format_exception(caught.value))
+
+
 async def test_tables_are_never_made_by_surprise(postgres: PostgresServer, sandbox: Sandbox) -> None:
     async with MintedClient("demo", "demo", base_url=sandbox.url, journal=postgres.url()) as minted:
         with pytest.raises(errors.ConfigurationError, match="minted journal init"):

@@ -290,11 +290,20 @@ async def test_the_home_folder_is_expanded(tmp_path: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(
-    "name", [":memory:", "", "file:orders.sqlite?mode=memory", "sqlite:///orders", "a\0b"]
+    "name",
+    [
+        ":memory:",
+        "",
+        "file:orders.sqlite?mode=memory",
+        "sqlite:///orders",
+        "a\0b",
+        "postgresql+psycopg://shop:secret@db/shop",
+    ],
 )
 def test_what_is_no_file_is_refused_at_once(name: str) -> None:
-    with pytest.raises(errors.ConfigurationError, match="path of a file"):
+    with pytest.raises(errors.ConfigurationError, match="path of a file") as caught:
         SqliteJournal(name)
+    assert "secret" not in str(caught.value)
 
 
 async def test_a_folder_is_no_journal(tmp_path: Path) -> None:

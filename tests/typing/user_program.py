@@ -12,7 +12,7 @@ from typing import Any, assert_type
 import msgspec
 
 from minted_async import Exchange, Exchanges, MintedClient, RetryPolicy, Timeout, errors, models, trades
-from minted_async.prices import Candle, PriceFeed, Quote, Snapshot
+from minted_async.feeds import Candle, PriceFeed, Quote, Snapshot
 
 
 class Own(msgspec.Struct):
@@ -142,7 +142,6 @@ async def reading_prices(minted: MintedClient) -> None:
             assert_type(quote, Quote)
         assert_type(feed.stats.polls, int)
         assert_type(feed.history.ohlc("GAU"), list[Candle])
-        assert_type(await feed.fix(customer_external_id="CST-1"), models.PriceFix)
 
     async def own() -> dict[str, models.Price]:
         fix = await minted.prices.fix(type="digital")

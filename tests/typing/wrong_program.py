@@ -12,4 +12,6 @@ async def mistakes(minted: MintedClient) -> None:
     await minted.orders.sell("token", external_id="ORD-1", items=[])  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     fix = await minted.prices.fix(type="digital")
     fix.currency = models.Currency.TRY  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+    MintedClient.from_env(localle="tr")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    minted.price_feed(max_agee=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     await minted.order.get("ORD-1")  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]

@@ -98,28 +98,35 @@ async def open_connection(url: str) -> AsyncGenerator[AsyncConnection[Any]]:
 
     Raises:
         ConfigurationError: psycopg is not installed, or the string is no connection string.
-        NotSentError: The database cannot be reached, or did not do it.
+        NotSentError: The database cannot be reached, or does not take it.
     """
-    _check_packages()
+    _check(url)
     import psycopg
 
     try:
         connection = await psycopg.AsyncConnection.connect(url, autocommit=True, client_encoding="UTF8")
         async with connection:
             yield connection
-    except psycopg.ProgrammingError as problem:
-        raise ConfigurationError(f"the database does not take it: {problem}") from problem
     except psycopg.Error as problem:
         raise NotSentError(f"the database cannot be used: {problem}") from problem
 
 
-def _check_packages() -> None:
+def _check(url: str) -> None:
+    """Make sure that psycopg is installed, and that it understands a connection string."""
     try:
         import_module("psycopg_pool")  # which imports psycopg, and that its C library
     except ImportError as missing:
         raise ConfigurationError(
             f"a journal in PostgreSQL needs more: pip install 'minted-async[postgres]' ({missing})"
         ) from missing
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        # Its message repeats the string, with the password.
+        raise ConfigurationError("journal is no connection string of PostgreSQL: postgresql://...") from None
 
 
 class PostgresJournal:
@@ -143,7 +150,7 @@ class PostgresJournal:
     def __init__(
         self, database: str | AsyncConnectionPool[Any], *, lease: float = 10.0, timeout: float = 5.0
     ) -> None:
-        _check_packages()
+        _check(database if isinstance(database, str) else "")
         import psycopg
         from psycopg_pool import AsyncConnectionPool
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sqlite3
 import stat
 import threading
@@ -75,6 +76,9 @@ _INDEXES: Final = (
 
 _BUSY_TIMEOUT: Final = 0.2
 """Seconds that SQLite waits for another process before it gives a fork, or a stop, its turn."""
+
+_ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+"""More than the letter of a drive."""
 
 _opening: Final = threading.Lock()
 """The descriptor with which a file is made must be closed before this process holds a lock on that file."""
@@ -185,10 +189,14 @@ def check_file_path(path: str | os.PathLike[str]) -> Path:
     """
     text = cast("object", os.fspath(path))
     if not isinstance(text, str) or not text or "\0" in text:
-        raise ConfigurationError(f"journal must be the path of a file, not {path!r}")
-    if text == ":memory:" or text.partition(":")[0] in ("file", "sqlite", "sqlite3"):
+        raise ConfigurationError("journal must be the path of a file")
+    if text == ":memory:":
         raise ConfigurationError(
-            f"journal must be the path of a file, not {text!r}: without a journal, orders are kept in memory"
+            "journal must be the path of a file, not ':memory:': without a journal, orders are kept in memory"
+        )
+    if (address := _ADDRESS.match(text)) is not None:  # of which the rest may hold a password
+        raise ConfigurationError(
+            f"journal must be the path of a file or postgresql://..., not what begins with {address[0]!r}"
         )
     return Path(text).expanduser().absolute()
 

@@ -1,0 +1,108 @@
+"""What a source of prices may give, and how it becomes a sample: prices only, the price token is left
+behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol, TypeAlias, cast
+
+from minted_async.feeds.snapshot import Moment, Quote, Snapshot
+from minted_async.generated import models
+
+
+class PriceRow(Protocol):
+    """Prices of one product: `models.Price` and `Quote` are such rows."""
+
+    @property
+    def sku(self) -> str:
+        """Product code."""
+        ...
+
+    @property
+    def buy_price(self) -> Decimal:
+        """Price when the customer buys."""
+        ...
+
+    @property
+    def sell_price(self) -> Decimal:
+        """Price when the customer sells."""
+        ...
+
+    @property
+    def spot_price(self) -> Decimal:
+        """Price of the market."""
+        ...
+
+
+Prices: TypeAlias = models.PriceFix | Mapping[str, PriceRow] | Iterable[PriceRow]
+Source: TypeAlias = Callable[[], Awaitable[Prices]]
+"""Any async callable without arguments that gives prices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Prices as they were sampled, before they get a number.
+
+    Attributes:
+        currency: Currency of all prices; empty if nothing says which.
+        moment: When they were asked for: surely not earlier than that.
+        quotes: By sku.
+        asked_by: When they had surely been asked for, by the clock of `moment`. Only what another process
+            has asked for leaves a doubt between the two.
+        place: Of what another process has published: its leadership, and the number there.
+    """
+
+    currency: str
+    moment: Moment
+    quotes: Mapping[str, Quote]
+    asked_by: float
+    place: tuple[str, int] | None = None
+
+    def is_newer_than(self, other: Sample) -> bool:
+        """Whether it was surely asked for later."""
+        if self.place is not None and other.place is not None and self.place[0] == other.place[0]:
+            return self.place[1] > other.place[1]
+        return self.moment.taken > other.asked_by
+
+    def numbered(self, version: int) -> Snapshot:
+        """The snapshot of this number."""
+        return Snapshot(version, self.currency, self.moment, self.quotes)
+
+
+def read_sample(prices: Prices, moment: Moment, currency: str) -> Sample:
+    """Take the prices out of what a source gave.
+
+    Args:
+        prices: What it gave.
+        moment: When it was asked.
+        currency: Currency of rows that name none.
+
+    Raises:
+        ValueError: There are no prices in it, or one is no number that a price can be.
+        TypeError: A price is no Decimal.
+    """
+    rows: Iterable[PriceRow]
+    if isinstance(prices, models.PriceFix):
+        rows, currency = prices.prices, str(prices.currency)
+    elif isinstance(prices, Mapping):
+        rows = cast("Mapping[str, PriceRow]", prices).values()
+    else:
+        rows = prices
+    quotes: dict[str, Quote] = {}
+    for row in rows:
+        own = row.currency if isinstance(row, Quote) else currency
+        quotes[row.sku] = Quote(
+            sku=row.sku,
+            buy=row.buy_price,
+            sell=row.sell_price,
+            spot=row.spot_price,
+            currency=own,
+            moment=moment,
+        )
+        currency = currency or own
+    if not quotes:
+        raise ValueError("the source of the price feed gave no prices")
+    return Sample(currency, moment, quotes, asked_by=moment.taken)

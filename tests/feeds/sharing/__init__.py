@@ -1,0 +1,1 @@
+"""The price feed: alone, with ten thousand readers, and in several processes."""

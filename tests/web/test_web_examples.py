@@ -1,0 +1,128 @@
+"""The web examples start with one command, serve the same with three frameworks, and end when told to."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack
+from decimal import Decimal
+from urllib.error import HTTPError
+
+import pytest
+from websockets.sync.client import connect
+
+from tests.web.sites import PATIENCE, ROOT, Site, free_port, next_event, running, running_example
+
+EXAMPLES = ["fastapi_prices", "litestar_prices", "aiohttp_prices"]
+
+SERVERS = dict(
+    re.findall(r"^\| (\w+) \| `(.+)` \|$", (ROOT / "docs" / "price-feed.md").read_text(), re.MULTILINE)
+)
+PORT = {"uvicorn": "--port {}", "gunicorn": "--bind 127.0.0.1:{}", "hypercorn": "--bind 127.0.0.1:{}"}
+
+
+@pytest.fixture(scope="module", params=EXAMPLES)
+def site(request: pytest.FixtureRequest) -> Iterator[Site]:
+    with running_example(request.param) as site:
+        site.wait_until(site.has_prices)
+        yield site
+        # An event stream is open when it is told to stop: it ends like everything else.
+        with site.events() as stream:
+            assert stream.readline()
+            code, out = site.stop(signal.SIGINT)
+            stream.read()
+    assert code == 0, out
+    assert "Traceback" not in out
+
+
+def test_the_newest_prices_are_served_exactly(site: Site) -> None:
+    content = site.get("/api/prices")
+    gold = content["quotes"]["GAU"]
+    assert Decimal(gold["spread"]) == Decimal(gold["buy"]) - Decimal(gold["sell"])
+    one = site.get("/api/prices/GAU")
+    assert isinstance(one["buy"], str)
+    assert 0 <= one["age"] < 5
+
+
+def test_an_unknown_product_is_not_found(site: Site) -> None:
+    assert site.status("/api/prices/TIN") == 404
+
+
+def test_events_stream_as_they_come(site: Site) -> None:
+    with site.events() as stream:
+        assert (stream.headers["Content-Type"] or "").startswith("text/event-stream")
+        versions = [next_event(stream)["version"] for _ in range(3)]
+    assert versions == sorted(set(versions))
+
+
+def test_a_websocket_sends_the_same_as_an_event_stream(site: Site) -> None:
+    events: dict[int, object] = {}
+    messages: dict[int, object] = {}
+    with connect(site.socket_url) as websocket, site.events() as stream:
+        while not (both := events.keys() & messages.keys()):
+            for taken, content in (
+                (events, next_event(stream)),
+                (messages, json.loads(websocket.recv(timeout=PATIENCE))),
+            ):
+                taken[content["version"]] = content
+    assert [events[version] for version in both] == [messages[version] for version in both]
+
+
+def test_history_is_what_the_plot_begins_with(site: Site) -> None:
+    history = site.get("/api/history")
+    assert history[-1]["version"] <= site.get("/api/prices")["version"]
+    assert [each["version"] for each in history] == sorted(each["version"] for each in history)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_starts_while_minted_is_down(name: str) -> None:
+    nowhere = {"MINTED_USERNAME": "demo", "MINTED_PASSWORD": "demo"}
+    with running_example(name, nowhere | {"MINTED_BASE_URL": f"http://127.0.0.1:{free_port()}"}) as site:
+        assert site.status("/api/prices") == 503
+        assert site.get("/api/history") == []
+        with site.events() as stream:
+            assert stream.readline().startswith(b":")
+            assert site.stop(signal.SIGTERM)[0] in (0, -signal.SIGTERM)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_whose_login_is_refused_says_so_and_goes_on(name: str) -> None:
+    port = free_port()
+    login = {
+        "MINTED_USERNAME": "demo",
+        "MINTED_PASSWORD": "wrong",
+        "MINTED_BASE_URL": f"http://127.0.0.1:{port}",
+    }
+    sandbox = running(["-m", "minted_async.cli", "sandbox", "--port", str(port)], port)
+    with sandbox, running_example(name, login) as site:
+        with site.events() as stream:
+            assert stream.read().startswith(b":")  # it ends: there will never be prices
+        with pytest.raises(HTTPError, match="503") as refused:
+            site.get("/api/prices")
+        assert b"401" in refused.value.read()
+        refused.value.close()
+        code, out = site.stop(signal.SIGINT)
+    assert code == 0, out
+    assert "Traceback" not in out
+
+
+@pytest.mark.parametrize("server", PORT)
+@pytest.mark.parametrize("name", ["fastapi_prices", "litestar_prices"])
+def test_a_server_with_open_streams_ends_by_itself_when_it_is_told_to(name: str, server: str) -> None:
+    port = free_port()
+    command = f"{SERVERS[server]} {PORT[server].format(port)}".replace("fastapi_prices", name).split()
+    with ExitStack() as stack:
+        site = stack.enter_context(running(["-m", *command], port, ROOT / "examples"))
+        streams = [stack.enter_context(site.events()) for _ in range(8)]
+        websocket = stack.enter_context(connect(site.socket_url))
+        for stream in streams:
+            next_event(stream)
+        assert websocket.recv(timeout=PATIENCE)
+        code, out = site.stop(signal.SIGTERM)
+        for stream in streams:
+            stream.read()  # would raise IncompleteRead, had the stream been cut off
+    assert code in (0, -signal.SIGTERM), out
+    assert "Traceback" not in out
+    assert "SIGKILL" not in out
