@@ -1,13 +1,20 @@
-"""Writes code from the spec. A tool of the checkout: minted_async never imports it.
+"""Writes code from the spec, and keeps the spec true to the documentation. minted_async never imports it.
 
-`python -m codegen generate` goes this way: `bundle` reads openapi/*.yaml into one document, `spec` gives the
-typed view of it, `lint` holds it against the rules, `models` runs datamodel-code-generator, `resources` and
-`calls` write the methods and their tests from templates, `formatting` hands all of it to ruff, and `build`
-brings it to the disk. `python -m codegen check` does the same in memory and compares.
+Five rooms, a pipeline:
 
-To add an endpoint: describe it in openapi/paths and openapi/schemas, list both in openapi/minted.yaml, run
-`python -m codegen generate`, and commit what changed. A new tag gives a new resource.
+    spec      openapi/ -> its typed view, held against the rules
+    emit      typed view -> minted_async/generated, tests/generated, docs/coverage.md
+    pages     documentation pages -> the facts that they state
+    sync      facts beside the typed view -> a report, and edits of openapi/
+    release   two versions -> what breaks callers, the gate, the changelog
+
+`emit`, `sync` and `release` stand on `spec`; `sync` also stands on `pages`, and on `emit` to generate what it
+has written. The files beside the rooms are what several of them share.
+
+To add an endpoint: describe it in openapi/paths, and what it sends and answers in openapi/schemas; name its
+path in openapi/minted.yaml, run `python -m codegen generate`, and commit what changed. A new tag gives a new
+resource.
 
 To change a template or the version of a tool: run `python -m codegen generate` and
-`python -m tests.codegen.renew`, and read what it does to the golden files.
+`python -m tests.codegen.emit.renew`, and read what it does to the golden files.
 """

@@ -1,7 +1,8 @@
-"""The command line: `python -m codegen generate` and `python -m codegen check`.
+"""The command line of the generator; without arguments it says what it is for.
 
-Exit codes: 0 all is well; 1 what is on disk is not what the spec says; 2 nothing could be generated, because
-the spec cannot be read or breaks a rule, or because a tool failed.
+Exit codes: 0 all is well; 1 what is on disk is not what the spec says; 2 nothing could be done, because the
+spec cannot be read or breaks a rule, or because a tool failed. The commands of `sync` and `release` say what
+theirs are.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from pathlib import Path
 
 from cyclopts import App
 
-from codegen.build import NO_MARKERS, Build, build, drift, has_markers, write
-from codegen.compatibility.command import COMMANDS
+from codegen.emit.build import build, drift, write, write_spec
 from codegen.findings import GeneratorError, SpecError
 from codegen.project import Project
+from codegen.release.command import COMMANDS
 from codegen.sync.command import sync
 
 HERE = Path(__file__).resolve().parent.parent
@@ -23,11 +24,21 @@ HERE = Path(__file__).resolve().parent.parent
 DRIFT = 1
 BAD_SPEC = 2
 
-app = App(
-    name="python -m codegen",
-    help="From openapi/ to minted_async/generated, tests/generated and the README's coverage table.",
-    version_flags=[],
-)
+_PURPOSE = """\
+python -m codegen COMMAND [--help]
+
+The SDK's methods, models and tests are written from openapi/, and openapi/ follows the documentation site.
+
+  generate        write the code from openapi/ (and openapi/ in its canonical form)
+  check           say what generate would write; the CI runs it
+  format          write openapi/ in its canonical form, and nothing else
+  sync            report what the documentation says and openapi/ does not; --write adds it
+  diff            report what breaks callers between two versions
+  compatibility   fail if something breaks callers and the version does not say so
+"""
+
+app = App(name="python -m codegen", help="From openapi/ to the code, and from the documentation to openapi/.")
+app.version_flags = []
 
 
 def main(arguments: list[str]) -> int:
@@ -39,6 +50,9 @@ def main(arguments: list[str]) -> int:
     Returns:
         The exit code.
     """
+    if not arguments:
+        sys.stdout.write(_PURPOSE)
+        return 0
     code = app(arguments, result_action="return_value")
     return code if isinstance(code, int) else 0
 
@@ -50,7 +64,7 @@ def generate(*, root: Path = HERE) -> int:
     Args:
         root: the checkout.
     """
-    return _with_build(root, _write)
+    return _reported(root, _generate)
 
 
 @app.command
@@ -60,40 +74,48 @@ def check(*, root: Path = HERE) -> int:
     Args:
         root: the checkout.
     """
-    return _with_build(root, _compare)
+    return _reported(root, _check)
+
+
+@app.command(name="format")
+def format_spec(*, root: Path = HERE) -> int:
+    """Write the files of openapi/ in their canonical form; `generate` does it too.
+
+    Args:
+        root: the checkout.
+    """
+    return _reported(root, _format)
 
 
 for command in (*COMMANDS, sync):
     app.command(command)
 
 
-def _with_build(root: Path, then: Callable[[Project, Build], int]) -> int:
-    project = Project(root.resolve())
+def _reported(root: Path, work: Callable[[Project], int]) -> int:
     try:
-        return then(project, build(project))
+        return work(Project(root.resolve()))
     except SpecError as error:
         _say("\n".join(f"openapi/{finding}" for finding in error.findings))
-        _say(f"{len(error.findings)} fault(s) in the spec; nothing was generated.")
+        _say(f"{len(error.findings)} fault(s) in the spec; nothing was written.")
     except GeneratorError as error:
         _say(str(error))
-        _say("The generator failed; nothing was generated.")
+        _say("The generator failed; nothing was written.")
     return BAD_SPEC
 
 
-def _write(project: Project, made: Build) -> int:
+def _generate(project: Project) -> int:
+    made = build(project)
     changes = write(project, made)
     for name in changes.written:
         _say(f"wrote {name}")
     for name in changes.removed:
         _say(f"removed {name}")
     _say(f"{len(changes.written)} written, {len(changes.removed)} removed, {changes.unchanged} unchanged.")
-    if not has_markers(project, made):
-        _say(NO_MARKERS)
-        return DRIFT
     return 0
 
 
-def _compare(project: Project, made: Build) -> int:
+def _check(project: Project) -> int:
+    made = build(project)
     differences = list(drift(project, made))
     for difference in differences:
         _say(difference)
@@ -103,7 +125,15 @@ def _compare(project: Project, made: Build) -> int:
             "run `python -m codegen generate` and commit the result."
         )
         return DRIFT
-    _say(f"{len(made.files)} generated files and the coverage table are what the spec says.")
+    _say(f"{len(made.files)} generated files are what the spec says.")
+    return 0
+
+
+def _format(project: Project) -> int:
+    written = write_spec(project)
+    for name in written:
+        _say(f"wrote {name}")
+    _say(f"{len(written)} written.")
     return 0
 
 

@@ -10,9 +10,6 @@ from pathlib import Path
 def replace_files(texts: Mapping[Path, str]) -> None:
     """Write files beside their places, and move them there when all are written.
 
-    Args:
-        texts: what the files are to hold, line endings as they are; folders that are missing are made.
-
     Raises:
         OSError: a file could not be written; those that were not moved yet are as they were.
     """

@@ -21,11 +21,7 @@ class Finding:
 
 
 class SpecError(Exception):
-    """The spec cannot be read, or breaks a rule; nothing was generated.
-
-    Attributes:
-        findings: every place that was found, sorted by file and place.
-    """
+    """The spec cannot be read, or breaks a rule; nothing was generated."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(sorted(set(findings)))
@@ -37,14 +33,7 @@ class GeneratorError(Exception):
 
 
 def pointer(*parts: str | int) -> str:
-    """Join parts into a JSON pointer (RFC 6901).
-
-    Args:
-        *parts: keys and indexes from the top of the document down.
-
-    Returns:
-        The pointer, empty for the whole document.
-    """
+    """Join parts into a JSON pointer (RFC 6901), empty for the whole document."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 

@@ -12,8 +12,7 @@ from codegen.findings import GeneratorError
 
 GENERATED = "minted_async/generated"
 GENERATED_TESTS = "tests/generated"
-README = "README.md"
-TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parent / "emit" / "templates"
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,5 @@ from rich.console import Console
 
 
 def report_console(width: int) -> Console:
-    """Standard output for a table, as wide as the terminal.
-
-    Args:
-        width: for where nobody has set one, as in the log of a CI.
-    """
+    """Standard output for a table, as wide as the terminal, or as `width` where nobody has set one."""
     return Console(width=None if sys.stdout.isatty() else width, emoji=False, highlight=False)

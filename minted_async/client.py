@@ -32,7 +32,7 @@ from minted_async.core.config import (
     check_username,
 )
 from minted_async.core.lifecycle import TransportOptions
-from minted_async.core.listed import check_paths
+from minted_async.core.listed import Route, check_paths
 from minted_async.core.operation import Operation
 from minted_async.core.origin import STAGING, Origin, Proxy
 from minted_async.core.protocol import check_path
@@ -40,7 +40,7 @@ from minted_async.core.retry import RetryPolicy
 from minted_async.core.sender import OperationSender
 from minted_async.core.transport import Transport
 from minted_async.errors import ConfigurationError, NotFoundError
-from minted_async.generated.resources import LISTED, Resources
+from minted_async.generated.resources import Resources
 
 if TYPE_CHECKING:
     import aiohttp
@@ -169,7 +169,7 @@ class MintedClient(Resources):
             headers=HeaderOptions(locale, client_id, user_agent=f"minted-async/{__version__}"),
             timeout=Timeout.of(timeout),
             retry=check_type("retry", retry, RetryPolicy | None),
-            routes=check_paths(check_type("paths", {} if paths is None else paths, Mapping), LISTED),
+            routes=_routes(check_type("paths", {} if paths is None else paths, Mapping)),
         )
 
     @classmethod
@@ -475,6 +475,15 @@ def _checked_journal(value: object) -> Journal:
     raise ConfigurationError(
         f"journal must be the path of a file, postgresql://..., or a journal, not {type(value).__name__}"
     )
+
+
+def _routes(paths: Mapping[str, object]) -> dict[str, Route]:
+    if not paths:
+        return {}
+    # Every resource is imported here: a client that is told no paths needs only those that it uses.
+    from minted_async.generated.operations import LISTED, OPERATIONS
+
+    return check_paths(paths, LISTED, OPERATIONS)
 
 
 def _calling_line() -> str:

@@ -71,7 +71,7 @@ def test_repr_shows_the_server_and_no_credentials() -> None:
         ({"timeout": 0}, r"Timeout\.total"),
         ({"timeout": "30"}, r"Timeout\.total"),
         ({"retry": 3}, "retry must be .*RetryPolicy.* None, not 3"),
-        ({"paths": {"orders.get": "/x"}}, "only listed"),
+        ({"paths": {"orders.gt": "/x"}}, "only listed"),
     ],
 )
 def test_a_wrong_setting_makes_no_client(arguments: dict[str, Any], message: str) -> None:

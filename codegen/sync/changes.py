@@ -6,26 +6,16 @@ from enum import StrEnum
 
 import msgspec
 
-from codegen.docs.facts import Field, PageFacts, Parameter, Shape
 from codegen.documents import Place
-
-
-class Kind(StrEnum):
-    """What a change means to those who call the API through this SDK."""
-
-    BREAKING = "breaking"
-    """Calls that work today can fail, or code that uses the SDK must change when the spec follows."""
-    ADDITIVE = "additive"
-    """Nothing that works today stops working."""
-    WORDING = "wording"
-    """Titles, dates and page ids; the API itself is as it was."""
+from codegen.kinds import Kind
+from codegen.pages.facts import Field, PageFacts, Parameter, Shape
 
 
 class Change(StrEnum):
     """What differs. The values are the `rule` of an entry in deviations.yaml."""
 
     ENDPOINT_NEW = "endpoint-new"
-    """A page documents an endpoint that the spec does not have, not even listed."""
+    """Pages document an endpoint that the spec does not have, not even listed."""
     ENDPOINT_GONE = "endpoint-gone"
     """No page of a whole site documents an operation any more."""
     ENDPOINT_MOVED = "endpoint-moved"
@@ -36,6 +26,8 @@ class Change(StrEnum):
     """One more page documents an endpoint that the spec has."""
     PAGE_GONE = "page-gone"
     """One of several pages of an operation is no longer on the site."""
+    SECURITY = "security"
+    """The page authenticates in another way than the client."""
     PARAMETER_ADDED = "parameter-added"
     PARAMETER_REMOVED = "parameter-removed"
     BODY_ADDED = "body-added"
@@ -75,12 +67,10 @@ class Drift(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     message: str
     """The difference in words, with both sides: what the page says, what the spec says."""
-    pages: tuple[PageFacts, ...]
+    pages: tuple[PageFacts, ...] = ()
     """The pages that show it; empty for what is on no page any more."""
-    method: str | None = None
-    """The method of the SDK that it is about, `orders.get`; None for a new endpoint."""
     methods: tuple[str, ...] = ()
-    """All methods whose pages show it, where a schema of the spec serves several; `method` is the first."""
+    """The methods of the SDK that it is about, `orders.get`; empty for a new endpoint."""
     at: str = ""
     """Where on the page: `body.items[].sku`, `data.status_name`, `query.limit`; empty for the endpoint."""
     place: Place = ()
@@ -97,14 +87,26 @@ class Drift(msgspec.Struct, frozen=True, kw_only=True):
     parameter: Parameter | None = None
     """PARAMETER_ADDED."""
     shape: Shape | None = None
-    """What the page shows of the node that differs: TYPE, NULLABLE, BODY_ADDED, ANSWER_ADDED, ..."""
+    """BODY_ADDED, ENUM_ADDED: what the page shows there."""
     values: tuple[str, ...] = ()
     """ENUM_ADDED and ENUM_REMOVED: the values that came or went. API_VERSION, LAST_MODIFIED, PAGE_ID, RENAMED
     (title, then the levels of the section): what the page says."""
     certain: bool = True
-    """False where the page could only be read with a guess: for a person to look at, never for `--write`."""
+    """False where only an example shows it: for a person to look at, never for `--write`."""
+
+    @property
+    def method(self) -> str | None:
+        """The first method that it is about."""
+        return self.methods[0] if self.methods else None
 
     @property
     def page(self) -> str:
         """How reports name the pages that show it."""
-        return ", ".join(page.label for page in self.pages)
+        more = f" and {len(self.pages) - 3} more" if len(self.pages) > 3 else ""
+        return ", ".join(page.label for page in self.pages[:3]) + more
+
+    @property
+    def where(self) -> str:
+        """The method and the place on the page, `orders.get data.status_name`."""
+        ends = f"{self.pages[0].method} {self.pages[0].path}" if self.pages else "the site"
+        return " ".join(part for part in (self.method, self.at) if part) or ends

@@ -1,12 +1,14 @@
 """The command `sync`.
 
 Exit codes: 0 nothing differs, or all of it was written; 1 something differs, with `--write` something is left
-for review; 2 a page, the site or the spec could not be read.
+for review; 2 a page, the site or the spec could not be read, or nothing was given that is a page of an
+endpoint.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -16,30 +18,32 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskProgressColumn, TextColumn
 from rich.progress import Progress as Bar
 
-from codegen.docs.folder import read_folder
-from codegen.docs.site import Progress, fetch_site
-from codegen.docs.sources import Fetched, SiteError, Unfetched
 from codegen.findings import GeneratorError, SpecError
+from codegen.pages.facts import NotAnEndpoint, PageError, PageFacts
+from codegen.pages.fetching import SiteError
+from codegen.pages.markdown import read_page
+from codegen.pages.site import Fetched, fetch_pages, fetch_site, read_files
 from codegen.project import Project
-from codegen.sync.report import UNREADABLE, Report, as_json
-from codegen.sync.run import follow, make_report
-from codegen.sync.tables import as_markdown, show
+from codegen.sync.comparing.compare import compare
+from codegen.sync.comparing.deviations import load_deviations
+from codegen.sync.report import UNREADABLE, Report, Unread, as_json, as_markdown, show
+from codegen.sync.writing.plan import apply, is_generated, plan
+from codegen.sync.writing.spec_files import SpecFiles
 from codegen.terminal import report_console
 
 HERE = Path(__file__).resolve().parents[2]
 CACHE = ".codegen-cache"
 """Folder below the checkout in which pages are kept."""
-_WIDTH = 160
+_WIDTH = 200
 
 
 def sync(
     *,
     site: str | None = None,
-    pages: Annotated[tuple[Path, ...], Parameter(consume_multiple=True, negative_iterable=())] = (),
+    pages: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative_iterable=())] = (),
     write: Annotated[bool, Parameter(negative="")] = False,
     json: Annotated[bool, Parameter(negative="")] = False,
     markdown: Annotated[bool, Parameter(negative="")] = False,
-    patches: Annotated[bool, Parameter(negative="")] = False,
     cache: Path | None = None,
     concurrency: int = 4,
     root: Path = HERE,
@@ -48,65 +52,103 @@ def sync(
 
     Args:
         site: address of the documentation site; all its pages are read, and what has no page is gone.
-        pages: saved pages instead: files, and folders of them, as Markdown, text or HTML.
-        write: write what is added into openapi/ and generate. What deletes, retypes or moves is left for
-            review.
+        pages: some pages instead: saved Markdown files, folders of them, or addresses of pages.
+        write: write what is added into openapi/ and generate. What takes away, changes or breaks is left for
+            review, with the reason.
         json: print JSON.
-        markdown: print Markdown, for a pull request, with a patch for all that is left for review.
-        patches: print these patches below the table, too.
+        markdown: print Markdown, for a pull request.
         cache: folder that keeps the pages of a site, so that next time only what has changed is sent; by
             default .codegen-cache in the checkout.
         concurrency: how many pages are asked for at the same time.
         root: the checkout.
     """
     if (site is None) == (not pages) or (json and markdown) or concurrency < 1:
-        _complain(
+        sys.stderr.write(
             "give either --site URL or --pages FILE..., at most one of --json and --markdown, "
-            "and a --concurrency of at least 1"
+            "and a --concurrency of at least 1\n"
         )
         return UNREADABLE
     project = Project(root.resolve())
     try:
-        sources = _fetched(site, cache or root / CACHE, concurrency) if site else read_folder(pages)
-        report = make_report(project, sources, whole_site=site is not None)
-        if write:
-            report = follow(project, report)
-    except SiteError as error:
-        _complain(str(error))
-        return UNREADABLE
+        sources = _fetched(site, cache or root / CACHE, concurrency) if site else _given(pages)
+        report = make_report(project, sources, whole_site=site is not None, write=write)
+        if write and report.plan.files:
+            apply(project, report.plan)
     except SpecError as error:
-        _complain("\n".join(f"openapi/{finding}" for finding in error.findings))
+        sys.stderr.write("".join(f"openapi/{finding}\n" for finding in error.findings))
         return UNREADABLE
-    except GeneratorError as error:
-        _complain(str(error))
+    except (SiteError, GeneratorError) as error:
+        sys.stderr.write(f"{error}\n")
         return UNREADABLE
-    _print(report, json=json, markdown=markdown, patches=patches)
-    return report.exit_code
-
-
-def _fetched(site: str, cache: Path, concurrency: int) -> list[Fetched | Unfetched]:
-    """All pages of a site, with a bar on a terminal."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TaskProgressColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("reading the documentation", total=None)
-
-        def progress(now: Progress) -> None:
-            bar.update(task, total=now.total, completed=now.done)
-
-        async def fetch() -> list[Fetched | Unfetched]:
-            return await fetch_site(site, cache=cache, concurrency=concurrency, progress=progress)
-
-        return anyio.run(fetch)
-
-
-def _print(report: Report, *, json: bool, markdown: bool, patches: bool) -> None:
     if json:
         sys.stdout.write(as_json(report) + "\n")
     elif markdown:
         sys.stdout.write(as_markdown(report))
     else:
-        show(report, report_console(_WIDTH), patches=patches)
+        show(report, report_console(_WIDTH))
+    return report.exit_code
 
 
-def _complain(text: str) -> None:
-    sys.stderr.write(text + "\n")
+def make_report(
+    project: Project, sources: Iterable[Fetched], *, whole_site: bool, write: bool = False
+) -> Report:
+    """Compare pages with the spec of a checkout, and plan how the spec follows. Writes nothing.
+
+    Args:
+        project: the checkout.
+        sources: the pages as they came; one that cannot be read does not keep the others from it.
+        whole_site: whether these are all pages that there are.
+        write: whether the plan is going to be written: then all of it can be generated from.
+
+    Returns:
+        The report.
+
+    Raises:
+        SpecError: the spec or its deviations cannot be read.
+    """
+    files = SpecFiles.read(project.openapi)
+    pages: list[PageFacts] = []
+    unread: list[Unread] = []
+    skipped = 0
+    for source in sources:
+        if source.problem:
+            unread.append(Unread(source.source, source.title, "", source.problem))
+            continue
+        try:
+            pages.append(read_page(source.source, source.content))
+        except NotAnEndpoint:
+            skipped += 1
+        except PageError as error:
+            unread.append(Unread(error.source, source.title, error.remark.place, error.remark.message))
+    names = [name for page in unread for name in (page.title, page.source) if name]
+    deviations = load_deviations(project.openapi)
+    comparison = compare(pages, files.base, deviations, whole_site=whole_site, unread=names)
+    checks = [is_generated(project)] if write else []
+    planned = plan(project, comparison.drifts, *checks, files=files, render=write)
+    return Report(pages, skipped, unread, comparison, planned, written=write)
+
+
+def _fetched(site: str, cache: Path, concurrency: int) -> list[Fetched]:
+    """All pages of a site, with a bar on a terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TaskProgressColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("reading the documentation", total=None)
+
+        async def fetch() -> list[Fetched]:
+            def progress(done: int, total: int) -> None:
+                bar.update(task, total=total, completed=done)
+
+            return await fetch_site(site, cache=cache, concurrency=concurrency, progress=progress)
+
+        return anyio.run(fetch)
+
+
+def _given(pages: Sequence[str]) -> list[Fetched]:
+    """Pages by their addresses, and saved ones."""
+    addresses = [page for page in pages if page.startswith(("http://", "https://"))]
+    saved = read_files(Path(page) for page in pages if page not in addresses)
+
+    async def fetch() -> list[Fetched]:
+        return await fetch_pages(addresses)
+
+    return [*saved, *(anyio.run(fetch) if addresses else ())]

@@ -1,20 +1,38 @@
-"""What a run of `codegen sync` has found, and what it is worth: the exit code, and the JSON for programs."""
+"""What a run of `codegen sync` has found: as a table on a terminal, as Markdown in a pull request, as
+JSON.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
-from codegen.docs.facts import PageFacts
-from codegen.drift import Comparison
-from codegen.sync.changes import Drift, Kind
-from codegen.sync.editing.planning import Plan, Review
+from codegen.kinds import Kind
+from codegen.pages.facts import PageFacts
+from codegen.sync.changes import Drift
+from codegen.sync.comparing.compare import Comparison
+from codegen.sync.writing.plan import Plan
 
 NO_DRIFT, DRIFT, UNREADABLE = 0, 1, 2
+
+_COLOURS = {Kind.BREAKING: "bold red", Kind.ADDITIVE: "green", Kind.WORDING: "dim"}
+_PLAIN = str.maketrans(
+    {letter: f"&#{ord(letter)};" for letter in "&<>|#@"} | {letter: f"\\{letter}" for letter in "\\`*_[]~"}
+)
+"""Characters that Markdown would take for its own, and how they are written as text."""
+_HEADINGS = {
+    Kind.BREAKING: "Breaking for callers",
+    Kind.ADDITIVE: "Additive",
+    Kind.WORDING: "Wording: titles, dates and page ids",
+}
+_NOTHING_READ = "nothing was read: not one page of an endpoint is among what was given"
 
 
 class Unread(msgspec.Struct, frozen=True):
@@ -46,20 +64,13 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 nothing differs, or all of it was written; 1 there is drift; 2 pages could not be read."""
-        if self.unread:
+        """0 nothing differs, or all of it was written; 1 there is drift; 2 a page was not read, or there is
+        none.
+        """
+        if self.unread or not self.pages:
             return UNREADABLE
         left = self.plan.review if self.written else self.comparison.drifts
         return DRIFT if left else NO_DRIFT
-
-    @property
-    def remarks(self) -> list[tuple[PageFacts, str]]:
-        """What the readers could not read of pages, or only with a guess."""
-        return [(page, str(remark)) for page in self.pages for remark in page.remarks]
-
-    def review_of(self, drift: Drift) -> Review | None:
-        """What a person has to know about a difference that is not written, None for one that is."""
-        return next((entry for entry in self.plan.review if entry.drift is drift), None)
 
     @property
     def summary(self) -> str:
@@ -67,7 +78,7 @@ class Report:
         counts = Counter(drift.kind for drift in self.comparison.drifts)
         kinds = ", ".join(f"{counts[kind]} {kind}" for kind in Kind if counts[kind])
         found = f"{_count(len(self.comparison.drifts), 'difference')} ({kinds})" if kinds else "no drift"
-        parts = [f"{_count(len(self.pages), 'page')} read: {found}"]
+        parts = [f"{_count(len(self.pages), 'page')} read: {found}" if self.pages else _NOTHING_READ]
         if self.comparison.excused:
             parts.append(f"{_count(len(self.comparison.excused), 'recorded deviation')} left out")
         if self.skipped:
@@ -78,11 +89,106 @@ class Report:
             parts.append(f"{len(self.plan.applied)} written, {len(self.plan.review)} left for review")
         return "; ".join(parts) + "."
 
+    def fate(self, drift: Drift) -> str:
+        """What becomes of a difference: that it is written, or why not."""
+        for entry in self.plan.review:
+            if entry.drift is drift:
+                return f"left for review: {entry.reason}"
+        return "written" if self.written else "--write writes it"
+
+    def notes(self) -> Iterator[str]:
+        """What else there is to know: pages not read, what of pages was not read, and what could not be
+        seen.
+        """
+        for unread in self.unread:
+            yield f"could not be read: {unread}"
+        for page in self.pages:
+            for remark in page.remarks:
+                yield f"{page.label} ({page.source}): {remark}"
+        for method in self.comparison.partly:
+            yield f"{method}: not all its pages were read, so what is gone from them was not looked for"
+        for entry in self.comparison.unused:
+            places = ", ".join(filter(None, entry.at)) or "all of it"
+            name = f"{entry.rule} of {entry.page or entry.method}, {places},"
+            yield f"openapi/deviations.yaml: {name} covered nothing; take it out if the page has changed"
+        for note in self.plan.notes:
+            yield f"{note.drift.where}: {note.text}"
+
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def _spec_place(drift: Drift) -> str:
+    return f"openapi/{drift.file}#{drift.pointer}"
+
+
+# ---------------------------------------------------------------------- terminal
+def show(report: Report, console: Console) -> None:
+    """Print a report to a terminal."""
+    if report.comparison.drifts:
+        table = Table(show_lines=True)
+        for heading in ("kind", "change", "where", "what", "what becomes of it", "page", "spec"):
+            table.add_column(heading, overflow="fold")
+        for drift in report.comparison.drifts:
+            kind = f"[{_COLOURS[drift.kind]}]{drift.kind}[/]"
+            cells = (
+                drift.change,
+                drift.where,
+                drift.message,
+                report.fate(drift),
+                drift.page,
+                _spec_place(drift),
+            )
+            table.add_row(kind, *map(_shown, cells))
+        console.print(table)
+    for line in report.notes():
+        console.print(_shown(line), highlight=False)
+    console.print(escape(report.summary), highlight=False)
+
+
+def _shown(text: str) -> str:
+    """Text from a page as text on a terminal: no markup of rich's, and nothing that a terminal obeys."""
+    return escape("".join(letter if letter.isprintable() else " " for letter in text))
+
+
+# ---------------------------------------------------------------------- Markdown
+def as_markdown(report: Report) -> str:
+    """A report as the text of a pull request: each kind under its heading, with what becomes of each line."""
+    lines = ["# The documentation and the spec", "", _text(report.summary), ""]
+    for kind in Kind:
+        drifts = [drift for drift in report.comparison.drifts if drift.kind is kind]
+        if drifts:
+            lines += [f"## {_HEADINGS[kind]}", ""]
+            lines += [
+                "| change | where | what | what becomes of it | page | spec |",
+                "|---|---|---|---|---|---|",
+            ]
+            for drift in drifts:
+                cells = (_text(drift.message), _text(report.fate(drift)), _text(drift.page))
+                ends = [f"`{drift.change}`", _code(drift.where), *cells, _code(_spec_place(drift))]
+                lines.append(f"| {' | '.join(ends)} |")
+            lines.append("")
+    remaining = list(report.notes())
+    if remaining:
+        lines += ["## Notes", "", *(f"- {_text(line)}" for line in remaining), ""]
+    return "\n".join(lines)
+
+
+def _text(text: str) -> str:
+    """Text from a page as text in a Markdown table: no markup, no mentions, no new lines."""
+    return " ".join(text.split()).translate(_PLAIN)
+
+
+def _code(text: str) -> str:
+    """Text as code in a Markdown table: between more backticks than it has in a row."""
+    plain = " ".join(text.split()).replace("|", "\\|")
+    runs = [len(run) for run in "".join(c if c == "`" else " " for c in plain).split()]
+    fence = "`" * (max(runs, default=0) + 1)
+    return f"{fence}{plain}{fence}"
+
+
+# ---------------------------------------------------------------------- JSON
 def as_json(report: Report) -> str:
     """The whole report for programs, indented."""
     comparison = report.comparison
@@ -95,7 +201,9 @@ def as_json(report: Report) -> str:
         "drift": [_drift(report, drift) for drift in comparison.drifts],
         "unread": report.unread,
         "remarks": [
-            {"page": page.label, "source": page.source, "remark": text} for page, text in report.remarks
+            {"page": page.label, "source": page.source, "remark": str(remark)}
+            for page in report.pages
+            for remark in page.remarks
         ],
         "incomplete": comparison.partly,
         "deviations": {"used": comparison.excused, "unused": comparison.unused},
@@ -104,12 +212,10 @@ def as_json(report: Report) -> str:
 
 
 def _drift(report: Report, drift: Drift) -> dict[str, Any]:
-    review = report.review_of(drift)
     return {
         "kind": drift.kind,
         "change": drift.change,
         "pages": [{"page": page.label, "source": page.source, "title": page.title} for page in drift.pages],
-        "method": drift.method,
         "methods": drift.methods,
         "at": drift.at,
         "file": f"openapi/{drift.file}",
@@ -118,7 +224,5 @@ def _drift(report: Report, drift: Drift) -> dict[str, Any]:
         "values": drift.values,
         "certain": drift.certain,
         "notes": [note.text for note in report.plan.notes if note.drift is drift],
-        "review": None
-        if review is None
-        else {"reason": review.reason, "patch": review.patch, "beside": review.without},
+        "review": next((entry.reason for entry in report.plan.review if entry.drift is drift), None),
     }

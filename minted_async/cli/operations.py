@@ -11,7 +11,8 @@ from rich.text import Text
 
 from minted_async.cli.console import output_console
 from minted_async.cli.failures import BadUsageError
-from minted_async.generated.resources import LISTED, OPERATIONS, Resources
+from minted_async.generated.operations import LISTED, OPERATIONS
+from minted_async.generated.resources import Resources
 
 _WIDE: Final = 72
 """Columns from which on a call stands beside its name."""

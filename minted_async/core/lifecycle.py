@@ -15,6 +15,7 @@ import msgspec
 from yarl import URL
 
 from minted_async.core.config import Limits, Secret
+from minted_async.core.deadlines import Deadlines
 from minted_async.core.digest import Handshake
 from minted_async.core.origin import Origin, Proxy
 from minted_async.core.pool import ConnectionPool
@@ -47,6 +48,7 @@ class OpenClient(msgspec.Struct, frozen=True):
         pool: Connections to the server.
         slots: One for each connection that may be in use.
         handshake: Digest state.
+        deadlines: When calls have to end.
         loop: The event loop.
         process: Id of the process.
     """
@@ -54,8 +56,19 @@ class OpenClient(msgspec.Struct, frozen=True):
     pool: ConnectionPool
     slots: anyio.Semaphore
     handshake: Handshake
+    deadlines: Deadlines
     loop: asyncio.AbstractEventLoop
     process: int
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        self.deadlines.close()
+        await self.pool.aclose()
+
+    def drop(self) -> None:
+        """Close the sockets at once, where the loop cannot be waited for."""
+        self.deadlines.close()
+        self.pool.drop()
 
 
 # A forked child shares its parent's sockets and epoll: closing them there, even by dropping the last
@@ -104,12 +117,12 @@ class Lifecycle:
         if client.process != os.getpid():
             _PARENTS.append(client)
         elif client.loop is asyncio.get_running_loop():
-            await client.pool.aclose()
+            await client.aclose()
         elif client.loop.is_running():
-            closing = asyncio.run_coroutine_threadsafe(client.pool.aclose(), client.loop)
+            closing = asyncio.run_coroutine_threadsafe(client.aclose(), client.loop)
             await asyncio.wrap_future(closing)
         else:
-            client.pool.drop()
+            client.drop()
 
     def _make(self, loop: asyncio.AbstractEventLoop) -> OpenClient:
         options = self._options
@@ -129,6 +142,7 @@ class Lifecycle:
                 clock=loop.time,
                 serialize=options.serialize_nonces,
             ),
+            deadlines=Deadlines(loop),
             loop=loop,
             process=os.getpid(),
         )
@@ -165,4 +179,4 @@ class Lifecycle:
             source=self,
         )
         # One warning that names the line is enough: aiohttp's own, of each connector, would not.
-        client.pool.drop()
+        client.drop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -26,15 +27,30 @@ class Route(msgspec.Struct, frozen=True):
     path: str
 
 
-def check_paths(paths: Mapping[str, object], listed: Iterable[ListedOperation]) -> dict[str, Route]:
+def check_paths(
+    paths: Mapping[str, object],
+    listed: Iterable[ListedOperation],
+    typed: Iterable[Operation[Any]] = (),
+) -> dict[str, Route]:
     """Check the `paths` of a client.
+
+    An operation that was listed when the program was written can be typed by now: its entry is not used, and
+    a warning says so.
 
     Raises:
         ConfigurationError: A name is not that of a listed operation, or a value is no path.
     """
     known = {operation.id: operation for operation in listed}
+    described = {operation.id for operation in typed}
     routes: dict[str, Route] = {}
     for name, text in paths.items():
+        if name in described:
+            warnings.warn(
+                f"paths: {name} is typed now, so that its path is known; remove the entry, and pass the "
+                "arguments that its docstring names",
+                stacklevel=4,
+            )
+            continue
         operation = known.get(name)
         if operation is None:
             near = difflib.get_close_matches(name, known, 3) or sorted(known)

@@ -43,18 +43,19 @@ class ConnectionPool:
         self._max_header_bytes = max_header_bytes
 
         def template(server_hostname: str | None) -> aiohttp.ClientRequest:
+            headers = None if proxy is None else proxy.headers()
             request = aiohttp.ClientRequest(
                 "GET",
                 url,
                 loop=asyncio.get_running_loop(),
                 ssl=ssl,
                 proxy=None if proxy is None else proxy.url,
-                proxy_headers=None if proxy is None else proxy.headers(),
+                proxy_headers=headers,
                 server_hostname=server_hostname,
             )
-            if request.proxy_headers is not None:
+            if headers is not None:
                 # aiohttp adds it with the first connection, which the second call then would not find again.
-                request.proxy_headers["Host"] = request.headers["Host"]
+                headers["Host"] = request.headers["Host"]
             return request
 
         # A connector tells its connections apart by what they were opened with, and a server name spelled out

@@ -17,6 +17,7 @@ import msgspec
 from minted_async.core.capture import record
 from minted_async.core.config import Timeout
 from minted_async.core.connection import Connection
+from minted_async.core.deadlines import Deadline
 from minted_async.core.lifecycle import Lifecycle, OpenClient, TransportOptions
 from minted_async.core.protocol import Request, Response
 from minted_async.core.responses import raise_failure
@@ -150,7 +151,7 @@ class Transport:
         left = challenged = False
         status: int | None = None
         try:
-            async with asyncio.timeout_at(call.deadline):
+            with Deadline(client.deadlines, call.deadline):
                 while True:
                     if connection is not None and (flow.must_wait or connection.unread()):
                         connection.close()

@@ -11,9 +11,7 @@ from msgspec import UNSET, UnsetType
 from minted_async.core.enums import enum_value
 from minted_async.core.operation import ListedOperation, Operation, Resource
 from minted_async.core.scalars import ExternalId
-from minted_async.generated import models
-
-__all__ = ["LISTED", "OPERATIONS", "Customers"]
+from minted_async.generated import models, requests
 
 _CREATE = Operation(
     id="customers.create",
@@ -30,7 +28,7 @@ _CREATE_BUSINESS = Operation(
     path="/partner/customer",
     result=models.Customer,
     api_version="2",
-    docs="Create Business Customer (api-15819241)",
+    docs="https://docs.mintedconnect.com/api-15819241",
 )
 
 _GET = Operation(
@@ -40,7 +38,7 @@ _GET = Operation(
     result=models.Customer,
     api_version="2",
     idempotent=True,
-    docs="Get Customer (api-8228811)",
+    docs="https://docs.mintedconnect.com/api-8228811",
 )
 
 _UPDATE: Operation[Any] = Operation(
@@ -49,14 +47,11 @@ _UPDATE: Operation[Any] = Operation(
     path="/partner/customer/{external_customer_id}",
     result=object,
     api_version="2",
-    docs="Update Customer (api-8228809)",
+    docs="https://docs.mintedconnect.com/api-8228809",
 )
 
 _REMOVE = ListedOperation(
-    id="customers.remove",
-    title="Remove Customer Id",
-    section="Customers",
-    method="DELETE",
+    id="customers.remove", title="Remove Customer Id", section="Customers", method="DELETE"
 )
 
 OPERATIONS: tuple[Operation[Any], ...] = (
@@ -65,10 +60,7 @@ OPERATIONS: tuple[Operation[Any], ...] = (
     _GET,
     _UPDATE,
 )
-"""The operations of this resource that are typed."""
-
 LISTED: tuple[ListedOperation, ...] = (_REMOVE,)
-"""The operations of this resource of which only the name is known."""
 
 
 class Customers(Resource):
@@ -90,6 +82,7 @@ class Customers(Resource):
         birthdate: datetime.date | UnsetType = UNSET,
     ) -> models.Customer:
         """Create a customer who is a person.
+        `POST /partner/customer`.
 
         Only `external_id` is required. The published lengths (3 to 40 characters) are contradicted
         by the page's own example and not enforced. The answer's field list calls `gender` and
@@ -97,11 +90,11 @@ class Customers(Resource):
         `birthdate` null.
 
         Args:
-            external_id: The partner's own id of the customer, unique. 3 to 40 letters, digits,
-                hyphens and underscores by the documentation.
+            external_id: The partner's own id of the customer, unique. 3 to 40 letters, digits, hyphens
+                and underscores by the documentation.
             firstname: First name, 3 to 40 characters by the documentation.
-            middlename: Middle name, 3 to 40 characters by the documentation, whose example is
-                an empty string.
+            middlename: Middle name, 3 to 40 characters by the documentation, whose example is an empty
+                string.
             lastname: Last name, 3 to 40 characters by the documentation.
             email: E-mail address.
             phone: Phone number with country code, such as `+90 555 000 00 00`.
@@ -113,23 +106,12 @@ class Customers(Resource):
             The customer as created.
 
         Raises:
-            TypeError: An argument has the wrong type; nothing was sent.
-            ArgumentError: An argument cannot be sent (an empty id, an infinite number); nothing
-                was sent.
-            APIError: Minted refused it. Its subclasses say why: AuthenticationError (401),
-                PermissionDeniedError (403), NotFoundError (404), ValidationError (422),
-                RateLimitedError (429), ServerError (5xx).
-            NotSentError: No connection; nothing was sent, and it is safe to try again.
-            OutcomeUnknownError: The answer was lost; the request may or may not have been
-                carried out. It is not sent again.
-            DecodeError: The answer does not fit the spec.
-
-        Source:
-            "Create Customer" in Customers (documented).
+            TypeError, ArgumentError, NotSentError: Nothing was sent.
+            APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
         return await self._sender.send(
             _CREATE,
-            body=models.CreateCustomerRequest(
+            body=requests.CreateCustomerRequest(
                 external_id=external_id,
                 firstname=firstname,
                 middlename=middlename,
@@ -155,47 +137,35 @@ class Customers(Resource):
         birthdate: datetime.date | UnsetType = UNSET,
     ) -> models.Customer:
         """Create a customer that is a company.
+        `POST /partner/customer` <https://docs.mintedconnect.com/api-15819241>.
 
         Only `external_id` is required; set `account_type` to `company` as the documentation's
         example does. The answer is not shown on this page; it is taken to be that of creating a
         person.
 
         Args:
-            external_id: The partner's own id of the customer, unique. 3 to 40 letters, digits,
-                hyphens and underscores by the documentation.
+            external_id: The partner's own id of the customer, unique. 3 to 40 letters, digits, hyphens
+                and underscores by the documentation.
             firstname: Name of the company, 3 to 40 characters by the documentation.
             tax_office: Tax office of the company, 3 to 40 characters by the documentation.
             email: E-mail address.
             phone: Phone number with country code, such as `+90 555 000 00 00`.
-            identity_number: Number that identifies the company, 10 digits in the example; by
-                its length the tax number.
-            account_type: Kind of account. `company` is the only value that the documentation
-                shows here.
-            birthdate: A date, sent as `YYYY-MM-DD`. Only the request example has it; what it
-                means for a company is not said.
+            identity_number: Number that identifies the company, 10 digits in the example; by its length
+                the tax number.
+            account_type: Kind of account. `company` is the only value that the documentation shows here.
+            birthdate: A date, sent as `YYYY-MM-DD`. Only the request example has it; what it means for a
+                company is not said.
 
         Returns:
             The customer as created.
 
         Raises:
-            TypeError: An argument has the wrong type; nothing was sent.
-            ArgumentError: An argument cannot be sent (an empty id, an infinite number); nothing
-                was sent.
-            APIError: Minted refused it. Its subclasses say why: AuthenticationError (401),
-                PermissionDeniedError (403), NotFoundError (404), ValidationError (422),
-                RateLimitedError (429), ServerError (5xx).
-            NotSentError: No connection; nothing was sent, and it is safe to try again.
-            OutcomeUnknownError: The answer was lost; the request may or may not have been
-                carried out. It is not sent again.
-            DecodeError: The answer does not fit the spec.
-
-        Source:
-            "Create Business Customer" in Customers, page api-15819241, last modified 2025-04-10
-                (documented).
+            TypeError, ArgumentError, NotSentError: Nothing was sent.
+            APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
         return await self._sender.send(
             _CREATE_BUSINESS,
-            body=models.CreateBusinessCustomerRequest(
+            body=requests.CreateBusinessCustomerRequest(
                 external_id=external_id,
                 firstname=firstname,
                 tax_office=tax_office,
@@ -212,6 +182,7 @@ class Customers(Resource):
         external_customer_id: ExternalId,
     ) -> models.Customer:
         """Read a customer by the partner's own id.
+        `GET /partner/customer/{external_customer_id}` <https://docs.mintedconnect.com/api-8228811>.
 
         Known from the page of the same name and endpoint in the E-Commerce part of the
         documentation. What it answers for a company, and for an unknown id, is not documented.
@@ -223,20 +194,9 @@ class Customers(Resource):
             The customer.
 
         Raises:
-            TypeError: An argument has the wrong type; nothing was sent.
-            ArgumentError: An argument cannot be sent (an empty id, an infinite number); nothing
-                was sent.
-            APIError: Minted refused it. Its subclasses say why: AuthenticationError (401),
-                PermissionDeniedError (403), NotFoundError (404), ValidationError (422),
-                RateLimitedError (429), ServerError (5xx).
-            NotSentError: No connection; nothing was sent, and it is safe to try again.
-            RequestTimeoutError: No answer in time, retries included.
-            ConnectionLostError: The connection broke before the answer was whole, retries
-                included.
-            DecodeError: The answer does not fit the spec.
-
-        Source:
-            "Get Customer" in Customers, page api-8228811, last modified 2024-08-07 (sibling).
+            TypeError, ArgumentError, NotSentError: Nothing was sent.
+            APIError: Minted refused it. RequestTimeoutError, ConnectionLostError, DecodeError: No usable
+                answer.
         """
         return await self._sender.send(
             _GET,
@@ -258,6 +218,7 @@ class Customers(Resource):
         external_id: ExternalId | UnsetType = UNSET,
     ) -> Any:
         """Change a customer.
+        `PATCH /partner/customer/{external_customer_id}` <https://docs.mintedconnect.com/api-8228809>.
 
         Known from the page of the same name and endpoint in the E-Commerce part of the
         documentation. It requires `firstname`, `lastname`, `phone` and `identity_number` although
@@ -270,38 +231,26 @@ class Customers(Resource):
             lastname: Last name, 3 to 40 characters by the documentation.
             phone: Phone number with country code and no spaces, such as `+905550000000`.
             identity_number: National identity number, 11 digits in the example.
-            middlename: Middle name, 3 to 40 characters by the documentation, whose example is
-                an empty string.
+            middlename: Middle name, 3 to 40 characters by the documentation, whose example is an empty
+                string.
             email: E-mail address.
             gender: Gender.
             birthdate: Date of birth, sent as `YYYY-MM-DD`.
-            external_id: An id in the body beside the one in the path. Only the request example
-                has it; whether it renames the customer, is ignored or fails is not known.
+            external_id: An id in the body beside the one in the path. Only the request example has it;
+                whether it renames the customer, is ignored or fails is not known.
 
         Returns:
-            The customer is changed. What `data` holds is not documented. Plain Python values,
-                numbers as Decimal.
+            The customer is changed. What `data` holds is not documented. Plain Python values, numbers as
+                Decimal.
 
         Raises:
-            TypeError: An argument has the wrong type; nothing was sent.
-            ArgumentError: An argument cannot be sent (an empty id, an infinite number); nothing
-                was sent.
-            APIError: Minted refused it. Its subclasses say why: AuthenticationError (401),
-                PermissionDeniedError (403), NotFoundError (404), ValidationError (422),
-                RateLimitedError (429), ServerError (5xx).
-            NotSentError: No connection; nothing was sent, and it is safe to try again.
-            OutcomeUnknownError: The answer was lost; the request may or may not have been
-                carried out. It is not sent again.
-            DecodeError: The answer does not fit the spec.
-
-        Source:
-            "Update Customer" in Customers, page api-8228809, last modified 2024-08-07
-                (sibling).
+            TypeError, ArgumentError, NotSentError: Nothing was sent.
+            APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
         return await self._sender.send(
             _UPDATE,
             path=(external_customer_id,),
-            body=models.UpdateCustomerRequest(
+            body=requests.UpdateCustomerRequest(
                 firstname=firstname,
                 middlename=middlename,
                 lastname=lastname,
@@ -318,26 +267,7 @@ class Customers(Resource):
         """Listed only: "Remove Customer Id" in Customers.
 
         Removes a customer's id; whether the id stands in the path or in a body is not documented.
-
-        No page that describes it could be read, so neither its path nor its fields are known. Two
-        ways on: give the path yourself, `MintedClient(..., paths={"customers.remove": "DELETE
-        /partner/..."})`, and the arguments are sent as they are; or describe the operation in the
-        spec (openapi/paths) and run `python -m codegen generate`, and it is typed.
-
-        Args:
-            **arguments: What to send, by the names of the wire.
-
-        Returns:
-            The data of the answer as plain Python values, numbers as Decimal.
-
-        Raises:
-            UndocumentedOperationError: Its path was not given; nothing was sent.
-            APIError: Minted refused it. Its subclasses say why: AuthenticationError (401),
-                PermissionDeniedError (403), NotFoundError (404), ValidationError (422),
-                RateLimitedError (429), ServerError (5xx).
-            NotSentError: No connection; nothing was sent, and it is safe to try again.
-            OutcomeUnknownError: The answer was lost; the request may or may not have been
-                carried out. It is not sent again.
-            DecodeError: The answer does not fit the spec.
+        Raises UndocumentedOperationError until `MintedClient(paths={"customers.remove": ...})` says
+        where it is.
         """
         return await self._sender.send_listed(_REMOVE, arguments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from msgspec import UNSET, UnsetType
 
@@ -17,12 +17,7 @@ __all__ = [
     "BillingAddress",
     "BillingAddressInput",
     "BuyItem",
-    "BuyRequest",
-    "BuyWithCardTokenRequest",
     "CardTokenPayment",
-    "CreateBusinessCustomerRequest",
-    "CreateCustomerRequest",
-    "CreateDeliveryRequest",
     "Currency",
     "Customer",
     "CustomerBalance",
@@ -31,7 +26,6 @@ __all__ = [
     "DeliveryCustomer",
     "DeliveryReceipt",
     "DeliveryReceiptItem",
-    "FindOrderRequest",
     "Gender",
     "InvoiceType",
     "Order",
@@ -48,13 +42,10 @@ __all__ = [
     "PaymentType",
     "Price",
     "PriceFix",
-    "PriceFixRequest",
     "SellItem",
-    "SellRequest",
     "ShippingAddress",
     "ShippingAddressInput",
     "Topup",
-    "UpdateCustomerRequest",
     "Wallet",
 ]
 
@@ -73,22 +64,6 @@ class Gender(OpenStrEnum):
 
     M = "M"
     F = "F"
-
-
-class PriceFixRequest(Model, kw_only=True, frozen=True):
-    """What to price."""
-
-    type: str
-    """Kind of product to price. `digital` is the only value that the documentation shows."""
-
-    customer_external_id: ExternalId | UnsetType = UNSET
-    """The partner's id of the customer for whom prices are fixed. Needed when fixing from a total."""
-
-    currency: str | UnsetType = UNSET
-    """Currency of `total`, such as `TRY`. Used when fixing from a total."""
-
-    total: Decimal | UnsetType = UNSET
-    """Money to spend, in `currency`. With it, prices are fixed from a total instead of from amounts."""
 
 
 class Price(Model, kw_only=True, frozen=True):
@@ -219,24 +194,6 @@ class SellItem(Model, kw_only=True, frozen=True):
     """
 
 
-class FindOrderRequest(Model, kw_only=True, frozen=True):
-    """By which id to find an order. What happens with none, or with several, is not documented."""
-
-    guid: str | UnsetType = UNSET
-    """Minted's id of the order, an upper-case UUID."""
-
-    order_code: str | UnsetType = UNSET
-    """Minted's short code of the order."""
-
-    external_id: ExternalId | UnsetType = UNSET
-    """The partner's own id of the order."""
-
-    push_hook: bool | UnsetType = UNSET
-    """True makes Minted also push the order's webhook to the address that the partner has set up. A
-    side effect: it is not sent unless given.
-    """
-
-
 class OrderItem(Model, kw_only=True, frozen=True):
     """One line of an order. Money is in the order's currency."""
 
@@ -267,6 +224,7 @@ class OrderItem(Model, kw_only=True, frozen=True):
     total: Decimal | None = None
     """What this line comes to. Rounded to two decimals in the examples."""
 
+    # The rest is in answers of the older form only.
     product_weight: Decimal | None = None
     """Weight of one unit. Older form of the answer."""
 
@@ -564,112 +522,6 @@ class ShippingAddressInput(Model, kw_only=True, frozen=True):
     """Name of the company. Only the delivery example has it."""
 
 
-class CreateCustomerRequest(Model, kw_only=True, frozen=True):
-    """A person to create."""
-
-    __secret_fields__: ClassVar[frozenset[str]] = frozenset({"identity_number"})
-
-    external_id: ExternalId
-    """The partner's own id of the customer, unique. 3 to 40 letters, digits, hyphens and underscores
-    by the documentation.
-    """
-
-    firstname: str | UnsetType = UNSET
-    """First name, 3 to 40 characters by the documentation."""
-
-    middlename: str | UnsetType = UNSET
-    """Middle name, 3 to 40 characters by the documentation, whose example is an empty string."""
-
-    lastname: str | UnsetType = UNSET
-    """Last name, 3 to 40 characters by the documentation."""
-
-    email: str | UnsetType = UNSET
-    """E-mail address."""
-
-    phone: str | UnsetType = UNSET
-    """Phone number with country code, such as `+90 555 000 00 00`."""
-
-    gender: Gender | UnsetType = UNSET
-    """Gender."""
-
-    identity_number: str | UnsetType = UNSET
-    """National identity number, 11 digits in the example."""
-
-    birthdate: date | UnsetType = UNSET
-    """Date of birth, sent as `YYYY-MM-DD`."""
-
-
-class CreateBusinessCustomerRequest(Model, kw_only=True, frozen=True):
-    """A company to create."""
-
-    __secret_fields__: ClassVar[frozenset[str]] = frozenset({"identity_number"})
-
-    external_id: ExternalId
-    """The partner's own id of the customer, unique. 3 to 40 letters, digits, hyphens and underscores
-    by the documentation.
-    """
-
-    firstname: str | UnsetType = UNSET
-    """Name of the company, 3 to 40 characters by the documentation."""
-
-    tax_office: str | UnsetType = UNSET
-    """Tax office of the company, 3 to 40 characters by the documentation."""
-
-    email: str | UnsetType = UNSET
-    """E-mail address."""
-
-    phone: str | UnsetType = UNSET
-    """Phone number with country code, such as `+90 555 000 00 00`."""
-
-    identity_number: str | UnsetType = UNSET
-    """Number that identifies the company, 10 digits in the example; by its length the tax number."""
-
-    account_type: str | UnsetType = UNSET
-    """Kind of account. `company` is the only value that the documentation shows here."""
-
-    birthdate: date | UnsetType = UNSET
-    """A date, sent as `YYYY-MM-DD`. Only the request example has it; what it means for a company is
-    not said.
-    """
-
-
-class UpdateCustomerRequest(Model, kw_only=True, frozen=True):
-    """What to change. The documentation requires the four fields below although the method is PATCH: a
-    partial update is not documented.
-    """
-
-    __secret_fields__: ClassVar[frozenset[str]] = frozenset({"identity_number"})
-
-    firstname: str
-    """First name, 3 to 40 characters by the documentation."""
-
-    lastname: str
-    """Last name, 3 to 40 characters by the documentation."""
-
-    phone: str
-    """Phone number with country code and no spaces, such as `+905550000000`."""
-
-    identity_number: str
-    """National identity number, 11 digits in the example."""
-
-    middlename: str | UnsetType = UNSET
-    """Middle name, 3 to 40 characters by the documentation, whose example is an empty string."""
-
-    email: str | UnsetType = UNSET
-    """E-mail address."""
-
-    gender: Gender | UnsetType = UNSET
-    """Gender."""
-
-    birthdate: date | UnsetType = UNSET
-    """Date of birth, sent as `YYYY-MM-DD`."""
-
-    external_id: ExternalId | UnsetType = UNSET
-    """An id in the body beside the one in the path. Only the request example has it; whether it
-    renames the customer, is ignored or fails is not known.
-    """
-
-
 class Wallet(Model, kw_only=True, frozen=True):
     """A wallet of a customer. The documentation counts ten properties and shows only `id`."""
 
@@ -807,82 +659,6 @@ class PriceFix(Model, kw_only=True, frozen=True):
 
     total: Decimal | None = None
     """The money total that prices were fixed from, in `currency`. Null when fixed without one."""
-
-
-class BuyRequest(Model, kw_only=True, frozen=True):
-    """A purchase at fixed prices."""
-
-    __secret_fields__: ClassVar[frozenset[str]] = frozenset({"price_token"})
-
-    price_token: str
-    """Token of a live price fix."""
-
-    external_id: ExternalId
-    """The partner's own id of this order. Unique; the order can be looked up by it later."""
-
-    customer: OrderCustomer
-    """Whom the metal is for."""
-
-    items: list[BuyItem]
-    """What to buy."""
-
-    currency_code: Currency | UnsetType = UNSET
-    """Currency to pay in."""
-
-    topup: Topup | UnsetType = UNSET
-    """A top-up of unstated purpose. The documentation lists `price` right after it, without showing
-    whether it belongs inside; here it does.
-    """
-
-
-class BuyWithCardTokenRequest(Model, kw_only=True, frozen=True):
-    """A purchase at fixed prices, paid with a stored card."""
-
-    __secret_fields__: ClassVar[frozenset[str]] = frozenset({"price_token"})
-
-    price_token: str
-    """Token of a live price fix."""
-
-    external_id: ExternalId
-    """The partner's own id of this order. Required here although the page for card tokens calls it
-    optional: a newer page of the same endpoint requires it, and an order without it could not be
-    looked up if its answer were lost.
-    """
-
-    customer: OrderCustomer
-    """Whom the metal is for."""
-
-    items: list[BuyItem]
-    """What to buy. Each item needs `sku` and `amount`."""
-
-    payment_type: Literal["creditcard"] = "creditcard"
-    """Always `creditcard`. Answers spell it `credit-card`."""
-
-    payment: CardTokenPayment
-    """The stored card to charge."""
-
-    currency_code: Currency | UnsetType = UNSET
-    """Currency to pay in. The documentation names GBP as what applies when it is left out; better send
-    it.
-    """
-
-
-class SellRequest(Model, kw_only=True, frozen=True):
-    """A sale at fixed prices. Whose metal is sold is not part of it; the price fix names the customer."""
-
-    __secret_fields__: ClassVar[frozenset[str]] = frozenset({"price_token"})
-
-    price_token: str
-    """Token of a live price fix."""
-
-    external_id: ExternalId
-    """The partner's own id of this order. Unique; the order can be looked up by it later."""
-
-    items: list[SellItem]
-    """What to sell."""
-
-    currency_code: Currency | UnsetType = UNSET
-    """Currency to be paid in."""
 
 
 class OrderDelivery(Model, kw_only=True, frozen=True):
@@ -1035,25 +811,6 @@ class Customer(Model, kw_only=True, frozen=True):
     """The customer's wallets."""
 
 
-class CreateDeliveryRequest(Model, kw_only=True, frozen=True):
-    """A delivery of metal from a customer's wallet, one sku a call."""
-
-    customer: DeliveryCustomer
-    """Who receives the delivery."""
-
-    external_id: ExternalId
-    """The partner's own id of this order."""
-
-    sku: str
-    """Product code of what is delivered, such as `GAU` (gold)."""
-
-    amount: Decimal
-    """How much to deliver, in the unit of the sku. The documentation types it as an integer."""
-
-    address: DeliveryAddress
-    """Billing and shipping address."""
-
-
 class DeliveryReceipt(Model, kw_only=True, frozen=True):
     """The answer to creating a delivery. The documentation's field list (`total`, `items`) and its
     example, a whole order in an older form, disagree, so nothing here is certain to be present.
@@ -1167,11 +924,12 @@ class Order(Model, kw_only=True, frozen=True):
     """Billing and shipping address. Missing from digital orders."""
 
     description: str | None = None
-    """Weight and product code in one text, such as `1gr -."""
+    """Weight and product code in one text, such as `1gr - #GAU`. Digital orders only."""
 
     order_at: MintedDateTimeUtc | None = None
     """When the order was placed, to the minute. Printed without a zone; the examples point to UTC."""
 
+    # The rest is in answers of the older form only.
     channel: str | None = None
     """Where the order came from, such as `partner`. Older form of the answer."""
 

@@ -12,9 +12,7 @@ from msgspec import UNSET, UnsetType
 from minted_async.core.enums import enum_value
 from minted_async.core.operation import ListedOperation, Operation, Resource
 from minted_async.core.scalars import ExternalId
-from minted_async.generated import models
-
-__all__ = ["LISTED", "OPERATIONS", "Orders"]
+from minted_async.generated import models, requests
 
 _BUY = Operation(
     id="orders.buy",
@@ -23,7 +21,7 @@ _BUY = Operation(
     result=models.OrderReceipt,
     api_version="2",
     alone=True,
-    docs="Buy (Silver) (api-3769742); Buy (Gold); Buy (Platinum)",
+    docs="https://docs.mintedconnect.com/api-3769742",
 )
 
 _BUY_WITH_CARD_TOKEN = Operation(
@@ -33,7 +31,7 @@ _BUY_WITH_CARD_TOKEN = Operation(
     result=models.OrderReceipt,
     api_version="2",
     alone=True,
-    docs="Card Payment Buy (with card token) (api-4434391)",
+    docs="https://docs.mintedconnect.com/api-4434391",
 )
 
 _SELL = Operation(
@@ -43,7 +41,7 @@ _SELL = Operation(
     result=models.OrderReceipt,
     api_version="2",
     alone=True,
-    docs="Sell (Gold); Sell (Silver) (api-3769745)",
+    docs="https://docs.mintedconnect.com/api-3769745",
 )
 
 _FIND = Operation(
@@ -52,7 +50,7 @@ _FIND = Operation(
     path="/partner/order",
     result=models.Order,
     api_version="2",
-    docs="Get Order (Alternative) (api-3874525)",
+    docs="https://docs.mintedconnect.com/api-3874525",
 )
 
 _GET = Operation(
@@ -62,7 +60,7 @@ _GET = Operation(
     result=models.Order,
     api_version="2",
     idempotent=True,
-    docs="Get Order (api-3652432); Card Payment Get Order (api-4295600)",
+    docs="https://docs.mintedconnect.com/api-3652432",
 )
 
 _BUY_WITH_CARD_NUMBER = ListedOperation(
@@ -71,20 +69,8 @@ _BUY_WITH_CARD_NUMBER = ListedOperation(
     section="Buy / Card Payment",
     method="POST",
 )
-
-_LIST = ListedOperation(
-    id="orders.list",
-    title="Get Orders",
-    section="Partner",
-    method="GET",
-)
-
-_STATUSES = ListedOperation(
-    id="orders.statuses",
-    title="Order Statusses",
-    section="Partner",
-    method="GET",
-)
+_LIST = ListedOperation(id="orders.list", title="Get Orders", section="Partner", method="GET")
+_STATUSES = ListedOperation(id="orders.statuses", title="Order Statusses", section="Partner", method="GET")
 
 OPERATIONS: tuple[Operation[Any], ...] = (
     _BUY,
@@ -93,14 +79,11 @@ OPERATIONS: tuple[Operation[Any], ...] = (
     _FIND,
     _GET,
 )
-"""The operations of this resource that are typed."""
-
 LISTED: tuple[ListedOperation, ...] = (
     _BUY_WITH_CARD_NUMBER,
     _LIST,
     _STATUSES,
 )
-"""The operations of this resource of which only the name is known."""
 
 
 class Orders(Resource):
@@ -119,56 +102,32 @@ class Orders(Resource):
         topup: models.Topup | UnsetType = UNSET,
     ) -> models.OrderReceipt:
         """Buy metal at fixed prices, without a card payment.
+        `POST /partner/order/digital/buy` <https://docs.mintedconnect.com/api-3769742>.
 
         Needs the token of a live price fix. `external_id` is the partner's own id of the order,
         unique, by which it can be looked up later. Not idempotent: when the answer is lost, look
         the order up before trying again.
 
-        Which of the three menu rows named Buy (Silver) the documented page is cannot be seen; the
-        other metals and groups are taken to work alike, with another sku. Whether `customer` may be
-        left out when the partner buys for itself, and whether `amount` is needed after a price fix
-        from a total, is not documented. The page contradicts itself on the form of
-        `customer.birthdate` and on whether items are named by `sku` or by `product_id`.
-
         Args:
             price_token: Token of a live price fix.
-            external_id: The partner's own id of this order. Unique; the order can be looked up
-                by it later.
+            external_id: The partner's own id of this order. Unique; the order can be looked up by it
+                later.
             customer: Whom the metal is for.
             items: What to buy.
             currency_code: Currency to pay in.
-            topup: A top-up of unstated purpose. The documentation lists `price` right after it,
-                without showing whether it belongs inside; here it does.
+            topup: A top-up of unstated purpose. The documentation lists `price` right after it, without
+                showing whether it belongs inside; here it does.
 
         Returns:
             The order is placed.
 
         Raises:
-            TypeError: An argument has the wrong type; nothing was sent.
-            ArgumentError: An argument cannot be sent (an empty id, an infinite number); nothing
-                was sent.
-            APIError: Minted refused it. Its subclasses say why: AuthenticationError (401),
-                PermissionDeniedError (403), NotFoundError (404), ValidationError (422),
-                RateLimitedError (429), ServerError (5xx).
-            NotSentError: No connection; nothing was sent, and it is safe to try again.
-            OutcomeUnknownError: The answer was lost; the request may or may not have been
-                carried out. It is not sent again.
-            DecodeError: The answer does not fit the spec.
-
-        Source:
-            "Buy (Silver)" in Buy / Customer - B2B2C / From Amount, page api-3769742, last
-                modified 2025-01-17 (documented).
-            "Buy (Gold)" in Buy / Customer - B2B2C / From Amount, page not read (sibling).
-            "Buy (Platinum)" in Buy / Customer - B2B2C / From Amount, page not read (sibling).
-            "Buy (Gold)" in Buy / Customer - B2B2C / From Total Price, page not read (sibling).
-            "Buy (Silver)" in Buy / Customer - B2B2C / From Total Price, page not read
-                (sibling).
-            "Buy (Gold)" in Buy / Partner - B2B, page not read (sibling).
-            "Buy (Silver)" in Buy / Partner - B2B, page not read (sibling).
+            TypeError, ArgumentError, NotSentError: Nothing was sent.
+            APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
         return await self._sender.send(
             _BUY,
-            body=models.BuyRequest(
+            body=requests.BuyRequest(
                 price_token=price_token,
                 currency_code=enum_value(models.Currency, currency_code),
                 external_id=external_id,
@@ -189,49 +148,33 @@ class Orders(Resource):
         currency_code: models.Currency | str | UnsetType = UNSET,
     ) -> models.OrderReceipt:
         """Buy metal at fixed prices, paid with a stored card.
+        `POST /partner/order/digital/buy` <https://docs.mintedconnect.com/api-4434391>.
 
         Needs the token of a live price fix and the token of a stored card. `payment_type:
         creditcard` is sent by itself. Not idempotent: when the answer is lost, look the order up
         before trying again.
 
-        The page is of 2023 and calls `external_id` optional; it is required here because a newer
-        page of the endpoint requires it and an order without it cannot be looked up. The page marks
-        `price_token` required while its text calls it optional; it is required here. No field for
-        instalments is known.
-
         Args:
             price_token: Token of a live price fix.
-            external_id: The partner's own id of this order. Required here although the page for
-                card tokens calls it optional: a newer page of the same endpoint requires it, and an
-                order without it could not be looked up if its answer were lost.
+            external_id: The partner's own id of this order. Required here although the page for card
+                tokens calls it optional: a newer page of the same endpoint requires it, and an order without
+                it could not be looked up if its answer were lost.
             customer: Whom the metal is for.
             items: What to buy. Each item needs `sku` and `amount`.
             payment: The stored card to charge.
-            currency_code: Currency to pay in. The documentation names GBP as what applies when
-                it is left out; better send it.
+            currency_code: Currency to pay in. The documentation names GBP as what applies when it is left
+                out; better send it.
 
         Returns:
             The order is placed.
 
         Raises:
-            TypeError: An argument has the wrong type; nothing was sent.
-            ArgumentError: An argument cannot be sent (an empty id, an infinite number); nothing
-                was sent.
-            APIError: Minted refused it. Its subclasses say why: AuthenticationError (401),
-                PermissionDeniedError (403), NotFoundError (404), ValidationError (422),
-                RateLimitedError (429), ServerError (5xx).
-            NotSentError: No connection; nothing was sent, and it is safe to try again.
-            OutcomeUnknownError: The answer was lost; the request may or may not have been
-                carried out. It is not sent again.
-            DecodeError: The answer does not fit the spec.
-
-        Source:
-            "Card Payment Buy (with card token)" in Buy / Card Payment, page api-4434391
-                (documented).
+            TypeError, ArgumentError, NotSentError: Nothing was sent.
+            APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
         return await self._sender.send(
             _BUY_WITH_CARD_TOKEN,
-            body=models.BuyWithCardTokenRequest(
+            body=requests.BuyWithCardTokenRequest(
                 price_token=price_token,
                 currency_code=enum_value(models.Currency, currency_code),
                 external_id=external_id,
@@ -251,20 +194,16 @@ class Orders(Resource):
         currency_code: models.Currency | str | UnsetType = UNSET,
     ) -> models.OrderReceipt:
         """Sell metal at fixed prices.
+        `POST /partner/order/digital/sell` <https://docs.mintedconnect.com/api-3769745>.
 
         Needs the token of a live price fix. The metal is picked by the item's sku. The body names
         no customer: whose metal is sold must come from the price fix, though no page says so. Not
         idempotent: when the answer is lost, look the order up before trying again.
 
-        The documented page is one of two menu rows named Sell (Silver), which of them cannot be
-        seen; Sell (Gold) is taken to work alike. It types `amount` as an integer, the buy page as a
-        number: it is sent as a decimal, and whether fractions are accepted is up to the server. The
-        end of the answer is not shown; it is taken to be that of buying.
-
         Args:
             price_token: Token of a live price fix.
-            external_id: The partner's own id of this order. Unique; the order can be looked up
-                by it later.
+            external_id: The partner's own id of this order. Unique; the order can be looked up by it
+                later.
             items: What to sell.
             currency_code: Currency to be paid in.
 
@@ -272,27 +211,12 @@ class Orders(Resource):
             The order is placed.
 
         Raises:
-            TypeError: An argument has the wrong type; nothing was sent.
-            ArgumentError: An argument cannot be sent (an empty id, an infinite number); nothing
-                was sent.
-            APIError: Minted refused it. Its subclasses say why: AuthenticationError (401),
-                PermissionDeniedError (403), NotFoundError (404), ValidationError (422),
-                RateLimitedError (429), ServerError (5xx).
-            NotSentError: No connection; nothing was sent, and it is safe to try again.
-            OutcomeUnknownError: The answer was lost; the request may or may not have been
-                carried out. It is not sent again.
-            DecodeError: The answer does not fit the spec.
-
-        Source:
-            "Sell (Gold)" in Sell / Customer - B2B2C, page not read (sibling).
-            "Sell (Silver)" in Sell / Customer - B2B2C, page not read (sibling).
-            "Sell (Gold)" in Sell / Partner - B2B, page not read (sibling).
-            "Sell (Silver)" in Sell / Partner - B2B, page api-3769745, last modified 2024-08-26
-                (documented).
+            TypeError, ArgumentError, NotSentError: Nothing was sent.
+            APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
         return await self._sender.send(
             _SELL,
-            body=models.SellRequest(
+            body=requests.SellRequest(
                 price_token=price_token,
                 currency_code=enum_value(models.Currency, currency_code),
                 external_id=external_id,
@@ -309,6 +233,7 @@ class Orders(Resource):
         push_hook: bool | UnsetType = UNSET,
     ) -> models.Order:
         """Find an order by Minted's id, by its code or by the partner's own id.
+        `POST /partner/order` <https://docs.mintedconnect.com/api-3874525>.
 
         Give one of `guid`, `order_code` and `external_id`; what happens with none or several is not
         documented. It reads, but is a POST with a possible side effect (`push_hook`), so it is
@@ -318,31 +243,19 @@ class Orders(Resource):
             guid: Minted's id of the order, an upper-case UUID.
             order_code: Minted's short code of the order.
             external_id: The partner's own id of the order.
-            push_hook: True makes Minted also push the order's webhook to the address that the
-                partner has set up. A side effect: it is not sent unless given.
+            push_hook: True makes Minted also push the order's webhook to the address that the partner has
+                set up. A side effect: it is not sent unless given.
 
         Returns:
             The order.
 
         Raises:
-            TypeError: An argument has the wrong type; nothing was sent.
-            ArgumentError: An argument cannot be sent (an empty id, an infinite number); nothing
-                was sent.
-            APIError: Minted refused it. Its subclasses say why: AuthenticationError (401),
-                PermissionDeniedError (403), NotFoundError (404), ValidationError (422),
-                RateLimitedError (429), ServerError (5xx).
-            NotSentError: No connection; nothing was sent, and it is safe to try again.
-            OutcomeUnknownError: The answer was lost; the request may or may not have been
-                carried out. It is not sent again.
-            DecodeError: The answer does not fit the spec.
-
-        Source:
-            "Get Order (Alternative)" in Partner, page api-3874525, last modified 2024-06-26
-                (documented).
+            TypeError, ArgumentError, NotSentError: Nothing was sent.
+            APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
         return await self._sender.send(
             _FIND,
-            body=models.FindOrderRequest(
+            body=requests.FindOrderRequest(
                 guid=guid,
                 order_code=order_code,
                 external_id=external_id,
@@ -355,13 +268,11 @@ class Orders(Resource):
         external_order_id: ExternalId,
     ) -> models.Order:
         """Read an order by the partner's own id.
+        `GET /partner/order/{external_order_id}` <https://docs.mintedconnect.com/api-3652432>.
 
         Serves every kind of order, card payments included. Be ready for states that the enum does
         not have, for a missing `type` or `currency_code`, and for further keys: one documented
         example is in an older form.
-
-        The page for card payments (2023) requires `payment`, the plain page (2024) makes it
-        optional; it can be missing or null here. The answer for an unknown id is not documented.
 
         Args:
             external_order_id: The partner's own id of the order, sent as its `external_id`.
@@ -370,22 +281,9 @@ class Orders(Resource):
             The order.
 
         Raises:
-            TypeError: An argument has the wrong type; nothing was sent.
-            ArgumentError: An argument cannot be sent (an empty id, an infinite number); nothing
-                was sent.
-            APIError: Minted refused it. Its subclasses say why: AuthenticationError (401),
-                PermissionDeniedError (403), NotFoundError (404), ValidationError (422),
-                RateLimitedError (429), ServerError (5xx).
-            NotSentError: No connection; nothing was sent, and it is safe to try again.
-            RequestTimeoutError: No answer in time, retries included.
-            ConnectionLostError: The connection broke before the answer was whole, retries
-                included.
-            DecodeError: The answer does not fit the spec.
-
-        Source:
-            "Get Order" in Partner, page api-3652432, last modified 2024-06-26 (documented).
-            "Card Payment Get Order" in Buy / Card Payment, page api-4295600, last modified
-                2023-10-11 (documented).
+            TypeError, ArgumentError, NotSentError: Nothing was sent.
+            APIError: Minted refused it. RequestTimeoutError, ConnectionLostError, DecodeError: No usable
+                answer.
         """
         return await self._sender.send(
             _GET,
@@ -395,85 +293,26 @@ class Orders(Resource):
     async def buy_with_card_number(self, **arguments: object) -> Any:
         """Listed only: "Card Payment Buy (with card number)" in Buy / Card Payment.
 
-        Buys metal and pays with a card given by its number instead of by a stored token.
-
-        No page that describes it could be read, so neither its path nor its fields are known. Two
-        ways on: give the path yourself, `MintedClient(..., paths={"orders.buy_with_card_number":
-        "POST /partner/..."})`, and the arguments are sent as they are; or describe the operation in
-        the spec (openapi/paths) and run `python -m codegen generate`, and it is typed.
-
-        Args:
-            **arguments: What to send, by the names of the wire.
-
-        Returns:
-            The data of the answer as plain Python values, numbers as Decimal.
-
-        Raises:
-            UndocumentedOperationError: Its path was not given; nothing was sent.
-            APIError: Minted refused it. Its subclasses say why: AuthenticationError (401),
-                PermissionDeniedError (403), NotFoundError (404), ValidationError (422),
-                RateLimitedError (429), ServerError (5xx).
-            NotSentError: No connection; nothing was sent, and it is safe to try again.
-            OutcomeUnknownError: The answer was lost; the request may or may not have been
-                carried out. It is not sent again.
-            DecodeError: The answer does not fit the spec.
+        Buys metal and pays with a card given by its number instead of by a stored token. Raises
+        UndocumentedOperationError until `MintedClient(paths={"orders.buy_with_card_number": ...})`
+        says where it is.
         """
         return await self._sender.send_listed(_BUY_WITH_CARD_NUMBER, arguments)
 
     async def list(self, **arguments: object) -> Any:
         """Listed only: "Get Orders" in Partner.
 
-        Lists the partner's orders; its filters and its paging are not documented.
-
-        No page that describes it could be read, so neither its path nor its fields are known. Two
-        ways on: give the path yourself, `MintedClient(..., paths={"orders.list": "GET
-        /partner/..."})`, and the arguments are sent as they are; or describe the operation in the
-        spec (openapi/paths) and run `python -m codegen generate`, and it is typed.
-
-        Args:
-            **arguments: What to send, by the names of the wire.
-
-        Returns:
-            The data of the answer as plain Python values, numbers as Decimal.
-
-        Raises:
-            UndocumentedOperationError: Its path was not given; nothing was sent.
-            APIError: Minted refused it. Its subclasses say why: AuthenticationError (401),
-                PermissionDeniedError (403), NotFoundError (404), ValidationError (422),
-                RateLimitedError (429), ServerError (5xx).
-            NotSentError: No connection; nothing was sent, and it is safe to try again.
-            RequestTimeoutError: No answer in time, retries included.
-            ConnectionLostError: The connection broke before the answer was whole, retries
-                included.
-            DecodeError: The answer does not fit the spec.
+        Lists the partner's orders; its filters and its paging are not documented. Raises
+        UndocumentedOperationError until `MintedClient(paths={"orders.list": ...})` says where it
+        is.
         """
         return await self._sender.send_listed(_LIST, arguments)
 
     async def statuses(self, **arguments: object) -> Any:
         """Listed only: "Order Statusses" in Partner.
 
-        By its title, the states that an order can have, with their numbers.
-
-        No page that describes it could be read, so neither its path nor its fields are known. Two
-        ways on: give the path yourself, `MintedClient(..., paths={"orders.statuses": "GET
-        /partner/..."})`, and the arguments are sent as they are; or describe the operation in the
-        spec (openapi/paths) and run `python -m codegen generate`, and it is typed.
-
-        Args:
-            **arguments: What to send, by the names of the wire.
-
-        Returns:
-            The data of the answer as plain Python values, numbers as Decimal.
-
-        Raises:
-            UndocumentedOperationError: Its path was not given; nothing was sent.
-            APIError: Minted refused it. Its subclasses say why: AuthenticationError (401),
-                PermissionDeniedError (403), NotFoundError (404), ValidationError (422),
-                RateLimitedError (429), ServerError (5xx).
-            NotSentError: No connection; nothing was sent, and it is safe to try again.
-            RequestTimeoutError: No answer in time, retries included.
-            ConnectionLostError: The connection broke before the answer was whole, retries
-                included.
-            DecodeError: The answer does not fit the spec.
+        By its title, the states that an order can have, with their numbers. Raises
+        UndocumentedOperationError until `MintedClient(paths={"orders.statuses": ...})` says where
+        it is.
         """
         return await self._sender.send_listed(_STATUSES, arguments)

@@ -12,7 +12,7 @@ from msgspec import UNSET
 from minted_async.core.checks import argument_error, check_body
 from minted_async.core.enums import enum_value
 from minted_async.errors import OrderNotPlacedError, SlippageError
-from minted_async.generated import models
+from minted_async.generated import models, requests
 from minted_async.generated.orders import Orders
 from minted_async.trades.exact import EXACT, is_plausible
 from minted_async.trades.journal.base import IntendedItem, OrderIntent
@@ -69,18 +69,18 @@ def prepare_order(
         "items": list(request.items),
         "currency_code": enum_value(models.Currency, currency),
     }
-    operation, send, body = "orders.sell", cast(Send, orders.sell), cast("type[Any]", models.SellRequest)
+    operation, send, body = "orders.sell", cast(Send, orders.sell), cast("type[Any]", requests.SellRequest)
     if isinstance(request, Buy):
         arguments["customer"] = request.customer
         arguments["items"] = _bought_items(request, fix)
         if request.payment is UNSET:
-            operation, send, body = "orders.buy", orders.buy, models.BuyRequest
+            operation, send, body = "orders.buy", orders.buy, requests.BuyRequest
             arguments["topup"] = request.topup
         else:
             operation, send, body = (
                 "orders.buy_with_card_token",
                 orders.buy_with_card_token,
-                models.BuyWithCardTokenRequest,
+                requests.BuyWithCardTokenRequest,
             )
             arguments["payment"] = request.payment
     checked = body(**arguments)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from minted_async.generated.resources import LISTED, OPERATIONS
+from minted_async.generated.operations import LISTED, OPERATIONS
 from tests.cli.commands import Result, minted
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from codegen.coverage import BEGIN, END
 from codegen.project import Project
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -13,10 +12,9 @@ TORTURE = Path(__file__).parent / "torture"
 
 
 def torture_checkout(root: Path) -> Project:
-    """A checkout of the torture spec, with this repository's settings and a README with markers."""
+    """A checkout of the torture spec, with this repository's settings."""
     shutil.copytree(TORTURE / "openapi", root / "openapi")
     shutil.copyfile(REPOSITORY / "pyproject.toml", root / "pyproject.toml")
-    (root / "README.md").write_text(f"# Torture\n\n{BEGIN}\n{END}\n\nThe end.\n", "utf-8")
     return Project(root)
 
 
@@ -26,7 +24,12 @@ def repository_copy(root: Path) -> Project:
     for folder in ("openapi", "codegen", "minted_async"):
         shutil.copytree(REPOSITORY / folder, root / folder, ignore=ignored)
     (root / "tests").mkdir()
-    for name in ("pyproject.toml", "tests/__init__.py", "tests/conftest.py", "tests/recorder.py"):
+    for name in (
+        "pyproject.toml",
+        "tests/__init__.py",
+        "tests/conftest.py",
+        "tests/recorder.py",
+        "tests/test_generated.py",
+    ):
         shutil.copyfile(REPOSITORY / name, root / name)
-    (root / "README.md").write_text(f"{BEGIN}\n{END}\n", "utf-8")
     return Project(root)

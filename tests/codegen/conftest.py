@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from codegen.build import Build, build, write
+from codegen.emit.build import Build, build, write
 from codegen.project import Project
 from codegen.spec import Spec, load_spec
 from tests.codegen.checkout import TORTURE, torture_checkout

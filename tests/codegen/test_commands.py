@@ -5,19 +5,18 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from codegen.__main__ import main
-from codegen.build import Build, build, drift, write
-from codegen.coverage import BEGIN, END
+from codegen.emit.build import Build, build, drift, write
 from codegen.project import Project
-from codegen.stamp import STAMP, render_stamp
 from tests.codegen.checkout import REPOSITORY
 
 BARS = "minted_async/generated/bars.py"
-TEST_BARS = "tests/generated/test_bars.py"
+CALLS = "tests/generated/calls.json"
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -59,7 +58,7 @@ def test_an_edited_generated_file_is_found_with_a_diff(
     )
 
 
-@pytest.mark.parametrize("name", [BARS, TEST_BARS, "minted_async/generated/stamp.json"])
+@pytest.mark.parametrize("name", [BARS, CALLS, "docs/coverage.md"])
 def test_a_deleted_generated_file_is_found(name: str, checkout: Project, torture_build: Build) -> None:
     (checkout.root / name).unlink()
     assert differences(checkout, torture_build) == f"{name}: this file is missing"
@@ -86,72 +85,16 @@ def test_other_line_endings_are_found(checkout: Project, torture_build: Build) -
     assert f"{BARS}: differs in line endings only" in differences(checkout, torture_build)
 
 
-def test_an_edited_table_in_the_readme_is_found(checkout: Project, torture_build: Build) -> None:
-    edit(checkout.root / "README.md", "| `bars.list` |", "| `bars.all` |")
-    found = differences(checkout, torture_build)
-    assert "README.md (as it is)" in found
-    assert "| `bars.all` |" in found
-
-
-def test_a_readme_without_markers_is_found_by_both_commands(
-    checkout: Project, torture_build: Build, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (checkout.root / "README.md").write_text("# Nothing\n", "utf-8")
-    assert f"put the lines {BEGIN} and {END}" in differences(checkout, torture_build)
-    assert main(["generate", "--root", str(checkout.root)]) == 1
-    assert f"put the lines {BEGIN} and {END}" in capsys.readouterr().out
-    assert (checkout.root / "README.md").read_text("utf-8") == "# Nothing\n"
-
-
-def test_a_missing_readme_is_found(checkout: Project, torture_build: Build) -> None:
-    (checkout.root / "README.md").unlink()
-    assert differences(checkout, torture_build) == "README.md: this file is missing"
-
-
-def test_the_text_around_the_table_is_left_alone(checkout: Project) -> None:
-    text = (checkout.root / "README.md").read_text("utf-8")
-    assert text.startswith(f"# Torture\n\n{BEGIN}\n7 typed methods")
-    assert text.endswith(f"|\n{END}\n\nThe end.\n")
-
-
-def test_an_edit_of_a_comment_in_the_spec_is_found(
-    checkout: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
-    edit(checkout.openapi / "schemas/bars.yaml", "Class:\n", "# This changes no generated line.\nClass:\n")
-    assert main(["check", "--root", str(checkout.root)]) == 1
-    said = capsys.readouterr().out
-    assert '"openapi/schemas/bars.yaml"' in said
-    assert said.splitlines()[-1].startswith("1 file(s) differ")
-
-
-@pytest.mark.parametrize(
-    ("name", "old", "new"),
-    [
-        ("openapi/schemas/bars.yaml", "Metals, with their spelling.", "Metals, well spelt."),
-        ("openapi/paths/vaults.yaml", "Opens a door.", "Opens one door."),
-        ("openapi/listed.yaml", "Melts a bar down.", "Melts a bar."),
-        ("openapi/minted.yaml", "title: Torture spec", "title: Another title"),
-        ("pyproject.toml", "use-annotated = false", "use-annotated = true"),
-    ],
-)
-def test_whatever_the_code_depends_on_is_in_the_stamp(
-    name: str, old: str, new: str, checkout: Project, torture_build: Build
-) -> None:
-    assert render_stamp(checkout) == torture_build.files[STAMP]
-    edit(checkout.root / name, old, new)
-    assert render_stamp(Project(checkout.root)) != torture_build.files[STAMP]
-
-
 def test_generate_brings_everything_back_and_removes_what_is_stale(
     checkout: Project, torture_build: Build, capsys: pytest.CaptureFixture[str]
 ) -> None:
     edit(checkout.root / BARS, "GET", "PUT")
-    (checkout.root / TEST_BARS).unlink()
+    (checkout.root / CALLS).unlink()
     stale = checkout.root / "minted_async/generated/stale.py"
     stale.write_text("", "utf-8")
     assert main(["generate", "--root", str(checkout.root)]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert said[:3] == [f"wrote {BARS}", f"wrote {TEST_BARS}", "removed minted_async/generated/stale.py"]
+    assert said[:3] == [f"wrote {BARS}", f"wrote {CALLS}", "removed minted_async/generated/stale.py"]
     assert said[3].startswith("2 written, 1 removed")
     assert differences(checkout, torture_build) == ""
 
@@ -161,15 +104,15 @@ def test_a_spec_that_breaks_a_rule_is_code_2_and_changes_nothing(
 ) -> None:
     edit(
         checkout.openapi / "schemas/bars.yaml",
-        "format: decimal, description: Millimetres.",
-        "description: Millimetres.",
+        "      format: decimal\n      description: Millimetres.\n",
+        "      description: Millimetres.\n",
     )
     for command in ("check", "generate"):
         assert main([command, "--root", str(checkout.root)]) == 2
         said = capsys.readouterr().out.splitlines()
         assert said[0].startswith("openapi/schemas/bars.yaml#/MarkInput/properties/depth: a number needs")
-        assert said[-1] == "1 fault(s) in the spec; nothing was generated."
-    assert differences(checkout, torture_build) == ""
+        assert said[-1] == "1 fault(s) in the spec; nothing was written."
+    assert differences(checkout, replace(torture_build, spec={})) == ""
 
 
 def test_a_spec_that_is_no_yaml_is_code_2(checkout: Project, capsys: pytest.CaptureFixture[str]) -> None:
@@ -189,10 +132,10 @@ def test_settings_that_the_tool_refuses_are_code_2(
 def test_a_file_that_cannot_be_written_leaves_everything_as_it_was(
     checkout: Project, torture_build: Build
 ) -> None:
-    for name in (BARS, TEST_BARS):
-        edit(checkout.root / name, "Generated", "Edited")
+    for name, old in ((BARS, "Generated"), (CALLS, "bars.list")):
+        edit(checkout.root / name, old, "Edited")
     before = (checkout.root / BARS).read_bytes()
-    obstacle = checkout.root / f"tests/generated/.test_bars.py.{os.getpid()}.new"
+    obstacle = checkout.root / f"tests/generated/.calls.json.{os.getpid()}.new"
     obstacle.mkdir()
     with pytest.raises(OSError, match="new"):
         write(checkout, torture_build)
@@ -217,3 +160,11 @@ def test_the_command_line_runs_as_a_module(checkout: Project) -> None:
 def test_this_checkout_is_what_its_spec_says() -> None:
     project = Project(REPOSITORY)
     assert differences(project, build(project)) == ""
+
+
+def test_without_arguments_it_says_in_ten_lines_what_it_is_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) <= 10
+    commands = [line.split()[0] for line in said if line.startswith("  ")]
+    assert {"generate", "check", "format", "sync", "diff", "compatibility"} == set(commands)

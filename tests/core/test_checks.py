@@ -18,6 +18,7 @@ from minted_async.core.checks import check_body, check_path_value, check_values
 from minted_async.core.model import Model
 from minted_async.core.scalars import JsonObject
 from minted_async.errors import ArgumentError
+from minted_async.generated import requests
 
 
 def buyer(**changes: Any) -> models.OrderCustomer:
@@ -32,14 +33,14 @@ def buyer(**changes: Any) -> models.OrderCustomer:
     return models.OrderCustomer(**(fields | changes))
 
 
-def purchase(**changes: Any) -> models.BuyRequest:
+def purchase(**changes: Any) -> requests.BuyRequest:
     fields: dict[str, Any] = {
         "price_token": "T",
         "external_id": "ORD-1",
         "customer": buyer(),
         "items": [models.BuyItem(sku="GAU", amount=Decimal("0.5"))],
     }
-    return models.BuyRequest(**(fields | changes))
+    return requests.BuyRequest(**(fields | changes))
 
 
 def test_a_complete_body_passes() -> None:
@@ -63,7 +64,7 @@ def test_a_complete_body_passes() -> None:
         (purchase(topup=models.Topup(price="1")), "topup.price must be a Decimal, not str"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     ],
 )
-def test_a_wrong_type_is_named_by_its_field(body: models.BuyRequest, message: str) -> None:
+def test_a_wrong_type_is_named_by_its_field(body: requests.BuyRequest, message: str) -> None:
     with pytest.raises(TypeError, match=f"^{message}$"):
         check_body(body)
 
@@ -104,7 +105,7 @@ def test_a_required_field_cannot_be_unset(field: str) -> None:
 def test_a_required_field_inside_a_list_cannot_be_unset() -> None:
     item: Any = models.SellItem(sku="GAU", amount=UNSET)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     with pytest.raises(TypeError, match=r"^items\[0\].amount is required and cannot be UNSET$"):
-        check_body(models.SellRequest(price_token="T", external_id="O", items=[item]))
+        check_body(requests.SellRequest(price_token="T", external_id="O", items=[item]))
 
 
 @pytest.mark.parametrize(
@@ -114,7 +115,7 @@ def test_a_required_field_inside_a_list_cannot_be_unset() -> None:
         (purchase(customer=buyer(external_id="")), "customer.external_id"),
     ],
 )
-def test_an_empty_id_is_refused(body: models.BuyRequest, field: str) -> None:
+def test_an_empty_id_is_refused(body: requests.BuyRequest, field: str) -> None:
     with pytest.raises(ArgumentError, match=f"^{field} must not be empty") as caught:
         check_body(body)
     assert (caught.value.argument, caught.value.problem) == (field, "must not be empty")
@@ -138,12 +139,12 @@ def test_other_empty_strings_pass() -> None:
 )
 def test_a_date_must_be_a_date(birthdate: Any, message: str) -> None:
     with pytest.raises(TypeError, match=message):
-        check_body(models.CreateCustomerRequest(external_id="C", birthdate=birthdate))
+        check_body(requests.CreateCustomerRequest(external_id="C", birthdate=birthdate))
 
 
 def test_a_number_and_a_flag_are_not_mixed_up() -> None:
     with pytest.raises(TypeError, match="push_hook must be a bool, not int"):
-        check_body(models.FindOrderRequest(push_hook=1))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        check_body(requests.FindOrderRequest(push_hook=1))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     shipping = models.ShippingAddressInput(fullname="", city="", county="", district="", address="", id=True)
     with pytest.raises(TypeError, match="id must be an int, not bool"):
         check_body(shipping)
@@ -151,7 +152,7 @@ def test_a_number_and_a_flag_are_not_mixed_up() -> None:
 
 def test_a_constant_must_be_that_constant() -> None:
     body: Any = msgspec.structs.replace(
-        models.BuyWithCardTokenRequest(
+        requests.BuyWithCardTokenRequest(
             price_token="T", external_id="O", customer=buyer(), items=[], payment=models.CardTokenPayment()
         ),
         payment_type="cash",

@@ -13,7 +13,7 @@ from minted_async import MintedClient
 from minted_async.core.listed import Route, check_paths
 from minted_async.core.operation import ListedOperation
 from minted_async.errors import ArgumentError, ConfigurationError, UndocumentedOperationError
-from minted_async.generated.resources import LISTED
+from minted_async.generated.operations import LISTED
 from tests.servers import LoopbackServer, answering, envelope
 
 pytestmark = pytest.mark.anyio
@@ -148,3 +148,9 @@ def test_paths_that_cannot_be_used_are_refused(paths: dict[str, Any], message: s
 def test_a_client_refuses_such_paths_when_it_is_made() -> None:
     with pytest.raises(ConfigurationError, match=r"do you mean balances.partner"):
         MintedClient("user", "password", paths={"balances.parner": "/x"})
+
+
+def test_a_path_of_an_operation_that_is_typed_by_now_is_warned_of_and_not_refused() -> None:
+    with pytest.warns(UserWarning, match=r"paths: orders\.get is typed now") as caught:
+        MintedClient("user", "password", paths={"orders.get": "/x", "cards.list": "/y"})
+    assert [warning.filename for warning in caught] == [__file__]

@@ -30,6 +30,7 @@ from minted_async.core.masking import (
     secret_values,
 )
 from minted_async.core.secret_names import SECRET_NAMES
+from minted_async.generated import requests
 
 # A star is what the mask is made of, and a lone surrogate cannot be sent at all.
 CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="*")
@@ -369,7 +370,7 @@ def test_plain_values_are_masked_by_name_by_value_and_by_digits() -> None:
         ({"token": None, "password": UNSET}, set[str]()),
         ({"expire_month": "12", "pin": True}, set[str]()),
         (models.CardTokenPayment(card_token="TOKEN", card_cvv="987", customer_ip="::1"), {"TOKEN", "987"}),
-        ((models.PriceFixRequest(type="digital"), {"identity_number": "555"}, None), {"555"}),
+        ((requests.PriceFixRequest(type="digital"), {"identity_number": "555"}, None), {"555"}),
     ],
 )
 def test_secret_values_of_a_request(content: Any, secrets: set[str]) -> None:

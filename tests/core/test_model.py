@@ -12,6 +12,7 @@ from rich.console import Console
 from minted_async import models
 from minted_async.core.model import Model
 from minted_async.generated import models as generated
+from minted_async.generated import requests
 
 PAYMENT = models.CardTokenPayment(card_token="CARD-TOKEN", card_cvv="987", customer_ip="127.0.0.1")
 BUYER = models.OrderBuyer(firstname="Deniz", identity_number="10000000146")
@@ -27,7 +28,7 @@ def test_str_is_as_careful_as_repr() -> None:
 
 
 def test_repr_masks_secrets_of_nested_models() -> None:
-    request = models.BuyWithCardTokenRequest(
+    request = requests.BuyWithCardTokenRequest(
         price_token="PRICE-TOKEN",
         external_id="ORD-1",
         customer=models.OrderCustomer(

@@ -9,7 +9,7 @@ import pytest
 from minted_async import MintedClient
 from minted_async.core.operation import Operation
 from minted_async.errors import NotSentError, OutcomeUnknownError, RateLimitedError, ServerError
-from minted_async.generated.resources import OPERATIONS
+from minted_async.generated.operations import OPERATIONS
 from tests.core.sample_calls import sample_call
 from tests.servers import (
     Behaviour,

@@ -18,6 +18,7 @@ from minted_async.core.config import HeaderOptions
 from minted_async.core.operation import Operation
 from minted_async.core.protocol import Request, Response, build_request, check_path, encode_target
 from minted_async.errors import ArgumentError
+from minted_async.generated import requests
 
 SETTINGS = HeaderOptions()
 READ: Operation[Any] = Operation(
@@ -101,7 +102,7 @@ def test_what_no_query_can_carry_is_refused(value: object) -> None:
 
 @given(FINITE)
 def test_any_finite_decimal_is_sent_exactly(amount: Decimal) -> None:
-    body = models.SellRequest(
+    body = requests.SellRequest(
         price_token="T", external_id="O", items=[models.SellItem(sku="GAU", amount=amount)]
     )
     sent = build_request(WRITE, SETTINGS, body=body).body
@@ -124,7 +125,7 @@ def test_plain_values_are_sent_exactly(value: Any) -> None:
 
 
 def test_fields_that_are_unset_do_not_go_out() -> None:
-    request = build_request(WRITE, SETTINGS, body=models.FindOrderRequest(external_id="O"))
+    request = build_request(WRITE, SETTINGS, body=requests.FindOrderRequest(external_id="O"))
     assert request.body == b'{"external_id":"O"}'
 
 
@@ -137,7 +138,7 @@ def headers_of(request: Request) -> dict[str, str]:
 
 def test_headers_of_a_request_with_a_body() -> None:
     options = HeaderOptions(locale="en", client_id="app", user_agent="test")
-    request = build_request(WRITE, options, body=models.FindOrderRequest())
+    request = build_request(WRITE, options, body=requests.FindOrderRequest())
     assert headers_of(request) == {
         "Host": "api.example.com",
         "User-Agent": "test",
@@ -178,13 +179,13 @@ def test_further_headers_replace_those_of_the_same_name_in_any_case() -> None:
 @pytest.mark.parametrize(
     ("path", "body", "expected"),
     [
-        ((), models.FindOrderRequest(external_id="O"), "O"),
+        ((), requests.FindOrderRequest(external_id="O"), "O"),
         (
             ("CST-1",),
-            models.UpdateCustomerRequest(firstname="", lastname="", phone="", identity_number=""),
+            requests.UpdateCustomerRequest(firstname="", lastname="", phone="", identity_number=""),
             "CST-1",
         ),
-        ((), models.FindOrderRequest(guid="G"), None),
+        ((), requests.FindOrderRequest(guid="G"), None),
     ],
 )
 def test_the_id_in_a_request_is_found_for_errors(

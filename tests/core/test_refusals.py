@@ -26,6 +26,7 @@ from minted_async.errors import (
     ServerError,
     ValidationError,
 )
+from minted_async.generated import requests
 
 READ: Operation[Any] = Operation(
     id="orders.get", method="GET", path="/o/{id}", result=object, idempotent=True
@@ -39,7 +40,7 @@ def reading() -> Request:
 
 
 def writing(token: str = "PRICE-TOKEN") -> Request:
-    body = models.SellRequest(price_token=token, external_id="ORD-1", items=[])
+    body = requests.SellRequest(price_token=token, external_id="ORD-1", items=[])
     return build_request(WRITE, HeaderOptions(), body=body)
 
 

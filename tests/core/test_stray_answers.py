@@ -18,7 +18,7 @@ import pytest
 
 from minted_async import MintedClient, models
 from minted_async.errors import ConnectionLostError, MintedError, OutcomeUnknownError
-from minted_async.generated.resources import OPERATIONS
+from minted_async.generated.operations import OPERATIONS
 from tests.certificates import Certificate
 from tests.core.sample_calls import sample_call
 from tests.servers import QUICK_RETRIES

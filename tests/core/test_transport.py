@@ -20,7 +20,7 @@ from minted_async.errors import (
     OutcomeUnknownError,
     RequestTimeoutError,
 )
-from minted_async.generated.resources import OPERATIONS
+from minted_async.generated.operations import OPERATIONS
 from tests.core.sample_calls import sample_call
 from tests.servers import LoopbackServer, Wire, answering, envelope, hang_after_reading, response
 

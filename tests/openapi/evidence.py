@@ -147,10 +147,13 @@ def superseded(pages: list[Page], newer: list[Page]) -> tuple[list[Page], list[P
     return found, left
 
 
-def renewed(menu: list[Object], pages: list[Page]) -> list[Object]:
-    """The menu with the page ids that were learnt since."""
+def renewed(menu: list[Object], pages: list[Page], newer: list[Page]) -> list[Object]:
+    """The menu with the page ids and the rows that were learnt since."""
     ids = {page.row: page.id for page in pages if page.id}
-    return [{**row, "page": row["page"] or ids.get((row["section"], row["title"]))} for row in menu]
+    known = [{**row, "page": row["page"] or ids.get((row["section"], row["title"]))} for row in menu]
+    places = {(row["section"], row["title"]) for row in menu}
+    learnt = ("section", "title", "method", "page")
+    return [*known, *({key: page.raw[key] for key in learnt} for page in newer if page.row not in places)]
 
 
 def _is_same(old: Page, new: Page) -> bool:
@@ -199,7 +202,7 @@ class Evidence:
         newer = [Page(raw) for raw in as_list(read_yaml(path)) or []] if path.exists() else []
         partner, newer = superseded(pages(*PARTNER_FILES), newer)
         siblings, newer = superseded([page for page in pages(*OTHER_TABS) if page.sibling_of], newer)
-        object.__setattr__(self, "menu", renewed(read_yaml(self.root / "menu.yaml"), partner))
+        object.__setattr__(self, "menu", renewed(read_yaml(self.root / "menu.yaml"), partner, newer))
         object.__setattr__(self, "partner", [*partner, *newer])
         object.__setattr__(self, "siblings", siblings)
         object.__setattr__(self, "schemas", {f"{raw['section']} / {raw['name']}": raw for raw in schemas})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from codegen.docs.facts import Answer, Body, Field, Form, PageFacts, Parameter, Shape
-from codegen.drift import compare
+from codegen.pages.facts import Answer, Body, Field, PageFacts, Parameter, Shape
 from codegen.spec import load_spec
+from codegen.sync.comparing.compare import compare
 from codegen.sync.comparing.deviations import load_deviations
 from tests.openapi.documents import ROOT, Object, as_list
 from tests.openapi.evidence import Evidence, Page
@@ -50,7 +50,6 @@ def facts(page: Page) -> PageFacts:
     headers = [header for header in raw.get("headers", []) if header.get("example")]
     return PageFacts(
         source=page.label,
-        form=Form.MARKDOWN,
         title=raw["title"],
         section=tuple(raw["section"].split(" / ")),
         page=page.id,
@@ -60,6 +59,10 @@ def facts(page: Page) -> PageFacts:
         headers=tuple(
             Parameter(name=one["name"], location="header", shape=Shape(examples=(one["example"],)))
             for one in headers
+        ),
+        parameters=tuple(
+            Parameter(name=one["name"], location="query", shape=shape(one), required=one.get("required"))
+            for one in raw.get("query", [])
         ),
         body=Body(
             media_type="application/json",

@@ -50,24 +50,11 @@ def test_every_shared_schema_with_fields_is_compared_or_belongs_to_another_tab()
     assert set(ENUMS) < set(EVIDENCE.schemas)
 
 
-def test_pages_of_all_twelve_methods_are_compared() -> None:
-    assert {page.label for page in EVIDENCE.documented} == {
-        "api-3826800",
-        "api-7918013",
-        "api-3769742",
-        "api-4434391",
-        "api-4295600",
-        "api-3769745",
-        "Customers / Create Customer",
-        "api-15819241",
-        "api-25995712",
-        "api-8228809",
-        "api-8228811",
-        "api-3717483",
-        "api-4908364",
-        "api-3652432",
-        "api-3874525",
-    }
+def test_the_pages_of_all_documented_rows_are_compared() -> None:
+    rows = [row for operation in SPEC.operations for row in operation.docs]
+    documented = {row["page"] for row in rows if row["evidence"] == "documented" and row["page"]}
+    assert documented <= {page.label for page in EVIDENCE.documented}
+    assert len(documented) > 10
 
 
 @pytest.mark.parametrize(
@@ -145,8 +132,8 @@ def test_pages_of_all_twelve_methods_are_compared() -> None:
         ),
         pytest.param(
             "paths/prices.yaml",
-            'x-minted-api-version: "3"',
-            'x-minted-api-version: "2"',
+            "x-minted-api-version: '3'",
+            "x-minted-api-version: '2'",
             {("api-3826800", "api-version", "operation"), ("api-7918013", "api-version", "operation")},
             id="other api-version",
         ),

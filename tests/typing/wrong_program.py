@@ -6,7 +6,7 @@ from minted_async import MintedClient, models
 
 
 async def mistakes(minted: MintedClient) -> None:
-    await minted.prices.fix()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    await minted.orders.get()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     await minted.orders.get(external_order_id=7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     models.BuyItem(sku="GAU", amount=0.5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     await minted.orders.sell("token", external_id="ORD-1", items=[])  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

@@ -12,14 +12,16 @@ from pathlib import Path
 
 import msgspec
 
-from codegen.docs.facts import PageFacts
-from codegen.documents import read_yaml
 from codegen.findings import Finding, SpecError, pointer
+from codegen.pages.facts import PageFacts
+from codegen.spec.yaml import read_yaml
 from codegen.sync.changes import Change
 
 DEVIATIONS_FILE = "deviations.yaml"
 
-_WITH_VALUES = frozenset({Change.TYPE, Change.ENUM_ADDED, Change.ENUM_REMOVED, Change.API_VERSION})
+_WITH_VALUES = frozenset(
+    {Change.TYPE, Change.ENUM_ADDED, Change.ENUM_REMOVED, Change.API_VERSION, Change.SECURITY}
+)
 
 
 class Deviation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -49,18 +51,7 @@ class Deviations:
     def excuse(
         self, change: Change, page: PageFacts | None, method: str | None, at: str, says: Iterable[str] = ()
     ) -> bool:
-        """Whether a difference is meant.
-
-        Args:
-            change: what differs.
-            page: the page that shows it, None for what is on no page.
-            method: the method of the SDK.
-            at: where on the page.
-            says: what the page says, for rules about values and types.
-
-        Returns:
-            True if an entry covers it wholly.
-        """
+        """Whether a difference is meant."""
         said = set(says)
         for entry in self.entries:
             named = (page is not None and entry.page == page.label) or (
@@ -84,12 +75,6 @@ class Deviations:
 
 def load_deviations(folder: Path) -> Deviations:
     """Read the deviations beside a spec.
-
-    Args:
-        folder: the folder of the spec.
-
-    Returns:
-        The entries; none if there is no such file.
 
     Raises:
         SpecError: the file cannot be read, or an entry is not as it should be.

@@ -1,29 +1,55 @@
-"""Judges what pages show against what the spec says, place by place."""
+"""What every comparison needs: the spec, what is meant to differ, and which pages were read whole."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-import msgspec
-
-from codegen.docs.facts import Field, PageFacts, Parameter, Shape
-from codegen.documents import Place
+from codegen.documents import Json, Place
+from codegen.kinds import Kind
+from codegen.pages.facts import PageFacts
 from codegen.spec import Spec
-from codegen.sync.changes import Change, Drift, Kind
+from codegen.sync.changes import Change, Drift
 from codegen.sync.comparing.deviations import Deviations
-from codegen.sync.comparing.matching import Served
-from codegen.sync.comparing.views import Node, View
+from codegen.sync.comparing.views import View
+from codegen.sync.matching import Matches, Served
 
 
-@dataclass(frozen=True)
 class Judge:
-    """What every comparison needs: the spec, what is meant, and which pages were read whole."""
+    """Says what counts as a difference.
 
-    spec: Spec
-    deviations: Deviations
-    complete: Callable[[Place], bool]
-    """Whether every page was read that can show a place of the spec: only then is what no page shows gone."""
+    Attributes:
+        spec: the spec.
+        deviations: where it differs from pages on purpose.
+        methods: the methods all of whose pages were read. Only of these can be told what no page shows any
+        more.
+    """
+
+    def __init__(
+        self, spec: Spec, deviations: Deviations, matches: Matches, *, whole_site: bool, unread: Sequence[str]
+    ) -> None:
+        missing = {
+            row.method.id
+            for row in matches.unmatched
+            if not whole_site or any(_may_be(name, row.page, row.title) for name in unread)
+        }
+        self.spec = spec
+        self.deviations = deviations
+        self.methods = frozenset(method.id for method in spec.methods) - missing
+        self._reach: defaultdict[str, set[str]] = defaultdict(set)
+        self._of_operation: defaultdict[Place, set[str]] = defaultdict(set)
+        for method in spec.methods:
+            self._of_operation[method.place].add(method.id)
+            body: list[Json] = [{"$ref": f"#/components/schemas/{method.body}"}] if method.body else []
+            for name in spec.closure([*body, dict(method.result)]):
+                self._reach[name].add(method.id)
+
+    def complete(self, place: Place) -> bool:
+        """Whether every page was read that can show a place: only then is what no page shows gone."""
+        if place[:2] == ("components", "schemas"):
+            return self._reach[str(place[2])] <= self.methods
+        return self._of_operation[place[:3]] <= self.methods
 
     def some(self, change: Change, views: Sequence[View], says: Iterable[str] = ()) -> list[View]:
         """Of pages each of which alone shows a difference, those where it is not meant."""
@@ -38,111 +64,43 @@ class Judge:
         """Of pages that only together show a difference: all, or none if it is meant for one of them."""
         return list(views) if len(self.some(change, views, says)) == len(views) else []
 
-    def drift(
-        self,
-        change: Change,
-        kind: Kind,
-        message: str,
-        views: Sequence[View],
-        place: Place,
-        *,
-        field: Field | None = None,
-        shape: Shape | None = None,
-        values: tuple[str, ...] = (),
-        certain: bool = True,
+    def of_views(
+        self, change: Change, kind: Kind, message: str, views: Sequence[View], place: Place, **rest: Any
     ) -> Drift:
         """A difference that pages show at a place of the spec."""
-        first = views[0]
-        found = self.difference(
+        return self.drift(
             change,
             kind,
             message,
             place,
             pages=tuple({id(view.page): view.page for view in views}.values()),
-            method=first.method,
-            at=first.at,
+            methods=tuple(dict.fromkeys(view.method for view in views)),
+            at=views[0].at,
             sent=any(view.sent for view in views),
-            field=field,
-            shape=shape,
-            values=values,
-            certain=certain,
-        )
-        return msgspec.structs.replace(found, methods=tuple(dict.fromkeys(view.method for view in views)))
-
-    def difference(
-        self,
-        change: Change,
-        kind: Kind,
-        message: str,
-        place: Place,
-        *,
-        pages: tuple[PageFacts, ...] = (),
-        method: str | None = None,
-        at: str = "",
-        sent: bool = False,
-        field: Field | None = None,
-        parameter: Parameter | None = None,
-        shape: Shape | None = None,
-        values: tuple[str, ...] = (),
-        certain: bool = True,
-    ) -> Drift:
-        """A difference with the file and the pointer that its place has."""
-        found = self.spec.bundle.finding(place, message)
-        return Drift(
-            change=change,
-            kind=kind,
-            message=message,
-            pages=pages,
-            method=method,
-            at=at,
-            place=place,
-            file=found.file,
-            pointer=found.place,
-            sent=sent,
-            field=field,
-            parameter=parameter,
-            shape=shape,
-            values=values,
-            certain=certain,
+            **rest,
         )
 
     def of_page(
-        self,
-        change: Change,
-        kind: Kind,
-        message: str,
-        served: Served,
-        place: Place,
-        *,
-        at: str = "",
-        sent: bool = False,
-        parameter: Parameter | None = None,
-        shape: Shape | None = None,
-        values: tuple[str, ...] = (),
+        self, change: Change, kind: Kind, message: str, served: Served, place: Place, **rest: Any
     ) -> Iterator[Drift]:
         """A difference that is about a whole page or endpoint, unless it is meant."""
-        method = served.method.id
+        method, at, values = served.method.id, rest.get("at", ""), rest.get("values", ())
         if not self.deviations.excuse(change, served.page, method, at, values):
-            yield self.difference(
-                change,
-                kind,
-                message,
-                place,
-                pages=(served.page,),
-                method=method,
-                at=at,
-                sent=sent,
-                parameter=parameter,
-                shape=shape,
-                values=values,
-            )
+            yield self.drift(change, kind, message, place, pages=(served.page,), methods=(method,), **rest)
+
+    def drift(self, change: Change, kind: Kind, message: str, place: Place, **rest: Any) -> Drift:
+        """A difference with the file and the pointer that its place has."""
+        found = self.spec.bundle.finding(place, message)
+        where: dict[str, Any] = {"place": place, "file": found.file, "pointer": found.place}
+        return Drift(change=change, kind=kind, message=message, **{**where, **rest})
+
+    def unmeant(
+        self, change: Change, pages: Sequence[PageFacts], method: str | None
+    ) -> tuple[PageFacts, ...]:
+        """The pages for which a difference of a whole endpoint is not meant."""
+        return tuple(page for page in pages if not self.deviations.excuse(change, page, method, ""))
 
 
-def present(node: Node) -> list[View]:
-    """The views that show a node."""
-    return [view for view in node.views if view.present]
-
-
-def sent(node: Node) -> bool:
-    """Whether a node travels to the server."""
-    return any(view.sent for view in node.views)
+def _may_be(unread: str, page: str | None, title: str) -> bool:
+    """Whether a page that could not be read may be the one of a row."""
+    return title == unread or (page is not None and page.removeprefix("api-") in unread)

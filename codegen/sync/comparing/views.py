@@ -1,7 +1,9 @@
 """Lays what pages show beside the places of the spec that it is about.
 
 Several pages can show one endpoint, and one schema of the spec can serve several endpoints. So everything
-that pages show is first gathered by the place of the spec that it belongs to, and judged there, once.
+that pages show is first gathered by the place of the spec that it belongs to, and judged there, once. What
+only an example shows is no statement about type, null or what is required: of it only the names of fields
+count.
 """
 
 from __future__ import annotations
@@ -10,13 +12,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from codegen.docs.facts import Body, PageFacts, Parameter, Shape
 from codegen.documents import Json, Place
-from codegen.lint.context import look_up
-from codegen.operations import Method
-from codegen.schemas import Schema, branches, is_struct, mapping, nullable, reference, sequence, types
+from codegen.pages.examples import inside as values_of
+from codegen.pages.examples import items as items_of
+from codegen.pages.facts import PageFacts, Shape
+from codegen.pages.operation import is_json
 from codegen.spec import Spec
-from codegen.sync.comparing.matching import Matches, Served
+from codegen.spec.operations import Method
+from codegen.spec.schemas import Schema, branches, is_struct, look_up, mapping, reference, sequence, types
+from codegen.sync.matching import Matches, Served
 
 JSON = "application/json"
 
@@ -38,6 +42,8 @@ class View:
     """The values that the page's examples have there."""
     present: bool = True
     """False if the page shows the object without this property."""
+    by_example: bool = False
+    """Whether only an example of the page has it."""
     left_out: bool = False
     """Whether one of the page's examples has the object without this property."""
 
@@ -52,6 +58,16 @@ class Node:
     """Whether the spec requires it, None where that is no question: an array's items, the data itself."""
     views: list[View] = field(default_factory=list[View])
 
+    @property
+    def present(self) -> list[View]:
+        """The views that show it."""
+        return [view for view in self.views if view.present]
+
+    @property
+    def sent(self) -> bool:
+        """Whether it travels to the server."""
+        return any(view.sent for view in self.views)
+
 
 @dataclass
 class Views:
@@ -65,87 +81,77 @@ class Views:
     )
     """Objects whose fields the pages show."""
 
-    def node(self, place: Place, schema: Schema, view: View, *, required: bool | None = None) -> None:
+    def add(self, place: Place, schema: Schema, view: View, *, required: bool | None = None) -> None:
         """Lay a view beside a schema, and its inside beside what is inside the schema."""
-        node = self.nodes.setdefault(place, Node(place, schema, required))
-        node.views.append(view)
+        if not view.by_example:
+            said = replace(view, shape=Shape()) if view.shape.by_example else view
+            self.nodes.setdefault(place, Node(place, schema, required)).views.append(said)
         if not view.present:
             return
         inner_place, inner = inside(self.spec, place, schema)
         if "array" in types(inner) and view.shape.items is not None:
-            values = tuple(item for value in view.examples for item in sequence(value))
+            values = tuple(items_of(view.examples))
             item = replace(view, at=f"{view.at}[]", shape=view.shape.items, required=None, examples=values)
-            self.node((*inner_place, "items"), mapping(inner.get("items")), item)
+            self.add((*inner_place, "items"), mapping(inner.get("items")), item)
         elif is_struct(inner) and view.shape.fields is not None:
             self.objects[inner_place].append(view)
             for part_place, part in parts(self.spec, inner_place, inner):
-                self.properties(part_place, part, view)
+                self._properties(part_place, part, view)
 
-    def properties(self, place: Place, schema: Schema, view: View) -> None:
+    def _properties(self, place: Place, schema: Schema, view: View) -> None:
         """Lay the fields that a page shows beside the properties of an object."""
         required = sequence(schema.get("required"))
+        known = view.shape.listed or view.shape.fields or ()
         for name, below in mapping(schema.get("properties")).items():
-            shown = view.shape.field(name)
-            values = tuple(
-                value[name] for value in view.examples if isinstance(value, dict) and name in value
-            )
+            shown = next((field for field in known if field.name == name), None)
+            if shown is None and not view.shape.listed:
+                continue  # the page lists no fields: that an example lacks one says nothing
             part = replace(
                 view,
                 at=f"{view.at}.{name}",
                 shape=shown.shape if shown else Shape(),
                 required=shown.required if shown else False,
-                examples=values,
+                examples=tuple(values_of(view.examples, name)),
                 present=shown is not None,
+                by_example=shown is not None and shown.by_example,
                 left_out=any(isinstance(value, dict) and name not in value for value in view.examples),
             )
-            self.node((*place, "properties", name), mapping(below), part, required=name in required)
+            self.add((*place, "properties", name), mapping(below), part, required=name in required)
 
 
 def gather(spec: Spec, matches: Matches) -> Views:
-    """Lay everything that matched pages show beside the spec.
-
-    Args:
-        spec: the spec.
-        matches: which page is about which operation.
-
-    Returns:
-        The views of every place of the spec that a page shows something of.
-    """
+    """Lay everything that matched pages show beside the spec."""
     views = Views(spec)
     for served in matches.served:
-        operation = mapping(look_up(spec.document, served.method.place))
-        _parameters(views, served)
-        body = body_schema(spec, served.method)
-        shown = json_body(served.page)
-        if body is not None and shown is not None and shown.shape is not None:
-            view = _view(served, "body", shown.shape, sent=True, examples=shown.examples)
-            views.node(*body, view)
-        answer = answer_place(served.method, operation)
+        method, page = served.method, served.page
+        if "parameters" not in page.gaps:
+            _parameters(views, served)
+        if method.body is not None and page.body and page.body.shape and is_json(page.body.media_type):
+            view = View(page, method.id, "body", True, page.body.shape, examples=page.body.examples)
+            views.add(("components", "schemas", method.body), spec.schemas[method.body], view)
+        answer = answer_place(method, mapping(look_up(spec.document, method.place)))
         # What an answer holds of which the spec knows nothing is a difference of the whole operation.
-        if answer is not None and served.method.result:
+        if answer is not None and method.result:
             for view in answer_views(served):
-                views.node(answer, served.method.result, view)
+                views.add(answer, method.result, view)
     return views
 
 
-def json_body(page: PageFacts) -> Body | None:
-    """The body of a page if it is JSON, or does not say what it is."""
-    if page.body is None or not is_json(page.body.media_type):
-        return None
-    return page.body
-
-
-def is_json(media_type: str) -> bool:
-    """Whether a media type can be JSON; `*/*` and nothing at all can."""
-    name = media_type.partition(";")[0].strip().lower()
-    return name in ("", "*/*", JSON) or name.endswith("+json")
-
-
-def body_schema(spec: Spec, method: Method) -> tuple[Place, Schema] | None:
-    """Place and schema of what a method sends, None if it sends nothing."""
-    if method.body is None:
-        return None
-    return ("components", "schemas", method.body), spec.schemas[method.body]
+def _parameters(views: Views, served: Served) -> None:
+    """Query parameters; those of the path are part of the path."""
+    shown = {entry.name: entry for entry in served.page.parameters if entry.location == "query"}
+    for parameter in served.method.located("query"):
+        found = shown.get(parameter.name)
+        view = View(
+            served.page,
+            served.method.id,
+            f"query.{parameter.name}",
+            True,
+            found.shape if found else Shape(),
+            required=found.required if found else False,
+            present=found is not None,
+        )
+        views.add((*parameter.place, "schema"), parameter.schema, view, required=parameter.required)
 
 
 def answer_place(method: Method, operation: Schema) -> Place | None:
@@ -159,23 +165,21 @@ def answer_place(method: Method, operation: Schema) -> Place | None:
 def answer_views(served: Served) -> Iterator[View]:
     """What a page shows of the data of its good answers; nothing where it does not show the data."""
     for answer in served.page.success:
-        shape, examples = answer.shape, answer.examples
-        at = "answer"
+        shape, examples, at = answer.shape, answer.examples, "answer"
         if served.method.envelope:
             at = "data"
             field = shape.field("data") if shape else None
-            shape = field.shape if field else None
-            examples = tuple(
-                value["data"] for value in examples if isinstance(value, dict) and "data" in value
-            )
-        if shape is not None and says_something(shape):
-            yield _view(served, at, shape, sent=False, examples=examples)
+            shape, examples = field.shape if field else None, tuple(values_of(examples, "data"))
+        if shape is not None and (says_something(shape) or shape.fields):
+            yield View(served.page, served.method.id, at, False, shape, examples=examples)
 
 
 def says_something(shape: Shape) -> bool:
-    """Whether a page shows more than that there is a value; an object without fields is no more."""
+    """Whether a page's schema shows more than that there is a value; an object without fields is no more."""
+    if shape.by_example:
+        return False
     if shape.types == ("object",) or not shape.types:
-        return bool(shape.fields or shape.enum or shape.alternatives)
+        return bool(shape.listed or shape.enum or shape.alternatives)
     return True
 
 
@@ -196,37 +200,3 @@ def parts(spec: Spec, place: Place, schema: Schema) -> Iterator[tuple[Place, Sch
     yield place, schema
     for index, part in enumerate(sequence(schema.get("allOf"))):
         yield from parts(spec, *inside(spec, (*place, "allOf", index), mapping(part)))
-
-
-def property_names(spec: Spec, place: Place) -> frozenset[str]:
-    """The names of all properties of the object at a place, those of its parts too."""
-    schema = mapping(look_up(spec.document, place))
-    return frozenset(
-        name for _, part in parts(spec, place, schema) for name in mapping(part.get("properties"))
-    )
-
-
-def lets_null_through(spec: Spec, schema: Schema) -> bool:
-    """Whether a schema or what it refers to allows null."""
-    if nullable(schema):
-        return True
-    name = reference(schema)
-    return name is not None and name in spec.schemas and lets_null_through(spec, spec.schemas[name])
-
-
-def _parameters(views: Views, served: Served) -> None:
-    """Query parameters; those of the path are part of the path."""
-    for parameter in served.method.located("query"):
-        shown = _query(served.page, parameter.name)
-        view = _view(served, f"query.{parameter.name}", shown.shape if shown else Shape(), sent=True)
-        view = replace(view, required=shown.required if shown else False, present=shown is not None)
-        views.node((*parameter.place, "schema"), parameter.schema, view, required=parameter.required)
-
-
-def _query(page: PageFacts, name: str) -> Parameter | None:
-    found = (entry for entry in page.parameters if entry.location == "query" and entry.name == name)
-    return next(found, None)
-
-
-def _view(served: Served, at: str, shape: Shape, *, sent: bool, examples: tuple[Json, ...] = ()) -> View:
-    return View(served.page, served.method.id, at, sent, shape, examples=examples)

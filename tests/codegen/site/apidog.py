@@ -14,8 +14,18 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from codegen.documents import Json
-from codegen.schemas import Schema, branches, is_struct, mapping, nullable, reference, sequence, single, types
 from codegen.spec import Spec
+from codegen.spec.schemas import (
+    Schema,
+    branches,
+    is_struct,
+    mapping,
+    nullable,
+    reference,
+    sequence,
+    single,
+    types,
+)
 
 Node: TypeAlias = "dict[str, Any]"
 """A mapping of a page's document, to be edited at will."""

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
-from codegen.models import Models
-from codegen.operations import DocsRow, Method, Parameter
+from codegen.emit.samples import Samples
 from codegen.project import Project
-from codegen.samples import Samples
-from codegen.schemas import SCHEMA_PREFIX
 from codegen.spec import Spec
+from codegen.spec.operations import DocsRow, Method, Parameter
+from codegen.spec.schemas import SCHEMA_PREFIX
 from tests.codegen.checkout import REPOSITORY
 from tests.codegen.site.apidog import Node, PageSchemas, toss
 from tests.codegen.site.markdown import page_markdown
@@ -109,7 +108,7 @@ def _page(spec: Spec, method: Method, row: DocsRow, scalars: frozenset[str]) -> 
     section = tuple(row.section.split(" / "))
     slug = address(row.title, section, row.page)
     schemas = PageSchemas(spec, scalars, slug)
-    samples = Samples(spec, scalars, Models("", {}, {}))
+    samples = Samples(spec, scalars)
     double = toss("braces", slug)
     path = re.sub(r"\{([^}]*)\}", r"{{\1}}", method.path) if double else method.path
     operation: Node = {

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import difflib
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from codegen.docs.facts import Answer, Body, Field, Form, PageFacts, Parameter, Shape
 from codegen.documents import Place
+from codegen.kinds import Kind
+from codegen.pages.facts import Answer, Body, Field, PageFacts, Parameter, Shape
 from codegen.project import Project
 from codegen.spec import Spec, load_spec
-from codegen.sync.changes import Change, Drift, Kind
-from codegen.sync.editing.write import Plan, plan
+from codegen.sync.changes import Change, Drift
+from codegen.sync.writing.plan import Plan, plan
+from codegen.sync.writing.spec_files import SpecFiles
 from tests.codegen.checkout import REPOSITORY
 
 TEXT = Shape(types=("string",))
@@ -72,13 +75,13 @@ def page(**rest: Any) -> PageFacts:
     """The page of Get Order, or with other facts another one."""
     facts: dict[str, Any] = {
         "source": "page.md",
-        "form": Form.MARKDOWN,
         "title": "Get Order",
         "section": ("Partner",),
         "page": "api-3652432",
         "method": "GET",
         "path": "/partner/order/{external_order_id}",
         "last_modified": "2026-01-15 10:00:00",
+        "answers": (Answer(status="200"),),
     }
     return PageFacts(**{**facts, **rest})
 
@@ -89,9 +92,9 @@ def drift(change: Change, **rest: Any) -> Drift:
         "kind": Kind.ADDITIVE,
         "message": change.value,
         "pages": (page(),),
-        "method": "orders.get",
     }
-    return Drift(change=change, **{**facts, **rest})
+    method = rest.pop("method", "orders.get")
+    return Drift(change=change, methods=(method,) if method else (), **{**facts, **rest})
 
 
 def added(name: str, shape: Shape, required: bool | None = None, **rest: Any) -> Drift:
@@ -122,7 +125,12 @@ def added_lines(made: Plan, name: str) -> str:
 
 def planned(*drifts: Drift) -> Plan:
     """The plan for this checkout."""
-    return plan(REPOSITORY, drifts)
+    return plan(Project(REPOSITORY), drifts, files=_files())
+
+
+@cache
+def _files() -> SpecFiles:
+    return SpecFiles.read(REPOSITORY / "openapi")
 
 
 def spec_of(made: Plan, root: Path) -> Spec:

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from codegen.docs.facts import Answer, Body, Field, PageFacts, Parameter, Remark, Shape
+from codegen.pages.facts import Answer, Body, Field, PageFacts, Parameter, Remark, Shape
 from codegen.project import Project
+from codegen.spec.schemas import sequence
+from codegen.spec.yaml import load_yaml, read_yaml
 from codegen.sync.changes import Change, Drift
-from codegen.sync.editing.write import plan
-from codegen.sync.editing.yamlnodes import parse
+from codegen.sync.writing.plan import plan
 from tests.codegen.sync.making import (
     TEXT,
     added,
@@ -89,7 +90,7 @@ def with_field(shape: Shape, gained: Field) -> Shape:
 
 
 def written(project: Project, *drifts: Drift) -> Project:
-    made = plan(project.root, drifts)
+    made = plan(project, drifts)
     assert [review.reason for review in made.review] == []
     for name, content in made.files.items():
         (project.root / name).write_text(content, "utf-8")
@@ -144,36 +145,39 @@ def test_an_entry_says_what_the_page_says_and_has_no_examples() -> None:
         remarks=(Remark("line 7", "this line could not be read"),),
     )
     made = planned(added("kind", Shape(types=("string",), enum=("a", "b")), pages=(facts,)))
-    assert (
-        made.files[SYNCED].partition("- page:")[2]
-        == """ api-3652432
-  section: Partner
-  title: Get Order
-  last_modified: '2026-01-15 10:00:00'
-  method: GET
-  path: /partner/order/{external_order_id}
-  headers:
-    - {name: api-version, type: string, nullable: false, example: "2"}
-  responses:
-    "200":
-      content_type: application/json
-      schema:
-        - name: data
-          type: object
-          required: true
-          nullable: false
-          fields:
-            - {name: external_id, type: string, required: true, nullable: true}
-            - {name: kind, type: string, nullable: false, enum: [a, b]}
-            - {name: amount, type: number-or-integer, nullable: false}
-        - {name: success, type: boolean, required: true, nullable: false}
-        - {name: code, type: integer, required: true, nullable: false}
-        - {name: message, type: string, required: true, nullable: false}
-  evidence: partial
-  gaps:
-    - 'line 7: this line could not be read'
-"""
-    )
+    (entry,) = sequence(load_yaml(made.files[SYNCED], SYNCED))
+    flags = {"required": True, "nullable": False}
+    assert entry == {
+        "page": "api-3652432",
+        "section": "Partner",
+        "title": "Get Order",
+        "last_modified": "2026-01-15 10:00:00",
+        "method": "GET",
+        "path": "/partner/order/{external_order_id}",
+        "headers": [{"name": "api-version", "type": "string", "nullable": False, "example": "2"}],
+        "responses": {
+            "200": {
+                "content_type": "application/json",
+                "schema": [
+                    {
+                        "name": "data",
+                        "type": "object",
+                        **flags,
+                        "fields": [
+                            {"name": "external_id", "type": "string", "required": True, "nullable": True},
+                            {"name": "kind", "type": "string", "nullable": False, "enum": ["a", "b"]},
+                            {"name": "amount", "type": "number-or-integer", "nullable": False},
+                        ],
+                    },
+                    {"name": "success", "type": "boolean", **flags},
+                    {"name": "code", "type": "integer", **flags},
+                    {"name": "message", "type": "string", **flags},
+                ],
+            }
+        },
+        "evidence": "partial",
+        "gaps": ["line 7: this line could not be read"],
+    }
 
 
 def test_an_older_entry_of_the_same_page_is_replaced(tmp_path: Path) -> None:
@@ -183,9 +187,9 @@ def test_an_older_entry_of_the_same_page_is_replaced(tmp_path: Path) -> None:
     later = (page(last_modified="2026-02-01 10:00:00"),)
     written(
         project,
-        drift(Change.LAST_MODIFIED, place=GET_ORDER_ROW, values=("2026-02-01 10:00:00",), pages=later),
+        drift(Change.LAST_MODIFIED, place=GET_ORDER_ROW, values=("2026-02-01",), pages=later),
     )
-    entries: Any = parse((project.root / SYNCED).read_text("utf-8"))
+    entries: Any = read_yaml(project.root / SYNCED, SYNCED)
     assert {entry["page"]: entry["last_modified"] for entry in entries} == {
         "api-1": "2026-01-15 10:00:00",
         "api-3652432": "2026-02-01 10:00:00",

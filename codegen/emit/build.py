@@ -1,0 +1,142 @@
+"""From a checkout to all that is generated for it, and from there to the disk or to a comparison with it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from codegen.emit.calls import generate_calls
+from codegen.emit.coverage import COVERAGE, coverage_page
+from codegen.emit.formatting import format_python
+from codegen.emit.models import MODELS, REQUESTS, generate_models
+from codegen.emit.resources import generate_resources
+from codegen.files import replace_files
+from codegen.project import GENERATED, GENERATED_TESTS, Project
+from codegen.spec import load_spec
+from codegen.spec.bundle import DEVIATIONS_FILE, canonical_files
+from codegen.spec.lint import lint
+from codegen.spec.yaml import load_yaml
+
+
+@dataclass(frozen=True)
+class Build:
+    """What a spec comes to."""
+
+    files: dict[str, str]
+    """Text of every generated file, by path below the root."""
+    spec: dict[str, str]
+    """Text of every file of the spec in its canonical form, by path below the root."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What writing a build did."""
+
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+
+
+def build(project: Project) -> Build:
+    """Generate everything in memory.
+
+    Raises:
+        SpecError: the spec cannot be read or breaks a rule.
+        GeneratorError: a template or a tool failed.
+    """
+    texts = canonical_files(project.openapi)
+    known = {name: load_yaml(text, name) for name, text in texts.items() if name != DEVIATIONS_FILE}
+    spec = load_spec(project.openapi, known)
+    lint(spec, project.scalars)
+    models = generate_models(spec, project)
+    sources = {
+        MODELS: models.source,
+        REQUESTS: models.requests,
+        **generate_resources(spec, models, project.scalars),
+    }
+    files = {
+        **format_python(sources, project),
+        **generate_calls(spec, models, project.scalars),
+        COVERAGE: coverage_page(spec),
+    }
+    return Build(files, _below_root(project, texts))
+
+
+def write_spec(project: Project) -> tuple[str, ...]:
+    """Write the files of the spec in their canonical form.
+
+    Raises:
+        SpecError: a file cannot be read, or has a comment below its head.
+    """
+    return _replaced(project, _below_root(project, canonical_files(project.openapi)))
+
+
+def write(project: Project, made: Build) -> Changes:
+    """Bring the disk in line with a build: whole, or not at all.
+
+    Every file is written beside its place first and moved there when all are written. Files that already are
+    as they should be keep their time stamps; files that the build does not know are removed.
+    """
+    wanted = {**made.spec, **made.files}
+    changed = _replaced(project, wanted)
+    stale = [name for name in generated_files(project) if name not in made.files]
+    for name in stale:
+        (project.root / name).unlink()
+    return Changes(changed, tuple(stale), len(wanted) - len(changed))
+
+
+def drift(project: Project, made: Build) -> Iterator[str]:
+    """Compare the disk with a build: for each file a diff from what is there to what belongs there."""
+    for name, wanted in made.spec.items():
+        yield from _difference(name, _read(project.root / name) or "", wanted)
+    present = generated_files(project)
+    for name in sorted({*made.files, *present}):
+        text = _read(project.root / name)
+        if name not in made.files:
+            yield f"{name}: no such file is generated; remove it"
+        elif text is None:
+            yield f"{name}: this file is missing"
+        else:
+            yield from _difference(name, text, made.files[name])
+
+
+def generated_files(project: Project) -> list[str]:
+    """The files that lie in the generated folders, whoever put them there; caches do not count."""
+    found = [
+        path.relative_to(project.root).as_posix()
+        for folder in (GENERATED, GENERATED_TESTS)
+        for path in (project.root / folder).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    ]
+    return sorted(found)
+
+
+def _below_root(project: Project, texts: dict[str, str]) -> dict[str, str]:
+    folder = project.openapi.relative_to(project.root).as_posix()
+    return {f"{folder}/{name}": text for name, text in texts.items()}
+
+
+def _replaced(project: Project, wanted: dict[str, str]) -> tuple[str, ...]:
+    """Write what is not on disk as it should be, all or nothing; the names of what was written, sorted."""
+    changed = {name: text for name, text in wanted.items() if _read(project.root / name) != text}
+    replace_files({project.root / name: text for name, text in changed.items()})
+    return tuple(sorted(changed))
+
+
+def _read(path: Path) -> str | None:
+    """The text of a file with its line endings as they are, None if there is none."""
+    try:
+        return path.read_bytes().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return None
+
+
+def _difference(name: str, present: str, wanted: str) -> Iterator[str]:
+    if present == wanted:
+        return
+    lines = difflib.unified_diff(
+        present.splitlines(), wanted.splitlines(), f"{name} (as it is)", f"{name} (as generated)", lineterm=""
+    )
+    yield "\n".join(lines) or f"{name}: differs in line endings only"

@@ -1,0 +1,117 @@
+"""Emits the data of tests/test_generated.py: a full and a bare call of every method."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from urllib.parse import quote
+
+from codegen.emit.arguments import Argument, Call
+from codegen.emit.models import Models
+from codegen.emit.resources import calls
+from codegen.emit.samples import UNKNOWN, Samples, Value
+from codegen.project import GENERATED_TESTS
+from codegen.spec import Spec
+from codegen.spec.schemas import Schema, is_struct, mapping, types
+
+CALLS = f"{GENERATED_TESTS}/calls.json"
+
+
+def generate_calls(spec: Spec, models: Models, scalars: frozenset[str]) -> dict[str, str]:
+    """Generate the data of the tests of all resources."""
+    samples = Samples(spec, scalars)
+    rendered = [
+        entry
+        for resource in spec.resources
+        for call in calls(resource, spec, models, scalars)
+        for entry in _entries(call, samples)
+    ]
+    return {CALLS: _json(rendered)}
+
+
+def _entries(call: Call, samples: Samples) -> Iterator[dict[str, Value]]:
+    whole, bare = (_entry(call, samples, full=full) for full in (True, False))
+    yield {"name": f"{call.method.id}, with everything", **whole}
+    # Where nothing is optional, neither in the call nor in its answer, one test says it all.
+    if bare != whole:
+        yield {"name": f"{call.method.id}, with what it needs", **bare}
+
+
+def _entry(call: Call, samples: Samples, *, full: bool) -> dict[str, Value]:
+    method = call.method
+    given = [argument for argument in call.arguments if full or not argument.default]
+    values = {argument.name: _sample(argument, samples, full=full) for argument in given}
+    path = method.path
+    for argument in call.positional:
+        path = path.replace("{" + argument.wire + "}", quote(_url(values[argument.name]), safe=""))
+    return {
+        "method": method.id,
+        "path_arguments": [values[argument.name] for argument in call.positional],
+        "arguments": {each.name: values[each.name] for each in given if each.location != "path"},
+        "sent": {
+            "method": method.verb,
+            "path": path,
+            "api_version": method.api_version,
+            "query": {each.wire: _url(values[each.name]) for each in given if each.location == "query"},
+            "body": _body(call, samples, full=full),
+        },
+        "envelope": method.envelope,
+        "answer": samples.value(method.result, "data", full=full) if method.result else UNKNOWN,
+        "kind": _kind(method.result, samples.spec),
+        "utc": [*samples.utc(method.result)],
+    }
+
+
+def _sample(argument: Argument, samples: Samples, *, full: bool) -> Value:
+    return samples.value(argument.schema, argument.wire or "body", full=full)
+
+
+def _body(call: Call, samples: Samples, *, full: bool) -> Value:
+    """The JSON that must arrive, constants included."""
+    name = call.method.body
+    if name is None:
+        return None
+    if call.whole_body is not None:
+        return samples.value({"$ref": f"#/components/schemas/{name}"}, "body", full=full)
+    required = samples.spec.required(name)
+    return {
+        wire: samples.value(field, wire, full=full)
+        for wire, field in samples.spec.properties(name).items()
+        if full or wire in required
+    }
+
+
+def _kind(schema: Schema, spec: Spec) -> str | None:
+    """Name of the struct that the answer, or each of its items, is."""
+    item = mapping(schema.get("items")) if types(schema) == ("array",) else schema
+    name, meant = spec.resolve(item)
+    return name if name and is_struct(meant) else None
+
+
+def _url(value: Value) -> str:
+    """A value as it stands in a URL, before it is encoded."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def _json(entries: list[dict[str, Value]]) -> str:
+    """JSON with a line for each part of a call; a Decimal is a number with just its digits."""
+    parts = (
+        ",\n".join(f"  {json.dumps(key)}: {_exact(value)}" for key, value in entry.items())
+        for entry in entries
+    )
+    return "[\n" + ",\n".join(f" {{\n{part}\n }}" for part in parts) + "\n]\n"
+
+
+def _exact(value: Value) -> str:
+    match value:
+        case dict():
+            return "{" + ", ".join(f"{json.dumps(key)}: {_exact(item)}" for key, item in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(map(_exact, value)) + "]"
+        case Decimal():
+            return format(value, "f")
+        case _:
+            return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,58 @@
+"""Formats generated Python with ruff and this project's settings, and proves that it compiles."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from codegen.findings import GeneratorError
+from codegen.project import Project
+
+
+def format_python(files: Mapping[str, str], project: Project) -> dict[str, str]:
+    """Lint, sort and format modules as the project does.
+
+    The files are laid out in a temporary directory as they will lie in the checkout, below a copy of its
+    pyproject.toml, so that settings by folder apply.
+
+    Raises:
+        GeneratorError: a source is no Python, or breaks a rule that ruff cannot mend.
+    """
+    with tempfile.TemporaryDirectory(prefix="minted-codegen-") as folder:
+        root = Path(folder)
+        shutil.copyfile(project.root / "pyproject.toml", root / "pyproject.toml")
+        for name, source in files.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(source, "utf-8")
+            _compile(name, source)
+        _ruff(root, "format", "--quiet")
+        _ruff(root, "check", "--fix", "--quiet", "--output-format", "concise")
+        _ruff(root, "format", "--quiet")
+        formatted = {name: (root / name).read_text("utf-8") for name in files}
+    for name, source in formatted.items():
+        _compile(name, source)
+    return formatted
+
+
+def _compile(name: str, source: str) -> None:
+    try:
+        compile(source, name, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "text", None) or ""
+        raise GeneratorError(
+            f"the generator wrote a module that is no Python: {name}: {error}\n{line}"
+        ) from error
+
+
+def _ruff(root: Path, *arguments: str) -> None:
+    command = [sys.executable, "-m", "ruff", *arguments, "--no-cache", "."]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise GeneratorError(
+            f"the generator wrote a module that ruff refuses:\n{done.stdout}{done.stderr}".strip()
+        )

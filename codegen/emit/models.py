@@ -1,0 +1,211 @@
+"""Emits `models.py`: runs datamodel-code-generator on the bundle with our settings and our templates.
+
+The names that it gives to classes, fields and enum members are read back from its metadata, so that nobody
+else has to guess them.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from codegen.documents import Json
+from codegen.emit.docstrings import WIDTH, reflow, sentence
+from codegen.findings import GeneratorError
+from codegen.project import GENERATED, TEMPLATES, Project
+from codegen.spec import Spec
+from codegen.spec.schemas import is_struct, mapping, references
+
+MODELS = f"{GENERATED}/models.py"
+REQUESTS = f"{GENERATED}/requests.py"
+HEADER = "# Generated from openapi/ by `python -m codegen generate`; do not edit."
+TOOL = "datamodel-code-generator"
+
+_DOCSTRING = '"""The messages of the API: immutable structs, open enums, exact decimals."""'
+_REQUESTS_DOCSTRING = '"""The bodies of requests, which methods make of their arguments."""'
+# Said of unions in requests, which are only ever encoded; codegen.spec.lint refuses them in responses.
+_EXPECTED_WARNING = "UserWarning: msgspec cannot decode the union"
+
+
+@dataclass(frozen=True)
+class Models:
+    """The generated models and the names in them."""
+
+    source: str
+    """Unformatted Python."""
+    requests: str
+    """Unformatted Python: the bodies that methods make of their arguments."""
+    fields: dict[str, dict[str, str]]
+    """Class -> name on the wire -> name in Python; own fields only, not those of parents."""
+    members: dict[str, list[str]]
+    """Enum -> names of its members, in the order of its values."""
+
+
+def generate_models(spec: Spec, project: Project) -> Models:
+    """Generate the structs and enums of a spec.
+
+    Raises:
+        GeneratorError: datamodel-code-generator failed or gave a warning that is not expected.
+    """
+    with tempfile.TemporaryDirectory(prefix="minted-codegen-") as folder:
+        work = Path(folder)
+        (work / "bundle.json").write_text(json.dumps(_document(spec, project.scalars)), "utf-8")
+        (work / "wire.json").write_text(json.dumps(wire(spec)), "utf-8")
+        _run(work, project)
+        source = (work / "models.py").read_text("utf-8")
+        metadata = json.loads((work / "metadata.json").read_text("utf-8"))
+    fields, members = _names(metadata, spec)
+    check_secrets(source, fields, spec)
+    models, requests = _apart(source, bodies(spec))
+    return Models(models, requests, fields, members)
+
+
+def bodies(spec: Spec) -> frozenset[str]:
+    """Names of the structs that only methods make: the bodies whose fields are their arguments."""
+    inside = {name for schema in spec.schemas.values() for name in references(dict(schema))}
+    made = {method.body for method in spec.methods if method.body and is_struct(spec.schemas[method.body])}
+    return frozenset(made - inside)
+
+
+def wire(spec: Spec) -> dict[str, dict[str, str]]:
+    """The template data of each struct: which of them are sent, and so have fields that can be left out."""
+    structs = [name for name, schema in spec.schemas.items() if is_struct(schema)]
+    return {
+        name: {"wire": "request"} for name in structs if name in spec.requests and name not in spec.responses
+    }
+
+
+def check_secrets(source: str, fields: dict[str, dict[str, str]], spec: Spec) -> None:
+    """Make sure that no secret of the spec is left unmasked, whatever tool or template did to its field.
+
+    Raises:
+        GeneratorError: a class does not name one of its secrets in `__secret_fields__`.
+    """
+    masked = {
+        node.name: {
+            constant.value
+            for part in node.body
+            if isinstance(part, ast.AnnAssign) and ast.unparse(part.target) == "__secret_fields__"
+            for constant in ast.walk(part)
+            if isinstance(constant, ast.Constant)
+        }
+        for node in ast.parse(source).body
+        if isinstance(node, ast.ClassDef)
+    }
+    for name, names in fields.items():
+        for wire, schema in spec.properties(name).items():
+            secret = schema.get("x-minted-secret") is True and wire in names
+            if secret and names[wire] not in masked.get(name, ()):
+                raise GeneratorError(f"{name}.{wire} is a secret, and its class does not mask it")
+
+
+def _document(spec: Spec, scalars: frozenset[str]) -> dict[str, Json]:
+    """The bundle as the tool needs it.
+
+    Descriptions are wrapped for docstrings, and our own scalars have lost their formats: the tool does not
+    know them and need not.
+    """
+    components = dict(mapping(spec.document["components"]))
+    schemas: dict[str, Json] = {
+        name: {key: value for key, value in schema.items() if key != "format"}
+        if name in scalars
+        else dict(schema)
+        for name, schema in spec.schemas.items()
+    }
+    return {**spec.document, "components": {**components, "schemas": _wrapped(schemas)}}
+
+
+def _wrapped(node: Json) -> Json:
+    if isinstance(node, list):
+        return [_wrapped(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    copied = {key: _wrapped(value) for key, value in node.items()}
+    description = copied.get("description")
+    # A property may be called description; its value is a schema, not text.
+    if isinstance(description, str):
+        one_line = " ".join(description.split())
+        fits = "\n\n" not in description and len(one_line) + 10 <= WIDTH
+        copied["description"] = sentence(one_line if fits else reflow(description, WIDTH - 4))
+    return copied
+
+
+def _run(work: Path, project: Project) -> None:
+    command = [
+        *(sys.executable, "-m", "datamodel_code_generator"),
+        *("--input", str(work / "bundle.json")),
+        *("--output", str(work / "models.py")),
+        *("--extra-template-data", str(work / "wire.json")),
+        *("--emit-model-metadata", str(work / "metadata.json")),
+        *("--custom-template-dir", str(TEMPLATES / "models")),
+        *("--custom-file-header", f"{HEADER}\n{_DOCSTRING}"),
+    ]
+    # The tool looks for pyproject.toml from the working directory upwards.
+    done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, check=False)
+    warnings = [
+        line for line in done.stderr.splitlines() if "Warning:" in line and _EXPECTED_WARNING not in line
+    ]
+    if done.returncode != 0:
+        raise GeneratorError(f"{TOOL} failed:\n{done.stderr.strip() or done.stdout.strip()}")
+    if warnings:
+        raise GeneratorError(f"{TOOL} warned:\n" + "\n".join(warnings))
+
+
+def _names(metadata: dict[str, Any], spec: Spec) -> tuple[dict[str, dict[str, str]], dict[str, list[str]]]:
+    fields: dict[str, dict[str, str]] = {}
+    members: dict[str, list[str]] = {}
+    for model in metadata["models"]:
+        name = model["class_name"]
+        if "enum" in spec.schemas.get(name, {}):
+            members[name] = [entry["name"] for entry in model["fields"]]
+        else:
+            fields[name] = {entry["original_name"]: entry["name"] for entry in model["fields"]}
+    return fields, members
+
+
+def _apart(source: str, names: frozenset[str]) -> tuple[str, str]:
+    """The source of all models, and that of some of them, which stand on the others."""
+    tree = ast.parse(source)
+    lines = source.splitlines()
+    imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    begin, end = imports[0].lineno - 1, imports[-1].end_lineno or 0
+    parts = [
+        (_defined(node), lines[node.lineno - 1 : node.end_lineno]) for node in tree.body[len(imports) + 1 :]
+    ]
+    kept = [(name, part) for name, part in parts if name not in names]
+    moved = [(name, part) for name, part in parts if name in names]
+    shared = "from minted_async.generated.models import " + ", ".join(name for name, _ in kept if name)
+    return (
+        _module(lines[:end], kept),
+        _module(
+            [HEADER, _REQUESTS_DOCSTRING, *lines[begin:end], shared]
+            if moved
+            else [HEADER, _REQUESTS_DOCSTRING],
+            moved,
+        ),
+    )
+
+
+def _defined(node: ast.stmt) -> str:
+    """The name of a class, or of a union of some."""
+    match node:
+        case ast.ClassDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
+            return name
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return name
+        case _:
+            return ""
+
+
+def _module(head: list[str], parts: list[tuple[str, list[str]]]) -> str:
+    """A module with `__all__` behind its imports: the classes, and nothing of what they are made of."""
+    exports = (
+        "__all__ = [" + ", ".join(f'"{name}"' for name in sorted(name for name, _ in parts) if name) + "]"
+    )
+    return "\n".join([*head, "", exports, *(line for _, part in parts for line in ["", *part]), ""])

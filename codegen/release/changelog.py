@@ -1,0 +1,79 @@
+"""Writes what differs into CHANGELOG.md, under what is not released yet."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from codegen.files import replace_files
+from codegen.kinds import Kind
+from codegen.release.parts import CompareError, Comparison, Difference
+
+CHANGELOG = "CHANGELOG.md"
+_UNRELEASED = re.compile(r"^## \[?Unreleased\]?[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_VERSION = re.compile(r"^## \[?v?(\d+\.\d+[\w.+-]*)\]?", re.MULTILINE)
+
+
+def write_entry(root: Path, comparison: Comparison) -> int:
+    """Add the differences to the changelog of a checkout; what is there stays, and is not written again.
+
+    Raises:
+        CompareError: there is no changelog, or it has no entry of what is not released yet.
+    """
+    text = read_changelog(root)
+    if not comparison.differences:
+        return 0
+    start = _UNRELEASED.search(text)
+    if start is None:
+        raise CompareError(f"{root / CHANGELOG} has no line `## [Unreleased]` to write below; add it")
+    end = text.find("\n## ", start.end())
+    before, entry, after = (
+        text[: start.end()],
+        text[start.end() : end if end >= 0 else None],
+        text[end:] if end >= 0 else "",
+    )
+    # A person may have filled the lines anew.
+    present = " ".join(entry.split())
+    new = [each for each in comparison.differences if " ".join(each.sentence.split()) not in present]
+    for section in ("Added", "Changed", "Removed", "Breaking"):
+        lines = dict.fromkeys(f"- {each.sentence}" for each in new if _section(each) == section)
+        if lines:
+            entry = _with_lines(entry, section, "\n".join(lines))
+    if new:
+        replace_files({root / CHANGELOG: f"{before}{entry.rstrip()}\n{after}"})
+    return len({each.sentence for each in new})
+
+
+def released_versions(root: Path) -> list[str]:
+    """The versions that a changelog has entries of, newest first; none if there is no changelog."""
+    return _VERSION.findall(read_changelog(root)) if (root / CHANGELOG).is_file() else []
+
+
+def read_changelog(root: Path) -> str:
+    """The changelog of a checkout.
+
+    Raises:
+        CompareError: there is none, or it is not text.
+    """
+    try:
+        return (root / CHANGELOG).read_text("utf-8")
+    except FileNotFoundError:
+        raise CompareError(f"there is no {root / CHANGELOG}; begin one with `## [Unreleased]`") from None
+    except UnicodeDecodeError as error:
+        raise CompareError(f"{CHANGELOG} is not UTF-8 text ({error.reason} at byte {error.start})") from None
+
+
+def _section(difference: Difference) -> str:
+    if difference.kind is Kind.BREAKING and difference.effect != "removed":
+        return "Breaking"
+    return difference.effect.capitalize()
+
+
+def _with_lines(entry: str, section: str, lines: str) -> str:
+    """The entry with lines at the end of one of its sections, which is made if it is not there."""
+    heading = re.search(rf"^### {section}[ \t]*$", entry, re.MULTILINE)
+    if heading is None:
+        return f"{entry.rstrip()}\n\n### {section}\n\n{lines}\n"
+    follows = entry.find("\n### ", heading.end())
+    inside, rest = (entry, "") if follows < 0 else (entry[:follows], entry[follows:])
+    return f"{inside.rstrip()}\n{lines}\n{rest}"

@@ -1,0 +1,156 @@
+"""A version of the SDK as a flat set of parts: methods, arguments, classes, fields, values of enums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+import msgspec
+
+from codegen.kinds import Kind
+
+
+class CompareError(Exception):
+    """The two versions could not be compared; the message says which side, why, and what to do."""
+
+
+class Role(StrEnum):
+    """What a part is to those who use it."""
+
+    METHOD = "method"
+    """Something that is called."""
+    ARGUMENT = "argument"
+    FIELD = "field"
+    """Something that is read from a value, or given when one is made."""
+    VALUE = "value"
+    """A value of an enum."""
+    NAME = "name"
+    """A module or a class: there, or not."""
+
+
+class Aspect(StrEnum):
+    """What a difference is about."""
+
+    PRESENCE = "presence"
+    REQUIRED = "required"
+    TYPE = "type"
+    LISTED = "listed"
+    """Whether an operation is typed, or only its name is known."""
+    NAME = "name"
+    """How a member of an enum is spelled in Python."""
+    BASE = "base"
+    """What a class is, too: what `except` and `isinstance` go by."""
+    AWAITED = "awaited"
+    KIND = "kind"
+    """Function or attribute, positional or keyword."""
+    POSITION = "position"
+    DEFAULT = "default"
+    ROUTE = "route"
+    API_VERSION = "api-version"
+    ENVELOPE = "envelope"
+    REPEATED = "repeated"
+    """Whether the client repeats a call by itself (`x-minted-idempotent`)."""
+    LIMITS = "limits"
+    SECRET = "secret"
+    DEPRECATED = "deprecated"
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One part of a version."""
+
+    subject: str
+    """Key: `minted.orders.buy`, `minted.orders.buy(items)`, `models.Order.guid`, `models.Gender(M)`."""
+    role: Role
+    owner: str = ""
+    """Key of the part that it belongs to: without that one, it is not reported by itself."""
+    label: str = ""
+    """Name of an argument, or value of an enum."""
+    pointer: str = ""
+    """File and JSON pointer in the spec; empty for what no spec describes."""
+    sent: bool = False
+    """Whether users give it: what was accepted must stay accepted."""
+    read: bool = False
+    """Whether users are given it: what comes must be what came."""
+    required: bool = False
+    types: tuple[str, ...] = ()
+    """What it can be, or for a method what it returns; empty where nobody says."""
+    bases: tuple[str, ...] = ()
+    limits: dict[str, float] = {}
+    implemented: bool = False
+    """Whether users write it themselves, as a method of a protocol."""
+    facts: dict[Aspect, str] = {}
+    """Everything else of which a change matters."""
+
+    @property
+    def shown(self) -> str:
+        """How reports name it."""
+        match self.role:
+            case Role.METHOD:
+                return self.subject.removesuffix("()") + "(...)"
+            case Role.ARGUMENT:
+                return self.owner.removesuffix("()") + "(...)"
+            case Role.VALUE:
+                return self.owner
+            case _:
+                return self.subject
+
+    @property
+    def phrase(self) -> str:
+        """How a sentence behind its name begins: empty, or `the argument x `."""
+        return f"the {self.role.value} `{self.label}` " if self.label else ""
+
+
+Parts = Mapping[str, Part]
+"""Parts by their key."""
+
+
+def collected(parts: Iterable[Part]) -> dict[str, Part]:
+    """Parts by their key; of two with the same key, the first."""
+    found: dict[str, Part] = {}
+    for part in parts:
+        found.setdefault(part.subject, part)
+    return found
+
+
+class Version(msgspec.Struct, frozen=True):
+    """One side of a comparison."""
+
+    name: str
+    parts: list[Part]
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """One difference between two versions, as users meet it."""
+
+    kind: Kind
+    effect: str
+    """`added`, `removed` or `changed`."""
+    aspect: Aspect
+    name: str
+    """What differs, as it is shown: `minted.orders.buy(...)`."""
+    message: str
+    """What is different, in words that go on after the name."""
+    pointer: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The difference as a line of a changelog."""
+        return f"`{self.name}`: {self.message}."
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """Two versions and what differs, breaking differences first."""
+
+    old: str
+    new: str
+    differences: list[Difference]
+
+    @property
+    def breaking(self) -> list[Difference]:
+        """What breaks callers."""
+        return [each for each in self.differences if each.kind is Kind.BREAKING]
+
+    @property
+    def additive(self) -> list[Difference]:
+        """What breaks nobody."""
+        return [each for each in self.differences if each.kind is not Kind.BREAKING]

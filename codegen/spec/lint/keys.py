@@ -1,0 +1,78 @@
+"""Rules about keys: what the generator does not know, it would ignore in silence."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from codegen.documents import Json, Place
+from codegen.findings import Finding
+from codegen.spec.lint.context import Context
+from codegen.spec.schemas import mapping, sequence
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_KEYWORDS = _words("""
+    $ref type format enum const title description default deprecated example examples
+    properties required additionalProperties items allOf anyOf oneOf readOnly writeOnly
+    minLength maxLength minItems maxItems uniqueItems
+    minimum maximum multipleOf exclusiveMinimum exclusiveMaximum
+    x-enum-varnames x-minted-secret x-minted-source x-minted-zone x-minted-older x-minted-note
+""")
+_OPERATION = _words("""
+    x-minted-evidence x-minted-docs x-minted-methods x-minted-api-version x-minted-envelope
+    x-minted-idempotent x-minted-alone x-minted-note
+""")
+_METHOD = frozenset({"id", "summary", "description", "x-minted-note", "body"})
+_NAMES = frozenset({"properties", "schemas", "securitySchemes", "paths", "content", "responses"})
+"""What stands below these are names that somebody chose, not keys."""
+_VALUES = frozenset({"example", "examples", "default", "enum", "const", "x-minted-docs"})
+"""What stands below these is no part of the language of the spec."""
+
+
+def keywords_are_known(context: Context) -> Iterator[Finding]:
+    """A keyword of a schema."""
+    for node in context.nodes:
+        for key in sorted(node.schema.keys() - _KEYWORDS):
+            if key == "nullable":
+                said = "write `type: [..., 'null']`, or `anyOf` with `{type: 'null'}`: 3.1 has no nullable"
+            else:
+                said = f"the generator does not know `{key}`{_near(key, _KEYWORDS)}"
+            yield context.at((*node.place, key), said)
+
+
+def extensions_are_known(context: Context) -> Iterator[Finding]:
+    """A key that begins with `x-`: OpenAPI lets every one of them pass."""
+    schemas = {node.place for node in context.nodes}
+    known = {place: _OPERATION for place, _ in context.operations}
+    for place, operation in context.operations:
+        for index, entry in enumerate(sequence(operation.get("x-minted-methods"))):
+            here = (*place, "x-minted-methods", index)
+            for key in sorted(mapping(entry).keys() - _METHOD):
+                yield context.at((*here, key), f"a method has no `{key}`{_near(key, _METHOD)}")
+    for place, key in _extensions(context.spec.document, ()):
+        if place not in schemas and key not in known.get(place, ()) and "x-minted-methods" not in place:
+            yield context.at((*place, key), f"the generator does not know `{key}`{_near(key, _OPERATION)}")
+
+
+def _extensions(node: Json, place: Place) -> Iterator[tuple[Place, str]]:
+    if isinstance(node, list):
+        for index, item in enumerate(node):
+            yield from _extensions(item, (*place, index))
+    elif isinstance(node, dict):
+        named = place[-1:] and place[-1] in _NAMES
+        for key, value in node.items():
+            if key.startswith("x-") and not named:
+                yield place, key
+            if key not in _VALUES or named:
+                yield from _extensions(value, (*place, key))
+
+
+def _near(key: str, known: frozenset[str]) -> str:
+    if key in _KEYWORDS | _OPERATION:
+        return " here; it belongs to " + ("a schema" if key in _KEYWORDS else "an operation")
+    near = difflib.get_close_matches(key, sorted(known), 1)
+    return f"; do you mean `{near[0]}`?" if near else "; say it in the description, or in `x-minted-note`"

@@ -1,0 +1,50 @@
+"""Python names for what has a name on the wire: arguments, classes, constants."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+
+_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^0-9A-Za-z]+")
+
+RESERVED = frozenset({"self", "models", "requests", "cast", "enum_value", "str"})
+"""Names that the body of a generated method uses itself."""
+
+
+def snake(name: str) -> str:
+    """The Python name of a parameter: `minWeight` and `min-weight` are `min_weight`, `class` is `class_`."""
+    words = [word.lower() for word in _BOUNDARY.split(name) if word]
+    joined = "_".join(words) or "value"
+    if joined[0].isdigit():
+        joined = "value_" + joined
+    return joined + "_" if keyword.iskeyword(joined) else joined
+
+
+def argument_names(wanted: list[tuple[str, str]]) -> list[str]:
+    """Names for the arguments of a method, by location and wished name: all different, none used by itself.
+
+    Of two that want the same name, the later one is named `body_x` or `query_x`.
+    """
+    taken: set[str] = set()
+    names: list[str] = []
+    for location, wish in wanted:
+        name = wish + "_" if wish in RESERVED else wish
+        if name in taken:
+            name = f"{location}_{name}"
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        names.append(name)
+    return names
+
+
+def is_method_name(name: str) -> bool:
+    """Whether a name can be a public method or module: an identifier in small letters and no keyword."""
+    plain = re.fullmatch(r"[a-z][a-z0-9_]*", name) is not None
+    return plain and not keyword.iskeyword(name) and "__" not in name and not name.endswith("_")
+
+
+def is_builtin(name: str) -> bool:
+    """Whether a name is one of Python's builtins, which a method of that name hides inside its class."""
+    return hasattr(builtins, name)

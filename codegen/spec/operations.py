@@ -1,0 +1,234 @@
+"""Operations of the spec as the generator sees them: methods, parameters, rows of the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codegen.documents import Json, Place
+from codegen.spec.schemas import Schema, mapping, reference, sequence, text
+
+VERBS = ("get", "post", "put", "patch", "delete")
+EVIDENCE = ("documented", "sibling", "listed")
+"""From strong to weak."""
+
+
+@dataclass(frozen=True)
+class DocsRow:
+    """One row of the documentation's menu that an operation serves."""
+
+    title: str
+    section: str
+    evidence: str
+    page: str | None
+    last_modified: str | None
+    method: str | None
+    """The method that the row documents, where an operation serves several."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A path or query parameter."""
+
+    name: str
+    location: str
+    required: bool
+    description: str
+    schema: Schema
+    place: Place
+
+
+@dataclass(frozen=True)
+class Named:
+    """What becomes a method of a resource; its id is `resource.method`."""
+
+    id: str
+
+    @property
+    def resource(self) -> str:
+        """The part of the id before the dot."""
+        return self.id.partition(".")[0]
+
+    @property
+    def name(self) -> str:
+        """The part of the id after the dot."""
+        return self.id.partition(".")[2]
+
+
+@dataclass(frozen=True)
+class Method(Named):
+    """One method of a resource: an HTTP operation, or one of the bodies that an operation takes."""
+
+    summary: str
+    description: str
+    note: str
+    """What its pages leave open: for those who judge the evidence, not for those who call."""
+    evidence: str
+    docs: tuple[DocsRow, ...]
+    verb: str
+    path: str
+    parameters: tuple[Parameter, ...]
+    body: str | None
+    """Name of the body's schema."""
+    result: Schema
+    """Schema of the answer's data; empty where no page shows it."""
+    result_description: str
+    api_version: str | None
+    envelope: bool
+    idempotent: bool
+    alone: bool
+    place: Place
+
+    def located(self, location: str) -> tuple[Parameter, ...]:
+        """The parameters of one location, `path` or `query`; those of the path in the order of the path."""
+        found = [parameter for parameter in self.parameters if parameter.location == location]
+        if location == "path":
+            found.sort(key=lambda parameter: self.path.find("{" + parameter.name + "}"))
+        return tuple(found)
+
+
+@dataclass(frozen=True)
+class ListedRow(Named):
+    """A row of the menu of which only the name and the place are known."""
+
+    title: str
+    section: str
+    description: str
+    method: str | None
+    page: str | None
+    index: int
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A tag of the spec: a class of methods."""
+
+    name: str
+    description: str
+    methods: tuple[Method, ...]
+    listed: tuple[ListedRow, ...]
+
+    @property
+    def entries(self) -> tuple[Method | ListedRow, ...]:
+        """All its methods, typed ones first."""
+        return (*self.methods, *self.listed)
+
+    @property
+    def class_name(self) -> str:
+        """Name of the class, `CardPayments` for `card_payments`."""
+        return "".join(word.capitalize() for word in self.name.split("_"))
+
+
+def read_operations(document: dict[str, Json]) -> Iterator[tuple[Place, dict[str, Json]]]:
+    """Every operation of a bundled document as written, with its place."""
+    for path, item in mapping(document.get("paths")).items():
+        for verb in VERBS:
+            operation = mapping(item).get(verb)
+            if isinstance(operation, dict):
+                yield ("paths", path, verb), operation
+
+
+def read_methods(document: dict[str, Json]) -> Iterator[Method]:
+    """Every method of a bundled document: one for each operation, or for each of its `x-minted-methods`."""
+    paths = mapping(document.get("paths"))
+    for place, operation in read_operations(document):
+        _, path, verb = place
+        shared = mapping(paths[str(path)]).get("parameters")
+        parameters = (
+            *_parameters(shared, ("paths", path, "parameters")),
+            *_parameters(operation.get("parameters"), (*place, "parameters")),
+        )
+        several = [mapping(entry) for entry in sequence(operation.get("x-minted-methods"))]
+        for entry in several or [operation]:
+            yield _method(operation, entry, str(path), str(verb), parameters, place)
+
+
+def _method(
+    operation: dict[str, Json],
+    entry: dict[str, Json],
+    path: str,
+    verb: str,
+    parameters: tuple[Parameter, ...],
+    place: Place,
+) -> Method:
+    identifier = text(entry.get("id") or entry.get("operationId"))
+    rows = tuple(_docs_row(mapping(row)) for row in sequence(operation.get("x-minted-docs")))
+    own = tuple(row for row in rows if row.method in (None, identifier))
+    evidence = min(
+        (row.evidence for row in own), key=_strength, default=text(operation.get("x-minted-evidence"))
+    )
+    body = mapping(entry.get("body")) if "body" in entry else _json_schema(operation.get("requestBody"))
+    version = operation.get("x-minted-api-version")
+    return Method(
+        id=identifier,
+        summary=text(entry.get("summary")),
+        description=text(entry.get("description")),
+        note=text(entry.get("x-minted-note")),
+        evidence=evidence,
+        docs=own,
+        verb=verb.upper(),
+        path=path,
+        parameters=parameters,
+        body=reference(body) if body is not None else None,
+        result=_json_schema(_answer(operation)) or {},
+        result_description=text(_answer(operation).get("description")),
+        api_version=version if isinstance(version, str) else None,
+        envelope=operation.get("x-minted-envelope") is not False,
+        idempotent=operation.get("x-minted-idempotent") is True,
+        alone=operation.get("x-minted-alone") is True,
+        place=place,
+    )
+
+
+def _strength(evidence: str) -> int:
+    return EVIDENCE.index(evidence) if evidence in EVIDENCE else len(EVIDENCE)
+
+
+def _parameters(node: Json, place: Place) -> Iterator[Parameter]:
+    for index, entry in enumerate(map(mapping, sequence(node))):
+        yield Parameter(
+            name=text(entry.get("name")),
+            location=text(entry.get("in")),
+            required=entry.get("required") is True,
+            description=text(entry.get("description")),
+            schema=mapping(entry.get("schema")),
+            place=(*place, index),
+        )
+
+
+def _json_schema(node: Json) -> Schema | None:
+    """The schema of a request body's or response's JSON, None if it has none."""
+    media = mapping(mapping(node).get("content")).get("application/json")
+    return mapping(mapping(media).get("schema")) if isinstance(media, dict) else None
+
+
+def _answer(operation: dict[str, Json]) -> dict[str, Json]:
+    """The response of a call that went well."""
+    for status, response in sorted(mapping(operation.get("responses")).items()):
+        if status.startswith("2"):
+            return mapping(response)
+    return {}
+
+
+def _docs_row(row: dict[str, Json]) -> DocsRow:
+    return DocsRow(
+        title=text(row.get("title")),
+        section=text(row.get("section")),
+        evidence=text(row.get("evidence")),
+        page=text(row.get("page")) or None,
+        last_modified=text(row.get("last_modified")) or None,
+        method=text(row.get("method")) or None,
+    )
+
+
+def read_listed(row: dict[str, Json], index: int) -> ListedRow:
+    """A row of listed.yaml; what is missing is empty, for the rules to find."""
+    return ListedRow(
+        id=text(row.get("id")),
+        title=text(row.get("title")),
+        section=text(row.get("section")),
+        description=text(row.get("description")),
+        method=text(row.get("method")) or None,
+        page=text(row.get("page")) or None,
+        index=index,
+    )

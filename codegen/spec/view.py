@@ -1,0 +1,188 @@
+"""The typed view of the bundled spec: resources, methods, parameters and listed rows.
+
+Nothing here judges: `codegen.spec.lint` does. A document that OpenAPI would refuse never gets this far.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import cast
+
+from codegen.documents import Json, Place
+from codegen.findings import Finding, SpecError
+from codegen.spec.bundle import Bundle, load_bundle
+from codegen.spec.operations import ListedRow, Method, Resource, read_listed, read_methods, read_operations
+from codegen.spec.schemas import (
+    SCHEMA_PREFIX,
+    Schema,
+    look_up,
+    mapping,
+    reference,
+    references,
+    sequence,
+    text,
+)
+
+_UNEXPECTED = re.compile(r"\('(\w+)' was unexpected\)")
+_TYPE = re.compile(r"'(\w+)' is not valid under any of the given schemas$")
+_TYPES = ("string", "number", "integer", "boolean", "object", "array", "null")
+_KEYS = (
+    *("tags", "summary", "description", "operationId", "parameters", "requestBody", "responses", "security"),
+    *("name", "in", "required", "schema", "content", "deprecated", "example", "examples", "headers"),
+)
+
+
+class Spec:
+    """The spec, as the generator sees it."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
+        self.document = bundle.document
+
+    @cached_property
+    def schemas(self) -> dict[str, Schema]:
+        """Every schema by name."""
+        components = mapping(self.document.get("components"))
+        return {name: mapping(schema) for name, schema in mapping(components.get("schemas")).items()}
+
+    @cached_property
+    def operations(self) -> tuple[tuple[Place, dict[str, Json]], ...]:
+        """Every operation as written, with its place."""
+        return tuple(read_operations(self.document))
+
+    @cached_property
+    def methods(self) -> tuple[Method, ...]:
+        """Every typed method, in the order of the spec."""
+        return tuple(read_methods(self.document))
+
+    @cached_property
+    def listed(self) -> tuple[ListedRow, ...]:
+        """Every row that is only listed, in the order of the file."""
+        rows = self.bundle.listed if isinstance(self.bundle.listed, list) else []
+        return tuple(read_listed(mapping(row), index) for index, row in enumerate(rows))
+
+    @property
+    def entries(self) -> tuple[Method | ListedRow, ...]:
+        """Every method, typed ones first."""
+        return (*self.methods, *self.listed)
+
+    @cached_property
+    def resources(self) -> tuple[Resource, ...]:
+        """Every resource, in the order of the spec's tags."""
+        return tuple(
+            Resource(
+                name=name,
+                description=text(tag.get("description")),
+                methods=tuple(method for method in self.methods if method.resource == name),
+                listed=tuple(row for row in self.listed if row.resource == name),
+            )
+            for tag in map(mapping, sequence(self.document.get("tags")))
+            if (name := text(tag.get("name")))
+        )
+
+    @cached_property
+    def requests(self) -> frozenset[str]:
+        """Names of the schemas that can be sent."""
+        bodies: list[Json] = [{"$ref": SCHEMA_PREFIX + method.body} for method in self.methods if method.body]
+        sent = [dict(parameter.schema) for method in self.methods for parameter in method.parameters]
+        return self.closure([*bodies, *sent])
+
+    @cached_property
+    def responses(self) -> frozenset[str]:
+        """Names of the schemas that can be answered."""
+        return self.closure([dict(method.result) for method in self.methods])
+
+    def closure(self, roots: list[Json]) -> frozenset[str]:
+        """Names of all schemas that can be reached from some schemas."""
+        reached: set[str] = set()
+        waiting = [name for root in roots for name in references(root)]
+        while waiting:
+            name = waiting.pop()
+            if name not in reached and name in self.schemas:
+                reached.add(name)
+                waiting.extend(references(dict(self.schemas[name])))
+        return frozenset(reached)
+
+    def resolve(self, schema: Schema) -> tuple[str | None, Schema]:
+        """Follow a reference: the name, None for an inline schema, and the schema that it means."""
+        name = reference(schema)
+        return (name, self.schemas[name]) if name else (None, schema)
+
+    def properties(self, name: str) -> dict[str, Schema]:
+        """Properties of a struct by wire name, those of its `allOf` parents first."""
+        return _properties(self, self.schemas[name])
+
+    def required(self, name: str) -> frozenset[str]:
+        """Wire names of the properties of a struct that are always there."""
+        return frozenset(_required(self, self.schemas[name]))
+
+
+def load_spec(folder: Path, documents: Mapping[str, Json] | None = None) -> Spec:
+    """Read and validate a spec, or the documents by name below the folder that it will consist of.
+
+    Raises:
+        SpecError: it cannot be read, or is no valid OpenAPI 3.1.
+    """
+    bundle = load_bundle(folder, documents)
+    problems = list(_invalid(bundle))
+    if problems:
+        raise SpecError(problems)
+    return Spec(bundle)
+
+
+def _properties(spec: Spec, schema: Schema) -> dict[str, Schema]:
+    found: dict[str, Schema] = {}
+    for part in map(mapping, sequence(schema.get("allOf"))):
+        found.update(_properties(spec, spec.resolve(part)[1]))
+    found.update({name: mapping(value) for name, value in mapping(schema.get("properties")).items()})
+    return found
+
+
+def _required(spec: Spec, schema: Schema) -> set[str]:
+    found = {name for name in sequence(schema.get("required")) if isinstance(name, str)}
+    for part in map(mapping, sequence(schema.get("allOf"))):
+        found |= _required(spec, spec.resolve(part)[1])
+    return found
+
+
+def _invalid(bundle: Bundle) -> Iterator[Finding]:
+    """What the OpenAPI 3.1 schema and its rules say against the document."""
+    from openapi_spec_validator import OpenAPIV31SpecValidator
+
+    validator = OpenAPIV31SpecValidator(cast("dict[str, object]", bundle.document))
+    for error in validator.iter_errors():
+        message = _UNEXPECTED.sub(_with_near_key, error.message)
+        if match := _TYPE.match(message):
+            message = f"`type: {match[1]}` is none of {', '.join(_TYPES)}"
+        for place in _places(bundle.document, tuple(error.absolute_path), error.instance):
+            yield bundle.finding(place, f"this is not OpenAPI 3.1: {message}")
+
+
+def _places(document: Json, path: Place, instance: object) -> Iterator[Place]:
+    """Where an error is: its path begins at the document, or at one of the schemas in it."""
+    if look_up(document, path) == instance:
+        yield path
+        return
+    found = [
+        (*above, *path) for above in _mappings(document, ()) if look_up(document, (*above, *path)) == instance
+    ]
+    yield from found or [path]
+
+
+def _mappings(node: Json, place: Place) -> Iterator[Place]:
+    if isinstance(node, dict):
+        yield place
+        for key, value in node.items():
+            yield from _mappings(value, (*place, key))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from _mappings(value, (*place, index))
+
+
+def _with_near_key(match: re.Match[str]) -> str:
+    near = difflib.get_close_matches(match[1], _KEYS, 1)
+    return match[0] + (f"; do you mean `{near[0]}`?" if near else "")

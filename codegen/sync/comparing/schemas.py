@@ -1,0 +1,266 @@
+"""Judges places of the spec by what pages show of them: fields that came or went, type, null, required,
+values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from codegen.documents import Place
+from codegen.kinds import Kind
+from codegen.pages.facts import Field, Shape
+from codegen.spec import Spec
+from codegen.spec.schemas import (
+    Schema,
+    branches,
+    is_struct,
+    look_up,
+    mapping,
+    nullable,
+    reference,
+    sequence,
+    types,
+)
+from codegen.sync.changes import Change, Drift
+from codegen.sync.comparing.judge import Judge
+from codegen.sync.comparing.views import Node, View, Views, inside, parts, says_something
+
+
+# ---------------------------------------------------------------------- fields
+def compare_objects(judge: Judge, views: Views) -> Iterator[Drift]:
+    """Every field that came or went, and every parameter of the query that went."""
+    for place, shown in views.objects.items():
+        yield from _added(judge, place, shown)
+    for node in views.nodes.values():
+        if not node.present:
+            yield from _removed(judge, node)
+
+
+def merged(fields: list[Field], views: int) -> Field:
+    """One field out of what several pages show of it."""
+    first = fields[0]
+    values = [value for field in fields for value in field.shape.enum or ()]
+    shape = msgspec.structs.replace(
+        first.shape,
+        nullable=any(field.shape.nullable for field in fields),
+        enum=tuple(dict.fromkeys(values)) if first.shape.enum is not None else None,
+    )
+    required = len(fields) == views and all(field.required for field in fields)
+    return Field(name=first.name, shape=shape, required=required)
+
+
+def _added(judge: Judge, place: Place, views: list[View]) -> Iterator[Drift]:
+    schema = mapping(look_up(judge.spec.document, place))
+    ours = {name for _, part in parts(judge.spec, place, schema) for name in mapping(part.get("properties"))}
+    names = dict.fromkeys(field.name for view in views for field in view.shape.fields or ())
+    for name in names:
+        if name in ours:
+            continue
+        having = [(view, field) for view in views if (field := view.shape.field(name))]
+        listing = [(view, field) for view, field in having if not field.by_example]
+        below = [
+            View(view.page, view.method, f"{view.at}.{name}", view.sent, view.shape)
+            for view, _ in listing or having
+        ]
+        showing = judge.some(Change.FIELD_ADDED, below)
+        if not showing:
+            continue
+        field = merged([field for _, field in listing or having], len(views))
+        required = "required" if field.required else "optional"
+        message = f"a new {required} field on the page, {described(field.shape)}; the spec does not have it"
+        if not listing:
+            message = "in an example of the page, but in no field list and not in the spec"
+        yield judge.of_views(
+            Change.FIELD_ADDED,
+            Kind.BREAKING if showing[0].sent and field.required else Kind.ADDITIVE,
+            message,
+            showing,
+            place,
+            field=field,
+            certain=bool(listing),
+        )
+
+
+def _removed(judge: Judge, node: Node) -> Iterator[Drift]:
+    of_object = node.place[-2] == "properties"
+    change = Change.FIELD_REMOVED if of_object else Change.PARAMETER_REMOVED
+    if node.schema.get("x-minted-source") == "example" or not judge.complete(node.place):
+        return
+    left = judge.every(change, node.views)
+    if left:
+        what = "field" if of_object else "parameter"
+        message = f"no page has this {what} any more; the spec has it"
+        yield judge.of_views(change, Kind.BREAKING, message, left, node.place)
+
+
+def described(shape: Shape) -> str:
+    """The form of a value in a few words."""
+    words = " or ".join(shape.types) or "of no stated type"
+    if shape.items is not None:
+        words = f"array of {described(shape.items)}"
+    if shape.enum is not None:
+        words += f" ({', '.join(shape.enum)})"
+    return words + (" or null" if shape.nullable else "")
+
+
+# ---------------------------------------------------------------------- required, type, null
+def compare_node(judge: Judge, node: Node) -> Iterator[Drift]:
+    """Everything in which one schema differs from the pages, but for the fields inside it."""
+    yield from _required(judge, node)
+    if node.present:
+        yield from _type(judge, node)
+        yield from _null(judge, node)
+
+
+def type_words(shape: Shape) -> tuple[str, ...]:
+    """The JSON types that a page prints, those of a union's members together."""
+    found = [*shape.types, *(name for member in shape.alternatives for name in type_words(member))]
+    if not found and shape.enum is not None:
+        found = ["string"]
+    return tuple(sorted(set(found)))
+
+
+def _spec_types(spec: Spec, schema: Schema) -> frozenset[str]:
+    """The JSON types that the spec allows."""
+    _, inner = inside(spec, (), schema)
+    members = branches(inner)
+    if members:
+        return frozenset[str]().union(*(_spec_types(spec, member) for member in members))
+    declared = types(inner)
+    if not declared and is_struct(inner):
+        return frozenset({"object"})
+    return frozenset(declared or (("string",) if "enum" in inner or "const" in inner else ()))
+
+
+def _required(judge: Judge, node: Node) -> Iterator[Drift]:
+    if node.required:
+        views = judge.some(Change.OPTIONAL, [view for view in node.views if view.required is False])
+        # A property that no page has at all is not optional but gone.
+        if views and node.present:
+            kind = Kind.ADDITIVE if node.sent else Kind.BREAKING
+            message = "optional on the page, required in the spec"
+            yield judge.of_views(Change.OPTIONAL, kind, message, views, node.place)
+    elif node.required is False:
+        demanded = bool(node.views) and all(view.required for view in node.views)
+        # Whatever the flags say, what an answer's example lacks is optional.
+        left_out = not node.sent and any(view.left_out for view in node.views)
+        if demanded and judge.complete(node.place) and not left_out:
+            views = judge.every(Change.REQUIRED, node.views)
+            if views:
+                kind = Kind.BREAKING if node.sent else Kind.ADDITIVE
+                message = "required on the page, optional in the spec"
+                yield judge.of_views(Change.REQUIRED, kind, message, views, node.place)
+
+
+def _type(judge: Judge, node: Node) -> Iterator[Drift]:
+    ours = _spec_types(judge.spec, node.schema)
+    # Amounts are integers on some pages and numbers on others: a number reads both.
+    accepted = ours | {"integer"} if "number" in ours else ours
+    _, inner = inside(judge.spec, (), node.schema)
+    free = types(inner) == ("object",) and not is_struct(inner)
+    by_types: dict[tuple[str, ...], list[View]] = {}
+    for view in node.present:
+        theirs = type_words(view.shape)
+        if not theirs or (not ours and not says_something(view.shape)):
+            continue
+        if not set(theirs) <= accepted or (free and view.shape.listed):
+            by_types.setdefault(theirs, []).append(view)
+    for theirs, found in by_types.items():
+        left = judge.some(Change.TYPE, found, theirs)
+        if left:
+            said, written = " or ".join(theirs), " or ".join(sorted(ours)) or "anything"
+            message = f"{said} on the page, {written} in the spec"
+            if set(theirs) <= accepted:
+                message = "the page shows the fields of what is any object in the spec"
+            yield judge.of_views(Change.TYPE, Kind.BREAKING, message, left, node.place, values=theirs)
+
+
+def _null(judge: Judge, node: Node) -> Iterator[Drift]:
+    told = [view for view in node.present if type_words(view.shape)]
+    nulls = [view for view in told if view.shape.nullable or None in view.examples]
+    if _lets_null_through(judge.spec, node.schema):
+        if told and not nulls and judge.complete(node.place):
+            left = judge.every(Change.NOT_NULLABLE, told)
+            kind = Kind.BREAKING if node.sent else Kind.ADDITIVE
+            if left:
+                message = "never null on the page, null in the spec too"
+                yield judge.of_views(Change.NOT_NULLABLE, kind, message, left, node.place)
+        return
+    if not _spec_types(judge.spec, node.schema):
+        return  # takes anything, null too
+    left = judge.some(Change.NULLABLE, [view for view in nulls if view.shape.nullable])
+    if left:
+        kind = Kind.ADDITIVE if node.sent else Kind.BREAKING
+        message = "can be null on the page, not in the spec"
+        yield judge.of_views(Change.NULLABLE, kind, message, left, node.place)
+
+
+def _lets_null_through(spec: Spec, schema: Schema) -> bool:
+    name = reference(schema)
+    known = name is not None and name in spec.schemas
+    return nullable(schema) or (known and _lets_null_through(spec, spec.schemas[str(name)]))
+
+
+# ---------------------------------------------------------------------- values
+def compare_values(judge: Judge, nodes: Iterable[Node]) -> Iterator[Drift]:
+    """Every enum value that came or went.
+
+    One enum of the spec can stand for several fields; what one page does not list, another may.
+    """
+    by_enum: dict[Place, tuple[tuple[str, ...], list[View]]] = {}
+    for node in nodes:
+        place, inner = inside(judge.spec, node.place, node.schema)
+        ours = _spec_enum(inner)
+        views = [view for view in node.present if set(type_words(view.shape)) <= {"string"}]
+        if ours is not None:
+            by_enum.setdefault(place, (ours, []))[1].extend(views)
+        else:
+            yield from _values_added(judge, node.place, None, views)
+    for place, (ours, views) in by_enum.items():
+        yield from _values_added(judge, place, ours, views)
+        yield from _values_removed(judge, place, ours, views)
+
+
+def _spec_enum(schema: Schema) -> tuple[str, ...] | None:
+    """The values that a schema of the spec allows, None if it lists none."""
+    if "const" in schema:
+        return (str(schema["const"]),)
+    values = schema.get("enum")
+    return None if values is None else tuple(str(value) for value in sequence(values) if value is not None)
+
+
+def _values_added(
+    judge: Judge, place: Place, ours: tuple[str, ...] | None, views: list[View]
+) -> Iterator[Drift]:
+    added: dict[str, list[View]] = {}
+    for view in views:
+        for value in view.shape.enum or ():
+            if value not in (ours or ()) and judge.some(Change.ENUM_ADDED, [view], [value]):
+                added.setdefault(value, []).append(view)
+    if not added:
+        return
+    showing = list({id(view): view for found in added.values() for view in found}.values())
+    message = f"values on the page that the spec does not have: {', '.join(added)}"
+    if ours is None:
+        message = f"the page lists the values, the spec takes any text: {', '.join(added)}"
+    # Any text could be sent so far; what is answered stays text, whatever it is.
+    closes = ours is None and any(view.sent for view in showing)
+    kind = Kind.BREAKING if closes else Kind.ADDITIVE
+    first = showing[0].shape
+    yield judge.of_views(Change.ENUM_ADDED, kind, message, showing, place, shape=first, values=tuple(added))
+
+
+def _values_removed(judge: Judge, place: Place, ours: tuple[str, ...], views: list[View]) -> Iterator[Drift]:
+    told = [view for view in views if type_words(view.shape)]
+    listed = {value for view in told for value in view.shape.enum or ()}
+    gone = tuple(value for value in ours if value not in listed)
+    if not gone or not judge.complete(place):
+        return
+    left = judge.every(Change.ENUM_REMOVED, told, gone)
+    if left:
+        message = f"values of the spec that the page does not list: {', '.join(gone)}"
+        if not listed:
+            message = f"the page takes any text, the spec lists the values: {', '.join(gone)}"
+        yield judge.of_views(Change.ENUM_REMOVED, Kind.BREAKING, message, left, place, values=gone)

@@ -1,0 +1,134 @@
+"""Names for what a page brings: schemas, resources and methods.
+
+Pages are written by others, so a name is made of letters, digits and underscores only, whatever they hold.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Container
+
+from codegen.spec.names import is_method_name
+
+LONGEST = 60
+"""Characters of a name that is still worth writing."""
+
+_WIRE = re.compile(r"[A-Za-z][A-Za-z0-9_\-]*")
+_KINDS = frozenset({"schema", "scheme", "model", "object", "dto"})
+_TAKEN_CLASSES = frozenset(
+    {
+        *("Any", "ClassVar", "Decimal", "Model", "StrEnum", "Struct", "UUID", "UNSET", "UnsetType"),
+        *("Sequence", "None", "True", "False", "Enum", "Field", "Meta", "Union", "Optional", "Literal"),
+    }
+)
+_TAKEN_METHODS = frozenset({"models", "cast", "builtins", "datetime", "enum_value", "resources"})
+_VERBS = (
+    *("create", "get", "list", "find", "search", "update", "upsert", "set", "add", "remove", "delete"),
+    *("cancel", "confirm", "approve", "reject", "calculate", "check", "verify", "send", "start", "stop"),
+    *("buy", "sell", "transfer", "withdraw", "deposit", "refund", "query", "export", "import", "resend"),
+)
+_SMALL_WORDS = frozenset({"a", "an", "the", "of", "for", "by", "with", "and", "to", "in", "on"})
+_NAMESPACES = frozenset({"ecom", "walletable"})
+_DEFAULT_VERBS = {"get": "get", "post": "create", "put": "replace", "patch": "update", "delete": "delete"}
+
+
+def is_wire_name(name: str) -> bool:
+    """Whether a field or parameter has a name that can be written as it is."""
+    return len(name) <= LONGEST and _WIRE.fullmatch(name) is not None
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in small letters of the ASCII alphabet: `İade Oluştur` is `iade olustur`."""
+    plain = unicodedata.normalize("NFKD", text.replace("ı", "i")).encode("ascii", "ignore").decode()
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", plain)
+    return [word.lower() for word in re.findall(r"[A-Za-z0-9]+", apart)]
+
+
+def class_name(*texts: str) -> str:
+    """The name of a class made of the words of some texts: `Order Item Schema` is `OrderItem`."""
+    found = [word for text in texts for word in words(text)]
+    while len(found) > 1 and found[-1] in _KINDS:
+        found.pop()
+    name = "".join(word.capitalize() for word in found)[:LONGEST] or "Value"
+    if name[0].isdigit():
+        name = "Value" + name
+    return name + "Data" if name in _TAKEN_CLASSES else name
+
+
+def singular(word: str) -> str:
+    """One of several: `deliveries` is `delivery`, `addresses` is `address`."""
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+def plural(word: str) -> str:
+    """Several of one: `voucher` is `vouchers`, `delivery` is `deliveries`."""
+    if word != singular(word):
+        return word
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return word[:-1] + "ies"
+    return word + ("es" if word.endswith(("s", "x", "ch", "sh")) else "s")
+
+
+def segments(path: str) -> list[str]:
+    """The fixed words of a path, without the part that all paths share: `/partner/order/{id}` is `order`."""
+    parts = [part for part in path.strip("/").split("/") if part and not part.startswith("{")]
+    return parts[1:] if parts[:1] == ["partner"] and len(parts) > 1 else parts
+
+
+def resource_name(path: str, section: str) -> str:
+    """A resource for a path that has nothing in common with any known one."""
+    found = [word for part in segments(path) for word in ["_".join(words(part))] if word]
+    if found and found[0] in _NAMESPACES:
+        name = "_".join([found[0], *map(plural, found[1:2])])
+    else:
+        name = plural(found[0]) if found else "_".join(words(section.rpartition("/")[2]))
+    return name if is_method_name(name) and name not in _TAKEN_METHODS else f"partner_{name or 'calls'}"
+
+
+def method_name(
+    title: str, verb: str, path: str, resource: str, taken: Container[str], *, several: bool | None = None
+) -> str:
+    """A method for a page: its title without what the resource says already, the verb first.
+
+    Args:
+        title: the page's title, `Voucher - List (all)`.
+        verb: the HTTP method in small letters, for a title without a verb.
+        path: the path, for a title without a word.
+        resource: the resource.
+        taken: ids that are in use, `vouchers.list`.
+        several: whether it answers a list; None where that is not known.
+
+    Returns:
+        The name without the resource, `list`.
+    """
+    own = {form for word in resource.split("_") for form in (word, singular(word))}
+    short = [word for word in words(re.sub(r"\([^)]*\)", " ", title)) if word not in _SMALL_WORDS]
+    whole = [word for word in words(title) if word not in _SMALL_WORDS]
+    by_path = [word for part in segments(path) for word in words(part)]
+    for candidate in (short, whole, [*short, *by_path], [*whole, verb]):
+        left = [word for word in dict.fromkeys(candidate) if not {word, singular(word), plural(word)} & own]
+        name = "_".join(_verb_first(left, verb, not path.endswith("}") if several is None else several))[
+            :LONGEST
+        ].strip("_")
+        if is_method_name(name) and name not in _TAKEN_METHODS and f"{resource}.{name}" not in taken:
+            return name
+    number = 2
+    while f"{resource}.{verb}_{number}" in taken:
+        number += 1
+    return f"{verb}_{number}"
+
+
+def _verb_first(found: list[str], verb: str, several: bool) -> list[str]:
+    known = next((word for word in found if word in _VERBS), None)
+    if known is not None:
+        rest = list(found)
+        rest.remove(known)
+        return [known, *rest]
+    if found:
+        return found
+    return ["list" if several and verb == "get" else _DEFAULT_VERBS.get(verb, verb)]

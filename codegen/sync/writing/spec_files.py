@@ -1,0 +1,281 @@
+"""The files of the spec as plain documents to edit, and the way back to their text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TypeAlias
+
+from codegen.documents import Json, Place
+from codegen.findings import SpecError
+from codegen.spec import Spec
+from codegen.spec.bundle import LISTED_FILE, ROOT_FILE, load_bundle, spec_files
+from codegen.spec.lint import lint
+from codegen.spec.operations import VERBS
+from codegen.spec.schemas import SCHEMA_PREFIX, mapping, sequence, text
+from codegen.spec.yaml import dump_yaml, head_of, read_text, read_yaml
+from codegen.sync.changes import Drift
+
+FOLDER = "openapi"
+
+Object: TypeAlias = dict[str, Json]
+
+
+class UnwritableError(Exception):
+    """Something that nobody but a person can write into the spec; says why."""
+
+
+@dataclass(frozen=True)
+class OperationSpot:
+    """An operation of the spec's files, and where it stands."""
+
+    operation: Object
+    path: str
+    verb: str
+    file: str
+
+    @property
+    def id(self) -> str:
+        """Its `operationId`, `orders.get`."""
+        return text(self.operation.get("operationId"))
+
+    @property
+    def resource(self) -> str:
+        """The resource that it belongs to."""
+        return self.id.partition(".")[0]
+
+
+@dataclass
+class SpecFiles:
+    """The documents of a spec's folder. Edits change them in place; nothing touches the disk.
+
+    Attributes:
+        folder: the folder that they were read from.
+        heads: the comment at the head of each file, by name below the folder.
+        present: what each file says on the disk.
+        documents: what each file has to say; to be changed through `own` only.
+        base: the typed view of what is on the disk.
+        made: the schemas that edits added, and whether they are sent.
+        owned: the files that no copy shares with another.
+    """
+
+    folder: Path
+    heads: dict[str, str]
+    present: dict[str, Json]
+    documents: dict[str, Json]
+    base: Spec
+    made: dict[str, bool]
+    owned: set[str] = field(default_factory=set[str])
+
+    @classmethod
+    def read(cls, folder: Path) -> SpecFiles:
+        """Read all files of a folder.
+
+        Raises:
+            SpecError: a file is missing or is no YAML.
+        """
+        names = [path.relative_to(folder).as_posix() for path in spec_files(folder)]
+        documents = {name: read_yaml(folder / name, name) for name in names}
+        heads = {name: head_of(read_text(folder / name, name)) for name in names}
+        return cls(folder, heads, documents, dict(documents), Spec(load_bundle(folder, documents)), {})
+
+    def copy(self) -> SpecFiles:
+        """The same documents, to be edited without an effect on these; what is edited is copied then."""
+        documents = dict(self.documents)
+        return SpecFiles(self.folder, self.heads, self.present, documents, self.base, dict(self.made))
+
+    def own(self, name: str) -> Json:
+        """A document to edit; an empty mapping where there is no such file yet."""
+        if name not in self.owned or name not in self.documents:
+            self.documents[name] = _cloned(self.documents.get(name, {}))
+            self.owned.add(name)
+        return self.documents[name]
+
+    def texts(self) -> dict[str, str]:
+        """Text of every file that says something else than on the disk, by path below the root."""
+        changed = {
+            name: document for name, document in self.documents.items() if document != self.present.get(name)
+        }
+        return {
+            f"{FOLDER}/{name}": dump_yaml(document, self._head(name)) for name, document in changed.items()
+        }
+
+    def _head(self, name: str) -> str:
+        title = name.partition("/")[2].removesuffix(".yaml").replace("_", " ").capitalize()
+        return self.heads.get(name, f"# {title}.\n" if name.startswith("schemas/") else "")
+
+    def faults(self, scalars: frozenset[str]) -> tuple[str, ...]:
+        """What the rules of the spec say against the documents as they are now."""
+        try:
+            lint(Spec(load_bundle(self.folder, self.documents)), scalars)
+        except SpecError as error:
+            return tuple(f"{FOLDER}/{finding}" for finding in error.findings)
+        return ()
+
+    # ------------------------------------------------------------------ places
+    def locate(self, place: Place) -> tuple[str, Place]:
+        """The file, and the place in it, of a place in the bundle."""
+        origins = self.base.bundle.origins
+        for length in range(len(place), -1, -1):
+            if place[:length] in origins:
+                file, start = origins[place[:length]]
+                return file, (*start, *place[length:])
+        return ROOT_FILE, place
+
+    def node(self, drift: Drift) -> Object:
+        """The mapping at the place of a difference.
+
+        Raises:
+            UnwritableError: there is none.
+        """
+        file, place = self.locate(drift.place)
+        node = self.own(file)
+        for part in place:
+            if isinstance(node, dict):
+                node = node.get(str(part))
+            else:
+                node = node[int(part)] if isinstance(node, list) and int(part) < len(node) else None
+        if not isinstance(node, dict):
+            raise UnwritableError(f"openapi/{file} has no mapping where this belongs")
+        return node
+
+    def schema_at(self, drift: Drift) -> tuple[str, Object]:
+        """The schema at the place of a difference, references followed, and its name if it is a shared
+        one.
+        """
+        node = self.node(drift)
+        names = [referred(node), *(referred(mapping(branch)) for branch in sequence(node.get("anyOf")))]
+        name = next((name for name in names if self.schema_file(name)), "")
+        if name:
+            return name, mapping(mapping(self.own(self.schema_file(name))).get(name))
+        file, place = self.locate(drift.place)
+        return (str(place[0]) if file.startswith("schemas/") and len(place) == 1 else ""), node
+
+    # ------------------------------------------------------------------ operations and rows
+    @property
+    def root(self) -> Object:
+        """minted.yaml."""
+        return mapping(self.own(ROOT_FILE))
+
+    @property
+    def listed(self) -> list[Json]:
+        """The rows of listed.yaml."""
+        return sequence(self.own(LISTED_FILE))
+
+    def operations(self) -> Iterator[OperationSpot]:
+        """Every operation, in the order of minted.yaml; to look at only."""
+        for path, line in mapping(self.root.get("paths")).items():
+            file, _, key = text(mapping(line).get("$ref")).partition("#/")
+            item = mapping(mapping(self.documents.get(file)).get(key))
+            for verb in VERBS:
+                if verb in item:
+                    yield OperationSpot(mapping(item[verb]), path, verb, file)
+
+    def operation(self, drift: Drift) -> OperationSpot:
+        """The operation that a difference is about.
+
+        Raises:
+            UnwritableError: there is none.
+        """
+        for spot in self.operations():
+            if drift.method in self.methods_of(spot):
+                self.own(spot.file)
+                where = spot.path, spot.verb
+                return next(own for own in self.operations() if (own.path, own.verb) == where)
+        raise UnwritableError("the spec has no operation for it")
+
+    @staticmethod
+    def methods_of(spot: OperationSpot) -> list[str]:
+        """The methods that an operation becomes."""
+        several = sequence(spot.operation.get("x-minted-methods"))
+        return [text(mapping(method).get("id")) for method in several] or [spot.id]
+
+    def methods(self) -> set[str]:
+        """Every method that there is, typed or listed."""
+        typed = {method for spot in self.operations() for method in self.methods_of(spot)}
+        return typed | {text(mapping(row).get("id")) for row in self.listed}
+
+    # ------------------------------------------------------------------ schemas
+    @cached_property
+    def _of_methods(self) -> dict[str, frozenset[str]]:
+        """The schemas that each method of the base sends or answers."""
+        return {
+            method.id: self.base.closure(
+                [dict(method.result), {"$ref": f"{SCHEMA_PREFIX}{method.body or ''}"}]
+            )
+            for method in self.base.methods
+        }
+
+    def methods_with(self, schema: str) -> tuple[str, ...]:
+        """The methods that send or answer a schema, sorted."""
+        return tuple(sorted(method for method, names in self._of_methods.items() if schema in names))
+
+    def goes_the_same_way(self, name: str, *, sent: bool) -> bool:
+        """Whether a schema is only sent, or only answered."""
+        if name in self.made:
+            return self.made[name] is sent
+        return (name in self.base.requests) is sent and (name in self.base.responses) is not sent
+
+    @property
+    def components(self) -> Object:
+        """The list of schemas in minted.yaml."""
+        return mapping(mapping(self.root.get("components")).get("schemas"))
+
+    def schema_file(self, name: str) -> str:
+        """The file in which a schema of the list is written, empty if there is none of that name."""
+        return text(mapping(self.components.get(name)).get("$ref")).partition("#")[0]
+
+    def schema(self, name: str) -> Object:
+        """A schema by its name, empty if there is none."""
+        return mapping(mapping(self.documents.get(self.schema_file(name))).get(name))
+
+    def add_schema(self, file: str, name: str, schema: Object, after: str, *, sent: bool) -> None:
+        """Write a new schema and list it."""
+        insert(mapping(self.own(file)), name, schema, after)
+        siblings = [known for known in self.components if self.schema_file(known) == file]
+        before = after if after in siblings else (siblings or [""])[-1]
+        insert(self.components, name, {"$ref": f"{file}#/{name}"}, before)
+        self.made[name] = sent
+
+    def remove_schema(self, name: str) -> None:
+        """Take a schema out of its file and of the list."""
+        file = self.schema_file(name)
+        document = mapping(self.own(file))
+        document.pop(name, None)
+        self.components.pop(name, None)
+        self.made.pop(name, None)
+        if not document:
+            self.documents.pop(file, None)
+
+
+def insert(document: Object, key: str, value: Json, after: str = "", before: tuple[str, ...] = ()) -> None:
+    """Put a key into a mapping, in place."""
+    pairs = [(known, inside) for known, inside in document.items() if known != key]
+    names = [known for known, _ in pairs]
+    at = next((names.index(name) for name in before if name in names), len(names))
+    pairs.insert(names.index(after) + 1 if after in names else at, (key, value))
+    document.clear()
+    document.update(pairs)
+
+
+def reference(file: str, name: str, home: str) -> str:
+    """How a file refers to a schema that is written in another: `#/Order`,
+    `../schemas/orders.yaml#/Order`.
+    """
+    if file == home:
+        return f"#/{name}"
+    stem = home.removeprefix("schemas/")
+    return f"{stem}#/{name}" if file.startswith("schemas/") else f"../{home}#/{name}"
+
+
+def referred(node: Mapping[str, Json]) -> str:
+    """The name of the schema that a node of a file refers to, empty if it is no reference."""
+    return text(node.get("$ref")).rpartition("/")[2]
+
+
+def _cloned(node: Json) -> Json:
+    if isinstance(node, dict):
+        return {key: _cloned(value) for key, value in node.items()}
+    return [_cloned(value) for value in node] if isinstance(node, list) else node

@@ -1,0 +1,83 @@
+"""Deadlines of calls that share one timer: nearly every call ends long before its own, and a timer set
+and cancelled for each would cost a tenth of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from types import TracebackType
+from typing import Any
+
+
+class Deadlines:
+    """The deadlines of a client's calls, on its event loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._open: dict[Deadline, None] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    def add(self, deadline: Deadline) -> None:
+        """Watch a deadline."""
+        self._open[deadline] = None
+        timer = self._timer
+        if timer is None or deadline.when < timer.when():
+            if timer is not None:
+                timer.cancel()
+            self._timer = self._loop.call_at(deadline.when, self._ring)
+
+    def discard(self, deadline: Deadline) -> None:
+        """Forget one that is over. The timer stays: mostly the next call needs it."""
+        self._open.pop(deadline, None)
+
+    def close(self) -> None:
+        """Stop the timer."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _ring(self) -> None:
+        self._timer = None
+        now = self._loop.time()
+        for deadline in [deadline for deadline in self._open if deadline.when <= now]:
+            del self._open[deadline]
+            deadline.expire()
+        if self._open:
+            self._timer = self._loop.call_at(min(deadline.when for deadline in self._open), self._ring)
+
+
+class Deadline:
+    """A block of one task that ends at a moment with `TimeoutError`, as in `asyncio.timeout_at`.
+
+    Args:
+        among: The deadlines that it belongs to.
+        when: By the loop's clock; None for never.
+    """
+
+    __slots__ = ("_among", "_before", "_expired", "_task", "when")
+
+    def __init__(self, among: Deadlines, when: float | None) -> None:
+        self._among = among
+        self.when = float("inf") if when is None else when
+        self._expired = False
+
+    def __enter__(self) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._task: asyncio.Task[Any] = task
+        # Whoever else has cancelled the task must not be taken for us.
+        self._before = task.cancelling()
+        if self.when != float("inf"):
+            self._among.add(self)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._among.discard(self)
+        if self._expired and self._task.uncancel() <= self._before and kind is asyncio.CancelledError:
+            raise TimeoutError from error
+
+    def expire(self) -> None:
+        """Its moment has come."""
+        self._expired = True
+        self._task.cancel()

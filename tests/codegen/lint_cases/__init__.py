@@ -1,8 +1,0 @@
-"""Examples of broken rules: at least one for each rule."""
-
-from __future__ import annotations
-
-from tests.codegen.lint_cases import directions, names, operations, schemas
-from tests.codegen.lint_cases.case import Case
-
-CASES: tuple[Case, ...] = (*schemas.CASES, *directions.CASES, *operations.CASES, *names.CASES)

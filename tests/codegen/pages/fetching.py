@@ -1,0 +1,48 @@
+"""A made-up site, and fetching it without ever waiting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from codegen.pages.fetching import Manners, SiteError
+from codegen.pages.site import Fetched, fetch_site
+from tests.codegen.site.server import DocsSite
+
+
+class Pauses:
+    """A sleep that takes no time and remembers how long it should have taken."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    async def __call__(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+
+
+def manners(**options: Any) -> Manners:
+    defaults: dict[str, Any] = {"sleep": Pauses(), "base_delay": 0.5}
+    return Manners(**defaults | options)
+
+
+def quickly(options: dict[str, Any]) -> dict[str, Any]:
+    """Options under which no wait takes time, unless they say otherwise."""
+    return {"manners": manners()} | options
+
+
+async def fetch(site: DocsSite, **options: Any) -> dict[str, Fetched]:
+    """The pages by their slugs, in the order in which they came back."""
+    pages = await fetch_site(site.url, **quickly(options))
+    return {page.source.removeprefix(f"{site.url}/").removesuffix(".md"): page for page in pages}
+
+
+def message(page: Fetched) -> str:
+    assert page.problem
+    return page.problem
+
+
+async def refused(url: str, **options: Any) -> str:
+    with pytest.raises(SiteError) as error:
+        await fetch_site(url, **quickly(options))
+    return str(error.value)

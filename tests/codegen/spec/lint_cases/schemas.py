@@ -1,0 +1,139 @@
+"""Broken rules about one schema."""
+
+from __future__ import annotations
+
+from tests.codegen.spec.lint_cases.case import BARS, GONE, JSON, SCHEMAS, Case
+
+CASES = (
+    Case(
+        "numbers_are_decimal",
+        {f"{SCHEMAS}/MarkInput/properties/depth/format": GONE},
+        "schemas/bars.yaml",
+        "/MarkInput/properties/depth",
+        "needs `format: decimal`",
+    ),
+    Case(
+        "numbers_are_decimal",
+        {f"{BARS}/get/parameters/2/schema": {"type": "number"}},
+        "paths/bars.yaml",
+        "/Bars/get/parameters/2/schema",
+        "needs `format: decimal`",
+    ),
+    Case(
+        "formats_are_known",
+        {f"{SCHEMAS}/Mark/properties/text/format": "colour"},
+        "schemas/bars.yaml",
+        "/Mark/properties/text",
+        "`format: colour` is not known for this type; use one of",
+    ),
+    Case(
+        "formats_are_known",
+        {f"{SCHEMAS}/Mark/properties/text/format": "date-time"},
+        "schemas/bars.yaml",
+        "/Mark/properties/text",
+        "refer to IsoDateTime",
+    ),
+    Case(
+        "older_fields_come_last",
+        {f"{SCHEMAS}/MarkInput/properties/text/x-minted-older": True},
+        "schemas/bars.yaml",
+        "/MarkInput/properties/depth",
+        "depth stands behind fields of the older form",
+    ),
+    Case(
+        "types_are_named",
+        {f"{SCHEMAS}/Mark/properties/text/type": GONE},
+        "schemas/bars.yaml",
+        "/Mark/properties/text",
+        "has no type",
+    ),
+    Case(
+        "objects_are_closed_or_maps",
+        {f"{SCHEMAS}/Mark/additionalProperties": True},
+        "schemas/bars.yaml",
+        "/Mark",
+        "the extra keys would be dropped",
+    ),
+    Case(
+        "required_properties_exist",
+        {f"{SCHEMAS}/Mark/required/1": "cod"},
+        "schemas/bars.yaml",
+        "/Mark/required/1",
+        "cod is required and no property",
+    ),
+    Case(
+        "enums_are_whole",
+        {f"{SCHEMAS}/Metal/enum/1": None},
+        "schemas/bars.yaml",
+        "/Metal/enum",
+        "anyOf: [{$ref: ...}, {type: 'null'}]",
+    ),
+    Case(
+        "enums_are_whole",
+        {f"{SCHEMAS}/Class/x-enum-varnames": ["A", "B"]},
+        "schemas/bars.yaml",
+        "/Class/x-enum-varnames",
+        "2 names for 6 values",
+    ),
+    Case(
+        "parts_are_named",
+        {f"{SCHEMAS}/Mark/properties/text": {"type": "string", "enum": ["a"], "description": "Text."}},
+        "schemas/bars.yaml",
+        "/Mark/properties/text",
+        "this enum has no name",
+    ),
+    Case(
+        "parts_are_named",
+        {f"{BARS}/get/responses/200/{JSON}/items": {"type": "object", "properties": {}}},
+        "paths/bars.yaml",
+        f"/Bars/get/responses/200/{JSON}/items",
+        "this object has no name",
+    ),
+    Case(
+        "unions_can_be_read",
+        {
+            f"{SCHEMAS}/Mark/properties/text": {
+                "description": "Text.",
+                "anyOf": [{"type": "string"}, {"type": "number", "format": "decimal"}],
+            }
+        },
+        "schemas/bars.yaml",
+        "/Mark/properties/text",
+        "are text on the wire",
+    ),
+    Case(
+        "unions_can_be_read",
+        {f"{SCHEMAS}/MarkInput/properties/depth/type": ["number", "string"]},
+        "schemas/bars.yaml",
+        "/MarkInput/properties/depth",
+        "are text on the wire",
+    ),
+    Case(
+        "everything_is_described",
+        {f"{SCHEMAS}/Mark/properties/text/description": GONE},
+        "schemas/bars.yaml",
+        "/Mark/properties/text",
+        "the property text has no description",
+    ),
+    Case(
+        "everything_is_described",
+        {f"{SCHEMAS}/Mark/description": " "},
+        "schemas/bars.yaml",
+        "/Mark",
+        "the schema Mark has no description",
+    ),
+    Case(
+        "secrets_are_marked",
+        {f"{SCHEMAS}/CardInput/properties/card_token/x-minted-secret": GONE},
+        "schemas/bars.yaml",
+        "/CardInput/properties/card_token",
+        "card_token is the name of a secret",
+    ),
+    Case(
+        "secrets_are_marked",
+        {f"{SCHEMAS}/Mark/properties/text/x-minted-secret": "yes"},
+        "schemas/bars.yaml",
+        "/Mark/properties/text/x-minted-secret",
+        "true or false",
+    ),
+)

@@ -1,1 +1,0 @@
-# Generated from openapi/ by `python -m codegen generate`; do not edit.
