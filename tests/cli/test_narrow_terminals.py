@@ -8,7 +8,7 @@ import signal
 import pytest
 from rich.cells import cell_len
 
-from minted_async.generated.resources import OPERATIONS
+from minted_async.generated.operations import OPERATIONS
 from tests.cli.commands import minted, terminal, visible_lines
 
 PRICE = r"\b\d{4}\.\d{3,4}\b"
