@@ -102,8 +102,8 @@ def test_a_field_that_only_an_example_has_is_for_a_person(tmp_path: Path) -> Non
 def test_a_field_without_a_type_is_a_field_whatever_an_example_shows(tmp_path: Path) -> None:
     facts: dict[str, Any] = {"title": "Get Order (Alternative)", "folder": "Partner", "number": 3874525}
     example = {"guid": "A", "order_code": "B", "external_id": "abc-1", "push_hook": 1}
-    untyped: dict[str, Any] = {name: {} for name in example}
-    schema = obj(**untyped)
+    fields: dict[str, Any] = {name: {} for name in example}
+    schema = obj(**fields)
     page = endpoint("POST", "/partner/order", requestBody=json_content(schema, example), data=EMPTY, **facts)
     assert {Change.FIELD_REMOVED, Change.TYPE, Change.FIELD_ADDED}.isdisjoint(changes(report(tmp_path, page)))
 
