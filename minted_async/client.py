@@ -54,10 +54,6 @@ __all__ = ["MintedClient"]
 T = TypeVar("T")
 
 _PACKAGE: Final = str(Path(__file__).parent) + os.sep
-# Cached properties, which a view makes anew.
-_MADE_FROM_THE_SENDER: Final = frozenset(
-    {name for name, value in vars(Resources).items() if isinstance(value, cached_property)} | {"trades"}
-)
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -230,8 +226,9 @@ class MintedClient(Resources):
         if headers is not UNSET:
             changes["headers"] = {**sender.headers.headers, **check_type("headers", headers, Mapping)}
         view = copy(self)
-        for name in _MADE_FROM_THE_SENDER:
-            view.__dict__.pop(name, None)
+        # What is made from the options is made anew, a subclass's own included.
+        for name in [name for name in view.__dict__ if _is_cached_property(type(self), name)]:
+            del view.__dict__[name]
         view._original = self._original or self
         view._sender = structs.replace(
             sender,
@@ -484,6 +481,10 @@ def _routes(paths: Mapping[str, object]) -> dict[str, Route]:
     from minted_async.generated.operations import LISTED, OPERATIONS
 
     return check_paths(paths, LISTED, OPERATIONS)
+
+
+def _is_cached_property(kind: type, name: str) -> bool:
+    return isinstance(getattr(kind, name, None), cached_property)
 
 
 def _calling_line() -> str:

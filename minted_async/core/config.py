@@ -214,13 +214,13 @@ def _encodable(value: str) -> bool:
 
 
 def check_count(name: str, value: object) -> int:
-    """Check a whole number of at least 1.
+    """Check a whole number from 1 on, which C can hold.
 
     Raises:
         ConfigurationError: It is none.
     """
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ConfigurationError(f"{name} must be a whole number of at least 1, not {value!r}")
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value < 2**31:
+        raise ConfigurationError(f"{name} must be a whole number from 1 to 2147483647, not {value!r}")
     return value
 
 

@@ -24,6 +24,10 @@ _INTERIM_LIMIT: Final = 32
 """Interim responses (1xx) that are skipped before the answer; a server that sends more sends no answer."""
 
 
+_SETTLING: Final = 16
+"""Turns of the loop in which a new connection with TLS gets rid of its session tickets; one or two do."""
+
+
 class ResponseTooLargeError(Exception):
     """The body is longer than the limit."""
 
@@ -77,30 +81,40 @@ class Connection:
         """What the server at its other end knows of nonces."""
         return self._known.auth
 
-    def unread(self, *, fresh: bool = False) -> bool:
+    async def settle(self) -> None:
+        """On a new connection with TLS, let the loop read what came with the handshake.
+
+        Mostly those are session tickets (RFC 8446 section 4.6.1), which are no answer. What else there is, is
+        `unread` afterwards.
+        """
+        if self._protocol.transport.get_extra_info("ssl_object") is None:
+            return
+        for _ in range(_SETTLING):
+            if not self._known.readable():
+                return
+            await asyncio.sleep(0)
+
+    def unread(self) -> bool:
         """Whether the connection has ended, or has bytes on it that nobody asked for.
 
-        The loop may not have read them yet: the kernel's buffer is looked at too. On a `fresh` connection
-        with TLS it is not: the server's session tickets are on their way there (RFC 8446 section 4.6.1).
+        The loop may not have read them yet: the kernel's buffer is looked at too.
         """
         protocol = self._protocol
-        if protocol.should_close or not protocol.is_connected():
-            return True
-        if fresh and protocol.transport.get_extra_info("ssl_object") is not None:
-            return False
-        return self._known.readable()
+        return protocol.should_close or not protocol.is_connected() or self._known.readable()
 
-    def send(self, data: bytes) -> None:
-        """Write a request. From here on it has left."""
-        protocol = self._protocol
-        protocol.set_response_params(
+    def expect(self) -> None:
+        """Make ready for an answer."""
+        self._protocol.set_response_params(
             read_until_eof=True,
             read_timeout=self._read_timeout,
             max_line_size=self._max_header_bytes,
             max_field_size=self._max_header_bytes,
         )
-        protocol.transport.write(data)
-        protocol.start_timeout()
+
+    def send(self, data: bytes) -> None:
+        """Write a request. From here on it has left."""
+        self._protocol.transport.write(data)
+        self._protocol.start_timeout()
 
     async def head(self) -> tuple[int, CIMultiDictProxy[str]]:
         """Status and headers of the answer; interim responses are skipped (RFC 9110 section 15.2)."""

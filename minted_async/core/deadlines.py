@@ -5,6 +5,7 @@ and cancelled for each would cost a tenth of it.
 from __future__ import annotations
 
 import asyncio
+import math
 from types import TracebackType
 from typing import Any
 
@@ -15,35 +16,34 @@ class Deadlines:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._open: dict[Deadline, None] = {}
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
+        # Kept here: a handle of uvloop does not always know its time.
+        self._rings_at = math.inf
 
     def add(self, deadline: Deadline) -> None:
         """Watch a deadline."""
+        if deadline.when < self._rings_at:
+            self._arm(deadline.when)
         self._open[deadline] = None
-        timer = self._timer
-        if timer is None or deadline.when < timer.when():
-            if timer is not None:
-                timer.cancel()
-            self._timer = self._loop.call_at(deadline.when, self._ring)
 
     def discard(self, deadline: Deadline) -> None:
         """Forget one that is over. The timer stays: mostly the next call needs it."""
         self._open.pop(deadline, None)
 
-    def close(self) -> None:
-        """Stop the timer."""
+    def _arm(self, when: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
-            self._timer = None
+        self._timer = self._loop.call_at(when, self._ring)
+        self._rings_at = when
 
     def _ring(self) -> None:
-        self._timer = None
+        self._timer, self._rings_at = None, math.inf
         now = self._loop.time()
         for deadline in [deadline for deadline in self._open if deadline.when <= now]:
             del self._open[deadline]
             deadline.expire()
         if self._open:
-            self._timer = self._loop.call_at(min(deadline.when for deadline in self._open), self._ring)
+            self._arm(min(deadline.when for deadline in self._open))
 
 
 class Deadline:
@@ -58,7 +58,7 @@ class Deadline:
 
     def __init__(self, among: Deadlines, when: float | None) -> None:
         self._among = among
-        self.when = float("inf") if when is None else when
+        self.when = math.inf if when is None else when
         self._expired = False
 
     def __enter__(self) -> None:
@@ -67,7 +67,7 @@ class Deadline:
         self._task: asyncio.Task[Any] = task
         # Whoever else has cancelled the task must not be taken for us.
         self._before = task.cancelling()
-        if self.when != float("inf"):
+        if self.when != math.inf:
             self._among.add(self)
 
     def __exit__(

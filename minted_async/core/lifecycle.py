@@ -60,16 +60,6 @@ class OpenClient(msgspec.Struct, frozen=True):
     loop: asyncio.AbstractEventLoop
     process: int
 
-    async def aclose(self) -> None:
-        """Close all connections."""
-        self.deadlines.close()
-        await self.pool.aclose()
-
-    def drop(self) -> None:
-        """Close the sockets at once, where the loop cannot be waited for."""
-        self.deadlines.close()
-        self.pool.drop()
-
 
 # A forked child shares its parent's sockets and epoll: closing them there, even by dropping the last
 # reference, would leave the parent waiting for answers that it is no longer told of.
@@ -117,12 +107,12 @@ class Lifecycle:
         if client.process != os.getpid():
             _PARENTS.append(client)
         elif client.loop is asyncio.get_running_loop():
-            await client.aclose()
+            await client.pool.aclose()
         elif client.loop.is_running():
-            closing = asyncio.run_coroutine_threadsafe(client.aclose(), client.loop)
+            closing = asyncio.run_coroutine_threadsafe(client.pool.aclose(), client.loop)
             await asyncio.wrap_future(closing)
         else:
-            client.drop()
+            client.pool.drop()
 
     def _make(self, loop: asyncio.AbstractEventLoop) -> OpenClient:
         options = self._options
@@ -179,4 +169,4 @@ class Lifecycle:
             source=self,
         )
         # One warning that names the line is enough: aiohttp's own, of each connector, would not.
-        client.drop()
+        client.pool.drop()

@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET
 
+from minted_async.core.config import check_type
 from minted_async.core.operation import ListedOperation, Operation
 from minted_async.core.protocol import check_path
 from minted_async.errors import ArgumentError, ConfigurationError, UndocumentedOperationError
@@ -44,6 +45,7 @@ def check_paths(
     described = {operation.id for operation in typed}
     routes: dict[str, Route] = {}
     for name, text in paths.items():
+        check_type("a name in paths", name, str)
         if name in described:
             warnings.warn(
                 f"paths: {name} is typed now, so that its path is known; remove the entry, and pass the "

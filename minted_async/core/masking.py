@@ -107,11 +107,15 @@ def mask_json(value: Any, secrets: Secrets = NO_SECRETS, *, cards: bool = True) 
 
 
 def mask_headers(headers: Mapping[str, str], secrets: Secrets = NO_SECRETS) -> dict[str, str]:
-    """Headers with lower-case names, credentials and secrets masked."""
-    return {
-        name.lower(): MASK if is_secret(name) else mask_text(value, secrets)
-        for name, value in headers.items()
-    }
+    """Headers with lower-case names, credentials and secrets masked; of very long ones the beginning."""
+    shown: dict[str, str] = {}
+    left = DETAILS_LENGTH
+    for name, value in headers.items():
+        shown[name.lower()] = (
+            MASK if is_secret(name) else mask_text(value, secrets, limit=min(left, TEXT_LENGTH))
+        )
+        left = max(left - len(value), 0)
+    return shown
 
 
 def secret_values(value: Any) -> Secrets:

@@ -13,7 +13,7 @@ import msgspec
 from multidict import CIMultiDict
 from yarl import URL
 
-from minted_async.core.config import Secret, shown
+from minted_async.core.config import Secret, check_type, shown
 from minted_async.errors import ConfigurationError
 
 STAGING: Final = "https://api.staging.mintedconnect.com"
@@ -45,6 +45,7 @@ class Origin(msgspec.Struct, frozen=True):
         Raises:
             ConfigurationError: The URL is none of that.
         """
+        check_type("base_url", base_url, str)
         try:
             url = URL(base_url)
             usable = url.scheme in ("http", "https") and bool(url.host) and bool(url.port)
@@ -91,6 +92,8 @@ class Proxy:
         """
         try:
             url = URL(text) if isinstance(text, str) else None
+            # What a resolver would refuse at each call: empty labels, and those of over 63 characters.
+            (url.raw_host or "" if url else "").encode("idna")
         except ValueError:
             url = None
         if url is None or url.scheme not in ("http", "https") or not url.host or _BLANK.search(str(text)):

@@ -14,6 +14,7 @@ from yarl import URL
 from minted_async.core.connection import BrokenExchangeError, Connection, Known
 from minted_async.core.digest import ConnectionState
 from minted_async.core.origin import Proxy
+from minted_async.errors import ConfigurationError
 
 _KNOWN: Final[WeakKeyDictionary[object, Known]] = WeakKeyDictionary()
 
@@ -40,6 +41,7 @@ class ConnectionPool:
         max_header_bytes: int,
     ) -> None:
         self._connectors = make(), make()
+        self._closed = False
         self._max_header_bytes = max_header_bytes
 
         def template(server_hostname: str | None) -> aiohttp.ClientRequest:
@@ -71,16 +73,14 @@ class ConnectionPool:
 
         Raises:
             aiohttp.ClientError: It could not be opened, or not in time.
+            ConfigurationError: The client was closed meanwhile.
         """
-        connector, template = self._connectors[alone], self._templates[alone]
         while True:
-            try:
-                taken = await connector.connect(template, [], timeout)
-            except TimeoutError:
-                raise aiohttp.ConnectionTimeoutError(f"no connection within {timeout.connect} s") from None
+            taken = await self._connect(timeout, alone=alone)
             protocol, transport = taken.protocol, taken.transport
-            assert protocol is not None
-            assert transport is not None
+            if protocol is None or transport is None:  # it was lost in this very moment
+                taken.close()
+                continue
             known = _KNOWN.get(protocol)
             used = known is not None
             if known is None:
@@ -90,19 +90,44 @@ class ConnectionPool:
             connection = Connection(
                 taken, protocol, known, self._max_header_bytes, timeout.sock_read, alone=alone
             )
-            if not (used and alone) and not connection.unread(fresh=not used):
+            try:
+                if not used:
+                    await connection.settle()
+            except BaseException:
+                connection.close()
+                raise
+            if not (used and alone) and not connection.unread():
                 return connection
             connection.close()
             if not used:
                 raise BrokenExchangeError("the server spoke, or hung up, before it was asked")
 
+    async def _connect(self, timeout: aiohttp.ClientTimeout, *, alone: bool) -> aiohttp.connector.Connection:
+        connector = self._connectors[alone]
+        if self._closed:
+            raise ConfigurationError(
+                "this client was closed before the call was sent: make a new one (nothing was sent)"
+            )
+        try:
+            return await connector.connect(self._templates[alone], [], timeout)
+        except TimeoutError:
+            raise aiohttp.ConnectionTimeoutError(f"no connection within {timeout.connect} s") from None
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if connector.closed and task is not None and not task.cancelling():
+                # So a connector that is closed tells those who wait for a connection of it.
+                raise aiohttp.ClientConnectionError("the connector was closed") from None
+            raise
+
     async def aclose(self) -> None:
-        """Close all connections."""
+        """Close all connections; whoever waits for one is told."""
+        self._closed = True
         for connector in self._own():
             await connector.close()
 
     def drop(self) -> None:
         """Close the sockets at once, where the loop cannot be waited for."""
+        self._closed = True
         for connector in self._own():
             # The first step of closing closes the sockets; the rest is waiting.
             closing = connector.close().__await__()

@@ -154,9 +154,11 @@ def _describe(cause: Exception, secrets: Secrets) -> tuple[str, bool]:
         return "the connection was lost inside the headers of the answer", False
     whole = str(cause)
     text = mask_text(whole, secrets)
+    # Those of aiohttp that hold a whole request hold what authenticates us to a proxy too.
+    shown = text == whole and not isinstance(cause, aiohttp.ClientResponseError)
     if not isinstance(cause, TimeoutError):
-        return f"{type(cause).__name__}: {text}" if text else type(cause).__name__, text == whole
-    return text, text == whole
+        return f"{type(cause).__name__}: {text}" if text else type(cause).__name__, shown
+    return text, shown
 
 
 def _raise_too_long(request: Request, text: str, status: int | None) -> NoReturn:

@@ -36,6 +36,12 @@ SECRET_NAMES: Final = frozenset(
         "secret",
         "security_code",
         "tckn",
+        "cc_number",
+        "csc",
+        "kart_no",
+        "tc_kimlik_no",
+        "tc_no",
+        "valid_thru",
         "token",
     }
 )

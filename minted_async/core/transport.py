@@ -46,6 +46,10 @@ class Call(msgspec.Struct):
     deadline: float | None = None
     sent: bytes = b""
 
+    def __repr__(self) -> str:
+        """What is called, and how often it was tried; not what was sent, which holds secrets."""
+        return f"<Call {self.request.operation.id}, attempt {self.attempts}>"
+
 
 class Transport:
     """Sends requests to one origin."""
@@ -161,9 +165,10 @@ class Transport:
                         limits = _limits(timeout.connect, timeout.read)
                         connection = await client.pool.take(limits, alone=operation.alone)
                     data = request.write(line, self._host_lines, flow.authorization(connection.auth))
-                    # From this line on the server may have it: nothing is awaited between it and the write.
-                    left, status = True, None
+                    connection.expect()
                     call.sent = data
+                    # From this line on the server may have it.
+                    left, status = True, None
                     connection.send(data)
                     status, headers = await connection.head()
                     # A 401 is given before anything is done, whatever becomes of the rest of it.
@@ -194,10 +199,10 @@ class Transport:
                 server=options.origin.base,
             )
         finally:
+            client.slots.release()
             flow.close()
             if connection is not None:
                 connection.close()
-            client.slots.release()
 
     def _wait_after(
         self, client: OpenClient, call: Call, policy: RetryPolicy, response: Response | None

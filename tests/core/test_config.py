@@ -69,8 +69,8 @@ def test_plain_http_to_another_machine_is_refused(base_url: str) -> None:
         ("https://api.example.com:0", "must start with https://"),
         ("https://api.example.com:80\r\nX-Other: 1", "no URL"),
         ("https://[::1", "no URL"),
-        (None, "no URL"),
-        (5, "no URL"),
+        (None, "base_url must be str"),
+        (5, "base_url must be str"),
     ],
 )
 def test_unusable_base_urls(base_url: Any, problem: str) -> None:

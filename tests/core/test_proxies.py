@@ -46,7 +46,7 @@ def no_proxies_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def assert_no_password_shows(error: BaseException, minted: MintedClient) -> None:
-    shown = "".join(traceback.format_exception(error)) + repr(error) + repr(minted)
+    shown = "".join(traceback.format_exception(error)) + repr(error) + repr(error.__cause__) + repr(minted)
     assert "hunter2" not in shown
     assert base64.b64encode(LOGIN.encode()).decode() not in shown
 

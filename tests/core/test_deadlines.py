@@ -1,0 +1,75 @@
+"""Deadlines that share one timer end the call that they belong to, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib.util
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from minted_async.errors import NotSentError, RequestTimeoutError
+from tests.servers import LoopbackServer, Wire, answering, envelope
+
+LOOPS: list[Any] = [
+    pytest.param(asyncio.new_event_loop, id="asyncio"),
+    pytest.param(
+        None,
+        id="uvloop",
+        marks=[]
+        if importlib.util.find_spec("uvloop")
+        else pytest.mark.skip(reason="uvloop is not installed"),
+    ),
+]
+
+
+def run(main: Callable[[], Coroutine[Any, Any, None]], new_loop: Any) -> None:
+    if new_loop is None:
+        import uvloop
+
+        new_loop = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(main())
+
+
+@pytest.mark.parametrize("new_loop", LOOPS)
+def test_deadlines_close_together_disturb_nobody_else(new_loop: Any) -> None:
+    async def main() -> None:
+        async with LoopbackServer(answering(envelope("5"))) as server, server.client(retry=None) as minted:
+            await minted.request("GET", "/warm")
+            hasty = minted.with_options(timeout=0.0001)
+
+            async def user(client: Any) -> str:
+                with contextlib.suppress(RequestTimeoutError, NotSentError):
+                    await client.request("GET", "/x")
+                # Whoever is cancelled here was cancelled for a call that is over.
+                for _ in range(50):
+                    await asyncio.sleep(0.001)
+                return "alive"
+
+            assert await asyncio.gather(*(user(hasty) for _ in range(30)), user(minted)) == ["alive"] * 31
+
+    run(main, new_loop)
+
+
+@pytest.mark.parametrize("new_loop", LOOPS)
+def test_each_call_ends_at_a_deadline_of_its_own_whatever_their_order(new_loop: Any) -> None:
+    async def answers_only_the_first(wire: Wire) -> None:
+        request = await wire.request()
+        if request is not None and request.target == "/warm":
+            await wire.send(envelope("5"))
+        await wire.hang()
+
+    async def main() -> None:
+        async with LoopbackServer(answers_only_the_first) as server, server.client(retry=None) as minted:
+            await minted.request("GET", "/warm")
+            calls = [
+                minted.with_options(timeout=seconds).request("GET", "/x")
+                for seconds in (0.3, 0.05, 0.2, 0.1, 0.05)
+            ]
+            results = await asyncio.gather(*calls, return_exceptions=True)
+            assert {type(result) for result in results} == {RequestTimeoutError}
+
+    run(main, new_loop)
