@@ -10,6 +10,11 @@ from codegen.documents import Place
 from codegen.kinds import Kind
 from codegen.pages.facts import Field, PageFacts, Parameter, Shape
 
+CLIENT_HEADERS = frozenset(
+    {"api-version", "x-client-id", "accept-language", "content-type", "accept", "authorization"}
+)
+"""Headers that the client sends by itself."""
+
 
 class Change(StrEnum):
     """What differs. The values are the `rule` of an entry in deviations.yaml."""

@@ -29,9 +29,10 @@ class Edit:
     drift: Drift
     notes: list[str] = field(default_factory=list[str])
 
-    def writer(self, home: str, after: str = "") -> SchemaWriter:
+    def writer(self, resource: str, after: str = "") -> SchemaWriter:
         """What writes the schemas of this edit."""
-        return SchemaWriter(self.files, home, self.drift.sent, on_page(self.drift.pages), after)
+        told = on_page(several.newest(self.drift.pages))
+        return SchemaWriter(self.files, resource, self.drift.sent, told, after)
 
 
 def _field(edit: Edit) -> None:
@@ -48,9 +49,9 @@ def _field(edit: Edit) -> None:
     if snake(found.name) in taken:
         raise UnwritableError(f"it would have the same name in Python as {taken[snake(found.name)]}")
     around = several.values_at(drift.pages, drift.at.rpartition(".")[0])
-    file = edit.files.schema_file(owner)
-    writer = edit.writer(file, owner)
-    written = writer.property(found, file, owner, inside(around, found.name))
+    resource = edit.files.schema_file(owner).removeprefix("schemas/").removesuffix(".yaml")
+    writer = edit.writer(resource, owner)
+    written = writer.property(found, owner, inside(around, found.name))
     edit.notes.extend(f"left out: {reason}" for reason in writer.left_out)
     # Fields of an older form come last.
     older = tuple(name for name, node in properties.items() if "x-minted-older" in mapping(node))
@@ -77,12 +78,10 @@ def _neighbour(drift: Drift, found: Field, properties: Object) -> str:
 
 
 def _fields_around(drift: Drift, shape: Shape | None) -> tuple[Field, ...]:
-    parts = [part for part in drift.at.replace("[]", ".[]").split(".") if part][:-1]
-    for part in parts[1:] if drift.sent else parts:
-        if shape is None:
-            return ()
-        inner = shape.field(part)
-        shape = shape.items if part == "[]" else inner.shape if inner else None
+    for part in several.parts_of(drift.at)[int(drift.sent) : -1]:
+        if shape is not None:
+            inner = shape.field(part)
+            shape = shape.items if part == "[]" else inner.shape if inner else None
     return (shape.fields or ()) if shape else ()
 
 
@@ -94,7 +93,7 @@ def _parameter(edit: Edit) -> None:
     parameters = sequence(spot.operation.get("parameters"))
     if snake(found.name) in {snake(text(mapping(known).get("name"))) for known in parameters}:
         raise UnwritableError("it would have the same name in Python as another parameter")
-    entry = parameter_entry(edit.writer(_home(spot)), found.name, found.shape, spot.file, required=False)
+    entry = parameter_entry(edit.writer(spot.resource), found.name, found.shape, required=False)
     new: list[Json] = [*parameters, entry]
     insert(spot.operation, "parameters", new, _before(spot, "parameters"), ("requestBody", "responses"))
 
@@ -129,9 +128,9 @@ def _body(edit: Edit) -> None:
     spot, shape = edit.files.operation(edit.drift), edit.drift.shape
     if shape is None or spot.verb == "get":
         raise UnwritableError("the page does not show a body that can be sent")
-    several.body(edit.drift.pages)
+    several.sent(several.as_one(edit.drift.pages))
     name = spot.id.partition(".")[2]
-    body = request_body(edit.writer(_home(spot)), shape, name, spot.file, edit.drift.pages)
+    body = request_body(edit.writer(spot.resource), shape, name, edit.drift.pages)
     insert(spot.operation, "requestBody", body, before=("responses",))
 
 
@@ -178,10 +177,6 @@ def _claim(spot: OperationSpot) -> None:
     """Let an operation claim what the best of its rows is."""
     rows = [text(mapping(row).get("evidence")) for row in sequence(spot.operation.get("x-minted-docs"))]
     spot.operation["x-minted-evidence"] = "documented" if "documented" in rows else "sibling"
-
-
-def _home(spot: OperationSpot) -> str:
-    return f"schemas/{spot.resource}.yaml"
 
 
 ADDITIONS: dict[Change, Callable[[Edit], None]] = {

@@ -1,15 +1,15 @@
-"""What several pages of one endpoint say together: all that they show, required where all require it."""
+"""Several pages of one endpoint as one: all that they show, required where all require it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 import msgspec
 
 from codegen.documents import Json
 from codegen.pages.examples import inside, items
-from codegen.pages.facts import BODY, Field, PageFacts, Parameter, Shape
+from codegen.pages.facts import BODY, Body, Field, PageFacts, Parameter, Shape
 from codegen.pages.operation import is_json
 from codegen.sync.writing.spec_files import UnwritableError
 
@@ -21,51 +21,55 @@ def newest(pages: Sequence[PageFacts]) -> PageFacts:
     return max(pages, key=lambda page: (page.modified_on or "", -pages.index(page)))
 
 
-def query(pages: Sequence[PageFacts]) -> list[Parameter]:
-    """The parameters of the query."""
-    found: dict[str, Parameter] = {}
-    for page in pages:
-        for parameter in page.parameters:
-            if parameter.location == "query":
-                found.setdefault(parameter.name, parameter)
-    return [
-        msgspec.structs.replace(
-            found[name],
-            required=all(
-                any(p.name == name and p.location == "query" and p.required for p in page.parameters)
-                for page in pages
-            ),
-        )
-        for name in found
-    ]
+def as_one(pages: Sequence[PageFacts]) -> PageFacts:
+    """One page that says what all say, named and dated as the newest."""
+    return msgspec.structs.replace(
+        newest(pages),
+        deprecated=all(page.deprecated for page in pages),
+        parameters=tuple(_parameters(pages)),
+        body=_body([page.body for page in pages if page.body]),
+        answers=tuple(answer for page in pages for answer in page.answers),
+    )
 
 
-def path_shape(pages: Sequence[PageFacts], name: str) -> Shape:
-    """What a parameter of the path is; text where no page says."""
-    for page in pages:
-        for parameter in page.parameters:
-            if parameter.location == "path" and parameter.name == name and parameter.shape.types:
-                return parameter.shape
-    return Shape(types=("string",))
+def _parameters(pages: Sequence[PageFacts]) -> Iterator[Parameter]:
+    found: dict[tuple[str, str], list[Parameter]] = {}
+    for parameter in (parameter for page in pages for parameter in page.parameters):
+        found.setdefault((parameter.location, parameter.name), []).append(parameter)
+    for same in found.values():
+        shown = next((parameter for parameter in same if parameter.shape.types), same[0])
+        required = len(same) == len(pages) and all(parameter.required for parameter in same)
+        yield msgspec.structs.replace(shown, required=required)
 
 
-def body(pages: Sequence[PageFacts]) -> Shape | None:
+def _body(bodies: Sequence[Body]) -> Body | None:
+    if not bodies:
+        return None
+    types = [body.media_type for body in bodies]
+    shapes = [body.shape for body in bodies if body.shape]
+    return Body(
+        media_type=next((kind for kind in types if kind and not is_json(kind)), types[0]),
+        shape=merged(shapes) if len(shapes) == len(bodies) else None,
+        examples=tuple(example for body in bodies for example in body.examples),
+    )
+
+
+def sent(page: PageFacts) -> Shape | None:
     """The shape of what is sent, None where nothing is.
 
     Raises:
         UnwritableError: something is sent that is no JSON, or that no page shows.
     """
-    bodies = [page.body for page in pages if page.body]
-    other = [found.media_type for found in bodies if found.media_type and not is_json(found.media_type)]
-    if other:
-        raise UnwritableError(f"it sends {other[0][:80]}, and the client sends JSON")
-    shapes = [found.shape for found in bodies if found.shape]
-    if len(shapes) < len(bodies):
+    if page.body is None:
+        return None
+    if page.body.media_type and not is_json(page.body.media_type):
+        raise UnwritableError(f"it sends {page.body.media_type[:80]}, and the client sends JSON")
+    if page.body.shape is None:
         raise UnwritableError("it sends something that the page does not show")
-    return merged(shapes) if shapes else None
+    return page.body.shape
 
 
-def data(pages: Sequence[PageFacts]) -> tuple[bool, Shape | None]:
+def answered(page: PageFacts) -> tuple[bool, Shape | None]:
     """Whether the answer has the envelope, and the shape of its data; None where that is not known.
 
     Only an answer that is shown without the envelope's fields has none: one that nobody has described has it,
@@ -74,11 +78,10 @@ def data(pages: Sequence[PageFacts]) -> tuple[bool, Shape | None]:
     Raises:
         UnwritableError: what is answered is no JSON.
     """
-    answers = [answer for page in pages for answer in page.success]
-    other = [found.media_type for found in answers if found.media_type and not is_json(found.media_type)]
+    other = [found.media_type for found in page.success if found.media_type and not is_json(found.media_type)]
     if other:
         raise UnwritableError(f"it answers {other[0][:80]}, and the client reads JSON")
-    shapes = [answer.shape for answer in answers if answer.shape and _shows(answer.shape)]
+    shapes = [answer.shape for answer in page.success if answer.shape and _shows(answer.shape)]
     if not shapes:
         return True, None
     whole = merged(shapes)
@@ -118,9 +121,14 @@ def merged(shapes: Sequence[Shape]) -> Shape:
 
 
 # ---------------------------------------------------------------------- examples
+def parts_of(at: str) -> list[str]:
+    """The steps to a place on a page: `body`, `items`, `[]`, `sku`."""
+    return [part for part in at.replace("[]", ".[]").split(".") if part]
+
+
 def values_at(pages: Iterable[PageFacts], at: str) -> list[Json]:
     """What stands at a place in every example of some pages."""
-    parts = [part for part in at.replace("[]", ".[]").split(".") if part]
+    parts = parts_of(at)
     sent = parts[:1] == [BODY]
     found: list[Json] = []
     for page in pages:
