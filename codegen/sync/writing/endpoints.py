@@ -50,11 +50,7 @@ class Endpoint:
         return several.as_one(self.pages)
 
     def write(self, listed: Sequence[str] = ()) -> None:
-        """Write the operation.
-
-        Raises:
-            UnwritableError: a person has to write it.
-        """
+        """Write the operation."""
         self._refuse_what_is_unknown()
         if len(listed) > 1:
             raise UnwritableError(
@@ -223,11 +219,7 @@ class Endpoint:
 def parameter_entry(
     writer: SchemaWriter, name: str, shape: Shape, *, location: str = "query", required: bool
 ) -> Object:
-    """A parameter as an operation has it.
-
-    Raises:
-        UnwritableError: the client cannot send it in a URL.
-    """
+    """A parameter as an operation has it."""
     if not is_wire_name(name):
         raise UnwritableError(f"{name[:80]!r} cannot be the name of a parameter")
     if is_secret(name):
@@ -246,11 +238,7 @@ def parameter_entry(
 
 
 def request_body(writer: SchemaWriter, shape: Shape, method: str, pages: Sequence[PageFacts]) -> Object:
-    """The request body of an operation, its schema written.
-
-    Raises:
-        UnwritableError: it is no object, or one of its fields cannot be written.
-    """
+    """The request body of an operation, its schema written."""
     if not shape.fields or (shape.types and shape.types != ("object",)) or shape.alternatives:
         raise UnwritableError("the body is no object with fields, so it gives no arguments")
     of = [word for word in map(singular, writer.resource.split("_")) if word not in method.split("_")]

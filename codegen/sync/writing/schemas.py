@@ -91,9 +91,6 @@ class SchemaWriter:
             owner: the schema that it is a field of.
             seen: the values that examples have there.
             depth: how many objects and arrays are around it.
-
-        Raises:
-            UnwritableError: the page leaves open what it is.
         """
         seen = [*shape.examples, *seen]
         if len(shape.alternatives) > 1 or len(shape.types) > 1:
@@ -133,11 +130,7 @@ class SchemaWriter:
         return f"{_title(name)}. {told} {self.page}."
 
     def property(self, found: Field, owner: str, seen: Sequence[Json] = (), depth: int = 0) -> Object:
-        """The schema of a field with its marks and its description.
-
-        Raises:
-            UnwritableError: the field cannot be written as it is.
-        """
+        """The schema of a field with its marks and its description."""
         if not is_wire_name(found.name):
             raise UnwritableError(f"{found.name[:80]!r} cannot be the name of a property")
         schema = self.schema(found.shape, found.name, owner, seen=seen, depth=depth)
@@ -155,11 +148,7 @@ class SchemaWriter:
         seen: Sequence[Json] = (),
         depth: int = 0,
     ) -> str:
-        """The name of a schema for an object: that of one with the same fields, or a new one.
-
-        Raises:
-            UnwritableError: a field of a request cannot be written, or none of an answer can.
-        """
+        """The name of a schema for an object: that of one with the same fields, or a new one."""
         for name in candidates:
             if self.files.goes_the_same_way(name, sent=self.sent) and self._is_alike(name, shape):
                 return name

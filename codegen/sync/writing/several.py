@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from typing import Annotated, Any
 
 import msgspec
 
@@ -13,6 +14,7 @@ from codegen.pages.facts import BODY, Body, Field, PageFacts, Parameter, Shape
 from codegen.pages.operation import is_json
 from codegen.sync.writing.spec_files import UnwritableError
 
+_Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 _MINTED = ("%d-%m-%Y %H:%M", "%Y-%m-%d %H:%M:%S")
 
 
@@ -55,11 +57,7 @@ def _body(bodies: Sequence[Body]) -> Body | None:
 
 
 def sent(page: PageFacts) -> Shape | None:
-    """The shape of what is sent, None where nothing is.
-
-    Raises:
-        UnwritableError: something is sent that is no JSON, or that no page shows.
-    """
+    """The shape of what is sent, None where nothing is."""
     if page.body is None:
         return None
     if page.body.media_type and not is_json(page.body.media_type):
@@ -74,9 +72,6 @@ def answered(page: PageFacts) -> tuple[bool, Shape | None]:
 
     Only an answer that is shown without the envelope's fields has none: one that nobody has described has it,
     so that a refusal in it is raised.
-
-    Raises:
-        UnwritableError: what is answered is no JSON.
     """
     other = [found.media_type for found in page.success if found.media_type and not is_json(found.media_type)]
     if other:
@@ -146,12 +141,20 @@ def always_has(values: Iterable[Json], name: str) -> bool:
 
 def are_dates(values: Iterable[Json]) -> bool:
     """Whether all texts among some values are days, `2024-02-29`."""
-    return all(_reads(date.fromisoformat, value) for value in _texts(values))
+    return _are(_texts(values), date)
 
 
 def are_iso_times(values: Iterable[Json]) -> bool:
     """Whether all texts among some values are times in ISO 8601 with their offset."""
-    return all(_reads(_with_offset, value) for value in _texts(values))
+    return _are(_texts(values), _Instant)
+
+
+def _are(texts: list[str], kind: Any) -> bool:
+    try:
+        msgspec.convert(texts, list[kind])
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def are_minted_times(values: Iterable[Json]) -> bool:
@@ -164,22 +167,8 @@ def _texts(values: Iterable[Json]) -> list[str]:
     return [value for value in values if isinstance(value, str)]
 
 
-def _with_offset(value: str) -> datetime:
-    found = datetime.fromisoformat(value)
-    if found.tzinfo is None:
-        raise ValueError(value)
-    return found
-
-
 def _fits(value: str, form: str) -> bool:
-    return _reads(lambda text: datetime.strptime(text, form), value) and (
-        datetime.strptime(value, form).strftime(form) == value
-    )
-
-
-def _reads(read: Callable[[str], object], value: str) -> bool:
     try:
-        read(value)
+        return datetime.strptime(value, form).strftime(form) == value
     except ValueError:
         return False
-    return True

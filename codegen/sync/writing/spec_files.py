@@ -142,11 +142,7 @@ class SpecFiles:
         return ROOT_FILE, place
 
     def node(self, drift: Drift) -> Object:
-        """The mapping at the place of a difference.
-
-        Raises:
-            UnwritableError: there is none.
-        """
+        """The mapping at the place of a difference."""
         file, place = self.locate(drift.place)
         node = look_up(self.own(file), place)
         if not isinstance(node, dict):
@@ -184,11 +180,7 @@ class SpecFiles:
                     yield OperationSpot(mapping(item[verb]), path, verb, file)
 
     def operation(self, drift: Drift) -> OperationSpot:
-        """The operation that a difference is about.
-
-        Raises:
-            UnwritableError: there is none.
-        """
+        """The operation that a difference is about."""
         for spot in self.operations():
             if drift.method in self.methods_of(spot):
                 self.own(spot.file)
