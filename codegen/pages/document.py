@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -14,7 +13,6 @@ from codegen.pages.facts import Remark
 
 _SCHEMAS: Final = ("components", "schemas")
 _MAX_HOPS: Final = 16
-_NUMBER = re.compile(r"([0-9]{1,9})")
 _QUOTED = 80
 
 
@@ -23,7 +21,7 @@ class Document:
     """A page's OpenAPI document, and the remarks on it so far."""
 
     root: dict[str, Json]
-    collected: set[Remark] = field(default_factory=set[Remark])
+    collected: dict[Remark, None] = field(default_factory=dict[Remark, None])
 
     @property
     def top(self) -> Node:
@@ -32,14 +30,8 @@ class Document:
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
-        """All remarks, each once, by place: item 9 before item 12."""
-
-        def order(remark: Remark) -> tuple[list[tuple[int, str]], str]:
-            parts = _NUMBER.split(remark.place)
-            numbered = [(int(part), "") if index % 2 else (0, part) for index, part in enumerate(parts)]
-            return numbered, remark.message
-
-        return tuple(sorted(self.collected, key=order))
+        """All remarks, each once, in the order of reading."""
+        return tuple(self.collected)
 
 
 @dataclass(frozen=True)
@@ -65,7 +57,7 @@ class Node:
 
     def remark(self, message: str) -> None:
         """Remark on this place of the document."""
-        self.document.collected.add(Remark(pointer(*self.place) or "/", message))
+        self.document.collected[Remark(pointer(*self.place) or "/", message)] = None
 
     # ------------------------------------------------------------------ as what it should be
     def mapping(self) -> dict[str, Node]:

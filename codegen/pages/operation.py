@@ -111,13 +111,7 @@ class _Operation:
     # ------------------------------------------------------------------ names
     def title(self, heading: str) -> str:
         """The summary; the page's heading where there is none."""
-        node = self.node["summary"]
-        summary = node.text()
-        if summary and heading and summary.split() != heading.split():
-            node.remark(f"the title here is {quoted(summary)}, above the document it is {quoted(heading)}")
-        if not summary and not heading:
-            node.remark("the page has no title")
-        return summary or heading
+        return self.node["summary"].text() or heading
 
     def section(self) -> tuple[str, ...] | None:
         """The menu's levels: of `x-apidog-folder`, where a slash in a name is escaped, else of the tag."""
@@ -132,10 +126,7 @@ class _Operation:
         return tuple(level for level in levels if level)
 
     def page_id(self) -> str | None:
-        address = self.node["x-run-in-apidog"]
-        found = _PAGE_ID.search(address.text())
-        if address.text() and not found:
-            address.remark(f"the page's id is not read: none in {quoted(address.text())}")
+        found = _PAGE_ID.search(self.node["x-run-in-apidog"].text())
         return found[1] if found else None
 
     def security(self, headers: tuple[Parameter, ...]) -> tuple[str, ...]:
@@ -174,10 +165,6 @@ class _Operation:
         """The path's parameters in its order, whether they are declared or not; then the others."""
         names = list(dict.fromkeys(_PARAMETER.findall(path)))
         said = {parameter.name: parameter for parameter in declared if parameter.location == "path"}
-        for name in said:
-            if name not in names:
-                message = f"the path parameter {quoted(name)} does not stand in the path {quoted(path)}"
-                self.node.remark(message)
         bare = (Parameter(name=name, location="path", shape=Shape(), required=True) for name in names)
         in_path = [said.get(parameter.name, parameter) for parameter in bare]
         return (*in_path, *(p for p in declared if p.name not in names or p.location != "path"))
@@ -193,8 +180,6 @@ class _Operation:
                 continue
             # Headers are the same in small and capital letters.
             name = parameter.name.lower() if parameter.location == "header" else parameter.name
-            if (parameter.location, name) in read:
-                item.remark(f"{quoted(parameter.name)} is there twice; the first is kept")
             read.setdefault((parameter.location, name), parameter)
         return read
 

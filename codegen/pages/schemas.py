@@ -23,13 +23,6 @@ MAX_REFERENCES: Final = 40
 """References inside references."""
 
 _TYPES = frozenset({"string", "number", "integer", "boolean", "object", "array"})
-_KNOWN = frozenset({
-    "$ref", "allOf", "oneOf", "anyOf", "type", "nullable", "enum", "const", "format", "pattern", "default",
-    "example", "examples", "description", "properties", "required", "items", "additionalProperties",
-    # These say nothing of what `Shape` holds; a remark on each would hide the remarks that matter.
-    "title", "deprecated", "readOnly", "writeOnly", "xml", "externalDocs", "discriminator", "uniqueItems",
-    "$schema", "$id", "$comment", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems",
-})  # fmt: skip
 
 
 @dataclass
@@ -140,12 +133,11 @@ class Schemas:
     def _fields(self, found: _Parts, level: int) -> tuple[Field, ...] | None:
         sources: dict[str, list[Node]] = {}
         for part in found.parts:
-            _remark_on_the_rest(part)
             for name, node in part["properties"].mapping().items():
                 sources.setdefault(name, []).append(node)
         if not sources:
             return None
-        required, known = _required(found, sources)
+        required, known = _required(found)
         order = found.said("x-apidog-orders")
         shown = order.value if order and isinstance(order.value, list) else []
         first = [name for name in shown if isinstance(name, str) and name in sources]
@@ -199,7 +191,7 @@ def _examples(found: _Parts) -> tuple[Json, ...]:
     return distinct(examples_of(part)) if part else ()
 
 
-def _required(found: _Parts, properties: dict[str, list[Node]]) -> tuple[set[str], bool]:
+def _required(found: _Parts) -> tuple[set[str], bool]:
     """Names of the required properties, and whether the page says so readably."""
     required: set[str] = set()
     known = True
@@ -212,24 +204,7 @@ def _required(found: _Parts, properties: dict[str, list[Node]]) -> tuple[set[str
             else:
                 node.remark(f"{quoted(name.value)} is not read: no name of a property")
                 known = False
-    strangers = sorted(required - set(properties))
-    if strangers:
-        message = f"{listed(strangers)} is required, but not among the properties"
-        found.parts[-1]["required"].remark(message)
     return required, known
-
-
-def _remark_on_the_rest(part: Node) -> None:
-    """Keywords that say something which `Shape` has no place for."""
-    for keyword, node in part.mapping().items():
-        if keyword not in _KNOWN and not keyword.startswith("x-"):
-            node.remark(f"{quoted(keyword)} is not read")
-    values = part["additionalProperties"]
-    if isinstance(values.value, dict) and values.value:
-        values.remark("the form of further properties is not read")
-    if part["x-apidog-refs"].value and not part["properties"].value:
-        message = "the schemas that are named here are not read: their properties are not on the page"
-        part["x-apidog-refs"].remark(message)
 
 
 def examples_of(node: Node) -> list[Json]:
@@ -238,13 +213,8 @@ def examples_of(node: Node) -> list[Json]:
     several = node["examples"]
     if isinstance(several.value, list):
         return [*values, *several.value]
-    for example in several.mapping().values():
-        shown = example.resolved()
-        if "value" in shown:
-            values.append(shown["value"].value)
-        else:
-            shown.remark("this example is not read: it has no value")
-    return values
+    shown = [example.resolved() for example in several.mapping().values()]
+    return [*values, *(example["value"].value for example in shown if "value" in example)]
 
 
 def _is_null(member: Json) -> bool:
