@@ -15,8 +15,6 @@ import yaml
 
 from codegen.documents import Json
 
-MAX_CHARACTERS: Final = 2 * 1024 * 1024
-"""Length of a document; the largest page known has 1.9 million."""
 MAX_VALUES: Final = 200_000
 """Values in a document, those that aliases repeat included."""
 MAX_DEPTH: Final = 100
@@ -52,10 +50,6 @@ def load_hostile_yaml(text: str) -> Json:
     Raises:
         HostileYamlError: it is not YAML, a key is there twice, it has a tag, or a bound is exceeded.
     """
-    if len(text) > MAX_CHARACTERS:
-        raise HostileYamlError(
-            f"the YAML has {len(text)} characters; more than {MAX_CHARACTERS} are not read"
-        )
     try:
         _refuse_depth(text)  # libyaml builds the tree by recursion
         document = cast("Json", _Loader(text).get_single_data())

@@ -89,6 +89,8 @@ class Drift(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it is about something that is sent, not answered."""
     field: Field | None = None
     """FIELD_ADDED: what the page shows, merged from all its pages."""
+    before: tuple[str, ...] = ()
+    """FIELD_ADDED: the fields in front of it on the page."""
     parameter: Parameter | None = None
     """PARAMETER_ADDED."""
     shape: Shape | None = None

@@ -82,11 +82,15 @@ class Report:
             parts.append(f"{len(self.plan.applied)} written, {len(self.plan.review)} left for review")
         return "; ".join(parts) + "."
 
+    def reason(self, drift: Drift) -> str | None:
+        """Why a difference is left for review; None for one that is not."""
+        return next((entry.reason for entry in self.plan.review if entry.drift is drift), None)
+
     def fate(self, drift: Drift) -> str:
         """What becomes of a difference: that it is written, or why not."""
-        for entry in self.plan.review:
-            if entry.drift is drift:
-                return f"left for review: {entry.reason}"
+        reason = self.reason(drift)
+        if reason is not None:
+            return f"left for review: {reason}"
         return "written" if self.written else "--write writes it"
 
     def notes(self) -> Iterator[str]:
@@ -184,5 +188,5 @@ def _drift(report: Report, drift: Drift) -> dict[str, Any]:
         "values": drift.values,
         "certain": drift.certain,
         "notes": [note.text for note in report.plan.notes if note.drift is drift],
-        "review": next((entry.reason for entry in report.plan.review if entry.drift is drift), None),
+        "review": report.reason(drift),
     }

@@ -6,14 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from codegen.documents import Json, Place
+from codegen.documents import Place
 from codegen.kinds import Kind
-from codegen.pages.facts import PageFacts
 from codegen.spec import Spec
 from codegen.sync.changes import Change, Drift
 from codegen.sync.comparing.deviations import Deviations
 from codegen.sync.comparing.views import View
-from codegen.sync.matching import Matches, Served
+from codegen.sync.matching import Matches, Served, schemas_of
 
 _WORDING = frozenset({
     Change.PAGE_NEW, Change.PAGE_GONE, Change.PAGE_ID, Change.LAST_MODIFIED, Change.RENAMED,
@@ -59,8 +58,7 @@ class Judge:
         self._of_operation: defaultdict[Place, set[str]] = defaultdict(set)
         for method in spec.methods:
             self._of_operation[method.place].add(method.id)
-            body: list[Json] = [{"$ref": f"#/components/schemas/{method.body}"}] if method.body else []
-            for name in spec.closure([*body, dict(method.result)]):
+            for name in schemas_of(spec, method):
                 self._reach[name].add(method.id)
 
     def complete(self, place: Place) -> bool:
@@ -125,12 +123,6 @@ class Judge:
             "pointer": found.place,
         }
         return Drift(change=change, message=message, place=place, **{**told, **rest})
-
-    def unmeant(
-        self, change: Change, pages: Sequence[PageFacts], method: str | None
-    ) -> tuple[PageFacts, ...]:
-        """The pages for which a difference of a whole endpoint is not meant."""
-        return tuple(page for page in pages if not self.deviations.excuse(change, page, method, ""))
 
 
 def _may_be(unread: str, page: str | None, title: str) -> bool:

@@ -7,10 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import msgspec
-
 from codegen.documents import Place
 from codegen.kinds import Kind
+from codegen.pages.examples import merged
 from codegen.pages.facts import Field, Shape
 from codegen.spec import Spec
 from codegen.spec.schemas import (
@@ -39,19 +38,6 @@ def compare_objects(judge: Judge, views: Views) -> Iterator[Drift]:
             yield from _removed(judge, node)
 
 
-def merged(fields: list[Field], views: int) -> Field:
-    """One field out of what several pages show of it."""
-    first = fields[0]
-    values = [value for field in fields for value in field.shape.enum or ()]
-    shape = msgspec.structs.replace(
-        first.shape,
-        nullable=any(field.shape.nullable for field in fields),
-        enum=tuple(dict.fromkeys(values)) if first.shape.enum is not None else None,
-    )
-    required = len(fields) == views and all(field.required for field in fields)
-    return Field(name=first.name, shape=shape, required=required)
-
-
 def _added(judge: Judge, place: Place, views: list[View]) -> Iterator[Drift]:
     schema = mapping(look_up(judge.spec.document, place))
     ours = {name for _, part in parts(judge.spec, place, schema) for name in mapping(part.get("properties"))}
@@ -65,13 +51,17 @@ def _added(judge: Judge, place: Place, views: list[View]) -> Iterator[Drift]:
             View(view.page, view.method, f"{view.at}.{name}", view.sent, view.shape)
             for view, _ in listing or having
         ]
-        field = merged([field for _, field in listing or having], len(views))
+        found = [field for _, field in listing or having]
+        needed = len(found) == len(views) and all(each.required for each in found)
+        field = Field(name=name, shape=merged([each.shape for each in found]), required=needed)
         required = "required" if field.required else "optional"
         message = f"a new {required} field on the page, {described(field.shape)}; the spec does not have it"
         if not listing:
             message = "in an example of the page, but in no field list and not in the spec"
         kind = Kind.BREAKING if below[0].sent and field.required else Kind.ADDITIVE
-        rest: dict[str, Any] = {"kind": kind, "field": field, "certain": bool(listing)}
+        order = [each.name for each in (listing or having)[0][0].shape.fields or ()]
+        before = tuple(order[: order.index(name)])
+        rest: dict[str, Any] = {"kind": kind, "field": field, "before": before, "certain": bool(listing)}
         yield from judge.shown(Change.FIELD_ADDED, message, below, place, **rest)
 
 

@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 
 from codegen.documents import Json
 from codegen.pages.examples import inside
-from codegen.pages.facts import Field, Shape
 from codegen.spec.names import snake
 from codegen.spec.schemas import is_struct, mapping, sequence, text
 from codegen.sync.changes import Change, Drift
 from codegen.sync.writing import several
 from codegen.sync.writing.endpoints import Endpoint, docs_row, parameter_entry, request_body
 from codegen.sync.writing.schemas import SchemaWriter, on_page, plain
-from codegen.sync.writing.spec_files import Object, OperationSpot, SpecFiles, UnwritableError, insert
+from codegen.sync.writing.spec_files import OperationSpot, SpecFiles, UnwritableError, insert
 
 
 @dataclass
@@ -55,8 +54,8 @@ def _field(edit: Edit) -> None:
     edit.notes.extend(f"left out: {reason}" for reason in writer.left_out)
     # Fields of an older form come last.
     older = tuple(name for name, node in properties.items() if "x-minted-older" in mapping(node))
-    neighbour = _neighbour(drift, found, properties)
-    insert(properties, found.name, written, "" if neighbour in older else neighbour, older)
+    after = next((name for name in reversed(drift.before) if name in properties), "")
+    insert(properties, found.name, written, "" if after in older else after, older)
     schema["properties"] = properties
     others = [method for method in edit.files.methods_with(owner) if method not in drift.methods]
     if others:
@@ -64,25 +63,6 @@ def _field(edit: Edit) -> None:
     elif found.required and not drift.sent and several.always_has(around, found.name):
         required = [*sequence(schema.get("required")), found.name]
         insert(schema, "required", required, "description", ("properties",))
-
-
-def _neighbour(drift: Drift, found: Field, properties: Object) -> str:
-    """The property behind which the page has the new one, empty for the end."""
-    for page in drift.pages:
-        shapes = [page.body.shape if page.body else None] if drift.sent else [a.shape for a in page.success]
-        names = [each.name for shape in shapes for each in _fields_around(drift, shape)]
-        if found.name in names:
-            before = names[: names.index(found.name)]
-            return next((name for name in reversed(before) if name in properties), "")
-    return ""
-
-
-def _fields_around(drift: Drift, shape: Shape | None) -> tuple[Field, ...]:
-    for part in several.parts_of(drift.at)[int(drift.sent) : -1]:
-        if shape is not None:
-            inner = shape.field(part)
-            shape = shape.items if part == "[]" else inner.shape if inner else None
-    return (shape.fields or ()) if shape else ()
 
 
 def _parameter(edit: Edit) -> None:

@@ -12,7 +12,7 @@ from functools import cached_property
 from codegen.documents import Json
 from codegen.pages.facts import PageFacts, Shape
 from codegen.spec.operations import VERBS
-from codegen.spec.schemas import SCHEMA_PREFIX, mapping, sequence, text, types
+from codegen.spec.schemas import mapping, sequence, text, types
 from codegen.sync.changes import CLIENT_HEADERS
 from codegen.sync.matching import looks_like_value, skeleton
 from codegen.sync.writing import several
@@ -24,7 +24,7 @@ from codegen.sync.writing.naming import (
     segments,
     singular,
 )
-from codegen.sync.writing.schemas import SchemaWriter, on_page, plain, without_null
+from codegen.sync.writing.schemas import SchemaWriter, by_name, on_page, plain, without_null
 from codegen.sync.writing.spec_files import Object, SpecFiles, UnwritableError, insert, referred
 from minted_async.core.secret_names import is_secret
 
@@ -229,7 +229,7 @@ def parameter_entry(
         raise UnwritableError(f"{name} is no single value, and the client sends no lists in a URL")
     if types(schema) == ("string",) and location == "path":
         # A path with an empty part would be another path; this scalar is never empty.
-        schema = {"$ref": f"{SCHEMA_PREFIX}ExternalId"}
+        schema = by_name("ExternalId")
     entry: Object = {"name": name, "in": location}
     if required:
         entry["required"] = True
@@ -245,8 +245,7 @@ def request_body(writer: SchemaWriter, shape: Shape, method: str, pages: Sequenc
     described = f"What to send, as it stands {writer.page}."
     seen = several.values_at(pages, "body")
     made = writer.named_object(shape, [class_name(method, *of) + "Request"], described, seen=seen)
-    schema: Object = {"$ref": f"{SCHEMA_PREFIX}{made}"}
-    return {"required": True, "content": {"application/json": {"schema": schema}}}
+    return {"required": True, "content": {"application/json": {"schema": by_name(made)}}}
 
 
 def docs_row(page: PageFacts, listed: Object | None = None, method: str = "") -> Object:

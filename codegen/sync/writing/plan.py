@@ -91,8 +91,11 @@ def plan(
     """
     planner = _Planner()
     ordered = sorted(drifts, key=_order)
-    every = (lambda files: files.faults(project.scalars), *checks)
-    files = planner.accepted(files or SpecFiles.read(project.openapi), ordered, every)
+
+    def rules(files: SpecFiles) -> tuple[str, ...]:
+        return files.faults(project.scalars)
+
+    files = planner.accepted(files or SpecFiles.read(project.openapi), ordered, (rules, *checks))
     applied = tuple(drift for drift in ordered if id(drift) not in planner.left)
     wanted = {**files.texts(), **synced(project.openapi, applied)} if applied and render else {}
     base = {name: _read(project.root / name) for name in wanted}

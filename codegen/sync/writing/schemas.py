@@ -85,12 +85,8 @@ class SchemaWriter:
     ) -> Object:
         """The schema of a value, without its description. New objects and enums are in the files already.
 
-        Args:
-            shape: what the page shows of it.
-            name: the name of the field or parameter.
-            owner: the schema that it is a field of.
-            seen: the values that examples have there.
-            depth: how many objects and arrays are around it.
+        `owner` is the schema that it is a field of, `seen` what examples have there, and `depth` says how
+        many objects and arrays are around it.
         """
         seen = [*shape.examples, *seen]
         if len(shape.alternatives) > 1 or len(shape.types) > 1:
@@ -173,24 +169,24 @@ class SchemaWriter:
     # ------------------------------------------------------------------ one value
     def _text(self, shape: Shape, name: str, seen: list[Json]) -> Object:
         if name == "external_id" or name.endswith("_external_id"):
-            return _reference("ExternalId") if self.sent and not shape.nullable else {"type": "string"}
+            return by_name("ExternalId") if self.sent and not shape.nullable else {"type": "string"}
         if shape.format == "date-time" and several.are_iso_times(seen):
-            return _reference("IsoDateTime")
+            return by_name("IsoDateTime")
         if shape.format == "date" and several.are_dates(seen):
             return {"type": "string", "format": "date"}
         if not self.sent and several.are_minted_times(seen):
-            return _reference("MintedDateTime")
+            return by_name("MintedDateTime")
         return {"type": "string"}
 
     def _object(self, shape: Shape, name: str, owner: str, seen: list[Json], depth: int) -> Object:
         if not shape.fields:
-            return _reference("JsonObject")
+            return by_name("JsonObject")
         by_place = class_name(owner, singular(name))
         named = [class_name(shape.schema_name)] if shape.schema_name else []
         candidates = [*named, *(f"{found}Input" for found in named if self.sent), by_place]
         if self.method:
             candidates.append(class_name(self.method, by_place))
-        return _reference(self.named_object(shape, candidates, seen=seen, depth=depth + 1))
+        return by_name(self.named_object(shape, candidates, seen=seen, depth=depth + 1))
 
     def _enum(self, shape: Shape, name: str, owner: str) -> Object:
         values: list[Json] = [*dict.fromkeys(shape.enum or ())]
@@ -198,12 +194,12 @@ class SchemaWriter:
             raise UnwritableError("a value of its list is empty or cannot be printed")
         for known in self.files.components:
             if set(map(str, sequence(self.files.schema(known).get("enum")))) == set(map(str, values)):
-                return _reference(known)
+                return by_name(known)
         named = [class_name(shape.schema_name)] if shape.schema_name else []
         chosen = self._free([*named, class_name(owner, name)])
         described = f"{_title(name)}. Its values are those {self.page}."
         self._add(chosen, {"type": "string", "enum": values, "description": described})
-        return _reference(chosen)
+        return by_name(chosen)
 
     # ------------------------------------------------------------------ objects
     def _fields(
@@ -270,7 +266,8 @@ class SchemaWriter:
         self.after = name
 
 
-def _reference(name: str) -> Object:
+def by_name(name: str) -> Object:
+    """A reference to a schema."""
     return {"$ref": f"{SCHEMA_PREFIX}{name}"}
 
 

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import msgspec
 
 from codegen.documents import Json
-from codegen.pages.examples import inside, items
-from codegen.pages.facts import BODY, Body, Field, PageFacts, Parameter, Shape
+from codegen.pages.examples import inside, items, merged
+from codegen.pages.facts import BODY, Body, PageFacts, Parameter, Shape
 from codegen.pages.operation import is_json
 from codegen.sync.writing.spec_files import UnwritableError
 
@@ -93,37 +93,10 @@ def _shows(shape: Shape) -> bool:
     )
 
 
-def merged(shapes: Sequence[Shape]) -> Shape:
-    """One shape with the fields of all; a field is required where every shape requires it."""
-    first = shapes[0]
-    shapes = [shape for shape in shapes if shape.fields]
-    found: dict[str, list[Field]] = {}
-    for shape in shapes:
-        for each in shape.fields or ():
-            found.setdefault(each.name, []).append(each)
-    if len(shapes) < 2:
-        return shapes[0] if shapes else first
-    fields = tuple(
-        msgspec.structs.replace(
-            same[0],
-            shape=merged([each.shape for each in sorted(same, key=lambda each: each.by_example)]),
-            by_example=all(each.by_example for each in same),
-            required=len(same) == len(shapes) and all(each.required for each in same),
-        )
-        for same in found.values()
-    )
-    return msgspec.structs.replace(shapes[0], fields=fields)
-
-
 # ---------------------------------------------------------------------- examples
-def parts_of(at: str) -> list[str]:
-    """The steps to a place on a page: `body`, `items`, `[]`, `sku`."""
-    return [part for part in at.replace("[]", ".[]").split(".") if part]
-
-
 def values_at(pages: Iterable[PageFacts], at: str) -> list[Json]:
     """What stands at a place in every example of some pages."""
-    parts = parts_of(at)
+    parts = [part for part in at.replace("[]", ".[]").split(".") if part]
     sent = parts[:1] == [BODY]
     found: list[Json] = []
     for page in pages:

@@ -18,6 +18,7 @@ from codegen.spec.operations import VERBS
 from codegen.spec.schemas import SCHEMA_PREFIX, look_up, mapping, sequence, text
 from codegen.spec.yaml import dump_yaml, head_of, read_text, read_yaml
 from codegen.sync.changes import Drift
+from codegen.sync.matching import schemas_of
 
 FOLDER = "openapi"
 
@@ -203,12 +204,7 @@ class SpecFiles:
     @cached_property
     def _of_methods(self) -> dict[str, frozenset[str]]:
         """The schemas that each method of the base sends or answers."""
-        return {
-            method.id: self.base.closure(
-                [dict(method.result), {"$ref": f"{SCHEMA_PREFIX}{method.body or ''}"}]
-            )
-            for method in self.base.methods
-        }
+        return {method.id: schemas_of(self.base, method) for method in self.base.methods}
 
     def methods_with(self, schema: str) -> tuple[str, ...]:
         """The methods that send or answer a schema, sorted."""
