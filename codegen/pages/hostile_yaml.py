@@ -25,6 +25,7 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]{1,60}|[0-9]{1,60}(?:\.[0-9]{0,60})?)(?:[eE
 _WORDS: Final[dict[str, Json]] = dict.fromkeys(("", "~", "null", "Null", "NULL")) | {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
+_TAGS = frozenset({"plain", *(f"tag:yaml.org,2002:{name}" for name in ("str", "map", "seq"))})
 
 
 class HostileYamlError(Exception):
@@ -52,7 +53,7 @@ def load_hostile_yaml(text: str) -> Json:
     """
     try:
         _refuse_depth(text)  # libyaml builds the tree by recursion
-        document = cast("Json", _Loader(text).get_single_data())
+        tree = cast("Any", yaml.compose(text, Loader=_Loader))
     except yaml.YAMLError as error:
         marked = cast("Any", error)
         mark = getattr(marked, "problem_mark", None) or getattr(marked, "context_mark", None)
@@ -62,6 +63,7 @@ def load_hostile_yaml(text: str) -> Json:
     except (ValueError, LookupError, ArithmeticError) as error:
         # What slips through the parser on text such as `"\UFFFFFFFF"`.
         raise HostileYamlError(f"this is not YAML: {str(error) or type(error).__name__}") from None
+    document = None if tree is None else _value(tree, {})
     if _size(document, {}) > MAX_VALUES:
         raise HostileYamlError(f"more than {MAX_VALUES} values, with those that aliases repeat, are not read")
     return document
@@ -88,40 +90,41 @@ def _size(value: Json, known: dict[int, int]) -> int:
 
 
 class _Loader(yaml.CSafeLoader):
-    """Takes mappings, lists and scalars of the core schema, and no other tag."""
+    """Knows no types: a scalar without quotes has the tag `plain`, whatever it looks like."""
 
-    yaml_implicit_resolvers = {}  # noqa: RUF012 - the library's own name and form
-    yaml_constructors = {}  # noqa: RUF012
-
-    def scalar(self, node: yaml.ScalarNode) -> Json:
-        return cast("str", node.value)
-
-    def plain(self, node: yaml.ScalarNode) -> Json:
-        return _core_value(cast("str", node.value))
-
-    def sequence(self, node: yaml.SequenceNode) -> Json:
-        return self.construct_sequence(node, deep=True)
-
-    def mapping(self, node: yaml.MappingNode) -> Json:
-        found: dict[str, Json] = {}
-        for key, value in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                raise HostileYamlError("a mapping or a list is no key", key.start_mark.line + 1)
-            if key.value in found:
-                raise HostileYamlError(f"the key {key.value[:80]} is there twice", key.start_mark.line + 1)
-            found[key.value] = cast("Any", self).construct_object(value, deep=True)
-        return found
-
-    def unknown(self, node: yaml.Node) -> Json:
-        raise HostileYamlError(f"the tag {node.tag[:80]} is not allowed", node.start_mark.line + 1)
+    yaml_implicit_resolvers = {None: [("plain", re.compile(""))]}  # noqa: RUF012 - as the library has it
 
 
-cast("Any", _Loader).add_implicit_resolver("plain", re.compile(""), None)
-_Loader.add_constructor("plain", _Loader.plain)
-_Loader.add_constructor("tag:yaml.org,2002:str", _Loader.scalar)
-_Loader.add_constructor("tag:yaml.org,2002:seq", _Loader.sequence)
-_Loader.add_constructor("tag:yaml.org,2002:map", _Loader.mapping)
-_Loader.add_constructor(None, _Loader.unknown)
+def _value(node: Any, done: dict[int, Json]) -> Json:
+    """What a node says; one that aliases repeat is read once."""
+    line = node.start_mark.line + 1
+    if node.tag not in _TAGS:
+        raise HostileYamlError(f"the tag {node.tag[:80]} is not allowed", line)
+    if isinstance(node, yaml.ScalarNode):
+        text = cast("str", node.value)
+        return _core_value(text) if node.tag == "plain" else text
+    if id(node) in done:
+        if done[id(node)] is None:
+            raise HostileYamlError("an alias here stands for what it is part of", line)
+        return done[id(node)]
+    done[id(node)] = None
+    if isinstance(node, yaml.MappingNode):
+        done[id(node)] = _mapping(node, done)
+    else:
+        done[id(node)] = [_value(item, done) for item in node.value]
+    return done[id(node)]
+
+
+def _mapping(node: yaml.MappingNode, done: dict[int, Json]) -> Json:
+    found: dict[str, Json] = {}
+    for key, value in cast("list[tuple[Any, Any]]", node.value):
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            raise HostileYamlError("a mapping or a list is no key", line)
+        if key.value in found:
+            raise HostileYamlError(f"the key {key.value[:80]} is there twice", line)
+        found[key.value] = _value(value, done)
+    return found
 
 
 def _core_value(text: str) -> Json:
