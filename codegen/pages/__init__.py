@@ -1,7 +1,7 @@
 """Documentation to facts: in go pages as their bytes, from a site or from files, out come `PageFacts`.
 
-A page is Markdown with the OpenAPI document of one endpoint in a fence: `site` and `folder` get it,
+A page is Markdown with the OpenAPI document of one endpoint in a fence: `site` and `fetching` get it,
 `markdown` finds the document, `hostile_yaml` and `document` read what a stranger wrote, `operation` and
-`schemas` say what it means, `examples` adds what only its examples show. What a page leaves open stays open:
-never a guess.
+`schemas` say what it means, `examples` adds what only its examples show, and merges what several pages do.
+What a page leaves open stays open: never a guess.
 """

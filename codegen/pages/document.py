@@ -2,132 +2,134 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import Final
 from urllib.parse import unquote
 
 from codegen.documents import Json, Place
 from codegen.findings import pointer, pointer_parts
 from codegen.pages.facts import Remark
 
-Mapping: TypeAlias = "dict[str, Json]"
-
 _SCHEMAS: Final = ("components", "schemas")
 _MAX_HOPS: Final = 16
-_NUMBER = re.compile(r"([0-9]{1,9})")
 _QUOTED = 80
-
-
-@dataclass(frozen=True)
-class Target:
-    """What a reference means."""
-
-    node: Json
-    place: Place
-
-    @property
-    def schema_name(self) -> str | None:
-        """The name, if it is a shared schema."""
-        return str(self.place[2]) if self.place[:2] == _SCHEMAS and len(self.place) == 3 else None
 
 
 @dataclass(frozen=True)
 class Document:
     """A page's OpenAPI document, and the remarks on it so far."""
 
-    root: Mapping
-    collected: set[Remark] = field(default_factory=set[Remark])
+    root: dict[str, Json]
+    collected: dict[Remark, None] = field(default_factory=dict[Remark, None])
 
-    def remark(self, place: Place, message: str) -> None:
-        """Remark on a place of the document."""
-        self.collected.add(Remark(pointer(*place) or "/", message))
+    @property
+    def top(self) -> Node:
+        """The document as a node."""
+        return Node(self, (), self.root)
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
-        """All remarks, each once, by place: item 9 before item 12."""
+        """All remarks, each once, in the order of reading."""
+        return tuple(self.collected)
 
-        def order(remark: Remark) -> tuple[list[tuple[int, str]], str]:
-            parts = _NUMBER.split(remark.place)
-            numbered = [(int(part), "") if index % 2 else (0, part) for index, part in enumerate(parts)]
-            return numbered, remark.message
 
-        return tuple(sorted(self.collected, key=order))
+@dataclass(frozen=True)
+class Node:
+    """A place of a document, and what stands there: None where nothing does."""
 
-    def mapping(self, node: Json, place: Place) -> Mapping:
-        """The node as a mapping, empty if it is missing or none."""
-        if isinstance(node, dict):
-            return node
-        self._odd(node, place, "a mapping")
+    document: Document
+    place: Place
+    value: Json
+    behind: tuple[Place, ...] = ()
+    """Targets of the references that lead to it."""
+
+    def __getitem__(self, key: str | int) -> Node:
+        value: Json = None
+        if isinstance(self.value, dict):
+            value = self.value.get(str(key))
+        elif isinstance(self.value, list) and str(key).isdecimal() and int(str(key)[:9]) < len(self.value):
+            value = self.value[int(str(key)[:9])]
+        return Node(self.document, (*self.place, key), value, self.behind)
+
+    def __contains__(self, key: str) -> bool:
+        return isinstance(self.value, dict) and key in self.value
+
+    def remark(self, message: str) -> None:
+        """Remark on this place of the document."""
+        self.document.collected[Remark(pointer(*self.place) or "/", message)] = None
+
+    # ------------------------------------------------------------------ as what it should be
+    def mapping(self) -> dict[str, Node]:
+        """What is inside a mapping, by its keys; nothing if it is missing or none."""
+        if isinstance(self.value, dict):
+            return {key: self[key] for key in self.value}
+        self._odd("a mapping")
         return {}
 
-    def sequence(self, node: Json, place: Place) -> list[Json]:
-        """The node as a list, empty if it is missing or none."""
-        if isinstance(node, list):
-            return node
-        self._odd(node, place, "a list")
+    def sequence(self) -> list[Node]:
+        """What is inside a list; nothing if it is missing or none."""
+        if isinstance(self.value, list):
+            return [self[index] for index in range(len(self.value))]
+        self._odd("a list")
         return []
 
-    def text(self, node: Json, place: Place) -> str:
-        """The node as text without blanks around it, empty if it is missing; numbers as they are written."""
-        if isinstance(node, str):
-            return node.strip()
-        if isinstance(node, int | float) and not isinstance(node, bool):
-            return str(node)
-        self._odd(node, place, "text")
+    def text(self) -> str:
+        """Text without blanks around it, empty if it is missing; numbers as they are written."""
+        if isinstance(self.value, str):
+            return self.value.strip()
+        if isinstance(self.value, int | float) and not isinstance(self.value, bool):
+            return str(self.value)
+        self._odd("text")
         return ""
 
-    def flag(self, node: Json, place: Place) -> bool | None:
-        """The node as true or false, None if it is missing or neither."""
-        if isinstance(node, bool):
-            return node
-        self._odd(node, place, "true or false")
+    def flag(self) -> bool | None:
+        """True or false, None if it is missing or neither."""
+        if isinstance(self.value, bool):
+            return self.value
+        self._odd("true or false")
         return None
 
-    def _odd(self, node: Json, place: Place, expected: str) -> None:
-        if node is not None:
-            self.remark(place, f"{quoted(node)} is not read: this should be {expected}")
+    def _odd(self, expected: str) -> None:
+        if self.value is not None:
+            self.remark(f"{quoted(self.value)} is not read: this should be {expected}")
 
-    def target(self, reference: Json, place: Place) -> Target | None:
-        """What a `$ref` leads to; None, with a remark, where it leads nowhere."""
-        here = (*place, "$ref")
+    # ------------------------------------------------------------------ references
+    @property
+    def schema_name(self) -> str | None:
+        """The name, if it is a shared schema."""
+        return str(self.place[2]) if self.place[:2] == _SCHEMAS and len(self.place) == 3 else None
+
+    def target(self) -> Node | None:
+        """What a `$ref`, which this is, leads to; None, with a remark, where it leads nowhere."""
+        reference = self.value
         if not isinstance(reference, str):
-            self.remark(here, f"{quoted(reference)} is not read: a reference is text")
+            self.remark(f"{quoted(reference)} is not read: a reference is text")
         elif not reference.startswith("#"):
-            self.remark(here, f"{quoted(reference)} is not read: it leads out of this page")
+            self.remark(f"{quoted(reference)} is not read: it leads out of this page")
         else:
             for parts in _spellings(reference[1:]):
-                found = self._look_up(parts)
-                if found is not None:
-                    return found
-            self.remark(here, f"{quoted(reference)} leads nowhere; what it should name is not on this page")
+                found = self.document.top
+                for part in parts:
+                    found = found[part]
+                if found.value is not None:
+                    return replace(found, behind=(*self.behind, found.place))
+            self.remark(f"{quoted(reference)} leads nowhere; what it should name is not on this page")
         return None
 
-    def _look_up(self, parts: Place) -> Target | None:
-        node: Json = self.root
-        for part in parts:
-            key = str(part)
-            if isinstance(node, dict) and key in node:
-                node = node[key]
-            elif isinstance(node, list) and key.isdecimal() and int(key[:9]) < len(node):
-                node = node[int(key[:9])]
-            else:
-                return None
-        return Target(node, parts)
-
-    def resolved(self, node: Json, place: Place) -> tuple[Mapping, Place]:
-        """A parameter, body or answer with its references followed; empty if they lead nowhere."""
+    def resolved(self) -> Node:
+        """A parameter, body or answer with its references followed; nothing if they lead nowhere."""
+        node = self
         for _ in range(_MAX_HOPS):
-            mapping = self.mapping(node, place)
-            if "$ref" not in mapping:
-                return mapping, place
-            found = self.target(mapping["$ref"], place)
+            if "$ref" not in node:
+                node.mapping()
+                return node
+            found = node["$ref"].target()
             if found is None:
-                return {}, place
-            node, place = found.node, found.place
-        self.remark(place, "this reference is not followed: it leads from reference to reference")
-        return {}, place
+                return replace(node, value=None)
+            node = found
+        node.remark("this reference is not followed: it leads from reference to reference")
+        return replace(node, value=None)
 
 
 def schema_name_of(reference: Json) -> str | None:

@@ -1,4 +1,4 @@
-"""Schema and examples read together: what the schema leaves open, the examples show."""
+"""Schema and examples read together, and what several pages show of one value."""
 
 from __future__ import annotations
 
@@ -86,6 +86,33 @@ def _type(value: Json) -> str:
             return "array"
 
 
+# ---------------------------------------------------------------------- several shapes
+def merged(shapes: Sequence[Shape]) -> Shape:
+    """What several pages show of one value: all fields and values, required where every shape requires it."""
+    first = next((shape for shape in shapes if shape.fields), shapes[0])
+    objects = [shape for shape in shapes if shape.fields]
+    found: dict[str, list[Field]] = {}
+    for each in (field for shape in objects for field in shape.fields or ()):
+        found.setdefault(each.name, []).append(each)
+    fields = tuple(
+        msgspec.structs.replace(
+            same[0],
+            shape=merged([each.shape for each in sorted(same, key=lambda each: each.by_example)]),
+            by_example=all(each.by_example for each in same),
+            required=len(same) == len(objects) and all(each.required for each in same),
+        )
+        for same in found.values()
+    )
+    values = tuple(dict.fromkeys(value for shape in shapes for value in shape.enum or ()))
+    return msgspec.structs.replace(
+        first,
+        nullable=any(shape.nullable for shape in shapes),
+        enum=values if first.enum is not None else None,
+        fields=fields or None if len(objects) > 1 else first.fields,
+    )
+
+
+# ---------------------------------------------------------------------- values
 def inside(values: Iterable[Json], name: str) -> list[Json]:
     """The values of a key in those that have it."""
     return [value[name] for value in values if isinstance(value, dict) and name in value]

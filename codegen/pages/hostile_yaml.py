@@ -1,24 +1,20 @@
 """Reads YAML that a stranger wrote: into plain JSON values, within bounds, by the YAML 1.2 core schema.
 
-The values are built from libyaml's events, without recursion, so that each bound is checked before the memory
-is spent. An alias shares the value of its anchor and counts as much as the whole of it: a document that would
-unfold into millions of values is refused although it is small.
+An alias shares the value of its anchor and counts as much as the whole of it: a document that would unfold
+into millions of values is refused although it is small.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any, Final, cast
 
 import yaml
 
 from codegen.documents import Json
 
-MAX_CHARACTERS: Final = 2 * 1024 * 1024
-"""Length of a document; the largest page known has 1.9 million."""
 MAX_VALUES: Final = 200_000
 """Values in a document, those that aliases repeat included."""
 MAX_DEPTH: Final = 100
@@ -29,9 +25,7 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]{1,60}|[0-9]{1,60}(?:\.[0-9]{0,60})?)(?:[eE
 _WORDS: Final[dict[str, Json]] = dict.fromkeys(("", "~", "null", "Null", "NULL")) | {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
-_TAGS = frozenset({None, "!", *(f"tag:yaml.org,2002:{name}" for name in ("str", "map", "seq"))})
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The parser in C is ten times as fast; where it was not built, the one in Python gives the same events."""
+_TAGS = frozenset({"plain", *(f"tag:yaml.org,2002:{name}" for name in ("str", "map", "seq"))})
 
 
 class HostileYamlError(Exception):
@@ -57,17 +51,9 @@ def load_hostile_yaml(text: str) -> Json:
     Raises:
         HostileYamlError: it is not YAML, a key is there twice, it has a tag, or a bound is exceeded.
     """
-    if len(text) > MAX_CHARACTERS:
-        raise HostileYamlError(
-            f"the YAML has {len(text)} characters; more than {MAX_CHARACTERS} are not read"
-        )
-    return _Builder().build(_events(text))
-
-
-def _events(text: str) -> Iterator[Any]:
-    """The parser's events, and every complaint that it makes as ours."""
     try:
-        yield from yaml.parse(text, Loader=_LOADER)
+        _refuse_depth(text)  # libyaml builds the tree by recursion
+        tree = cast("Any", yaml.compose(text, Loader=_Loader))
     except yaml.YAMLError as error:
         marked = cast("Any", error)
         mark = getattr(marked, "problem_mark", None) or getattr(marked, "context_mark", None)
@@ -77,115 +63,68 @@ def _events(text: str) -> Iterator[Any]:
     except (ValueError, LookupError, ArithmeticError) as error:
         # What slips through the parser on text such as `"\UFFFFFFFF"`.
         raise HostileYamlError(f"this is not YAML: {str(error) or type(error).__name__}") from None
+    document = None if tree is None else _value(tree, {})
+    if _size(document, {}) > MAX_VALUES:
+        raise HostileYamlError(f"more than {MAX_VALUES} values, with those that aliases repeat, are not read")
+    return document
 
 
-@dataclass
-class _Open:
-    """A mapping or list that is being filled."""
+def _refuse_depth(text: str) -> None:
+    depth = 0
+    events = cast("Iterator[Any]", yaml.parse(text, Loader=yaml.CSafeLoader))
+    for event in events:
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            line = event.start_mark.line + 1
+            raise HostileYamlError(f"more than {MAX_DEPTH} levels are not read", line)
 
-    value: dict[str, Json] | list[Json]
-    anchor: str | None
-    size: int = 1
-    key: str | None = None
+
+def _size(value: Json, known: dict[int, int]) -> int:
+    """How many values a value has, itself included; one that aliases share counts each time."""
+    if not isinstance(value, dict | list):
+        return 1
+    if id(value) not in known:
+        inner = value.values() if isinstance(value, dict) else value
+        known[id(value)] = 1 + sum(_size(one, known) for one in inner)
+    return known[id(value)]
 
 
-@dataclass
-class _Builder:
-    """Builds the value of a document from its events."""
+class _Loader(yaml.CSafeLoader):
+    """Knows no types: a scalar without quotes has the tag `plain`, whatever it looks like."""
 
-    stack: list[_Open] = field(default_factory=list[_Open])
-    anchors: dict[str, tuple[Json, int]] = field(default_factory=dict[str, tuple[Json, int]])
-    total: int = 0
-    result: Json = None
-    line: int = 0
+    yaml_implicit_resolvers = {None: [("plain", re.compile(""))]}  # noqa: RUF012 - as the library has it
 
-    def build(self, events: Iterable[Any]) -> Json:
-        documents = 0
-        for event in events:
-            self.line = event.start_mark.line + 1
-            match type(event).__name__:
-                case "DocumentStartEvent":
-                    documents += 1
-                    if documents > 1:
-                        raise self.error("a second document begins here; one is expected")
-                case "ScalarEvent":
-                    self.scalar(event)
-                case "AliasEvent":
-                    self.alias(event.anchor)
-                case "MappingStartEvent":
-                    self.open({}, event)
-                case "SequenceStartEvent":
-                    self.open([], event)
-                case "MappingEndEvent" | "SequenceEndEvent":
-                    done = self.stack.pop()
-                    self.add(done.value, done.size, done.anchor)
-                case _:
-                    pass
-        return self.result
 
-    def scalar(self, event: Any) -> None:
-        self.check(event.tag, 1)
-        text = cast("str", event.value)
-        if any("\ud800" <= letter <= "\udfff" for letter in text):
-            raise self.error("an escape stands for half a character")
-        top = self.stack[-1] if self.stack else None
-        if top is not None and isinstance(top.value, dict) and top.key is None:
-            if text in top.value:
-                raise self.error(f"the key {text[:80]} is there twice")
-            top.key = text
-            if event.anchor:
-                self.anchors[event.anchor] = (text, 1)
-            return
-        plain = event.tag is None and event.implicit[0]
-        self.add(_core_value(text) if plain else text, 1, event.anchor)
+def _value(node: Any, done: dict[int, Json]) -> Json:
+    """What a node says; one that aliases repeat is read once."""
+    line = node.start_mark.line + 1
+    if node.tag not in _TAGS:
+        raise HostileYamlError(f"the tag {node.tag[:80]} is not allowed", line)
+    if isinstance(node, yaml.ScalarNode):
+        text = cast("str", node.value)
+        return _core_value(text) if node.tag == "plain" else text
+    if id(node) in done:
+        if done[id(node)] is None:
+            raise HostileYamlError("an alias here stands for what it is part of", line)
+        return done[id(node)]
+    done[id(node)] = None
+    if isinstance(node, yaml.MappingNode):
+        done[id(node)] = _mapping(node, done)
+    else:
+        done[id(node)] = [_value(item, done) for item in node.value]
+    return done[id(node)]
 
-    def open(self, value: dict[str, Json] | list[Json], event: Any) -> None:
-        self.check(event.tag, 1)
-        self.no_key("a mapping or a list")
-        if len(self.stack) >= MAX_DEPTH:
-            raise self.error(f"more than {MAX_DEPTH} levels are not read")
-        if event.anchor:
-            self.anchors.pop(event.anchor, None)
-        self.stack.append(_Open(value, event.anchor))
 
-    def alias(self, name: str) -> None:
-        self.no_key("an alias")
-        if name not in self.anchors:
-            raise self.error(f"the alias *{name[:80]} stands for nothing, or for what it is part of")
-        value, size = self.anchors[name]
-        self.check(None, size)
-        self.add(value, size, None)
-
-    def add(self, value: Json, size: int, anchor: str | None) -> None:
-        """Put a finished value where it belongs."""
-        if anchor:
-            self.anchors[anchor] = (value, size)
-        if not self.stack:
-            self.result = value
-            return
-        top = self.stack[-1]
-        top.size += size
-        if isinstance(top.value, list):
-            top.value.append(value)
-        elif top.key is not None:
-            top.value[top.key] = value
-        top.key = None
-
-    def no_key(self, what: str) -> None:
-        top = self.stack[-1] if self.stack else None
-        if top is not None and isinstance(top.value, dict) and top.key is None:
-            raise self.error(f"{what} is no key")
-
-    def check(self, tag: str | None, size: int) -> None:
-        """Refuse a tag, and more values than are read."""
-        if tag not in _TAGS:
-            raise self.error(f"the tag {str(tag)[:80]} is not allowed")
-        self.total += size
-        if self.total > MAX_VALUES:
-            raise self.error(f"more than {MAX_VALUES} values, with those that aliases repeat, are not read")
-
-    def error(self, message: str) -> HostileYamlError:
-        return HostileYamlError(message, self.line)
+def _mapping(node: yaml.MappingNode, done: dict[int, Json]) -> Json:
+    found: dict[str, Json] = {}
+    for key, value in cast("list[tuple[Any, Any]]", node.value):
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            raise HostileYamlError("a mapping or a list is no key", line)
+        if key.value in found:
+            raise HostileYamlError(f"the key {key.value[:80]} is there twice", line)
+        found[key.value] = _value(value, done)
+    return found
 
 
 def _core_value(text: str) -> Json:

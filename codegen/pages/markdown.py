@@ -13,7 +13,7 @@ from markdown_it.token import Token
 from codegen.documents import Json
 from codegen.pages.facts import NotAnEndpoint, PageError, PageFacts
 from codegen.pages.hostile_yaml import HostileYamlError, load_hostile_yaml
-from codegen.pages.operation import Surroundings, read_operation
+from codegen.pages.operation import read_operation
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 """Size of a page; the largest known has 1.9 megabytes."""
@@ -58,12 +58,9 @@ def read_page(source: str, content: bytes) -> PageFacts:
     fence = _fence(source, tokens, headings, lines)
     begin, end = fence.map or [0, 0]
     modified = (_MODIFIED.match(line) for line in lines[:begin] + lines[end:])
-    around = Surroundings(
-        source=source,
-        title=next((title for level, title, line in headings if level == 1 and line < begin), ""),
-        last_modified=next((match[1].strip() for match in modified if match), None),
-    )
-    return read_operation(_loaded(source, fence, begin + 1), around)
+    title = next((title for level, title, line in headings if level == 1 and line < begin), "")
+    last_modified = next((match[1].strip() for match in modified if match), None)
+    return read_operation(_loaded(source, fence, begin + 1), source, title, last_modified)
 
 
 def _decoded(source: str, content: bytes) -> str:

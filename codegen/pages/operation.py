@@ -8,9 +8,9 @@ from typing import Final
 
 import msgspec
 
-from codegen.documents import Json, Place
+from codegen.documents import Json
 from codegen.findings import pointer
-from codegen.pages.document import Document, Mapping, listed, quoted
+from codegen.pages.document import Document, Node, listed, quoted
 from codegen.pages.examples import distinct, with_examples
 from codegen.pages.facts import Answer, Body, PageError, PageFacts, Parameter, Shape
 from codegen.pages.schemas import Schemas, examples_of
@@ -27,152 +27,119 @@ _STATUS = re.compile(r"(?:x-)?([1-5][0-9][0-9])(?::.*)?", re.DOTALL)
 _LOCATIONS = ("path", "query", "header")
 
 
-@dataclass(frozen=True)
-class Surroundings:
-    """What the page says around its document."""
-
-    source: str
-    title: str = ""
-    last_modified: str | None = None
-
-
-def read_operation(root: Json, around: Surroundings) -> PageFacts:
+def read_operation(root: Json, source: str, heading: str, last_modified: str | None) -> PageFacts:
     """Read the document of one endpoint.
+
+    Args:
+        root: the document.
+        source: name of the file, or address of the page.
+        heading: the page's title above the document.
+        last_modified: as the page prints it.
 
     Raises:
         PageError: it is no OpenAPI document of exactly one operation.
     """
     if not isinstance(root, dict):
-        raise PageError(around.source, "the page's YAML is no OpenAPI document: a mapping is expected", "/")
+        raise PageError(source, "the page's YAML is no OpenAPI document: a mapping is expected", "/")
     document = Document(root)
-    written, item, path_place = _only_path(document, around.source)
-    method, operation, place = _only_method(item, path_place, around.source)
-    return _Operation(document, operation, place, Schemas(document)).facts(around, method, written, item)
+    path, item = _only_path(document, source)
+    method, node = _only_method(item, source)
+    operation = _Operation(node)
+    own = operation.parameters(node["parameters"], is_section="parameters" in node)
+    parameters = {**operation.parameters(item["parameters"]), **own}
+    headers = tuple(parameter for parameter in parameters.values() if parameter.location == "header")
+    others = [parameter for parameter in parameters.values() if parameter.location != "header"]
+    path = operation.path(path)
+    status = node["x-apidog-status"].text().lower() or None
+    found = PageFacts(
+        source=source,
+        title=operation.title(heading),
+        section=operation.section(),
+        page=operation.page_id(),
+        last_modified=last_modified,
+        status=status,
+        deprecated=bool(node["deprecated"].flag()) or status == "deprecated",
+        method=method,
+        path=path,
+        headers=headers,
+        parameters=operation.with_path(path, others),
+        body=operation.body(),
+        answers=operation.answers(),
+        security=operation.security(headers),
+    )
+    return msgspec.structs.replace(found, gaps=tuple(operation.gaps), remarks=document.remarks)
 
 
-def _only_path(document: Document, source: str) -> tuple[str, Mapping, Place]:
-    paths = document.root.get("paths")
-    found = [key for key in paths if not key.startswith("x-")] if isinstance(paths, dict) else []
-    if not isinstance(paths, dict) or not found:
+def _only_path(document: Document, source: str) -> tuple[str, Node]:
+    paths = document.top["paths"]
+    found = [key for key in paths.mapping() if not key.startswith("x-")]
+    if not found:
         raise PageError(source, "the page's OpenAPI document has no path; download the page again", "/paths")
     if len(found) > 1:
         message = f"the page's OpenAPI document has {len(found)} paths, {listed(found)}; a page has one"
         raise PageError(source, message, "/paths")
-    place: Place = ("paths", found[0])
-    if not isinstance(paths[found[0]], dict):
-        raise PageError(source, "this should be a mapping of methods", pointer(*place))
-    return found[0], document.resolved(paths[found[0]], place)[0], place
+    item = paths[found[0]]
+    if not isinstance(item.value, dict):
+        raise PageError(source, "this should be a mapping of methods", pointer(*item.place))
+    return found[0], item.resolved()
 
 
-def _only_method(item: Mapping, place: Place, source: str) -> tuple[str, Mapping, Place]:
-    found = [key for key in item if key.upper() in METHODS]
+def _only_method(item: Node, source: str) -> tuple[str, Node]:
+    found = [key for key in item.mapping() if key.upper() in METHODS]
     if len(found) != 1:
         which = f"{len(found)} methods, {listed(found)}" if found else "no method"
-        raise PageError(source, f"the path has {which}; a page documents one", pointer(*place))
+        raise PageError(source, f"the path has {which}; a page documents one", pointer(*item.place))
     operation = item[found[0]]
-    place = (*place, found[0])
-    if not isinstance(operation, dict):
-        raise PageError(source, "this should be a mapping that describes the endpoint", pointer(*place))
-    return found[0].upper(), operation, place
+    if not isinstance(operation.value, dict):
+        message = "this should be a mapping that describes the endpoint"
+        raise PageError(source, message, pointer(*operation.place))
+    return found[0].upper(), operation
 
 
 @dataclass(frozen=True)
 class _Operation:
     """The one operation of a page."""
 
-    document: Document
-    operation: Mapping
-    place: Place
-    schemas: Schemas
+    node: Node
+    schemas: Schemas = field(default_factory=Schemas)
     gaps: list[str] = field(default_factory=list[str])
-
-    def facts(self, around: Surroundings, method: str, written: str, item: Mapping) -> PageFacts:
-        if "parameters" in self.operation and not isinstance(self.operation["parameters"], list):
-            self._gap("parameters")
-        own = self._parameters(self.operation.get("parameters"), (*self.place, "parameters"))
-        shared = self._parameters(item.get("parameters"), (*self.place[:-1], "parameters"))
-        keys = {(parameter.location, parameter.name) for parameter in own}
-        parameters = [*own, *(other for other in shared if (other.location, other.name) not in keys)]
-        path = self._path(written)
-        status = self._text("x-apidog-status").lower() or None
-        deprecated = self.document.flag(self.operation.get("deprecated"), (*self.place, "deprecated"))
-        headers = tuple(parameter for parameter in parameters if parameter.location == "header")
-        found = PageFacts(
-            source=around.source,
-            title=self._title(around.title),
-            section=self._section(),
-            page=self._page_id(),
-            last_modified=around.last_modified,
-            status=status,
-            deprecated=bool(deprecated) or status == "deprecated",
-            method=method,
-            path=path,
-            headers=headers,
-            parameters=self._with_path(path, [p for p in parameters if p.location != "header"]),
-            body=self._body(),
-            answers=self._answers(),
-            security=self._security(headers),
-        )
-        return msgspec.structs.replace(found, gaps=tuple(self.gaps), remarks=self.document.remarks)
-
-    def _text(self, key: str) -> str:
-        return self.document.text(self.operation.get(key), (*self.place, key))
 
     def _gap(self, section: str) -> None:
         self.gaps.append(section)
-        message = f"the section of its {section} is empty or missing: what it holds is unknown"
-        self.document.remark(self.place, message)
+        self.node.remark(f"the section of its {section} is empty or missing: what it holds is unknown")
 
     # ------------------------------------------------------------------ names
-    def _title(self, heading: str) -> str:
+    def title(self, heading: str) -> str:
         """The summary; the page's heading where there is none."""
-        summary = self._text("summary")
-        if summary and heading and summary.split() != heading.split():
-            message = f"the title here is {quoted(summary)}, above the document it is {quoted(heading)}"
-            self.document.remark((*self.place, "summary"), message)
-        if not summary and not heading:
-            self.document.remark((*self.place, "summary"), "the page has no title")
-        return summary or heading
+        return self.node["summary"].text() or heading
 
-    def _section(self) -> tuple[str, ...] | None:
-        """Levels of the menu: from `x-apidog-folder`, where a slash in a name is escaped, else from the
-        tag.
-        """
-        tags = self.document.sequence(self.operation.get("tags"), (*self.place, "tags"))
-        if "x-apidog-folder" in self.operation:
-            folder = self._text("x-apidog-folder")
+    def section(self) -> tuple[str, ...] | None:
+        """The menu's levels: of `x-apidog-folder`, where a slash in a name is escaped, else of the tag."""
+        tags = self.node["tags"].sequence()
+        if "x-apidog-folder" in self.node:
+            folder = self.node["x-apidog-folder"].text()
         elif tags:
-            folder = self.document.text(tags[0], (*self.place, "tags", 0))
+            folder = tags[0].text()
         else:
             return None
         levels = (level.replace("\\/", "/").strip() for level in _LEVELS.split(folder))
         return tuple(level for level in levels if level)
 
-    def _page_id(self) -> str | None:
-        address = self._text("x-run-in-apidog")
-        found = _PAGE_ID.search(address)
-        if address and not found:
-            message = f"the page's id is not read: none in {quoted(address)}"
-            self.document.remark((*self.place, "x-run-in-apidog"), message)
+    def page_id(self) -> str | None:
+        found = _PAGE_ID.search(self.node["x-run-in-apidog"].text())
         return found[1] if found else None
 
-    def _security(self, headers: tuple[Parameter, ...]) -> tuple[str, ...]:
-        """The ways to authenticate: those of the operation, else of the document, else of an example
-        header.
-        """
-        used = self.operation if "security" in self.operation else self.document.root
-        place = (*self.place, "security") if used is self.operation else ("security",)
-        components = self.document.mapping(self.document.root.get("components"), ("components",))
-        at = ("components", "securitySchemes")
-        schemes = self.document.mapping(components.get("securitySchemes"), at)
+    def security(self, headers: tuple[Parameter, ...]) -> tuple[str, ...]:
+        """The ways to authenticate: of the operation, else of the document, else of an example header."""
+        top = self.node.document.top
+        needs = self.node["security"] if "security" in self.node else top["security"]
         found: list[str] = []
-        for index, need in enumerate(self.document.sequence(used.get("security"), place)):
-            for name in self.document.mapping(need, (*place, index)):
-                scheme = self.document.mapping(schemes.get(name), (*at, name))
-                kind = self.document.text(scheme.get("type"), (*at, name, "type")) or name
-                if kind.lower() == "http":
-                    kind = self.document.text(scheme.get("scheme"), (*at, name, "scheme")) or name
-                found.append(kind.lower())
+        for name in (name for need in needs.sequence() for name in need.mapping()):
+            scheme = top["components"]["securitySchemes"][name]
+            kind = scheme["type"].text().lower()
+            if kind == "http":
+                kind = scheme["scheme"].text().lower()
+            found.append(kind or name.lower())
         for header in headers:
             values = [str(value).split()[:1] for value in (*header.shape.examples, header.shape.default)]
             if header.name.lower() == "authorization" and not found:
@@ -180,118 +147,99 @@ class _Operation:
         return tuple(dict.fromkeys(found))
 
     # ------------------------------------------------------------------ path and parameters
-    def _path(self, written: str) -> str:
+    def path(self, written: str) -> str:
         """The path with single braces and without host: `{{id}}` is `{id}`."""
         path = _VARIABLE.sub(lambda found: "{" + found[1].strip() + "}", written.strip())
         path = _HOST.sub("", path, count=1) if _HOST.match(path) else path
         host = _LEADING_VARIABLE.match(path)
         if host:
             message = f"{quoted(host[0])} before the path {quoted(path)} is taken for a host and left out"
-            self.document.remark(self.place, message)
+            self.node.remark(message)
             path = path[host.end() :]
         path, question, query = path.partition("?")
         if question:
-            self.document.remark(self.place, f"the query {quoted(query)} in the path is not read")
+            self.node.remark(f"the query {quoted(query)} in the path is not read")
         return path if path.startswith("/") else "/" + path
 
-    def _with_path(self, path: str, declared: list[Parameter]) -> tuple[Parameter, ...]:
-        """Path parameters in the order of the path, those that stand in the path only too; then the
-        others.
-        """
+    def with_path(self, path: str, declared: list[Parameter]) -> tuple[Parameter, ...]:
+        """The path's parameters in its order, whether they are declared or not; then the others."""
         names = list(dict.fromkeys(_PARAMETER.findall(path)))
         said = {parameter.name: parameter for parameter in declared if parameter.location == "path"}
-        for name in said:
-            if name not in names:
-                message = f"the path parameter {quoted(name)} does not stand in the path {quoted(path)}"
-                self.document.remark(self.place, message)
         bare = (Parameter(name=name, location="path", shape=Shape(), required=True) for name in names)
         in_path = [said.get(parameter.name, parameter) for parameter in bare]
         return (*in_path, *(p for p in declared if p.name not in names or p.location != "path"))
 
-    def _parameters(self, node: Json, place: Place) -> list[Parameter]:
-        """All parameters of a list, headers among them."""
+    def parameters(self, node: Node, *, is_section: bool = False) -> dict[tuple[str, str], Parameter]:
+        """All parameters of a list, headers among them, by location and name."""
+        if is_section and not isinstance(node.value, list):
+            self._gap("parameters")
         read: dict[tuple[str, str], Parameter] = {}
-        for index, item in enumerate(self.document.sequence(node, place)):
-            parameter = self._parameter(item, (*place, index))
+        for item in node.sequence():
+            parameter = self._parameter(item.resolved())
             if parameter is None:
                 continue
             # Headers are the same in small and capital letters.
             name = parameter.name.lower() if parameter.location == "header" else parameter.name
-            if (parameter.location, name) in read:
-                message = f"{quoted(parameter.name)} is there twice; the first is kept"
-                self.document.remark((*place, index), message)
             read.setdefault((parameter.location, name), parameter)
-        return list(read.values())
+        return read
 
-    def _parameter(self, node: Json, place: Place) -> Parameter | None:
-        mapping, place = self.document.resolved(node, place)
-        name = self.document.text(mapping.get("name"), (*place, "name"))
-        location = mapping.get("in")
+    def _parameter(self, node: Node) -> Parameter | None:
+        name, location = node["name"].text(), node["in"].value
         if not name:
-            self.document.remark(place, "this parameter is not read: it has no name")
+            node.remark("this parameter is not read: it has no name")
             return None
         if location not in _LOCATIONS:
-            message = f"the parameter {quoted(name)} is not read: it stands in {quoted(location)}"
-            self.document.remark(place, message)
+            node.remark(f"the parameter {quoted(name)} is not read: it stands in {quoted(location)}")
             return None
-        required = self.document.flag(mapping.get("required"), (*place, "required"))
-        if "required" not in mapping:
-            required = location == "path"
+        required = node["required"].flag() if "required" in node else location == "path"
         shape = Shape()
-        if "schema" in mapping:
-            shape = self.schemas.shape(mapping["schema"], (*place, "schema"))
-        elif "content" in mapping:
-            shape = self._media(mapping["content"], (*place, "content"))[1] or shape
-        words = self.document.text(mapping.get("description"), (*place, "description"))
-        examples = distinct([*examples_of(mapping, place, self.document), *shape.examples])
-        shape = msgspec.structs.replace(shape, description=words or shape.description, examples=examples)
+        if "schema" in node:
+            shape = self.schemas.shape(node["schema"])
+        elif "content" in node:
+            shape = self._media(node["content"])[1] or shape
+        words = node["description"].text() or shape.description
+        examples = distinct([*examples_of(node), *shape.examples])
+        shape = msgspec.structs.replace(shape, description=words, examples=examples)
         return Parameter(name=name, location=str(location), shape=shape, required=required)
 
     # ------------------------------------------------------------------ body and answers
-    def _body(self) -> Body | None:
+    def body(self) -> Body | None:
         """What is sent; None if the page has no such section."""
-        if "requestBody" not in self.operation:
+        if "requestBody" not in self.node:
             return None
-        mapping, place = self.document.resolved(self.operation["requestBody"], (*self.place, "requestBody"))
-        media_type, shape, examples = self._media(mapping.get("content"), (*place, "content"))
+        node = self.node["requestBody"].resolved()
+        media_type, shape, examples = self._media(node["content"])
         if not media_type or (is_json(media_type) and _shows_nothing(shape)):
             self._gap("body")
-        required = self.document.flag(mapping.get("required"), (*place, "required"))
-        return Body(media_type=media_type, required=required, shape=shape, examples=examples)
+        return Body(media_type=media_type, required=node["required"].flag(), shape=shape, examples=examples)
 
-    def _answers(self) -> tuple[Answer, ...]:
+    def answers(self) -> tuple[Answer, ...]:
         """All answers, those under keys such as `x-200:Out of stock` too."""
-        place = (*self.place, "responses")
         read: list[Answer] = []
-        for key, item in self.document.mapping(self.operation.get("responses"), place).items():
+        for key, node in self.node["responses"].mapping().items():
             found = _STATUS.fullmatch(key)
             if found:
-                read.append(self._answer(item, (*place, key), found[1]))
+                media_type, shape, examples = self._media(node.resolved()["content"])
+                read.append(Answer(status=found[1], media_type=media_type, shape=shape, examples=examples))
             elif not key.startswith("x-"):
-                message = "this answer is not read: its key is no status of three digits"
-                self.document.remark((*place, key), message)
+                node.remark("this answer is not read: its key is no status of three digits")
         if not read:
             self._gap("answers")
         return tuple(read)
 
-    def _answer(self, node: Json, place: Place, status: str) -> Answer:
-        mapping, place = self.document.resolved(node, place)
-        media_type, shape, examples = self._media(mapping.get("content"), (*place, "content"))
-        return Answer(status=status, media_type=media_type, shape=shape, examples=examples)
-
-    def _media(self, node: Json, place: Place) -> tuple[str, Shape | None, tuple[Json, ...]]:
+    def _media(self, node: Node) -> tuple[str, Shape | None, tuple[Json, ...]]:
         """Type, shape and examples of the content to go by: JSON where there is JSON, else the first."""
-        content = self.document.mapping(node, place)
+        content = node.mapping()
         if not content:
             return "", None, ()
         chosen = next((name for name in content if is_json(name)), next(iter(content)))
         others = [name for name in content if name != chosen]
         if others:
-            self.document.remark(place, f"{listed(others)} is not read; {quoted(chosen)} is")
-        here = (*place, chosen)
-        mapping = self.document.mapping(content[chosen], here)
-        shape = self.schemas.shape(mapping["schema"], (*here, "schema")) if "schema" in mapping else Shape()
-        examples = distinct(examples_of(mapping, here, self.document))
+            node.remark(f"{listed(others)} is not read; {quoted(chosen)} is")
+        shown = content[chosen]
+        shown.mapping()
+        shape = self.schemas.shape(shown["schema"]) if "schema" in shown else Shape()
+        examples = distinct(examples_of(shown))
         if is_json(chosen):
             shape = with_examples(shape, examples)
         return chosen, None if shape == Shape() else shape, examples

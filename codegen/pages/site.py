@@ -23,22 +23,9 @@ MAX_PAGES: Final = 2_000
 """A list with more entries is not one of a documentation that people write."""
 _AGENT = "minted-async-codegen (compares the documentation with the SDK's spec)"
 _PAGE = ".md"
-_OTHER_FILES = frozenset(
-    (
-        ".gif",
-        ".ico",
-        ".jpeg",
-        ".jpg",
-        ".json",
-        ".pdf",
-        ".png",
-        ".svg",
-        ".txt",
-        ".webp",
-        ".xml",
-        ".yaml",
-        ".yml",
-    )
+_OTHER_FILES = (
+    *(".gif", ".ico", ".jpeg", ".jpg", ".json", ".pdf", ".png"),
+    *(".svg", ".txt", ".webp", ".xml", ".yaml", ".yml"),
 )
 _CACHES = frozenset({"__pycache__", "node_modules"})
 
@@ -82,9 +69,6 @@ async def fetch_site(
         concurrency: how many pages are asked for at the same time.
         manners: how patiently each address is asked for.
         progress: is told how far it is.
-
-    Returns:
-        The pages in the order of the list; those that could not be had with the reason.
 
     Raises:
         SiteError: there is no list of pages to begin with, or the cache cannot be used.
@@ -169,11 +153,7 @@ def _address(url: str) -> URL:
 
 # ---------------------------------------------------------------------- the list of pages
 def read_index(content: bytes, address: str) -> list[Link]:
-    """Read a site's list of pages.
-
-    Args:
-        content: the file `llms.txt`, a Markdown text with lists of links.
-        address: where it came from; relative links are relative to it.
+    """Read a site's `llms.txt`, a Markdown text with lists of links.
 
     Returns:
         The pages of the same origin by the addresses of their Markdown, each once, in the order of the list.
@@ -233,9 +213,9 @@ def _page(base: URL, target: str) -> str | None:
     except ValueError:
         return None
     path = address.path.rstrip("/")
-    return (
-        None if not path or PurePosixPath(path).suffix.lower() in _OTHER_FILES else _markdown_address(address)
-    )
+    if not path or PurePosixPath(path).suffix.lower() in _OTHER_FILES:
+        return None
+    return _markdown_address(address)
 
 
 def _origin(address: URL) -> tuple[str, str | None, int | None]:
@@ -255,14 +235,9 @@ def _markdown_address(address: URL) -> str:
 
 # ---------------------------------------------------------------------- saved pages
 def read_files(paths: Iterable[Path]) -> list[Fetched]:
-    """Take saved pages.
+    """Take saved pages, each once: files whatever their endings, and the Markdown in folders by name.
 
-    Args:
-        paths: files, taken whatever their endings, and folders, searched with all below them for Markdown.
-            Hidden files and folders are left.
-
-    Returns:
-        The pages, each file once, those of a folder by name; what could not be read with the reason.
+    Hidden files and folders are left. What could not be read comes with the reason.
     """
     pages: dict[Path, Fetched] = {}
     for path in paths:

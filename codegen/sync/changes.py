@@ -10,6 +10,11 @@ from codegen.documents import Place
 from codegen.kinds import Kind
 from codegen.pages.facts import Field, PageFacts, Parameter, Shape
 
+CLIENT_HEADERS = frozenset(
+    {"api-version", "x-client-id", "accept-language", "content-type", "accept", "authorization"}
+)
+"""Headers that the client sends by itself."""
+
 
 class Change(StrEnum):
     """What differs. The values are the `rule` of an entry in deviations.yaml."""
@@ -84,6 +89,8 @@ class Drift(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it is about something that is sent, not answered."""
     field: Field | None = None
     """FIELD_ADDED: what the page shows, merged from all its pages."""
+    before: tuple[str, ...] = ()
+    """FIELD_ADDED: the fields in front of it on the page."""
     parameter: Parameter | None = None
     """PARAMETER_ADDED."""
     shape: Shape | None = None

@@ -15,6 +15,7 @@ from typing import Annotated
 import anyio
 from cyclopts import Parameter
 from rich.console import Console
+from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, TaskProgressColumn, TextColumn
 from rich.progress import Progress as Bar
 
@@ -26,7 +27,7 @@ from codegen.pages.site import Fetched, fetch_pages, fetch_site, read_files
 from codegen.project import Project
 from codegen.sync.comparing.compare import compare
 from codegen.sync.comparing.deviations import load_deviations
-from codegen.sync.report import UNREADABLE, Report, Unread, as_json, as_markdown, show
+from codegen.sync.report import UNREADABLE, Report, Unread, as_json, as_markdown
 from codegen.sync.writing.plan import apply, is_generated, plan
 from codegen.sync.writing.spec_files import SpecFiles
 from codegen.terminal import report_console
@@ -85,7 +86,7 @@ def sync(
     elif markdown:
         sys.stdout.write(as_markdown(report))
     else:
-        show(report, report_console(_WIDTH))
+        report_console(_WIDTH).print(Markdown(as_markdown(report)))
     return report.exit_code
 
 
@@ -99,9 +100,6 @@ def make_report(
         sources: the pages as they came; one that cannot be read does not keep the others from it.
         whole_site: whether these are all pages that there are.
         write: whether the plan is going to be written: then all of it can be generated from.
-
-    Returns:
-        The report.
 
     Raises:
         SpecError: the spec or its deviations cannot be read.

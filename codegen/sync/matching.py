@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from codegen.documents import Place
+from codegen.documents import Json, Place
 from codegen.pages.facts import PageFacts
 from codegen.spec import Spec
 from codegen.spec.operations import ListedRow, Method
-from codegen.spec.schemas import mapping, sequence, text
+from codegen.spec.schemas import SCHEMA_PREFIX, mapping, sequence, text
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _UUID = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
@@ -75,6 +75,12 @@ def match(pages: Sequence[PageFacts], spec: Spec) -> Matches:
         else:
             matches.new.append(page)
     return matches
+
+
+def schemas_of(spec: Spec, method: Method) -> frozenset[str]:
+    """The schemas that a method sends or answers."""
+    body: list[Json] = [{"$ref": f"{SCHEMA_PREFIX}{method.body}"}] if method.body else []
+    return spec.closure([*body, dict(method.result)])
 
 
 def skeleton(path: str) -> str:

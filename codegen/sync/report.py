@@ -1,6 +1,4 @@
-"""What a run of `codegen sync` has found: as a table on a terminal, as Markdown in a pull request, as
-JSON.
-"""
+"""What a run of `codegen sync` has found: as Markdown, which a terminal shows as tables, and as JSON."""
 
 from __future__ import annotations
 
@@ -10,9 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from codegen.kinds import Kind
 from codegen.pages.facts import PageFacts
@@ -22,7 +17,6 @@ from codegen.sync.writing.plan import Plan
 
 NO_DRIFT, DRIFT, UNREADABLE = 0, 1, 2
 
-_COLOURS = {Kind.BREAKING: "bold red", Kind.ADDITIVE: "green", Kind.WORDING: "dim"}
 _PLAIN = str.maketrans(
     {letter: f"&#{ord(letter)};" for letter in "&<>|#@"} | {letter: f"\\{letter}" for letter in "\\`*_[]~"}
 )
@@ -32,6 +26,7 @@ _HEADINGS = {
     Kind.ADDITIVE: "Additive",
     Kind.WORDING: "Wording: titles, dates and page ids",
 }
+_TABLE = ("| change | where | what | what becomes of it | page | spec |", "|---|---|---|---|---|---|")
 _NOTHING_READ = "nothing was read: not one page of an endpoint is among what was given"
 
 
@@ -64,9 +59,7 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 nothing differs, or all of it was written; 1 there is drift; 2 a page was not read, or there is
-        none.
-        """
+        """0 nothing differs, or all of it was written; 1 there is drift; 2 a page could not be read."""
         if self.unread or not self.pages:
             return UNREADABLE
         left = self.plan.review if self.written else self.comparison.drifts
@@ -89,17 +82,19 @@ class Report:
             parts.append(f"{len(self.plan.applied)} written, {len(self.plan.review)} left for review")
         return "; ".join(parts) + "."
 
+    def reason(self, drift: Drift) -> str | None:
+        """Why a difference is left for review; None for one that is not."""
+        return next((entry.reason for entry in self.plan.review if entry.drift is drift), None)
+
     def fate(self, drift: Drift) -> str:
         """What becomes of a difference: that it is written, or why not."""
-        for entry in self.plan.review:
-            if entry.drift is drift:
-                return f"left for review: {entry.reason}"
+        reason = self.reason(drift)
+        if reason is not None:
+            return f"left for review: {reason}"
         return "written" if self.written else "--write writes it"
 
     def notes(self) -> Iterator[str]:
-        """What else there is to know: pages not read, what of pages was not read, and what could not be
-        seen.
-        """
+        """What else there is to know: what was not read, and what could not be seen."""
         for unread in self.unread:
             yield f"could not be read: {unread}"
         for page in self.pages:
@@ -119,39 +114,6 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _spec_place(drift: Drift) -> str:
-    return f"openapi/{drift.file}#{drift.pointer}"
-
-
-# ---------------------------------------------------------------------- terminal
-def show(report: Report, console: Console) -> None:
-    """Print a report to a terminal."""
-    if report.comparison.drifts:
-        table = Table(show_lines=True)
-        for heading in ("kind", "change", "where", "what", "what becomes of it", "page", "spec"):
-            table.add_column(heading, overflow="fold")
-        for drift in report.comparison.drifts:
-            kind = f"[{_COLOURS[drift.kind]}]{drift.kind}[/]"
-            cells = (
-                drift.change,
-                drift.where,
-                drift.message,
-                report.fate(drift),
-                drift.page,
-                _spec_place(drift),
-            )
-            table.add_row(kind, *map(_shown, cells))
-        console.print(table)
-    for line in report.notes():
-        console.print(_shown(line), highlight=False)
-    console.print(escape(report.summary), highlight=False)
-
-
-def _shown(text: str) -> str:
-    """Text from a page as text on a terminal: no markup of rich's, and nothing that a terminal obeys."""
-    return escape("".join(letter if letter.isprintable() else " " for letter in text))
-
-
 # ---------------------------------------------------------------------- Markdown
 def as_markdown(report: Report) -> str:
     """A report as the text of a pull request: each kind under its heading, with what becomes of each line."""
@@ -159,30 +121,32 @@ def as_markdown(report: Report) -> str:
     for kind in Kind:
         drifts = [drift for drift in report.comparison.drifts if drift.kind is kind]
         if drifts:
-            lines += [f"## {_HEADINGS[kind]}", ""]
-            lines += [
-                "| change | where | what | what becomes of it | page | spec |",
-                "|---|---|---|---|---|---|",
-            ]
-            for drift in drifts:
-                cells = (_text(drift.message), _text(report.fate(drift)), _text(drift.page))
-                ends = [f"`{drift.change}`", _code(drift.where), *cells, _code(_spec_place(drift))]
-                lines.append(f"| {' | '.join(ends)} |")
-            lines.append("")
+            lines += [f"## {_HEADINGS[kind]}", "", *_TABLE, *(_row(report, drift) for drift in drifts), ""]
     remaining = list(report.notes())
     if remaining:
         lines += ["## Notes", "", *(f"- {_text(line)}" for line in remaining), ""]
     return "\n".join(lines)
 
 
+def _row(report: Report, drift: Drift) -> str:
+    ends = _code(f"openapi/{drift.file}#{drift.pointer}")
+    said = map(_text, (drift.message, report.fate(drift), drift.page))
+    return f"| {' | '.join((_code(drift.change), _code(drift.where), *said, ends))} |"
+
+
 def _text(text: str) -> str:
     """Text from a page as text in a Markdown table: no markup, no mentions, no new lines."""
-    return " ".join(text.split()).translate(_PLAIN)
+    return _one_line(text).translate(_PLAIN)
+
+
+def _one_line(text: str) -> str:
+    """Nothing that a terminal obeys, either."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def _code(text: str) -> str:
     """Text as code in a Markdown table: between more backticks than it has in a row."""
-    plain = " ".join(text.split()).replace("|", "\\|")
+    plain = _one_line(text).replace("|", "\\|")
     runs = [len(run) for run in "".join(c if c == "`" else " " for c in plain).split()]
     fence = "`" * (max(runs, default=0) + 1)
     return f"{fence}{plain}{fence}"
@@ -224,5 +188,5 @@ def _drift(report: Report, drift: Drift) -> dict[str, Any]:
         "values": drift.values,
         "certain": drift.certain,
         "notes": [note.text for note in report.plan.notes if note.drift is drift],
-        "review": next((entry.reason for entry in report.plan.review if entry.drift is drift), None),
+        "review": report.reason(drift),
     }

@@ -50,9 +50,6 @@ def compare(
         whole_site: whether these are all pages that there are: then what has no page is gone.
         unread: titles, ids and addresses of pages that could not be read. Nothing that one of them may show
             is called gone.
-
-    Returns:
-        The differences.
     """
     meant = deviations or Deviations()
     matches = match(pages, spec)

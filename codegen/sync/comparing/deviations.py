@@ -35,6 +35,24 @@ class Deviation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     says: tuple[str, ...] = ()
     """What the page says: its types, the values that it has or lacks, its api-version."""
 
+    def __post_init__(self) -> None:
+        if (self.page is None) == (self.method is None):
+            raise ValueError("an entry names either a `page` or a `method`; correct it")
+        if not self.reason.strip():
+            raise ValueError("the `reason` is missing; say why the spec differs on purpose")
+        if self.rule in _WITH_VALUES and not self.says:
+            raise ValueError(f"the rule {self.rule} needs `says`: what exactly the page says; add it")
+
+    def covers(
+        self, change: Change, page: PageFacts | None, method: str | None, at: str, says: set[str]
+    ) -> bool:
+        """Whether a difference is one of those that the entry means."""
+        named = (page is not None and self.page == page.label) or (
+            self.method is not None and self.method == method
+        )
+        said = change not in _WITH_VALUES or says <= set(self.says)
+        return named and self.rule == change and at in self.at and said
+
 
 class Deviations:
     """The entries of the file, and which of them were needed.
@@ -53,19 +71,10 @@ class Deviations:
     ) -> bool:
         """Whether a difference is meant."""
         said = set(says)
-        for entry in self.entries:
-            named = (page is not None and entry.page == page.label) or (
-                entry.method is not None and entry.method == method
-            )
-            if (
-                named
-                and entry.rule == change
-                and at in entry.at
-                and said <= {*entry.says, *_unless(change, said)}
-            ):
-                self.used.add(entry)
-                return True
-        return False
+        entry = next((one for one in self.entries if one.covers(change, page, method, at, said)), None)
+        if entry is not None:
+            self.used.add(entry)
+        return entry is not None
 
     @property
     def unused(self) -> tuple[Deviation, ...]:
@@ -89,28 +98,9 @@ def load_deviations(folder: Path) -> Deviations:
     findings: list[Finding] = []
     for index, raw in enumerate(document):
         try:
-            entry = msgspec.convert(raw, Deviation)
+            entries.append(msgspec.convert(raw, Deviation))
         except msgspec.ValidationError as error:
             findings.append(Finding(DEVIATIONS_FILE, pointer(index), f"this entry cannot be read: {error}"))
-            continue
-        entries.append(entry)
-        findings.extend(
-            Finding(DEVIATIONS_FILE, pointer(index), message) for message in _faults(entry) if message
-        )
     if findings:
         raise SpecError(findings)
     return Deviations(entries)
-
-
-def _unless(change: Change, said: set[str]) -> set[str]:
-    """For rules that are not about values, whatever was said is covered."""
-    return set() if change in _WITH_VALUES else said
-
-
-def _faults(entry: Deviation) -> Iterable[str]:
-    if (entry.page is None) == (entry.method is None):
-        yield "an entry names either a `page` or a `method`; correct it"
-    if not entry.reason.strip():
-        yield "the `reason` is missing; say why the spec differs on purpose"
-    if entry.rule in _WITH_VALUES and not entry.says:
-        yield f"the rule {entry.rule} needs `says`: what exactly the page says; add it"

@@ -6,14 +6,31 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from codegen.documents import Json, Place
+from codegen.documents import Place
 from codegen.kinds import Kind
-from codegen.pages.facts import PageFacts
 from codegen.spec import Spec
 from codegen.sync.changes import Change, Drift
 from codegen.sync.comparing.deviations import Deviations
 from codegen.sync.comparing.views import View
-from codegen.sync.matching import Matches, Served
+from codegen.sync.matching import Matches, Served, schemas_of
+
+_WORDING = frozenset({
+    Change.PAGE_NEW, Change.PAGE_GONE, Change.PAGE_ID, Change.LAST_MODIFIED, Change.RENAMED,
+})  # fmt: skip
+_ADDITIVE = frozenset({
+    Change.ENDPOINT_NEW, Change.ENDPOINT_DOCUMENTED, Change.PARAMETER_ADDED, Change.BODY_ADDED,
+    Change.FIELD_ADDED, Change.ENUM_ADDED, Change.DEPRECATED,
+})  # fmt: skip
+_ADDITIVE_WHERE_SENT = frozenset({Change.OPTIONAL, Change.NULLABLE})
+_ADDITIVE_WHERE_ANSWERED = frozenset({Change.REQUIRED, Change.NOT_NULLABLE})
+
+
+def kind_of(change: Change, *, sent: bool) -> Kind:
+    """What a change means to callers, as a rule."""
+    if change in _WORDING:
+        return Kind.WORDING
+    additive = _ADDITIVE | (_ADDITIVE_WHERE_SENT if sent else _ADDITIVE_WHERE_ANSWERED)
+    return Kind.ADDITIVE if change in additive else Kind.BREAKING
 
 
 class Judge:
@@ -41,8 +58,7 @@ class Judge:
         self._of_operation: defaultdict[Place, set[str]] = defaultdict(set)
         for method in spec.methods:
             self._of_operation[method.place].add(method.id)
-            body: list[Json] = [{"$ref": f"#/components/schemas/{method.body}"}] if method.body else []
-            for name in spec.closure([*body, dict(method.result)]):
+            for name in schemas_of(spec, method):
                 self._reach[name].add(method.id)
 
     def complete(self, place: Place) -> bool:
@@ -60,45 +76,53 @@ class Judge:
             if not self.deviations.excuse(change, view.page, view.method, view.at, values)
         ]
 
-    def every(self, change: Change, views: Sequence[View], says: Iterable[str] = ()) -> list[View]:
-        """Of pages that only together show a difference: all, or none if it is meant for one of them."""
-        return list(views) if len(self.some(change, views, says)) == len(views) else []
+    def shown(
+        self,
+        change: Change,
+        message: str,
+        views: Sequence[View],
+        place: Place,
+        *,
+        together: bool = False,
+        **rest: Any,
+    ) -> Iterator[Drift]:
+        """A difference that pages show at a place of the spec, unless it is meant.
 
-    def of_views(
-        self, change: Change, kind: Kind, message: str, views: Sequence[View], place: Place, **rest: Any
-    ) -> Drift:
-        """A difference that pages show at a place of the spec."""
-        return self.drift(
-            change,
-            kind,
-            message,
-            place,
-            pages=tuple({id(view.page): view.page for view in views}.values()),
-            methods=tuple(dict.fromkeys(view.method for view in views)),
-            at=views[0].at,
-            sent=any(view.sent for view in views),
-            **rest,
-        )
+        What they only show together is meant if it is for one of them.
+        """
+        left = self.some(change, views, rest.get("values", ()))
+        if left and (not together or len(left) == len(views)):
+            yield self.drift(
+                change,
+                message,
+                place,
+                pages=tuple({id(view.page): view.page for view in left}.values()),
+                methods=tuple(dict.fromkeys(view.method for view in left)),
+                at=left[0].at,
+                sent=any(view.sent for view in left),
+                **rest,
+            )
 
     def of_page(
-        self, change: Change, kind: Kind, message: str, served: Served, place: Place, **rest: Any
+        self, change: Change, message: str, served: Served, place: Place | None = None, **rest: Any
     ) -> Iterator[Drift]:
         """A difference that is about a whole page or endpoint, unless it is meant."""
-        method, at, values = served.method.id, rest.get("at", ""), rest.get("values", ())
-        if not self.deviations.excuse(change, served.page, method, at, values):
-            yield self.drift(change, kind, message, place, pages=(served.page,), methods=(method,), **rest)
+        method = served.method
+        if not self.deviations.excuse(
+            change, served.page, method.id, rest.get("at", ""), rest.get("values", ())
+        ):
+            place = method.place if place is None else place
+            yield self.drift(change, message, place, pages=(served.page,), methods=(method.id,), **rest)
 
-    def drift(self, change: Change, kind: Kind, message: str, place: Place, **rest: Any) -> Drift:
-        """A difference with the file and the pointer that its place has."""
+    def drift(self, change: Change, message: str, place: Place, **rest: Any) -> Drift:
+        """A difference, with the file and the pointer that its place has."""
         found = self.spec.bundle.finding(place, message)
-        where: dict[str, Any] = {"place": place, "file": found.file, "pointer": found.place}
-        return Drift(change=change, kind=kind, message=message, **{**where, **rest})
-
-    def unmeant(
-        self, change: Change, pages: Sequence[PageFacts], method: str | None
-    ) -> tuple[PageFacts, ...]:
-        """The pages for which a difference of a whole endpoint is not meant."""
-        return tuple(page for page in pages if not self.deviations.excuse(change, page, method, ""))
+        told: dict[str, Any] = {
+            "kind": kind_of(change, sent=rest.get("sent", False)),
+            "file": found.file,
+            "pointer": found.place,
+        }
+        return Drift(change=change, message=message, place=place, **{**told, **rest})
 
 
 def _may_be(unread: str, page: str | None, title: str) -> bool:

@@ -5,6 +5,7 @@ answer.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from codegen.documents import Json
 from codegen.findings import pointer
@@ -14,15 +15,11 @@ from codegen.pages.operation import is_json
 from codegen.spec.bundle import LISTED_FILE
 from codegen.spec.operations import Method
 from codegen.spec.schemas import mapping, sequence, text
-from codegen.sync.changes import Change, Drift
+from codegen.sync.changes import CLIENT_HEADERS, Change, Drift
 from codegen.sync.comparing.judge import Judge
 from codegen.sync.comparing.views import answer_place, answer_views, says_something
 from codegen.sync.matching import Matches, Row, Served, fits, same_section, skeleton
 
-_CLIENT_HEADERS = frozenset(
-    {"api-version", "x-client-id", "accept-language", "content-type", "accept", "authorization"}
-)
-"""Headers that the client sends by itself."""
 _LEAVING = frozenset({"deprecated", "obsolete", "to be deprecated"})
 
 
@@ -51,22 +48,16 @@ def _new(judge: Judge, matches: Matches) -> Iterator[Drift]:
     for pages, methods in endpoints.values():
         what = f"{pages[0].method} {pages[0].path}"
         change = Change.ENDPOINT_DOCUMENTED if methods else Change.ENDPOINT_NEW
-        left = judge.unmeant(change, pages, next(iter(methods), None))
+        method = next(iter(methods), None)
+        left = tuple(page for page in pages if not judge.deviations.excuse(change, page, method, ""))
         if left and methods:
-            drift = judge.drift(
-                change,
-                Kind.ADDITIVE,
-                f"{what} has a page now; the spec only lists it",
-                (),
-                pages=left,
-                methods=tuple(methods),
-                file=LISTED_FILE,
-                pointer=pointer(rows[next(iter(methods))].index),
-            )
-            yield drift
+            message = f"{what} has a page now; the spec only lists it"
+            row = pointer(rows[next(iter(methods))].index)
+            told = {"methods": tuple(methods), "file": LISTED_FILE, "pointer": row}
+            yield judge.drift(change, message, (), pages=left, **told)
         elif left:
             message = f"{what} is not in the spec" + (f"; {len(left)} pages" if len(left) > 1 else "")
-            yield judge.drift(change, Kind.ADDITIVE, message, ("paths",), pages=left)
+            yield judge.drift(change, message, ("paths",), pages=left)
 
 
 def _page_new(judge: Judge, served: Served) -> Iterator[Drift]:
@@ -75,7 +66,7 @@ def _page_new(judge: Judge, served: Served) -> Iterator[Drift]:
     if page.page is not None or page.section:
         message = f"one more page documents {page.method} {page.path}"
         place = (*served.method.place, "x-minted-docs")
-        yield from judge.of_page(Change.PAGE_NEW, Kind.WORDING, message, served, place)
+        yield from judge.of_page(Change.PAGE_NEW, message, served, place)
 
 
 def _row(judge: Judge, served: Served, row: Row) -> Iterator[Drift]:
@@ -83,22 +74,18 @@ def _row(judge: Judge, served: Served, row: Row) -> Iterator[Drift]:
     yield from _moved(judge, served)
     if page.page is not None and page.page != row.page:
         message = f"the page's id is {page.page}, in the spec {row.page or 'there is none'}"
-        values: tuple[str, ...] = (page.page,)
-        yield from judge.of_page(Change.PAGE_ID, Kind.WORDING, message, served, row.place, values=values)
+        yield from judge.of_page(Change.PAGE_ID, message, served, row.place, values=(page.page,))
     if page.title != row.title or not same_section(page.section, row.section):
         section = page.section or row.section
         message = f"called {' / '.join((*section, page.title))} on the site, "
         message += f"{' / '.join((*row.section, row.title))} in the spec"
         values = (page.title, *section)
-        yield from judge.of_page(Change.RENAMED, Kind.WORDING, message, served, row.place, values=values)
+        yield from judge.of_page(Change.RENAMED, message, served, row.place, values=values)
     modified = page.modified_on
     if modified is not None and modified > (row.last_modified or "")[:10]:
         seen = row.last_modified or "an unknown date"
         message = f"modified on {modified}, the spec has read it as of {seen}"
-        values = (modified,)
-        yield from judge.of_page(
-            Change.LAST_MODIFIED, Kind.WORDING, message, served, row.place, values=values
-        )
+        yield from judge.of_page(Change.LAST_MODIFIED, message, served, row.place, values=(modified,))
 
 
 def _moved(judge: Judge, served: Served) -> Iterator[Drift]:
@@ -113,14 +100,13 @@ def _moved(judge: Judge, served: Served) -> Iterator[Drift]:
         message += "; only the name of a path parameter differs, what is sent is the same"
         kind = Kind.WORDING
     values = (page.method, page.path)
-    yield from judge.of_page(Change.ENDPOINT_MOVED, kind, message, served, method.place, values=values)
+    yield from judge.of_page(Change.ENDPOINT_MOVED, message, served, kind=kind, values=values)
 
 
 def _endpoint_gone(judge: Judge, method: Method) -> Iterator[Drift]:
     if not judge.deviations.excuse(Change.ENDPOINT_GONE, None, method.id, ""):
         message = f"no page of the site documents {method.verb} {method.path} any more"
-        place = method.place
-        yield judge.drift(Change.ENDPOINT_GONE, Kind.BREAKING, message, place, methods=(method.id,))
+        yield judge.drift(Change.ENDPOINT_GONE, message, method.place, methods=(method.id,))
 
 
 def _pages_gone(judge: Judge, gone: list[Row]) -> Iterator[Drift]:
@@ -128,7 +114,7 @@ def _pages_gone(judge: Judge, gone: list[Row]) -> Iterator[Drift]:
         if not judge.deviations.excuse(Change.PAGE_GONE, None, row.method.id, row.label):
             message = f"{row.label} is no longer on the site; other pages document the endpoint"
             rest = {"methods": (row.method.id,), "at": row.label}
-            yield judge.drift(Change.PAGE_GONE, Kind.WORDING, message, row.place, **rest)
+            yield judge.drift(Change.PAGE_GONE, message, row.place, **rest)
 
 
 # ---------------------------------------------------------------------- one operation
@@ -160,8 +146,7 @@ def _security(judge: Judge, served: list[Served], operation: dict[str, Json]) ->
             message = (
                 f"authenticated by {' or '.join(theirs)} on the page, by {' or '.join(ours)} in the spec"
             )
-            place = entry.method.place
-            yield from judge.of_page(Change.SECURITY, Kind.BREAKING, message, entry, place, values=theirs)
+            yield from judge.of_page(Change.SECURITY, message, entry, values=theirs)
 
 
 def _version(judge: Judge, served: list[Served], operation: dict[str, Json]) -> Iterator[Drift]:
@@ -172,17 +157,15 @@ def _version(judge: Judge, served: list[Served], operation: dict[str, Json]) -> 
     for version, entry in by_version.items():
         if version is not None and version != method.api_version:
             message = f"api-version {version} on the page, {method.api_version or 'none'} in the spec"
-            yield from judge.of_page(
-                Change.API_VERSION, Kind.BREAKING, message, entry, place, sent=True, values=(version,)
-            )
+            rest: dict[str, Any] = {"sent": True, "values": (version,)}
+            yield from judge.of_page(Change.API_VERSION, message, entry, place, **rest)
 
 
 def _deprecated(judge: Judge, served: list[Served], operation: dict[str, Json]) -> Iterator[Drift]:
     leaving = [entry for entry in served if entry.page.deprecated or entry.page.status in _LEAVING]
     if leaving and operation.get("deprecated") is not True:
         message = "deprecated on the page, not in the spec"
-        place = leaving[0].method.place
-        yield from judge.of_page(Change.DEPRECATED, Kind.ADDITIVE, message, leaving[0], place)
+        yield from judge.of_page(Change.DEPRECATED, message, leaving[0])
 
 
 def _parameters(judge: Judge, served: list[Served]) -> Iterator[Drift]:
@@ -198,21 +181,15 @@ def _parameters(judge: Judge, served: list[Served]) -> Iterator[Drift]:
             required = all(_requires(other, key) for other in served)
             what = "query parameter" if parameter.location == "query" else "header"
             word = "required" if required else "optional"
-            yield from judge.of_page(
-                Change.PARAMETER_ADDED,
-                Kind.BREAKING if required else Kind.ADDITIVE,
-                f"a new {word} {what} on the page; the spec does not have it",
-                entry,
-                method.place,
-                at=".".join(key),
-                sent=True,
-                parameter=parameter,
-            )
+            message = f"a new {word} {what} on the page; the spec does not have it"
+            kind = Kind.BREAKING if required else Kind.ADDITIVE
+            rest: dict[str, Any] = {"kind": kind, "at": ".".join(key), "sent": True, "parameter": parameter}
+            yield from judge.of_page(Change.PARAMETER_ADDED, message, entry, **rest)
 
 
 def _shown(served: Served) -> list[Parameter]:
     query = [item for item in served.page.parameters if item.location == "query"]
-    return [*query, *(item for item in served.page.headers if item.name.lower() not in _CLIENT_HEADERS)]
+    return [*query, *(item for item in served.page.headers if item.name.lower() not in CLIENT_HEADERS)]
 
 
 def _requires(served: Served, key: tuple[str, str]) -> bool:
@@ -228,21 +205,19 @@ def _body(judge: Judge, method: Method, served: list[Served]) -> Iterator[Drift]
             fields = (body.shape.fields if body.shape else None) or ()
             demanded = body.required is True or any(field.required for field in fields)
             kind = Kind.BREAKING if demanded else Kind.ADDITIVE
-            rest = {"at": "body", "sent": True, "shape": body.shape}
+            rest: dict[str, Any] = {"kind": kind, "at": "body", "sent": True, "shape": body.shape}
             message = "the page has a body, the spec none"
-            yield from judge.of_page(Change.BODY_ADDED, kind, message, entry, method.place, **rest)
+            yield from judge.of_page(Change.BODY_ADDED, message, entry, **rest)
         return
     place = (*method.place, "requestBody")
     if not bodies and judge.complete(method.place):
         message = "no page shows a body, the spec has one"
-        yield from judge.of_page(
-            Change.BODY_REMOVED, Kind.BREAKING, message, served[0], place, at="body", sent=True
-        )
+        yield from judge.of_page(Change.BODY_REMOVED, message, served[0], place, at="body", sent=True)
     for entry, body in bodies:
         if body.media_type and not is_json(body.media_type):
             message = f"the body is {body.media_type} on the page, JSON in the spec"
             rest = {"at": "body", "sent": True, "values": (body.media_type,)}
-            yield from judge.of_page(Change.TYPE, Kind.BREAKING, message, entry, place, **rest)
+            yield from judge.of_page(Change.TYPE, message, entry, place, **rest)
 
 
 def _answer(judge: Judge, served: list[Served], operation: dict[str, Json]) -> Iterator[Drift]:
@@ -254,10 +229,10 @@ def _answer(judge: Judge, served: list[Served], operation: dict[str, Json]) -> I
         views = [(e, view) for e in served for view in answer_views(e) if says_something(view.shape)]
         for entry, _ in views[:1]:
             message = "the page shows what the answer's data holds, the spec does not know it"
-            yield from judge.of_page(Change.ANSWER_ADDED, Kind.BREAKING, message, entry, place, at="data")
+            yield from judge.of_page(Change.ANSWER_ADDED, message, entry, place, at="data")
     elif method.envelope and _without_data(served) and judge.complete(place):
         message = "no page shows `data` in the answer, the spec does"
-        yield from judge.of_page(Change.ANSWER_REMOVED, Kind.BREAKING, message, served[0], place, at="data")
+        yield from judge.of_page(Change.ANSWER_REMOVED, message, served[0], place, at="data")
 
 
 def _without_data(served: list[Served]) -> bool:

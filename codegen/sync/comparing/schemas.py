@@ -5,11 +5,11 @@ values.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-
-import msgspec
+from typing import Any
 
 from codegen.documents import Place
 from codegen.kinds import Kind
+from codegen.pages.examples import merged
 from codegen.pages.facts import Field, Shape
 from codegen.spec import Spec
 from codegen.spec.schemas import (
@@ -38,19 +38,6 @@ def compare_objects(judge: Judge, views: Views) -> Iterator[Drift]:
             yield from _removed(judge, node)
 
 
-def merged(fields: list[Field], views: int) -> Field:
-    """One field out of what several pages show of it."""
-    first = fields[0]
-    values = [value for field in fields for value in field.shape.enum or ()]
-    shape = msgspec.structs.replace(
-        first.shape,
-        nullable=any(field.shape.nullable for field in fields),
-        enum=tuple(dict.fromkeys(values)) if first.shape.enum is not None else None,
-    )
-    required = len(fields) == views and all(field.required for field in fields)
-    return Field(name=first.name, shape=shape, required=required)
-
-
 def _added(judge: Judge, place: Place, views: list[View]) -> Iterator[Drift]:
     schema = mapping(look_up(judge.spec.document, place))
     ours = {name for _, part in parts(judge.spec, place, schema) for name in mapping(part.get("properties"))}
@@ -64,23 +51,18 @@ def _added(judge: Judge, place: Place, views: list[View]) -> Iterator[Drift]:
             View(view.page, view.method, f"{view.at}.{name}", view.sent, view.shape)
             for view, _ in listing or having
         ]
-        showing = judge.some(Change.FIELD_ADDED, below)
-        if not showing:
-            continue
-        field = merged([field for _, field in listing or having], len(views))
+        found = [field for _, field in listing or having]
+        needed = len(found) == len(views) and all(each.required for each in found)
+        field = Field(name=name, shape=merged([each.shape for each in found]), required=needed)
         required = "required" if field.required else "optional"
         message = f"a new {required} field on the page, {described(field.shape)}; the spec does not have it"
         if not listing:
             message = "in an example of the page, but in no field list and not in the spec"
-        yield judge.of_views(
-            Change.FIELD_ADDED,
-            Kind.BREAKING if showing[0].sent and field.required else Kind.ADDITIVE,
-            message,
-            showing,
-            place,
-            field=field,
-            certain=bool(listing),
-        )
+        kind = Kind.BREAKING if below[0].sent and field.required else Kind.ADDITIVE
+        order = [each.name for each in (listing or having)[0][0].shape.fields or ()]
+        before = tuple(order[: order.index(name)])
+        rest: dict[str, Any] = {"kind": kind, "field": field, "before": before, "certain": bool(listing)}
+        yield from judge.shown(Change.FIELD_ADDED, message, below, place, **rest)
 
 
 def _removed(judge: Judge, node: Node) -> Iterator[Drift]:
@@ -88,11 +70,9 @@ def _removed(judge: Judge, node: Node) -> Iterator[Drift]:
     change = Change.FIELD_REMOVED if of_object else Change.PARAMETER_REMOVED
     if node.schema.get("x-minted-source") == "example" or not judge.complete(node.place):
         return
-    left = judge.every(change, node.views)
-    if left:
-        what = "field" if of_object else "parameter"
-        message = f"no page has this {what} any more; the spec has it"
-        yield judge.of_views(change, Kind.BREAKING, message, left, node.place)
+    what = "field" if of_object else "parameter"
+    message = f"no page has this {what} any more; the spec has it"
+    yield from judge.shown(change, message, node.views, node.place, together=True)
 
 
 def described(shape: Shape) -> str:
@@ -135,23 +115,18 @@ def _spec_types(spec: Spec, schema: Schema) -> frozenset[str]:
 
 
 def _required(judge: Judge, node: Node) -> Iterator[Drift]:
-    if node.required:
-        views = judge.some(Change.OPTIONAL, [view for view in node.views if view.required is False])
-        # A property that no page has at all is not optional but gone.
-        if views and node.present:
-            kind = Kind.ADDITIVE if node.sent else Kind.BREAKING
-            message = "optional on the page, required in the spec"
-            yield judge.of_views(Change.OPTIONAL, kind, message, views, node.place)
+    # A property that no page has at all is not optional but gone.
+    if node.required and node.present:
+        views = [view for view in node.views if view.required is False]
+        message = "optional on the page, required in the spec"
+        yield from judge.shown(Change.OPTIONAL, message, views, node.place)
     elif node.required is False:
         demanded = bool(node.views) and all(view.required for view in node.views)
         # Whatever the flags say, what an answer's example lacks is optional.
         left_out = not node.sent and any(view.left_out for view in node.views)
         if demanded and judge.complete(node.place) and not left_out:
-            views = judge.every(Change.REQUIRED, node.views)
-            if views:
-                kind = Kind.BREAKING if node.sent else Kind.ADDITIVE
-                message = "required on the page, optional in the spec"
-                yield judge.of_views(Change.REQUIRED, kind, message, views, node.place)
+            message = "required on the page, optional in the spec"
+            yield from judge.shown(Change.REQUIRED, message, node.views, node.place, together=True)
 
 
 def _type(judge: Judge, node: Node) -> Iterator[Drift]:
@@ -168,33 +143,24 @@ def _type(judge: Judge, node: Node) -> Iterator[Drift]:
         if not set(theirs) <= accepted or (free and view.shape.listed):
             by_types.setdefault(theirs, []).append(view)
     for theirs, found in by_types.items():
-        left = judge.some(Change.TYPE, found, theirs)
-        if left:
-            said, written = " or ".join(theirs), " or ".join(sorted(ours)) or "anything"
-            message = f"{said} on the page, {written} in the spec"
-            if set(theirs) <= accepted:
-                message = "the page shows the fields of what is any object in the spec"
-            yield judge.of_views(Change.TYPE, Kind.BREAKING, message, left, node.place, values=theirs)
+        said, written = " or ".join(theirs), " or ".join(sorted(ours)) or "anything"
+        message = f"{said} on the page, {written} in the spec"
+        if set(theirs) <= accepted:
+            message = "the page shows the fields of what is any object in the spec"
+        yield from judge.shown(Change.TYPE, message, found, node.place, values=theirs)
 
 
 def _null(judge: Judge, node: Node) -> Iterator[Drift]:
     told = [view for view in node.present if type_words(view.shape)]
     nulls = [view for view in told if view.shape.nullable or None in view.examples]
     if _lets_null_through(judge.spec, node.schema):
-        if told and not nulls and judge.complete(node.place):
-            left = judge.every(Change.NOT_NULLABLE, told)
-            kind = Kind.BREAKING if node.sent else Kind.ADDITIVE
-            if left:
-                message = "never null on the page, null in the spec too"
-                yield judge.of_views(Change.NOT_NULLABLE, kind, message, left, node.place)
-        return
-    if not _spec_types(judge.spec, node.schema):
-        return  # takes anything, null too
-    left = judge.some(Change.NULLABLE, [view for view in nulls if view.shape.nullable])
-    if left:
-        kind = Kind.ADDITIVE if node.sent else Kind.BREAKING
+        if not nulls and judge.complete(node.place):
+            message = "never null on the page, null in the spec too"
+            yield from judge.shown(Change.NOT_NULLABLE, message, told, node.place, together=True)
+    elif _spec_types(judge.spec, node.schema):  # else it takes anything, null too
+        views = [view for view in nulls if view.shape.nullable]
         message = "can be null on the page, not in the spec"
-        yield judge.of_views(Change.NULLABLE, kind, message, left, node.place)
+        yield from judge.shown(Change.NULLABLE, message, views, node.place)
 
 
 def _lets_null_through(spec: Spec, schema: Schema) -> bool:
@@ -247,9 +213,8 @@ def _values_added(
         message = f"the page lists the values, the spec takes any text: {', '.join(added)}"
     # Any text could be sent so far; what is answered stays text, whatever it is.
     closes = ours is None and any(view.sent for view in showing)
-    kind = Kind.BREAKING if closes else Kind.ADDITIVE
-    first = showing[0].shape
-    yield judge.of_views(Change.ENUM_ADDED, kind, message, showing, place, shape=first, values=tuple(added))
+    rest: dict[str, Any] = {"kind": Kind.BREAKING if closes else Kind.ADDITIVE, "shape": showing[0].shape}
+    yield from judge.shown(Change.ENUM_ADDED, message, showing, place, values=tuple(added), **rest)
 
 
 def _values_removed(judge: Judge, place: Place, ours: tuple[str, ...], views: list[View]) -> Iterator[Drift]:
@@ -258,9 +223,7 @@ def _values_removed(judge: Judge, place: Place, ours: tuple[str, ...], views: li
     gone = tuple(value for value in ours if value not in listed)
     if not gone or not judge.complete(place):
         return
-    left = judge.every(Change.ENUM_REMOVED, told, gone)
-    if left:
-        message = f"values of the spec that the page does not list: {', '.join(gone)}"
-        if not listed:
-            message = f"the page takes any text, the spec lists the values: {', '.join(gone)}"
-        yield judge.of_views(Change.ENUM_REMOVED, Kind.BREAKING, message, left, place, values=gone)
+    message = f"values of the spec that the page does not list: {', '.join(gone)}"
+    if not listed:
+        message = f"the page takes any text, the spec lists the values: {', '.join(gone)}"
+    yield from judge.shown(Change.ENUM_REMOVED, message, told, place, together=True, values=gone)

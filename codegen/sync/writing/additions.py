@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 
 from codegen.documents import Json
 from codegen.pages.examples import inside
-from codegen.pages.facts import Field, Shape
 from codegen.spec.names import snake
 from codegen.spec.schemas import is_struct, mapping, sequence, text
 from codegen.sync.changes import Change, Drift
 from codegen.sync.writing import several
 from codegen.sync.writing.endpoints import Endpoint, docs_row, parameter_entry, request_body
 from codegen.sync.writing.schemas import SchemaWriter, on_page, plain
-from codegen.sync.writing.spec_files import Object, OperationSpot, SpecFiles, UnwritableError, insert
+from codegen.sync.writing.spec_files import OperationSpot, SpecFiles, UnwritableError, insert
 
 
 @dataclass
@@ -29,9 +28,10 @@ class Edit:
     drift: Drift
     notes: list[str] = field(default_factory=list[str])
 
-    def writer(self, home: str, after: str = "") -> SchemaWriter:
+    def writer(self, resource: str, after: str = "") -> SchemaWriter:
         """What writes the schemas of this edit."""
-        return SchemaWriter(self.files, home, self.drift.sent, on_page(self.drift.pages), after)
+        told = on_page(several.newest(self.drift.pages))
+        return SchemaWriter(self.files, resource, self.drift.sent, told, after)
 
 
 def _field(edit: Edit) -> None:
@@ -48,14 +48,14 @@ def _field(edit: Edit) -> None:
     if snake(found.name) in taken:
         raise UnwritableError(f"it would have the same name in Python as {taken[snake(found.name)]}")
     around = several.values_at(drift.pages, drift.at.rpartition(".")[0])
-    file = edit.files.schema_file(owner)
-    writer = edit.writer(file, owner)
-    written = writer.property(found, file, owner, inside(around, found.name))
+    resource = edit.files.schema_file(owner).removeprefix("schemas/").removesuffix(".yaml")
+    writer = edit.writer(resource, owner)
+    written = writer.property(found, owner, inside(around, found.name))
     edit.notes.extend(f"left out: {reason}" for reason in writer.left_out)
     # Fields of an older form come last.
     older = tuple(name for name, node in properties.items() if "x-minted-older" in mapping(node))
-    neighbour = _neighbour(drift, found, properties)
-    insert(properties, found.name, written, "" if neighbour in older else neighbour, older)
+    after = next((name for name in reversed(drift.before) if name in properties), "")
+    insert(properties, found.name, written, "" if after in older else after, older)
     schema["properties"] = properties
     others = [method for method in edit.files.methods_with(owner) if method not in drift.methods]
     if others:
@@ -63,27 +63,6 @@ def _field(edit: Edit) -> None:
     elif found.required and not drift.sent and several.always_has(around, found.name):
         required = [*sequence(schema.get("required")), found.name]
         insert(schema, "required", required, "description", ("properties",))
-
-
-def _neighbour(drift: Drift, found: Field, properties: Object) -> str:
-    """The property behind which the page has the new one, empty for the end."""
-    for page in drift.pages:
-        shapes = [page.body.shape if page.body else None] if drift.sent else [a.shape for a in page.success]
-        names = [each.name for shape in shapes for each in _fields_around(drift, shape)]
-        if found.name in names:
-            before = names[: names.index(found.name)]
-            return next((name for name in reversed(before) if name in properties), "")
-    return ""
-
-
-def _fields_around(drift: Drift, shape: Shape | None) -> tuple[Field, ...]:
-    parts = [part for part in drift.at.replace("[]", ".[]").split(".") if part][:-1]
-    for part in parts[1:] if drift.sent else parts:
-        if shape is None:
-            return ()
-        inner = shape.field(part)
-        shape = shape.items if part == "[]" else inner.shape if inner else None
-    return (shape.fields or ()) if shape else ()
 
 
 def _parameter(edit: Edit) -> None:
@@ -94,7 +73,7 @@ def _parameter(edit: Edit) -> None:
     parameters = sequence(spot.operation.get("parameters"))
     if snake(found.name) in {snake(text(mapping(known).get("name"))) for known in parameters}:
         raise UnwritableError("it would have the same name in Python as another parameter")
-    entry = parameter_entry(edit.writer(_home(spot)), found.name, found.shape, spot.file, required=False)
+    entry = parameter_entry(edit.writer(spot.resource), found.name, found.shape, required=False)
     new: list[Json] = [*parameters, entry]
     insert(spot.operation, "parameters", new, _before(spot, "parameters"), ("requestBody", "responses"))
 
@@ -129,9 +108,9 @@ def _body(edit: Edit) -> None:
     spot, shape = edit.files.operation(edit.drift), edit.drift.shape
     if shape is None or spot.verb == "get":
         raise UnwritableError("the page does not show a body that can be sent")
-    several.body(edit.drift.pages)
+    several.sent(several.as_one(edit.drift.pages))
     name = spot.id.partition(".")[2]
-    body = request_body(edit.writer(_home(spot)), shape, name, spot.file, edit.drift.pages)
+    body = request_body(edit.writer(spot.resource), shape, name, edit.drift.pages)
     insert(spot.operation, "requestBody", body, before=("responses",))
 
 
@@ -178,10 +157,6 @@ def _claim(spot: OperationSpot) -> None:
     """Let an operation claim what the best of its rows is."""
     rows = [text(mapping(row).get("evidence")) for row in sequence(spot.operation.get("x-minted-docs"))]
     spot.operation["x-minted-evidence"] = "documented" if "documented" in rows else "sibling"
-
-
-def _home(spot: OperationSpot) -> str:
-    return f"schemas/{spot.resource}.yaml"
 
 
 ADDITIONS: dict[Change, Callable[[Edit], None]] = {

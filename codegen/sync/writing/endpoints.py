@@ -7,11 +7,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from codegen.documents import Json
 from codegen.pages.facts import PageFacts, Shape
 from codegen.spec.operations import VERBS
 from codegen.spec.schemas import mapping, sequence, text, types
+from codegen.sync.changes import CLIENT_HEADERS
 from codegen.sync.matching import looks_like_value, skeleton
 from codegen.sync.writing import several
 from codegen.sync.writing.naming import (
@@ -22,7 +24,7 @@ from codegen.sync.writing.naming import (
     segments,
     singular,
 )
-from codegen.sync.writing.schemas import SchemaWriter, on_page, plain, without_null
+from codegen.sync.writing.schemas import SchemaWriter, by_name, on_page, plain, without_null
 from codegen.sync.writing.spec_files import Object, SpecFiles, UnwritableError, insert, referred
 from minted_async.core.secret_names import is_secret
 
@@ -32,9 +34,6 @@ UNTITLED = "Untitled"
 _PATH = re.compile(r"(?:/(?:[A-Za-z0-9_.~-]+|\{[A-Za-z][A-Za-z0-9_]*\}))+")
 _PLACEHOLDER = re.compile(r"\{([^}]*)\}")
 _VERSION = re.compile(r"[A-Za-z0-9.\-]{1,20}")
-_SETTINGS = frozenset(
-    {"api-version", "x-client-id", "accept-language", "authorization", "content-type", "accept"}
-)
 
 
 @dataclass
@@ -45,31 +44,30 @@ class Endpoint:
     pages: tuple[PageFacts, ...]
     notes: list[str] = field(default_factory=list[str])
 
-    def write(self, listed: Sequence[str] = ()) -> None:
-        """Write the operation.
+    @cached_property
+    def page(self) -> PageFacts:
+        """What all its pages say."""
+        return several.as_one(self.pages)
 
-        Raises:
-            UnwritableError: a person has to write it.
-        """
-        page = several.newest(self.pages)
+    def write(self, listed: Sequence[str] = ()) -> None:
+        """Write the operation."""
         self._refuse_what_is_unknown()
         if len(listed) > 1:
             raise UnwritableError(
                 f"one endpoint is several methods, {', '.join(listed)}: say what each sends"
             )
-        verb, path = page.method.lower(), self._path(page.path)
+        verb, path = self.page.method.lower(), self._path()
         if verb not in VERBS:
-            raise UnwritableError(f"{page.method[:20]} is no HTTP method that the client sends")
+            raise UnwritableError(f"{self.page.method[:20]} is no HTTP method that the client sends")
         if any((spot.path, spot.verb) == (path, verb) for spot in self.files.operations()):
-            raise UnwritableError(f"the spec has an operation {page.method} {path} already")
+            raise UnwritableError(f"the spec has an operation {self.page.method} {path} already")
         row = self._take_listed(listed[0]) if listed else {}
-        identifier = listed[0] if listed else self._identifier(page, verb, path)
+        identifier = listed[0] if listed else self._identifier(verb, path)
         resource, _, name = identifier.partition(".")
-        file, item = self._path_item(path, resource, name)
-        item[verb] = self._operation(page, identifier, verb, path, file, row)
+        self._path_item(path, resource, name)[verb] = self._operation(identifier, verb, path, row)
         tags = sequence(self.files.root.get("tags"))
         if resource not in {text(mapping(tag).get("name")) for tag in tags}:
-            section = plain((page.section or ("",))[-1]) or resource
+            section = plain((self.page.section or ("",))[-1]) or resource
             tags.append({"name": resource, "description": f"What the documentation has under {section}."})
 
     def _refuse_what_is_unknown(self) -> None:
@@ -83,14 +81,11 @@ class Endpoint:
                 how = ", ".join(page.security)
                 raise UnwritableError(f"{page.label} authenticates by {how}, and methods by digest")
 
-    def _operation(
-        self, page: PageFacts, identifier: str, verb: str, path: str, file: str, row: Object
-    ) -> Object:
+    def _operation(self, identifier: str, verb: str, path: str, row: Object) -> Object:
         resource, _, name = identifier.partition(".")
-        home = f"schemas/{resource}.yaml"
-        told = on_page(self.pages)
-        envelope, data = several.data(self.pages)
-        body = several.body(self.pages)
+        page, told = self.page, on_page(self.page)
+        envelope, data = several.answered(page)
+        body = several.sent(page)
         rows: list[Json] = [docs_row(each, row) for each in self.pages]
         operation: Object = {
             "operationId": identifier,
@@ -98,7 +93,7 @@ class Endpoint:
             "summary": f"{plain(text(row.get('title')) or page.title) or UNTITLED}.",
             "description": f"Written from what is documented {told}; "
             "nobody has described it in our own words yet.",
-            **({"deprecated": True} if all(each.deprecated for each in self.pages) else {}),
+            **({"deprecated": True} if page.deprecated else {}),
             "x-minted-evidence": "documented",
             "x-minted-docs": rows,
         }
@@ -107,26 +102,28 @@ class Endpoint:
         operation["x-minted-envelope"] = envelope
         if verb == "get":
             operation["x-minted-idempotent"] = True
-        writer = SchemaWriter(self.files, home, True, told)
-        parameters = self._parameters(writer, path, file)
+        writer = SchemaWriter(self.files, resource, True, told)
+        parameters = self._parameters(writer, path)
         if parameters:
             operation["parameters"] = parameters
         if body is not None and verb == "get":
             raise UnwritableError("the page shows a body for a GET")
         if body is not None:
-            operation["requestBody"] = request_body(writer, body, name, file, self.pages)
-        operation["responses"] = self._responses(data, "data" if envelope else "", name, file, home)
+            operation["requestBody"] = request_body(writer, body, name, self.pages)
+        answers = SchemaWriter(self.files, resource, False, told, method=name)
+        operation["responses"] = self._responses(answers, data, "data" if envelope else "")
         self.notes.extend(
             f"{each.label} requires the header {header.name[:80]}, which no method sends"
             for each in self.pages
             for header in each.headers
-            if header.required and header.name.lower() not in _SETTINGS
+            if header.required and header.name.lower() not in CLIENT_HEADERS
         )
         return operation
 
     # ------------------------------------------------------------------ name and place
-    def _path(self, given: str) -> str:
+    def _path(self) -> str:
         """The path as the spec writes it: one that is there already keeps the names of its parameters."""
+        given = self.page.path
         if not _PATH.fullmatch(given):
             raise UnwritableError(f"{given[:120]!r} is no path that can be called")
         if any(looks_like_value(part) for part in given.strip("/").split("/") if not part.startswith("{")):
@@ -137,32 +134,32 @@ class Endpoint:
         known = mapping(self.files.root.get("paths"))
         return next((path for path in known if skeleton(path) == skeleton(given)), given)
 
-    def _identifier(self, page: PageFacts, verb: str, path: str) -> str:
-        resource = self._resource(page, path)
-        data = several.data(self.pages)[1]
+    def _identifier(self, verb: str, path: str) -> str:
+        resource = self._resource(path)
+        data = several.answered(self.page)[1]
         many = data.types == ("array",) if data and data.types else None
         taken = self.files.methods()
-        return f"{resource}.{method_name(page.title, verb, path, resource, taken, several=many)}"
+        return f"{resource}.{method_name(self.page.title, verb, path, resource, taken, several=many)}"
 
-    def _resource(self, page: PageFacts, path: str) -> str:
+    def _resource(self, path: str) -> str:
         """The resource of what begins with the same word of the path, or stands in the same section."""
         start = segments(path)[:1]
         for spot in self.files.operations():
             if start and segments(spot.path)[:1] == start:
                 return spot.resource
-        section = " / ".join(page.section or ())
+        section = " / ".join(self.page.section or ())
         base = self.files.base
         there = {m.resource for m in base.methods if section in {row.section for row in m.docs}}
         there |= {row.resource for row in base.listed if row.section == section}
         return next(iter(there)) if len(there) == 1 else resource_name(path, plain(section))
 
-    def _path_item(self, path: str, resource: str, name: str) -> tuple[str, Object]:
-        """The file and the path item that an operation belongs to; made where there is none."""
+    def _path_item(self, path: str, resource: str, name: str) -> Object:
+        """The path item that an operation belongs to; made where there is none."""
         paths = mapping(self.files.root.get("paths"))
         line = text(mapping(paths.get(path)).get("$ref"))
         if line:
             file, _, key = line.partition("#/")
-            return file, mapping(mapping(self.files.own(file))[key])
+            return mapping(mapping(self.files.own(file))[key])
         file = f"paths/{resource}.yaml"
         document = mapping(self.files.own(file))
         numbered = (f"{name}_{number}" for number in range(2, len(document) + 3))
@@ -171,7 +168,7 @@ class Endpoint:
         document[key] = item
         near = [known for known in paths if text(mapping(paths[known]).get("$ref")).startswith(f"{file}#")]
         insert(paths, path, {"$ref": f"{file}#/{key}"}, (near or [""])[-1])
-        return file, item
+        return item
 
     def _take_listed(self, identifier: str) -> Object:
         """Take a row out of listed.yaml."""
@@ -183,28 +180,29 @@ class Endpoint:
         raise UnwritableError(f"there is no listed row {identifier}")
 
     # ------------------------------------------------------------------ what is sent and answered
-    def _parameters(self, writer: SchemaWriter, path: str, file: str) -> list[Json]:
-        theirs = _PLACEHOLDER.findall(several.newest(self.pages).path)
+    def _parameters(self, writer: SchemaWriter, path: str) -> list[Json]:
+        said = {(each.location, each.name): each for each in self.page.parameters}
         found: list[Json] = []
+        theirs = _PLACEHOLDER.findall(self.page.path)
         for name, printed in zip(_PLACEHOLDER.findall(path), theirs, strict=True):
-            shape = several.path_shape(self.pages, printed)
-            found.append(parameter_entry(writer, name, shape, file, location="path", required=True))
-        for each in several.query(self.pages):
-            found.append(parameter_entry(writer, each.name, each.shape, file, required=each.required is True))
+            known = said.get(("path", printed))
+            shape = known.shape if known and known.shape.types else Shape(types=("string",))
+            found.append(parameter_entry(writer, name, shape, location="path", required=True))
+        for (location, name), each in said.items():
+            if location == "query":
+                found.append(parameter_entry(writer, name, each.shape, required=each.required is True))
         return found
 
-    def _responses(self, data: Shape | None, at: str, name: str, file: str, home: str) -> Object:
-        told = on_page(self.pages)
-        status = next((answer.status for page in self.pages for answer in page.success), "")
+    def _responses(self, writer: SchemaWriter, data: Shape | None, at: str) -> Object:
+        status = next((answer.status for answer in self.page.success), "")
         if not status:
             raise UnwritableError("no page shows the answer of a call that went well")
-        writer = SchemaWriter(self.files, home, False, told, method=name)
         schema: Object = {}
         if data is not None:
             seen = several.values_at(self.pages, at)
-            resource = "_".join(map(singular, home.removeprefix("schemas/").removesuffix(".yaml").split("_")))
+            name = "_".join(map(singular, writer.resource.split("_")))
             try:
-                schema = without_null(writer.schema(data, resource, file, seen=seen))
+                schema = without_null(writer.schema(data, name, seen=seen))
             except UnwritableError as reason:
                 writer.forget(set())
                 self.notes.append(f"the data of the answer comes as it is: {reason}")
@@ -212,30 +210,26 @@ class Endpoint:
         unknown = "It went well. What `data` holds is not documented."
         return {
             status: {
-                "description": f"What is answered, as it stands {told}." if schema else unknown,
+                "description": f"What is answered, as it stands {writer.page}." if schema else unknown,
                 "content": {"application/json": {"schema": schema}},
             }
         }
 
 
 def parameter_entry(
-    writer: SchemaWriter, name: str, shape: Shape, file: str, *, location: str = "query", required: bool
+    writer: SchemaWriter, name: str, shape: Shape, *, location: str = "query", required: bool
 ) -> Object:
-    """A parameter as an operation has it.
-
-    Raises:
-        UnwritableError: the client cannot send it in a URL.
-    """
+    """A parameter as an operation has it."""
     if not is_wire_name(name):
         raise UnwritableError(f"{name[:80]!r} cannot be the name of a parameter")
     if is_secret(name):
         raise UnwritableError(f"{name} has the name of a secret, which must not stand in a URL")
-    schema = without_null(writer.schema(shape, name, file))
+    schema = without_null(writer.schema(shape, name))
     if types(schema) in (("array",), ("object",)) or referred(schema) == "JsonObject" or "anyOf" in schema:
         raise UnwritableError(f"{name} is no single value, and the client sends no lists in a URL")
     if types(schema) == ("string",) and location == "path":
         # A path with an empty part would be another path; this scalar is never empty.
-        schema = dict[str, Json]({"$ref": writer.reference(file, "ExternalId")})
+        schema = by_name("ExternalId")
     entry: Object = {"name": name, "in": location}
     if required:
         entry["required"] = True
@@ -243,23 +237,15 @@ def parameter_entry(
     return entry
 
 
-def request_body(
-    writer: SchemaWriter, shape: Shape, method: str, file: str, pages: tuple[PageFacts, ...]
-) -> Object:
-    """The request body of an operation, its schema written.
-
-    Raises:
-        UnwritableError: it is no object, or one of its fields cannot be written.
-    """
+def request_body(writer: SchemaWriter, shape: Shape, method: str, pages: Sequence[PageFacts]) -> Object:
+    """The request body of an operation, its schema written."""
     if not shape.fields or (shape.types and shape.types != ("object",)) or shape.alternatives:
         raise UnwritableError("the body is no object with fields, so it gives no arguments")
-    resource = writer.home.removeprefix("schemas/").removesuffix(".yaml")
-    of = [word for word in map(singular, resource.split("_")) if word not in method.split("_")]
+    of = [word for word in map(singular, writer.resource.split("_")) if word not in method.split("_")]
     described = f"What to send, as it stands {writer.page}."
     seen = several.values_at(pages, "body")
     made = writer.named_object(shape, [class_name(method, *of) + "Request"], described, seen=seen)
-    schema: Object = {"$ref": writer.reference(file, made)}
-    return {"required": True, "content": {"application/json": {"schema": schema}}}
+    return {"required": True, "content": {"application/json": {"schema": by_name(made)}}}
 
 
 def docs_row(page: PageFacts, listed: Object | None = None, method: str = "") -> Object:

@@ -90,10 +90,8 @@ def _entry(page: PageFacts) -> Object:
 def _headers(page: PageFacts) -> Iterable[Object]:
     for header in page.headers:
         is_version = header.name.lower() == "api-version"
-        if is_version and not page.api_version:
-            continue
-        example: Object = {"example": _text(page.api_version or "")} if is_version else {}
-        yield {**_parameter(header), **example}
+        if page.api_version or not is_version:
+            yield {**_parameter(header), **({"example": _text(page.api_version or "")} if is_version else {})}
 
 
 def _parameters(page: PageFacts, location: str) -> Iterable[Object]:

@@ -5,6 +5,7 @@ Pages are written by others, so a name is made of letters, digits and underscore
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Container
@@ -95,40 +96,27 @@ def method_name(
 ) -> str:
     """A method for a page: its title without what the resource says already, the verb first.
 
-    Args:
-        title: the page's title, `Voucher - List (all)`.
-        verb: the HTTP method in small letters, for a title without a verb.
-        path: the path, for a title without a word.
-        resource: the resource.
-        taken: ids that are in use, `vouchers.list`.
-        several: whether it answers a list; None where that is not known.
-
-    Returns:
-        The name without the resource, `list`.
+    Where the title, `Voucher - List (all)`, has no word or no verb, those of path and HTTP method stand in.
+    `taken` are the ids in use, `vouchers.list`; `several` is whether it answers a list, None if not known.
     """
     own = {form for word in resource.split("_") for form in (word, singular(word))}
+    several = not path.endswith("}") if several is None else several
     short = [word for word in words(re.sub(r"\([^)]*\)", " ", title)) if word not in _SMALL_WORDS]
     whole = [word for word in words(title) if word not in _SMALL_WORDS]
     by_path = [word for part in segments(path) for word in words(part)]
     for candidate in (short, whole, [*short, *by_path], [*whole, verb]):
         left = [word for word in dict.fromkeys(candidate) if not {word, singular(word), plural(word)} & own]
-        name = "_".join(_verb_first(left, verb, not path.endswith("}") if several is None else several))[
-            :LONGEST
-        ].strip("_")
+        name = "_".join(_verb_first(left, verb, several))[:LONGEST].strip("_")
         if is_method_name(name) and name not in _TAKEN_METHODS and f"{resource}.{name}" not in taken:
             return name
-    number = 2
-    while f"{resource}.{verb}_{number}" in taken:
-        number += 1
-    return f"{verb}_{number}"
+    numbered = (f"{verb}_{number}" for number in itertools.count(2))
+    return next(name for name in numbered if f"{resource}.{name}" not in taken)
 
 
 def _verb_first(found: list[str], verb: str, several: bool) -> list[str]:
     known = next((word for word in found if word in _VERBS), None)
     if known is not None:
-        rest = list(found)
-        rest.remove(known)
-        return [known, *rest]
+        return [known, *(word for word in found if word != known)]
     if found:
         return found
     return ["list" if several and verb == "get" else _DEFAULT_VERBS.get(verb, verb)]

@@ -77,24 +77,24 @@ def plan(
     files: SpecFiles | None = None,
     render: bool = True,
 ) -> Plan:
-    """Work out what to write about some differences. Nothing is written.
+    """Work out what to write about some differences, whatever their order. Nothing is written.
 
     Args:
         project: the checkout.
-        drifts: the differences between documentation and spec; their order makes no difference.
+        drifts: the differences between documentation and spec.
         files: the spec's files, if they were read already.
         render: whether to make the text of the new files, which takes a while.
         *checks: what else has to hold of the files, beside the rules of the spec; `is_generated` is one.
-
-    Returns:
-        The new files, and the differences that are left for review with their reasons.
 
     Raises:
         SpecError: the spec as it is cannot be read.
     """
     planner = _Planner()
     ordered = sorted(drifts, key=_order)
-    rules: Check = lambda files: files.faults(project.scalars)  # noqa: E731
+
+    def rules(files: SpecFiles) -> tuple[str, ...]:
+        return files.faults(project.scalars)
+
     files = planner.accepted(files or SpecFiles.read(project.openapi), ordered, (rules, *checks))
     applied = tuple(drift for drift in ordered if id(drift) not in planner.left)
     wanted = {**files.texts(), **synced(project.openapi, applied)} if applied and render else {}
@@ -170,16 +170,11 @@ def is_generated(project: Project) -> Check:
 
 
 def apply(project: Project, made: Plan) -> None:
-    """Write a plan, and generate.
-
-    Args:
-        project: the checkout that the plan was made for.
-        made: the plan.
+    """Write a plan into the checkout that it was made for, and generate.
 
     Raises:
         NotWrittenError: the files changed since the plan was made, code cannot be generated from it, or a
-        file
-            could not be written. Nothing has changed then.
+            file could not be written. Nothing has changed then.
     """
     for name, text in made.base.items():
         if _read(project.root / name) != text:

@@ -14,18 +14,17 @@ pages
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from codegen.documents import Json
 from codegen.pages.examples import inside, items
 from codegen.pages.facts import Field, PageFacts, Shape
 from codegen.spec.names import snake
-from codegen.spec.schemas import mapping, sequence, types
+from codegen.spec.schemas import SCHEMA_PREFIX, mapping, sequence, types
 from codegen.sync.writing import several
 from codegen.sync.writing.naming import LONGEST, class_name, is_wire_name, singular, words
 from codegen.sync.writing.spec_files import Object, SpecFiles, UnwritableError, referred
-from codegen.sync.writing.spec_files import reference as path_to
 from minted_async.core.secret_names import is_secret
 
 DEEPEST = 12
@@ -46,9 +45,8 @@ def is_count(name: str) -> bool:
     return _COUNTS.search(plain) is not None and not _MONEY & set(plain.split("_"))
 
 
-def on_page(pages: Sequence[PageFacts]) -> str:
+def on_page(page: PageFacts) -> str:
     """How a description names where something is documented: `on api-3652432`."""
-    page = several.newest(pages)
     return f"on {page.page}" if page.page else f"on the page {plain(page.title)[:80]}"
 
 
@@ -64,16 +62,17 @@ class SchemaWriter:
 
     Attributes:
         files: the spec's files; new named schemas are added to them.
-        home: the file for new named schemas, `schemas/orders.yaml`.
+        resource: the resource in whose file new named schemas go.
         sent: whether they are sent, not answered.
         page: how descriptions name the page, `on api-3652432`.
         after: the schema behind which new ones are put.
         method: the method that a new operation becomes, for names that would be taken otherwise.
         left_out: fields of answers that could not be written, with the reason.
+        made: the names of the schemas that were added.
     """
 
     files: SpecFiles
-    home: str
+    resource: str
     sent: bool
     page: str
     after: str = ""
@@ -82,22 +81,39 @@ class SchemaWriter:
     made: set[str] = field(default_factory=set[str])
 
     def schema(
-        self,
-        shape: Shape,
-        name: str,
-        file: str,
-        *,
-        owner: str = "",
-        seen: Sequence[Json] = (),
-        depth: int = 0,
+        self, shape: Shape, name: str, owner: str = "", *, seen: Sequence[Json] = (), depth: int = 0
     ) -> Object:
         """The schema of a value, without its description. New objects and enums are in the files already.
 
-        Raises:
-            UnwritableError: the page leaves open what it is.
+        `owner` is the schema that it is a field of, `seen` what examples have there, and `depth` says how
+        many objects and arrays are around it.
         """
         seen = [*shape.examples, *seen]
-        bare = self._bare(shape, name, file, owner, seen, depth)
+        if len(shape.alternatives) > 1 or len(shape.types) > 1:
+            raise UnwritableError("the page allows several forms, and which is sent when is not said")
+        if shape.format == "binary":
+            raise UnwritableError("it is binary, and JSON holds none")
+        if depth > DEEPEST:
+            raise UnwritableError(f"it lies inside more than {DEEPEST} others")
+        bare: Object
+        match shape.types[0] if shape.types else _implied(shape):
+            case "object":
+                bare = self._object(shape, name, owner, seen, depth)
+            case "array":
+                if shape.items is None:
+                    raise UnwritableError("the page does not show what the array holds")
+                of = self.schema(shape.items, singular(name), owner, seen=items(seen), depth=depth + 1)
+                bare = {"type": "array", "items": of}
+            case "string":
+                bare = self._enum(shape, name, owner) if shape.enum else self._text(shape, name, seen)
+            case "integer" if is_count(name):
+                bare = {"type": "integer"}
+            case "integer" | "number":
+                bare = {"type": "number", "format": "decimal"}
+            case "boolean":
+                bare = {"type": "boolean"}
+            case _:
+                raise UnwritableError("the page does not say of which type it is")
         null = shape.nullable or (not self.sent and None in seen)
         return with_null(bare) if null else bare
 
@@ -109,17 +125,11 @@ class SchemaWriter:
             return f"{_title(name)}. {told} {self.page}. Form given as `{shape.pattern}`."
         return f"{_title(name)}. {told} {self.page}."
 
-    def property(
-        self, found: Field, file: str, owner: str, seen: Sequence[Json] = (), depth: int = 0
-    ) -> Object:
-        """The schema of a field with its marks and its description.
-
-        Raises:
-            UnwritableError: the field cannot be written as it is.
-        """
+    def property(self, found: Field, owner: str, seen: Sequence[Json] = (), depth: int = 0) -> Object:
+        """The schema of a field with its marks and its description."""
         if not is_wire_name(found.name):
             raise UnwritableError(f"{found.name[:80]!r} cannot be the name of a property")
-        schema = self.schema(found.shape, found.name, file, owner=owner, seen=seen, depth=depth)
+        schema = self.schema(found.shape, found.name, owner, seen=seen, depth=depth)
         marks: Object = {"x-minted-secret": True} if is_secret(found.name) else {}
         if found.by_example:
             marks["x-minted-source"] = "example"
@@ -134,13 +144,7 @@ class SchemaWriter:
         seen: Sequence[Json] = (),
         depth: int = 0,
     ) -> str:
-        """The name of a schema for an object: that of one with the same fields, or a new one.
-
-        Raises:
-            UnwritableError: a field of a request cannot be written, or none of an answer can.
-        """
-        if depth > DEEPEST:
-            raise UnwritableError(f"it lies inside more than {DEEPEST} objects")
+        """The name of a schema for an object: that of one with the same fields, or a new one."""
         for name in candidates:
             if self.files.goes_the_same_way(name, sent=self.sent) and self._is_alike(name, shape):
                 return name
@@ -149,17 +153,12 @@ class SchemaWriter:
         described = description or f"{_title(name)}, as it stands {self.page}."
         schema: Object = {"type": "object", "description": described}
         self._add(name, schema)
-        kept, self.after = self.after, name
         properties, required = self._fields(shape, name, seen, depth)
-        self.after = kept
+        self.after = name
         if required:
             schema["required"] = required
         schema["properties"] = properties
         return name
-
-    def reference(self, file: str, name: str) -> str:
-        """How a file refers to a schema."""
-        return path_to(file, name, self.files.schema_file(name))
 
     def forget(self, before: set[str]) -> None:
         """Take back the schemas that were made since."""
@@ -168,71 +167,39 @@ class SchemaWriter:
         self.made &= before
 
     # ------------------------------------------------------------------ one value
-    def _bare(self, shape: Shape, name: str, file: str, owner: str, seen: list[Json], depth: int) -> Object:
-        if len(shape.alternatives) > 1 or len(shape.types) > 1:
-            raise UnwritableError("the page allows several forms, and which is sent when is not said")
-        if shape.format == "binary":
-            raise UnwritableError("it is binary, and JSON holds none")
-        kind = shape.types[0] if shape.types else _implied(shape)
-        if kind == "object":
-            return self._object(shape, name, file, owner, seen, depth)
-        if kind == "array":
-            return self._array(shape, name, file, owner, seen, depth)
-        if kind == "string":
-            return self._enum(shape, name, file, owner) if shape.enum else self._text(shape, name, file, seen)
-        decimal: Object = {"type": "number", "format": "decimal"}
-        simple: dict[str, Callable[[], Object]] = {
-            "number": lambda: decimal,
-            "integer": lambda: {"type": "integer"} if is_count(name) else decimal,
-            "boolean": lambda: {"type": "boolean"},
-        }
-        if kind not in simple:
-            raise UnwritableError("the page does not say of which type it is")
-        return simple[kind]()
-
-    def _text(self, shape: Shape, name: str, file: str, seen: list[Json]) -> Object:
+    def _text(self, shape: Shape, name: str, seen: list[Json]) -> Object:
         if name == "external_id" or name.endswith("_external_id"):
-            checked = self.sent and not shape.nullable
-            return {"$ref": self.reference(file, "ExternalId")} if checked else {"type": "string"}
+            return by_name("ExternalId") if self.sent and not shape.nullable else {"type": "string"}
         if shape.format == "date-time" and several.are_iso_times(seen):
-            return {"$ref": self.reference(file, "IsoDateTime")}
+            return by_name("IsoDateTime")
         if shape.format == "date" and several.are_dates(seen):
             return {"type": "string", "format": "date"}
         if not self.sent and several.are_minted_times(seen):
-            return {"$ref": self.reference(file, "MintedDateTime")}
+            return by_name("MintedDateTime")
         return {"type": "string"}
 
-    def _array(self, shape: Shape, name: str, file: str, owner: str, seen: list[Json], depth: int) -> Object:
-        if shape.items is None:
-            raise UnwritableError("the page does not show what the array holds")
-        if depth > DEEPEST:
-            raise UnwritableError(f"it lies inside more than {DEEPEST} others")
-        of = self.schema(shape.items, singular(name), file, owner=owner, seen=items(seen), depth=depth + 1)
-        return {"type": "array", "items": of}
-
-    def _object(self, shape: Shape, name: str, file: str, owner: str, seen: list[Json], depth: int) -> Object:
+    def _object(self, shape: Shape, name: str, owner: str, seen: list[Json], depth: int) -> Object:
         if not shape.fields:
-            return {"$ref": self.reference(file, "JsonObject")}
+            return by_name("JsonObject")
         by_place = class_name(owner, singular(name))
         named = [class_name(shape.schema_name)] if shape.schema_name else []
         candidates = [*named, *(f"{found}Input" for found in named if self.sent), by_place]
         if self.method:
             candidates.append(class_name(self.method, by_place))
-        made = self.named_object(shape, candidates, seen=seen, depth=depth + 1)
-        return {"$ref": self.reference(file, made)}
+        return by_name(self.named_object(shape, candidates, seen=seen, depth=depth + 1))
 
-    def _enum(self, shape: Shape, name: str, file: str, owner: str) -> Object:
+    def _enum(self, shape: Shape, name: str, owner: str) -> Object:
         values: list[Json] = [*dict.fromkeys(shape.enum or ())]
         if any(not str(value).strip() or not str(value).isprintable() for value in values):
             raise UnwritableError("a value of its list is empty or cannot be printed")
         for known in self.files.components:
             if set(map(str, sequence(self.files.schema(known).get("enum")))) == set(map(str, values)):
-                return {"$ref": self.reference(file, known)}
+                return by_name(known)
         named = [class_name(shape.schema_name)] if shape.schema_name else []
         chosen = self._free([*named, class_name(owner, name)])
         described = f"{_title(name)}. Its values are those {self.page}."
         self._add(chosen, {"type": "string", "enum": values, "description": described})
-        return {"$ref": self.reference(file, chosen)}
+        return by_name(chosen)
 
     # ------------------------------------------------------------------ objects
     def _fields(
@@ -247,7 +214,7 @@ class SchemaWriter:
                 other = pythonic.setdefault(snake(found.name), found.name)
                 if other != found.name:
                     raise UnwritableError(f"it would have the same name in Python as {other}")
-                properties[found.name] = self.property(found, self.home, owner, values, depth)
+                properties[found.name] = self.property(found, owner, values, depth)
             except UnwritableError as reason:
                 if self.sent:
                     raise UnwritableError(f"{found.name[:80]}: {reason}") from None
@@ -294,9 +261,14 @@ class SchemaWriter:
         return next(name for name in (*candidates, *numbered) if name.lower() not in used)
 
     def _add(self, name: str, schema: Object) -> None:
-        self.files.add_schema(self.home, name, schema, self.after, sent=self.sent)
+        self.files.add_schema(f"schemas/{self.resource}.yaml", name, schema, self.after, sent=self.sent)
         self.made.add(name)
         self.after = name
+
+
+def by_name(name: str) -> Object:
+    """A reference to a schema."""
+    return {"$ref": f"{SCHEMA_PREFIX}{name}"}
 
 
 def with_null(schema: Object) -> Object:

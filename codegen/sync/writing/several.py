@@ -1,18 +1,20 @@
-"""What several pages of one endpoint say together: all that they show, required where all require it."""
+"""Several pages of one endpoint as one: all that they show, required where all require it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from typing import Annotated, Any
 
 import msgspec
 
 from codegen.documents import Json
-from codegen.pages.examples import inside, items
-from codegen.pages.facts import BODY, Field, PageFacts, Parameter, Shape
+from codegen.pages.examples import inside, items, merged
+from codegen.pages.facts import BODY, Body, PageFacts, Parameter, Shape
 from codegen.pages.operation import is_json
 from codegen.sync.writing.spec_files import UnwritableError
 
+_Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 _MINTED = ("%d-%m-%Y %H:%M", "%Y-%m-%d %H:%M:%S")
 
 
@@ -21,64 +23,60 @@ def newest(pages: Sequence[PageFacts]) -> PageFacts:
     return max(pages, key=lambda page: (page.modified_on or "", -pages.index(page)))
 
 
-def query(pages: Sequence[PageFacts]) -> list[Parameter]:
-    """The parameters of the query."""
-    found: dict[str, Parameter] = {}
-    for page in pages:
-        for parameter in page.parameters:
-            if parameter.location == "query":
-                found.setdefault(parameter.name, parameter)
-    return [
-        msgspec.structs.replace(
-            found[name],
-            required=all(
-                any(p.name == name and p.location == "query" and p.required for p in page.parameters)
-                for page in pages
-            ),
-        )
-        for name in found
-    ]
+def as_one(pages: Sequence[PageFacts]) -> PageFacts:
+    """One page that says what all say, named and dated as the newest."""
+    return msgspec.structs.replace(
+        newest(pages),
+        deprecated=all(page.deprecated for page in pages),
+        parameters=tuple(_parameters(pages)),
+        body=_body([page.body for page in pages if page.body]),
+        answers=tuple(answer for page in pages for answer in page.answers),
+    )
 
 
-def path_shape(pages: Sequence[PageFacts], name: str) -> Shape:
-    """What a parameter of the path is; text where no page says."""
-    for page in pages:
-        for parameter in page.parameters:
-            if parameter.location == "path" and parameter.name == name and parameter.shape.types:
-                return parameter.shape
-    return Shape(types=("string",))
+def _parameters(pages: Sequence[PageFacts]) -> Iterator[Parameter]:
+    found: dict[tuple[str, str], list[Parameter]] = {}
+    for parameter in (parameter for page in pages for parameter in page.parameters):
+        found.setdefault((parameter.location, parameter.name), []).append(parameter)
+    for same in found.values():
+        shown = next((parameter for parameter in same if parameter.shape.types), same[0])
+        required = len(same) == len(pages) and all(parameter.required for parameter in same)
+        yield msgspec.structs.replace(shown, required=required)
 
 
-def body(pages: Sequence[PageFacts]) -> Shape | None:
-    """The shape of what is sent, None where nothing is.
+def _body(bodies: Sequence[Body]) -> Body | None:
+    if not bodies:
+        return None
+    types = [body.media_type for body in bodies]
+    shapes = [body.shape for body in bodies if body.shape]
+    return Body(
+        media_type=next((kind for kind in types if kind and not is_json(kind)), types[0]),
+        shape=merged(shapes) if len(shapes) == len(bodies) else None,
+        examples=tuple(example for body in bodies for example in body.examples),
+    )
 
-    Raises:
-        UnwritableError: something is sent that is no JSON, or that no page shows.
-    """
-    bodies = [page.body for page in pages if page.body]
-    other = [found.media_type for found in bodies if found.media_type and not is_json(found.media_type)]
-    if other:
-        raise UnwritableError(f"it sends {other[0][:80]}, and the client sends JSON")
-    shapes = [found.shape for found in bodies if found.shape]
-    if len(shapes) < len(bodies):
+
+def sent(page: PageFacts) -> Shape | None:
+    """The shape of what is sent, None where nothing is."""
+    if page.body is None:
+        return None
+    if page.body.media_type and not is_json(page.body.media_type):
+        raise UnwritableError(f"it sends {page.body.media_type[:80]}, and the client sends JSON")
+    if page.body.shape is None:
         raise UnwritableError("it sends something that the page does not show")
-    return merged(shapes) if shapes else None
+    return page.body.shape
 
 
-def data(pages: Sequence[PageFacts]) -> tuple[bool, Shape | None]:
+def answered(page: PageFacts) -> tuple[bool, Shape | None]:
     """Whether the answer has the envelope, and the shape of its data; None where that is not known.
 
     Only an answer that is shown without the envelope's fields has none: one that nobody has described has it,
     so that a refusal in it is raised.
-
-    Raises:
-        UnwritableError: what is answered is no JSON.
     """
-    answers = [answer for page in pages for answer in page.success]
-    other = [found.media_type for found in answers if found.media_type and not is_json(found.media_type)]
+    other = [found.media_type for found in page.success if found.media_type and not is_json(found.media_type)]
     if other:
         raise UnwritableError(f"it answers {other[0][:80]}, and the client reads JSON")
-    shapes = [answer.shape for answer in answers if answer.shape and _shows(answer.shape)]
+    shapes = [answer.shape for answer in page.success if answer.shape and _shows(answer.shape)]
     if not shapes:
         return True, None
     whole = merged(shapes)
@@ -93,28 +91,6 @@ def _shows(shape: Shape) -> bool:
     return bool(shape.fields or shape.items or shape.alternatives or shape.keyed) or (
         shape.types not in ((), ("object",))
     )
-
-
-def merged(shapes: Sequence[Shape]) -> Shape:
-    """One shape with the fields of all; a field is required where every shape requires it."""
-    first = shapes[0]
-    shapes = [shape for shape in shapes if shape.fields]
-    found: dict[str, list[Field]] = {}
-    for shape in shapes:
-        for each in shape.fields or ():
-            found.setdefault(each.name, []).append(each)
-    if len(shapes) < 2:
-        return shapes[0] if shapes else first
-    fields = tuple(
-        msgspec.structs.replace(
-            same[0],
-            shape=merged([each.shape for each in sorted(same, key=lambda each: each.by_example)]),
-            by_example=all(each.by_example for each in same),
-            required=len(same) == len(shapes) and all(each.required for each in same),
-        )
-        for same in found.values()
-    )
-    return msgspec.structs.replace(shapes[0], fields=fields)
 
 
 # ---------------------------------------------------------------------- examples
@@ -138,12 +114,20 @@ def always_has(values: Iterable[Json], name: str) -> bool:
 
 def are_dates(values: Iterable[Json]) -> bool:
     """Whether all texts among some values are days, `2024-02-29`."""
-    return all(_reads(date.fromisoformat, value) for value in _texts(values))
+    return _are(_texts(values), date)
 
 
 def are_iso_times(values: Iterable[Json]) -> bool:
     """Whether all texts among some values are times in ISO 8601 with their offset."""
-    return all(_reads(_with_offset, value) for value in _texts(values))
+    return _are(_texts(values), _Instant)
+
+
+def _are(texts: list[str], kind: Any) -> bool:
+    try:
+        msgspec.convert(texts, list[kind])
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def are_minted_times(values: Iterable[Json]) -> bool:
@@ -156,22 +140,8 @@ def _texts(values: Iterable[Json]) -> list[str]:
     return [value for value in values if isinstance(value, str)]
 
 
-def _with_offset(value: str) -> datetime:
-    found = datetime.fromisoformat(value)
-    if found.tzinfo is None:
-        raise ValueError(value)
-    return found
-
-
 def _fits(value: str, form: str) -> bool:
-    return _reads(lambda text: datetime.strptime(text, form), value) and (
-        datetime.strptime(value, form).strftime(form) == value
-    )
-
-
-def _reads(read: Callable[[str], object], value: str) -> bool:
     try:
-        read(value)
+        return datetime.strptime(value, form).strftime(form) == value
     except ValueError:
         return False
-    return True

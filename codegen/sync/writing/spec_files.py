@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
@@ -14,9 +15,10 @@ from codegen.spec import Spec
 from codegen.spec.bundle import LISTED_FILE, ROOT_FILE, load_bundle, spec_files
 from codegen.spec.lint import lint
 from codegen.spec.operations import VERBS
-from codegen.spec.schemas import SCHEMA_PREFIX, mapping, sequence, text
+from codegen.spec.schemas import SCHEMA_PREFIX, look_up, mapping, sequence, text
 from codegen.spec.yaml import dump_yaml, head_of, read_text, read_yaml
 from codegen.sync.changes import Drift
+from codegen.sync.matching import schemas_of
 
 FOLDER = "openapi"
 
@@ -51,23 +53,22 @@ class OperationSpot:
 class SpecFiles:
     """The documents of a spec's folder. Edits change them in place; nothing touches the disk.
 
-    Attributes:
-        folder: the folder that they were read from.
-        heads: the comment at the head of each file, by name below the folder.
-        present: what each file says on the disk.
-        documents: what each file has to say; to be changed through `own` only.
-        base: the typed view of what is on the disk.
-        made: the schemas that edits added, and whether they are sent.
-        owned: the files that no copy shares with another.
+    What they hold is by their names below the folder. New schemas refer to others by name.
     """
 
     folder: Path
     heads: dict[str, str]
+    """The comment at the head of each."""
     present: dict[str, Json]
+    """What each says on the disk."""
     documents: dict[str, Json]
+    """What each has to say; to be changed through `own` only."""
     base: Spec
+    """The typed view of what is on the disk."""
     made: dict[str, bool]
+    """The schemas that edits added, and whether they are sent."""
     owned: set[str] = field(default_factory=set[str])
+    """The files that no copy shares with another."""
 
     @classmethod
     def read(cls, folder: Path) -> SpecFiles:
@@ -83,23 +84,40 @@ class SpecFiles:
 
     def copy(self) -> SpecFiles:
         """The same documents, to be edited without an effect on these; what is edited is copied then."""
-        documents = dict(self.documents)
-        return SpecFiles(self.folder, self.heads, self.present, documents, self.base, dict(self.made))
+        return replace(self, documents=dict(self.documents), made=dict(self.made), owned=set())
 
     def own(self, name: str) -> Json:
         """A document to edit; an empty mapping where there is no such file yet."""
         if name not in self.owned or name not in self.documents:
-            self.documents[name] = _cloned(self.documents.get(name, {}))
+            self.documents[name] = deepcopy(self.documents.get(name, {}))
             self.owned.add(name)
         return self.documents[name]
 
+    def finished(self) -> dict[str, Json]:
+        """The documents as they are written: what edits refer to by name, by its file."""
+        return {
+            name: document if document is self.present.get(name) else self._linked(document, name)
+            for name, document in self.documents.items()
+        }
+
+    def _linked(self, node: Json, file: str) -> Json:
+        if isinstance(node, list):
+            return [self._linked(value, file) for value in node]
+        if not isinstance(node, dict):
+            return node
+        if not text(node.get("$ref")).startswith(SCHEMA_PREFIX):
+            return {key: self._linked(value, file) for key, value in node.items()}
+        name = referred(node)
+        home = self.schema_file(name)
+        stem = home.removeprefix("schemas/") if file.startswith("schemas/") else f"../{home}"
+        return {**node, "$ref": f"#/{name}" if file == home else f"{stem}#/{name}"}
+
     def texts(self) -> dict[str, str]:
         """Text of every file that says something else than on the disk, by path below the root."""
-        changed = {
-            name: document for name, document in self.documents.items() if document != self.present.get(name)
-        }
         return {
-            f"{FOLDER}/{name}": dump_yaml(document, self._head(name)) for name, document in changed.items()
+            f"{FOLDER}/{name}": dump_yaml(document, self._head(name))
+            for name, document in self.finished().items()
+            if document != self.present.get(name)
         }
 
     def _head(self, name: str) -> str:
@@ -109,7 +127,7 @@ class SpecFiles:
     def faults(self, scalars: frozenset[str]) -> tuple[str, ...]:
         """What the rules of the spec say against the documents as they are now."""
         try:
-            lint(Spec(load_bundle(self.folder, self.documents)), scalars)
+            lint(Spec(load_bundle(self.folder, self.finished())), scalars)
         except SpecError as error:
             return tuple(f"{FOLDER}/{finding}" for finding in error.findings)
         return ()
@@ -125,26 +143,15 @@ class SpecFiles:
         return ROOT_FILE, place
 
     def node(self, drift: Drift) -> Object:
-        """The mapping at the place of a difference.
-
-        Raises:
-            UnwritableError: there is none.
-        """
+        """The mapping at the place of a difference."""
         file, place = self.locate(drift.place)
-        node = self.own(file)
-        for part in place:
-            if isinstance(node, dict):
-                node = node.get(str(part))
-            else:
-                node = node[int(part)] if isinstance(node, list) and int(part) < len(node) else None
+        node = look_up(self.own(file), place)
         if not isinstance(node, dict):
             raise UnwritableError(f"openapi/{file} has no mapping where this belongs")
         return node
 
     def schema_at(self, drift: Drift) -> tuple[str, Object]:
-        """The schema at the place of a difference, references followed, and its name if it is a shared
-        one.
-        """
+        """The schema at the place of a difference, references followed, and its name if it is shared."""
         node = self.node(drift)
         names = [referred(node), *(referred(mapping(branch)) for branch in sequence(node.get("anyOf")))]
         name = next((name for name in names if self.schema_file(name)), "")
@@ -174,11 +181,7 @@ class SpecFiles:
                     yield OperationSpot(mapping(item[verb]), path, verb, file)
 
     def operation(self, drift: Drift) -> OperationSpot:
-        """The operation that a difference is about.
-
-        Raises:
-            UnwritableError: there is none.
-        """
+        """The operation that a difference is about."""
         for spot in self.operations():
             if drift.method in self.methods_of(spot):
                 self.own(spot.file)
@@ -201,12 +204,7 @@ class SpecFiles:
     @cached_property
     def _of_methods(self) -> dict[str, frozenset[str]]:
         """The schemas that each method of the base sends or answers."""
-        return {
-            method.id: self.base.closure(
-                [dict(method.result), {"$ref": f"{SCHEMA_PREFIX}{method.body or ''}"}]
-            )
-            for method in self.base.methods
-        }
+        return {method.id: schemas_of(self.base, method) for method in self.base.methods}
 
     def methods_with(self, schema: str) -> tuple[str, ...]:
         """The methods that send or answer a schema, sorted."""
@@ -260,22 +258,6 @@ def insert(document: Object, key: str, value: Json, after: str = "", before: tup
     document.update(pairs)
 
 
-def reference(file: str, name: str, home: str) -> str:
-    """How a file refers to a schema that is written in another: `#/Order`,
-    `../schemas/orders.yaml#/Order`.
-    """
-    if file == home:
-        return f"#/{name}"
-    stem = home.removeprefix("schemas/")
-    return f"{stem}#/{name}" if file.startswith("schemas/") else f"../{home}#/{name}"
-
-
 def referred(node: Mapping[str, Json]) -> str:
     """The name of the schema that a node of a file refers to, empty if it is no reference."""
     return text(node.get("$ref")).rpartition("/")[2]
-
-
-def _cloned(node: Json) -> Json:
-    if isinstance(node, dict):
-        return {key: _cloned(value) for key, value in node.items()}
-    return [_cloned(value) for value in node] if isinstance(node, list) else node

@@ -53,7 +53,7 @@ def test_what_is_no_page_is_refused_by_name(content: bytes, words: str) -> None:
     ("text", "words"),
     [
         (BOMB, "with those that aliases repeat"),
-        ("a: &a [*a]", "the alias *a stands for nothing"),
+        ("a: &a [*a]", "stands for what it is part of"),
         ("[" * 500, "more than 100 levels"),
         ("[" * 50_000, "this is not YAML"),
         ("{a: " * 50_000, "more than 100 levels"),
@@ -65,11 +65,10 @@ def test_what_is_no_page_is_refused_by_name(content: bytes, words: str) -> None:
         ("a: !own x", "the tag !own is not allowed"),
         ("a: 1\nb: 2\na: 3", "the key a is there twice"),
         ("? [1]\n: 2", "is no key"),
-        ("a: 1\n---\nb: 1", "a second document"),
+        ("a: 1\n---\nb: 1", "another document"),
         ('a: "\\UFFFFFFFF"', "this is not YAML"),
         ('a: "\\ud800"', "this is not YAML"),
         ("a: \x01", "this is not YAML"),
-        ("a" * (2 * 1024 * 1024 + 1), "more than 2097152 are not read"),
     ],
     ids=lambda value: value[:20],
 )

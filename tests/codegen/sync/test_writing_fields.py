@@ -196,8 +196,7 @@ def test_an_object_of_another_form_does_not_take_the_name_of_a_schema() -> None:
 
 
 def test_a_field_stands_behind_the_one_that_the_page_has_before_it() -> None:
-    answer = enveloped(obj(field("guid", TEXT), field("gift", TEXT), field("order_code", TEXT)))
-    made = planned(added("gift", TEXT, pages=(page(answers=answer),)))
+    made = planned(added("gift", TEXT, before=("guid",)))
     assert (
         "upper-case UUID.\n    gift:\n      type: string\n" in made.files[ORDERS].partition("\nOrder:\n")[2]
     )
