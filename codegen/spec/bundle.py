@@ -110,6 +110,7 @@ class _Bundler:
             raise SpecError([Finding(ROOT_FILE, "", "an OpenAPI document is a mapping; this is not")])
         self.register_schemas(root)
         self.origins[()] = (ROOT_FILE, ())
+        self.origins["listed",] = (LISTED_FILE, ())
         document = self.copy(root, ROOT_FILE, (), (), ())
         listed = self.read(LISTED_FILE)
         self.problems.extend(self.unused())

@@ -98,6 +98,11 @@ class ListedRow(Named):
     page: str | None
     index: int
 
+    @property
+    def place(self) -> Place:
+        """Where the bundle has it."""
+        return "listed", self.index
+
 
 @dataclass(frozen=True)
 class Resource:
