@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codegen.emit.annotations import Annotations
 from codegen.emit.models import Models, bodies
 from codegen.spec import Spec
-from codegen.spec.names import argument_names, snake
-from codegen.spec.operations import Method
-from codegen.spec.schemas import Schema, is_struct, mapping, nullable, sequence, text
+from codegen.spec.operations import Method, Parameter
+from codegen.spec.schemas import mapping, nullable, sequence
 
 
 @dataclass(frozen=True)
@@ -17,12 +17,8 @@ class Argument:
     """One argument of a method."""
 
     name: str
-    wire: str
-    location: str
-    """`path`, `query` or `body`."""
-    required: bool
-    description: str
-    schema: Schema
+    given: Parameter
+    """What it is in the spec."""
     annotation: str
     default: str
     """What stands behind the `=` of its parameter; empty if it must be given."""
@@ -60,48 +56,17 @@ class Call:
 
 def build_call(method: Method, spec: Spec, models: Models, annotations: Annotations) -> Call:
     """Work out the arguments of a method."""
-    wanted = _wanted(method, spec, models)
-    names = argument_names([(location, wish) for location, wish, *_ in wanted])
-    arguments = [_argument(name, entry, annotations) for name, entry in zip(names, wanted, strict=True)]
-    body = [argument for argument in arguments if argument.location == "body"]
-    whole = body[0].name if body and body[0].wire == "" else None
-    keywords = [argument for argument in arguments if argument.location != "path"]
+    arguments = [_argument(name, given, annotations) for name, given in spec.arguments(method).items()]
+    keywords = [argument for argument in arguments if argument.given.location != "path"]
+    whole = next((argument.name for argument in arguments if not argument.given.name), None)
     return Call(
         method=method,
-        positional=tuple(argument for argument in arguments if argument.location == "path"),
+        positional=tuple(argument for argument in arguments if argument.given.location == "path"),
         keywords=tuple(sorted(keywords, key=lambda argument: bool(argument.default))),
-        fields=() if whole else tuple(_fields(method, spec, models, body)),
+        fields=() if whole else tuple(_fields(method, spec, models, keywords)),
         whole_body=whole,
         module="requests" if method.body in bodies(spec) else "models",
     )
-
-
-_Wanted = tuple[str, str, str, bool, str, Schema]
-"""Location, wished name, wire name, required, description, schema."""
-
-
-def _wanted(method: Method, spec: Spec, models: Models) -> list[_Wanted]:
-    found: list[_Wanted] = [
-        (location, snake(entry.name), entry.name, entry.required, entry.description, entry.schema)
-        for location in ("path", "query")
-        for entry in method.located(location)
-    ]
-    if method.body is None:
-        return found
-    schema = spec.schemas[method.body]
-    if not is_struct(schema):
-        reference: Schema = {"$ref": f"#/components/schemas/{method.body}"}
-        return [*found, ("body", "body", "", True, text(schema.get("description")), reference)]
-    names = field_names(method.body, spec, models)
-    required = spec.required(method.body)
-    return [
-        *found,
-        *(
-            ("body", names[wire], wire, wire in required, text(field.get("description")), field)
-            for wire, field in spec.properties(method.body).items()
-            if "const" not in field
-        ),
-    ]
 
 
 def field_names(name: str, spec: Spec, models: Models) -> dict[str, str]:
@@ -115,20 +80,15 @@ def field_names(name: str, spec: Spec, models: Models) -> dict[str, str]:
     return found
 
 
-def _argument(name: str, wanted: _Wanted, annotations: Annotations) -> Argument:
-    location, _, wire, required, description, schema = wanted
-    annotation = annotations.argument(schema)
-    fixed = repr(schema["default"]) if "default" in schema else ""
+def _argument(name: str, given: Parameter, annotations: Annotations) -> Argument:
+    annotation = annotations.argument(given.schema)
+    default = repr(given.schema["default"]) if "default" in given.schema else ""
     return Argument(
-        name=name,
-        wire=wire,
-        location=location,
-        required=required,
-        description=description,
-        schema=schema,
-        annotation=annotation if required else _optional(annotation),
-        default=fixed if required else "UNSET",
-        expression=_expression(name, location, required, schema, annotations),
+        name,
+        given,
+        annotation=annotation if given.required else _optional(annotation),
+        default=default if given.required else "UNSET",
+        expression=_expression(name, given, annotations),
     )
 
 
@@ -138,27 +98,24 @@ def _optional(annotation: str) -> str:
     return f"{bare} | UnsetType" + (" | None" if bare != annotation else "")
 
 
-def _expression(name: str, location: str, required: bool, schema: Schema, annotations: Annotations) -> str:
+def _expression(name: str, given: Parameter, annotations: Annotations) -> str:
     """How an argument is handed on; one of the wrong type goes on untouched: the client names it."""
-    if location == "path":
-        return (
-            name if annotations.argument(schema) in ("str", "ExternalId", "builtins.str") else f"str({name})"
-        )
+    schema = given.schema
+    if given.location == "path":
+        plain = annotations.argument(schema) in ("str", "ExternalId", "builtins.str")
+        return name if plain else f"str({name})"
     if annotations.is_enum(schema):
         return f"enum_value({annotations.field(schema)}, {name})"
-    if location == "body" and annotations.is_array(schema):
-        null = " | None" if nullable(schema) else ""
-        kind = annotations.field(schema) + null
-        return f'cast("{kind if required else _optional(kind)}", {name})'
+    if given.location == "body" and annotations.is_array(schema):
+        kind = annotations.field(schema) + (" | None" if nullable(schema) else "")
+        return f'cast("{kind if given.required else _optional(kind)}", {name})'
     return name
 
 
-def _fields(method: Method, spec: Spec, models: Models, body: list[Argument]) -> list[BodyField]:
+def _fields(method: Method, spec: Spec, models: Models, keywords: list[Argument]) -> Iterator[BodyField]:
     if method.body is None:
-        return []
+        return
     names = field_names(method.body, spec, models)
-    by_wire = {argument.wire: argument for argument in body}
-    return [
-        BodyField(names[wire], by_wire[wire].expression if wire in by_wire else repr(field["const"]))
-        for wire, field in spec.properties(method.body).items()
-    ]
+    values = {each.given.name: each.expression for each in keywords if each.given.location == "body"}
+    for wire, field in spec.properties(method.body).items():
+        yield BodyField(names[wire], values[wire] if wire in values else repr(field["const"]))

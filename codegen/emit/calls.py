@@ -42,18 +42,19 @@ def _entry(call: Call, samples: Samples, *, full: bool) -> dict[str, Value]:
     method = call.method
     given = [argument for argument in call.arguments if full or not argument.default]
     values = {argument.name: _sample(argument, samples, full=full) for argument in given}
+    query = [argument for argument in given if argument.given.location == "query"]
     path = method.path
     for argument in call.positional:
-        path = path.replace("{" + argument.wire + "}", quote(_url(values[argument.name]), safe=""))
+        path = path.replace("{" + argument.given.name + "}", quote(_url(values[argument.name]), safe=""))
     return {
         "method": method.id,
         "path_arguments": [values[argument.name] for argument in call.positional],
-        "arguments": {each.name: values[each.name] for each in given if each.location != "path"},
+        "arguments": {each.name: values[each.name] for each in given if each.given.location != "path"},
         "sent": {
             "method": method.verb,
             "path": path,
             "api_version": method.api_version,
-            "query": {each.wire: _url(values[each.name]) for each in given if each.location == "query"},
+            "query": {each.given.name: _url(values[each.name]) for each in query},
             "body": _body(call, samples, full=full),
         },
         "envelope": method.envelope,
@@ -64,7 +65,7 @@ def _entry(call: Call, samples: Samples, *, full: bool) -> dict[str, Value]:
 
 
 def _sample(argument: Argument, samples: Samples, *, full: bool) -> Value:
-    return samples.value(argument.schema, argument.wire or "body", full=full)
+    return samples.value(argument.given.schema, argument.given.name or "body", full=full)
 
 
 def _body(call: Call, samples: Samples, *, full: bool) -> Value:

@@ -1,7 +1,6 @@
 """Emits `models.py`: runs datamodel-code-generator on the bundle with our settings and our templates.
 
-The names that it gives to classes, fields and enum members are read back from its metadata, so that nobody
-else has to guess them.
+The names that it gives to fields are read back from its metadata, so that nobody else has to guess them.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from codegen.documents import Json
 from codegen.emit.docstrings import WIDTH, reflow, sentence
@@ -43,8 +41,6 @@ class Models:
     """Unformatted Python: the bodies that methods make of their arguments."""
     fields: dict[str, dict[str, str]]
     """Class -> name on the wire -> name in Python; own fields only, not those of parents."""
-    members: dict[str, list[str]]
-    """Enum -> names of its members, in the order of its values."""
 
 
 def generate_models(spec: Spec, project: Project) -> Models:
@@ -60,10 +56,14 @@ def generate_models(spec: Spec, project: Project) -> Models:
         _run(work, project)
         source = (work / "models.py").read_text("utf-8")
         metadata = json.loads((work / "metadata.json").read_text("utf-8"))
-    fields, members = _names(metadata, spec)
+    fields = {
+        model["class_name"]: {field["original_name"]: field["name"] for field in model["fields"]}
+        for model in metadata["models"]
+        if "enum" not in spec.schemas.get(model["class_name"], {})
+    }
     check_secrets(source, fields, spec)
     models, requests = _apart(source, bodies(spec))
-    return Models(models, requests, fields, members)
+    return Models(models, requests, fields)
 
 
 def bodies(spec: Spec) -> frozenset[str]:
@@ -155,18 +155,6 @@ def _run(work: Path, project: Project) -> None:
         raise GeneratorError(f"{TOOL} failed:\n{done.stderr.strip() or done.stdout.strip()}")
     if warnings:
         raise GeneratorError(f"{TOOL} warned:\n" + "\n".join(warnings))
-
-
-def _names(metadata: dict[str, Any], spec: Spec) -> tuple[dict[str, dict[str, str]], dict[str, list[str]]]:
-    fields: dict[str, dict[str, str]] = {}
-    members: dict[str, list[str]] = {}
-    for model in metadata["models"]:
-        name = model["class_name"]
-        if "enum" in spec.schemas.get(name, {}):
-            members[name] = [entry["name"] for entry in model["fields"]]
-        else:
-            fields[name] = {entry["original_name"]: entry["name"] for entry in model["fields"]}
-    return fields, members
 
 
 def _apart(source: str, names: frozenset[str]) -> tuple[str, str]:

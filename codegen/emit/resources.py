@@ -136,7 +136,7 @@ def page_links(method: Method, site: str) -> list[str]:
 def _path(call: Call) -> str:
     path = call.method.path
     for argument in call.positional:
-        path = path.replace("{" + argument.wire + "}", "{" + argument.name + "}")
+        path = path.replace("{" + argument.given.name + "}", "{" + argument.name + "}")
     return path
 
 
@@ -165,7 +165,7 @@ def _entry(text: str, indent: str) -> str:
 
 
 def _argument(argument: Argument) -> str:
-    return f"{argument.name}: {sentence(argument.description)}"
+    return f"{argument.name}: {sentence(argument.given.description)}"
 
 
 def _returns(method: Method) -> str:

@@ -28,10 +28,12 @@ class DocsRow:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A path or query parameter."""
+    """A parameter, or a field of a body."""
 
     name: str
+    """On the wire; empty for a body that is sent as it is."""
     location: str
+    """`path`, `query` or `body`."""
     required: bool
     description: str
     schema: Schema

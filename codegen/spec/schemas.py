@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from codegen.documents import Json, Place
 
@@ -57,6 +57,18 @@ def references(node: Json) -> Iterator[str]:
     elif isinstance(node, list):
         for value in node:
             yield from references(value)
+
+
+def reachable(roots: Iterable[str], inside: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    """Names that lie inside some names, these included, however deep."""
+    found: set[str] = set()
+    waiting = list(roots)
+    while waiting:
+        name = waiting.pop()
+        if name in inside and name not in found:
+            found.add(name)
+            waiting.extend(inside[name])
+    return frozenset(found)
 
 
 def types(schema: Schema) -> tuple[str, ...]:

@@ -15,12 +15,23 @@ from typing import cast
 from codegen.documents import Json, Place
 from codegen.findings import Finding, SpecError
 from codegen.spec.bundle import Bundle, load_bundle
-from codegen.spec.operations import ListedRow, Method, Resource, read_listed, read_methods, read_operations
+from codegen.spec.names import argument_names, snake
+from codegen.spec.operations import (
+    ListedRow,
+    Method,
+    Parameter,
+    Resource,
+    read_listed,
+    read_methods,
+    read_operations,
+)
 from codegen.spec.schemas import (
     SCHEMA_PREFIX,
     Schema,
+    is_struct,
     look_up,
     mapping,
+    reachable,
     reference,
     references,
     sequence,
@@ -96,16 +107,28 @@ class Spec:
         """Names of the schemas that can be answered."""
         return self.closure([dict(method.result) for method in self.methods])
 
+    def arguments(self, method: Method) -> dict[str, Parameter]:
+        """What a method is given, by names in Python: those of the path first, no constants of the body."""
+        found = [*method.located("path"), *method.located("query")]
+        found += self._fields(method.body) if method.body else ()
+        names = argument_names([(each.location, snake(each.name or "body")) for each in found])
+        return dict(zip(names, found, strict=True))
+
+    def _fields(self, body: str) -> Iterator[Parameter]:
+        """The fields of a body as parameters `in: body`; a body that is a union is one without a name."""
+        schema, place = self.schemas[body], ("components", "schemas", body)
+        if not is_struct(schema):
+            whole: Schema = {"$ref": SCHEMA_PREFIX + body}
+            yield Parameter("", "body", True, text(schema.get("description")), whole, place)
+        for wire, field in self.properties(body).items():
+            if "const" not in field:
+                required, said = wire in self.required(body), text(field.get("description"))
+                yield Parameter(wire, "body", required, said, field, (*place, "properties", wire))
+
     def closure(self, roots: list[Json]) -> frozenset[str]:
         """Names of all schemas that can be reached from some schemas."""
-        reached: set[str] = set()
-        waiting = [name for root in roots for name in references(root)]
-        while waiting:
-            name = waiting.pop()
-            if name not in reached and name in self.schemas:
-                reached.add(name)
-                waiting.extend(references(dict(self.schemas[name])))
-        return frozenset(reached)
+        inside = {name: list(references(dict(schema))) for name, schema in self.schemas.items()}
+        return reachable(references(roots), inside)
 
     def resolve(self, schema: Schema) -> tuple[str | None, Schema]:
         """Follow a reference: the name, None for an inline schema, and the schema that it means."""
