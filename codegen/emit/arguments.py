@@ -1,15 +1,77 @@
-"""The arguments of a generated method and how each of them travels: in the path, the query or the body."""
+"""The arguments of a generated method: their types, and how each travels: in path, query or body."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codegen.emit.annotations import Annotations
 from codegen.emit.models import Models, bodies
 from codegen.spec import Spec
+from codegen.spec.names import is_builtin
 from codegen.spec.operations import Method, Parameter
-from codegen.spec.schemas import mapping, nullable, sequence
+from codegen.spec.schemas import Schema, branches, mapping, nullable, reference, references, single, types
+
+_PRIMITIVES = {"string": "str", "integer": "int", "number": "Decimal", "boolean": "bool"}
+_FORMATS = {"date": "datetime.date", "uuid": "UUID"}
+
+
+@dataclass(frozen=True)
+class Annotations:
+    """Spells types for one module; a builtin that is `hidden` by a method of its name is `builtins.list`."""
+
+    spec: Spec
+    scalars: frozenset[str]
+    hidden: frozenset[str]
+
+    def argument(self, schema: Schema) -> str:
+        """The type that an argument accepts: plain strings for enums, any sequence for arrays."""
+        return self._spell(schema, argument=True)
+
+    def result(self, schema: Schema) -> str:
+        """The type of an answer: `Any` where nothing is known of it."""
+        return self._spell(schema, argument=False) if schema else "Any"
+
+    def field(self, schema: Schema) -> str:
+        """The type that a struct's field has, without its null."""
+        return self._bare(single(schema), argument=False)
+
+    def is_enum(self, schema: Schema) -> bool:
+        """Whether a schema is an enum, perhaps a nullable one."""
+        return "enum" in self.spec.resolve(single(schema))[1]
+
+    def is_array(self, schema: Schema) -> bool:
+        """Whether a schema is an array, perhaps a nullable one."""
+        return types(self.spec.resolve(single(schema))[1]) == ("array",)
+
+    def _spell(self, schema: Schema, *, argument: bool) -> str:
+        bare = self._bare(single(schema), argument=argument)
+        return f"{bare} | None" if nullable(schema) else bare
+
+    def _bare(self, schema: Schema, *, argument: bool) -> str:
+        name = reference(schema)
+        if name is not None:
+            return self._named(name, argument=argument)
+        spelled = [self._spell(branch, argument=argument) for branch in branches(schema)]
+        spelled = spelled or [self._primitive(kind, schema, argument=argument) for kind in types(schema)]
+        return " | ".join(dict.fromkeys(spelled)) or self._builtin("object")
+
+    def _named(self, name: str, *, argument: bool) -> str:
+        if name in self.scalars:
+            return name
+        text = f" | {self._builtin('str')}" if argument and "enum" in self.spec.schemas[name] else ""
+        return f"models.{name}{text}"
+
+    def _primitive(self, kind: str, schema: Schema, *, argument: bool) -> str:
+        if kind == "array":
+            items = self._spell(mapping(schema.get("items")), argument=argument)
+            return f"Sequence[{items}]" if argument else f"{self._builtin('list')}[{items}]"
+        if kind == "object":
+            values = mapping(schema.get("additionalProperties"))
+            item = self._spell(values, argument=False) if values else self._builtin("object")
+            return f"{self._builtin('dict')}[{self._builtin('str')}, {item}]"
+        return self._builtin(_FORMATS.get(str(schema.get("format"))) or _PRIMITIVES[kind])
+
+    def _builtin(self, name: str) -> str:
+        return f"builtins.{name}" if name in self.hidden and is_builtin(name) else name
 
 
 @dataclass(frozen=True)
@@ -27,14 +89,6 @@ class Argument:
 
 
 @dataclass(frozen=True)
-class BodyField:
-    """A field of the struct that is sent, and where its value comes from."""
-
-    name: str
-    value: str
-
-
-@dataclass(frozen=True)
 class Call:
     """A method as its template needs it."""
 
@@ -42,7 +96,10 @@ class Call:
     positional: tuple[Argument, ...]
     keywords: tuple[Argument, ...]
     """Required ones first, otherwise in the order of the spec."""
-    fields: tuple[BodyField, ...]
+    fields: dict[str, str]
+    """Where the value of each field of the struct that is sent comes from."""
+    annotation: str
+    """Of what it returns."""
     whole_body: str | None
     """The one argument that is the body as it is, where the body is a union of structs."""
     module: str
@@ -63,7 +120,8 @@ def build_call(method: Method, spec: Spec, models: Models, annotations: Annotati
         method=method,
         positional=tuple(argument for argument in arguments if argument.given.location == "path"),
         keywords=tuple(sorted(keywords, key=lambda argument: bool(argument.default))),
-        fields=() if whole else tuple(_fields(method, spec, models, keywords)),
+        fields=_fields(method.body, spec, models, keywords) if method.body and not whole else {},
+        annotation=annotations.result(method.result),
         whole_body=whole,
         module="requests" if method.body in bodies(spec) else "models",
     )
@@ -72,12 +130,9 @@ def build_call(method: Method, spec: Spec, models: Models, annotations: Annotati
 def field_names(name: str, spec: Spec, models: Models) -> dict[str, str]:
     """Python names of all fields of a struct, those of its parents included, by wire name."""
     found: dict[str, str] = {}
-    for part in sequence(spec.schemas[name].get("allOf")):
-        parent = spec.resolve(mapping(part))[0]
-        if parent:
-            found.update(field_names(parent, spec, models))
-    found.update(models.fields.get(name, {}))
-    return found
+    for parent in references(spec.schemas[name].get("allOf")):
+        found |= field_names(parent, spec, models)
+    return found | models.fields.get(name, {})
 
 
 def _argument(name: str, given: Parameter, annotations: Annotations) -> Argument:
@@ -112,10 +167,8 @@ def _expression(name: str, given: Parameter, annotations: Annotations) -> str:
     return name
 
 
-def _fields(method: Method, spec: Spec, models: Models, keywords: list[Argument]) -> Iterator[BodyField]:
-    if method.body is None:
-        return
-    names = field_names(method.body, spec, models)
+def _fields(body: str, spec: Spec, models: Models, keywords: list[Argument]) -> dict[str, str]:
+    names = field_names(body, spec, models)
     values = {each.given.name: each.expression for each in keywords if each.given.location == "body"}
-    for wire, field in spec.properties(method.body).items():
-        yield BodyField(names[wire], values[wire] if wire in values else repr(field["const"]))
+    fields = spec.properties(body).items()
+    return {names[wire]: values[wire] if wire in values else repr(field["const"]) for wire, field in fields}

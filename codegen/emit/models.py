@@ -137,15 +137,16 @@ def _wrapped(node: Json) -> Json:
 
 
 def _run(work: Path, project: Project) -> None:
-    command = [
-        *(sys.executable, "-m", "datamodel_code_generator"),
-        *("--input", str(work / "bundle.json")),
-        *("--output", str(work / "models.py")),
-        *("--extra-template-data", str(work / "wire.json")),
-        *("--emit-model-metadata", str(work / "metadata.json")),
-        *("--custom-template-dir", str(TEMPLATES / "models")),
-        *("--custom-file-header", f"{HEADER}\n{_DOCSTRING}"),
-    ]
+    options = {
+        "--input": work / "bundle.json",
+        "--output": work / "models.py",
+        "--extra-template-data": work / "wire.json",
+        "--emit-model-metadata": work / "metadata.json",
+        "--custom-template-dir": TEMPLATES / "models",
+        "--custom-file-header": f"{HEADER}\n{_DOCSTRING}",
+    }
+    command = [sys.executable, "-m", "datamodel_code_generator"]
+    command += [str(word) for option in options.items() for word in option]
     # The tool looks for pyproject.toml from the working directory upwards.
     done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, check=False)
     warnings = [
@@ -169,23 +170,18 @@ def _apart(source: str, names: frozenset[str]) -> tuple[str, str]:
     kept = [(name, part) for name, part in parts if name not in names]
     moved = [(name, part) for name, part in parts if name in names]
     shared = "from minted_async.generated.models import " + ", ".join(name for name, _ in kept if name)
-    return (
-        _module(lines[:end], kept),
-        _module(
-            [HEADER, _REQUESTS_DOCSTRING, *lines[begin:end], shared]
-            if moved
-            else [HEADER, _REQUESTS_DOCSTRING],
-            moved,
-        ),
-    )
+    used = [*lines[begin:end], shared] if moved else []
+    return _module(lines[:end], kept), _module([HEADER, _REQUESTS_DOCSTRING, *used], moved)
 
 
 def _defined(node: ast.stmt) -> str:
     """The name of a class, or of a union of some."""
     match node:
-        case ast.ClassDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
-            return name
-        case ast.Assign(targets=[ast.Name(id=name)]):
+        case (
+            ast.ClassDef(name=name)
+            | ast.AnnAssign(target=ast.Name(id=name))
+            | ast.Assign(targets=[ast.Name(id=name)])
+        ):
             return name
         case _:
             return ""
@@ -193,7 +189,7 @@ def _defined(node: ast.stmt) -> str:
 
 def _module(head: list[str], parts: list[tuple[str, list[str]]]) -> str:
     """A module with `__all__` behind its imports: the classes, and nothing of what they are made of."""
-    exports = (
-        "__all__ = [" + ", ".join(f'"{name}"' for name in sorted(name for name, _ in parts) if name) + "]"
+    exports = ", ".join(f'"{name}"' for name in sorted(name for name, _ in parts) if name)
+    return "\n".join(
+        [*head, "", f"__all__ = [{exports}]", *(line for _, part in parts for line in ["", *part]), ""]
     )
-    return "\n".join([*head, "", exports, *(line for _, part in parts for line in ["", *part]), ""])

@@ -6,7 +6,7 @@ import builtins
 import keyword
 import re
 
-_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^0-9A-Za-z]+")
+_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[\W_]+")
 
 RESERVED = frozenset({"self", "models", "requests", "cast", "enum_value", "str"})
 """Names that the body of a generated method uses itself."""
