@@ -86,10 +86,8 @@ def branches(schema: Schema) -> tuple[Schema, ...]:
 
 def nullable(schema: Schema) -> bool:
     """Whether a schema lets null through."""
-    if "null" in sequence(schema.get("type")):
-        return True
     found = [mapping(branch) for key in ("oneOf", "anyOf") for branch in sequence(schema.get(key))]
-    return any(branch.get("type") == "null" for branch in found)
+    return "null" in sequence(schema.get("type")) or any(branch.get("type") == "null" for branch in found)
 
 
 def single(schema: Schema) -> Schema:

@@ -57,8 +57,8 @@ class Spec:
     @cached_property
     def schemas(self) -> dict[str, Schema]:
         """Every schema by name."""
-        components = mapping(self.document.get("components"))
-        return {name: mapping(schema) for name, schema in mapping(components.get("schemas")).items()}
+        schemas = mapping(look_up(self.document, ("components", "schemas")))
+        return {name: mapping(schema) for name, schema in schemas.items()}
 
     @cached_property
     def operations(self) -> tuple[tuple[Place, dict[str, Json]], ...]:
@@ -73,8 +73,8 @@ class Spec:
     @cached_property
     def listed(self) -> tuple[ListedRow, ...]:
         """Every row that is only listed, in the order of the file."""
-        rows = self.bundle.listed if isinstance(self.bundle.listed, list) else []
-        return tuple(read_listed(mapping(row), index) for index, row in enumerate(rows))
+        rows = enumerate(sequence(self.bundle.listed))
+        return tuple(read_listed(mapping(row), index) for index, row in rows)
 
     @property
     def entries(self) -> tuple[Method | ListedRow, ...]:
@@ -137,11 +137,21 @@ class Spec:
 
     def properties(self, name: str) -> dict[str, Schema]:
         """Properties of a struct by wire name, those of its `allOf` parents first."""
-        return _properties(self, self.schemas[name])
+        parts = list(self._parts(self.schemas[name]))
+        return {
+            wire: mapping(field) for part in parts for wire, field in mapping(part.get("properties")).items()
+        }
 
     def required(self, name: str) -> frozenset[str]:
         """Wire names of the properties of a struct that are always there."""
-        return frozenset(_required(self, self.schemas[name]))
+        found = [wire for part in self._parts(self.schemas[name]) for wire in sequence(part.get("required"))]
+        return frozenset(wire for wire in found if isinstance(wire, str))
+
+    def _parts(self, schema: Schema) -> Iterator[Schema]:
+        """A schema, behind those that it is made of."""
+        for part in map(mapping, sequence(schema.get("allOf"))):
+            yield from self._parts(self.resolve(part)[1])
+        yield schema
 
 
 def load_spec(folder: Path, documents: Mapping[str, Json] | None = None) -> Spec:
@@ -151,25 +161,9 @@ def load_spec(folder: Path, documents: Mapping[str, Json] | None = None) -> Spec
         SpecError: it cannot be read, or is no valid OpenAPI 3.1.
     """
     bundle = load_bundle(folder, documents)
-    problems = list(_invalid(bundle))
-    if problems:
+    if problems := list(_invalid(bundle)):
         raise SpecError(problems)
     return Spec(bundle)
-
-
-def _properties(spec: Spec, schema: Schema) -> dict[str, Schema]:
-    found: dict[str, Schema] = {}
-    for part in map(mapping, sequence(schema.get("allOf"))):
-        found.update(_properties(spec, spec.resolve(part)[1]))
-    found.update({name: mapping(value) for name, value in mapping(schema.get("properties")).items()})
-    return found
-
-
-def _required(spec: Spec, schema: Schema) -> set[str]:
-    found = {name for name in sequence(schema.get("required")) if isinstance(name, str)}
-    for part in map(mapping, sequence(schema.get("allOf"))):
-        found |= _required(spec, spec.resolve(part)[1])
-    return found
 
 
 def _invalid(bundle: Bundle) -> Iterator[Finding]:
@@ -190,10 +184,8 @@ def _places(document: Json, path: Place, instance: object) -> Iterator[Place]:
     if look_up(document, path) == instance:
         yield path
         return
-    found = [
-        (*above, *path) for above in _mappings(document, ()) if look_up(document, (*above, *path)) == instance
-    ]
-    yield from found or [path]
+    found = [(*above, *path) for above in _mappings(document, ())]
+    yield from [place for place in found if look_up(document, place) == instance] or [path]
 
 
 def _mappings(node: Json, place: Place) -> Iterator[Place]:
