@@ -32,6 +32,7 @@ _WHAT = {
     Role.VALUE: "a value of an enum",
     Role.NAME: "a class",
 }
+_VERBS = {Role.METHOD: ("returns", "returned"), Role.ARGUMENT: ("takes", "took")}
 _NONE = "None"
 _FLOORS = ("minLength", "minItems", "minimum", "exclusiveMinimum")
 _CEILINGS = ("maxLength", "maxItems", "maximum", "exclusiveMaximum")
@@ -45,8 +46,8 @@ def compare(old: Version, new: Version) -> Comparison:
 
 
 def _differences(old: dict[str, Part], new: dict[str, Part]) -> Iterator[Difference]:
-    unlike = set(old.keys() ^ new.keys())
-    unlike |= {subject for subject in old.keys() & new.keys() if _recast(old[subject], new[subject])}
+    both = old.keys() & new.keys()
+    unlike = (old.keys() ^ new.keys()) | {each for each in both if _recast(old[each], new[each])}
     for subject, part in old.items():
         if part.owner in unlike:
             continue
@@ -110,9 +111,7 @@ def _retyped(old: Part, new: Part) -> Difference:
     narrower = (old.sent or new.sent) and not before <= after and not after & {"Any", "object"}
     wider = (old.read or new.read) and not after <= before
     kind = Kind.BREAKING if narrower or wider else Kind.ADDITIVE
-    verb, past = {Role.METHOD: ("returns", "returned"), Role.ARGUMENT: ("takes", "took")}.get(
-        old.role, ("is", "was")
-    )
+    verb, past = _VERBS.get(old.role, ("is", "was"))
     if old.read and after - before == {_NONE} and before < after:
         text = "can be None now" if verb == "is" else f"{verb} None too now"
     elif old.read and before - after == {_NONE} and after < before:

@@ -11,6 +11,7 @@ import builtins
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 
 import griffe
 import msgspec
@@ -77,9 +78,9 @@ def _ways(objects: Mapping[str, griffe.Object], spec: Spec) -> _Ways:
             functions += [member for member in found if isinstance(member, griffe.Function)]
             fields = [member.annotation for member in found if isinstance(member, griffe.Attribute)]
             inside.setdefault(_last(name), set()).update(*map(names, (*owner.bases, *fields)))
-    given = [each.annotation for function in functions for each in function.parameters]
-    gotten = [function.returns for function in functions]
-    return _Ways(spec, *(reachable(frozenset().union(*map(names, each)), inside) for each in (given, gotten)))
+    given = [names(each.annotation) for function in functions for each in function.parameters]
+    gotten = [names(function.returns) for function in functions]
+    return _Ways(spec, *(reachable(chain.from_iterable(found), inside) for found in (given, gotten)))
 
 
 def _class(name: str, owner: griffe.Class, ways: _Ways) -> Iterator[Part]:
@@ -88,8 +89,8 @@ def _class(name: str, owner: griffe.Class, ways: _Ways) -> Iterator[Part]:
         yield from _enum(name, owner)
         return
     sent, read = ways.of(name)
-    dataclass = next((str(each.value) for each in owner.decorators if "dataclass" in str(each.value)), None)
-    record, protocol = dataclass is not None or bool(above & _RECORDS), "Protocol" in above
+    dataclass = "".join(str(each.value) for each in owner.decorators if "dataclass" in str(each.value))
+    record, protocol = bool(dataclass or above & _RECORDS), "Protocol" in above
     # Members of a client are those of an instance.
     shown = "minted" if name == CLIENT else name
     position = -1
@@ -105,7 +106,7 @@ def _class(name: str, owner: griffe.Class, ways: _Ways) -> Iterator[Part]:
                 f"{shown}.{label}", member, owner=name, given=field and sent, read=read or not field
             )
             position += field
-            if field and sent and dataclass is not None and "kw_only" not in dataclass:
+            if field and sent and dataclass and "kw_only" not in dataclass:
                 part.facts[Aspect.POSITION] = str(position)
             yield msgspec.structs.replace(part, implemented=protocol)
 

@@ -51,13 +51,12 @@ def find_release(root: Path) -> Version:
         CompareError: there is neither, or it cannot be read.
     """
     tag = last_tag(root)
-    found = find_version(root, tag) if tag is not None else load_snapshot(root)
-    if found is None:
-        raise CompareError(
-            "there is no release to compare with: no tag v*, and no snapshot of one; name the older version, "
-            "a folder or a revision such as HEAD~3"
-        )
-    return found
+    if found := find_version(root, tag) if tag is not None else load_snapshot(root):
+        return found
+    raise CompareError(
+        "there is no release to compare with: no tag v*, and no snapshot of one; name the older version, a "
+        "folder or a revision such as HEAD~3"
+    )
 
 
 def read_version(name: str, folder: Path) -> Version:

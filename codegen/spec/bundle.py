@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import difflib
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias, cast
+from typing import TypeAlias, TypeVar, cast
 
 from codegen.documents import Json, Place
 from codegen.findings import Finding, SpecError, pointer, pointer_parts
@@ -21,6 +21,7 @@ from codegen.spec.yaml import canonical, dump_yaml, head_of, load_yaml, read_tex
 ROOT_FILE = "minted.yaml"
 LISTED_FILE = "listed.yaml"
 DEVIATIONS_FILE = "deviations.yaml"
+_Read = TypeVar("_Read")
 _Spot: TypeAlias = tuple[str, Place]
 """A file, and a place in it."""
 
@@ -50,7 +51,7 @@ def load_bundle(folder: Path, documents: Mapping[str, Json] | None = None) -> Bu
         SpecError: a file is missing or not YAML, or a reference leads nowhere or to an unlisted schema.
     """
     if documents is None:
-        documents = {name: read_yaml(folder / name, name) for name in _names(folder)}
+        documents = _all_read(_names(folder), lambda name: read_yaml(folder / name, name))
     return _Bundler(documents).bundle()
 
 
@@ -67,15 +68,8 @@ def canonical_files(folder: Path) -> dict[str, str]:
         SpecError: a file cannot be read, or has a comment below its head.
     """
     deviations = [DEVIATIONS_FILE] if (folder / DEVIATIONS_FILE).exists() else []
-    texts: dict[str, str] = {}
-    problems: list[Finding] = []
-    for name in [*_names(folder), *deviations]:
-        try:
-            texts[name] = canonical(read_text(folder / name, name), name)
-        except SpecError as error:
-            problems.extend(error.findings)
-    if problems:
-        raise SpecError(problems)
+    names = [*_names(folder), *deviations]
+    texts = _all_read(names, lambda name: canonical(read_text(folder / name, name), name))
     root = load_yaml(texts[ROOT_FILE], ROOT_FILE)
     if _list_schemas(root, texts):
         texts[ROOT_FILE] = dump_yaml(root, head_of(texts[ROOT_FILE]))
@@ -84,6 +78,20 @@ def canonical_files(folder: Path) -> dict[str, str]:
 
 def _names(folder: Path) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in spec_files(folder)]
+
+
+def _all_read(names: list[str], read: Callable[[str], _Read]) -> dict[str, _Read]:
+    """What each file holds; the problems of all of them come at once."""
+    found: dict[str, _Read] = {}
+    problems: list[Finding] = []
+    for name in names:
+        try:
+            found[name] = read(name)
+        except SpecError as error:
+            problems.extend(error.findings)
+    if problems:
+        raise SpecError(problems)
+    return found
 
 
 def _list_schemas(root: Json, texts: Mapping[str, str]) -> bool:

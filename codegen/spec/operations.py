@@ -156,8 +156,9 @@ def _method(
     known = [row.evidence for row in own if row.evidence in EVIDENCE]
     body = mapping(entry.get("body")) if "body" in entry else _json_schema(operation.get("requestBody"))
     version = operation.get("x-minted-api-version")
-    responses = sorted(mapping(operation.get("responses")).items())
-    answer = next((mapping(response) for status, response in responses if status.startswith("2")), {})
+    responses = mapping(operation.get("responses"))
+    good = min((status for status in responses if status.startswith("2")), default="")
+    answer = mapping(responses.get(good))
     return Method(
         id=identifier,
         summary=text(entry.get("summary")),
@@ -204,8 +205,6 @@ def _docs_row(row: dict[str, Json]) -> DocsRow:
 
 def read_listed(row: dict[str, Json], index: int) -> ListedRow:
     """A row of listed.yaml; what is missing is empty, for the rules to find."""
-    id_, title, section, description = (
-        text(row.get(key)) for key in ("id", "title", "section", "description")
-    )
-    method, page = text(row.get("method")) or None, text(row.get("page")) or None
-    return ListedRow(id_, title, section, description, method, page, index)
+    keys = ("id", "title", "section", "description", "method", "page")
+    identifier, title, section, description, method, page = (text(row.get(key)) for key in keys)
+    return ListedRow(identifier, title, section, description, method or None, page or None, index)

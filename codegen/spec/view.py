@@ -137,10 +137,8 @@ class Spec:
 
     def properties(self, name: str) -> dict[str, Schema]:
         """Properties of a struct by wire name, those of its `allOf` parents first."""
-        parts = list(self._parts(self.schemas[name]))
-        return {
-            wire: mapping(field) for part in parts for wire, field in mapping(part.get("properties")).items()
-        }
+        found = [mapping(part.get("properties")).items() for part in self._parts(self.schemas[name])]
+        return {wire: mapping(field) for fields in found for wire, field in fields}
 
     def required(self, name: str) -> frozenset[str]:
         """Wire names of the properties of a struct that are always there."""
