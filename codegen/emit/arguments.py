@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
 from dataclasses import dataclass
 
 from codegen.emit.models import Models, bodies
 from codegen.spec import Spec
-from codegen.spec.names import is_builtin
 from codegen.spec.operations import Method, Parameter
 from codegen.spec.schemas import Schema, branches, mapping, nullable, reference, references, single, types
 
@@ -71,7 +71,7 @@ class Annotations:
         return self._builtin(_FORMATS.get(str(schema.get("format"))) or _PRIMITIVES[kind])
 
     def _builtin(self, name: str) -> str:
-        return f"builtins.{name}" if name in self.hidden and is_builtin(name) else name
+        return f"builtins.{name}" if name in self.hidden and hasattr(builtins, name) else name
 
 
 @dataclass(frozen=True)

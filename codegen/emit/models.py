@@ -149,9 +149,8 @@ def _run(work: Path, project: Project) -> None:
     command += [str(word) for option in options.items() for word in option]
     # The tool looks for pyproject.toml from the working directory upwards.
     done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, check=False)
-    warnings = [
-        line for line in done.stderr.splitlines() if "Warning:" in line and _EXPECTED_WARNING not in line
-    ]
+    said = [line for line in done.stderr.splitlines() if "Warning:" in line]
+    warnings = [line for line in said if _EXPECTED_WARNING not in line]
     if done.returncode != 0:
         raise GeneratorError(f"{TOOL} failed:\n{done.stderr.strip() or done.stdout.strip()}")
     if warnings:
@@ -190,6 +189,5 @@ def _defined(node: ast.stmt) -> str:
 def _module(head: list[str], parts: list[tuple[str, list[str]]]) -> str:
     """A module with `__all__` behind its imports: the classes, and nothing of what they are made of."""
     exports = ", ".join(f'"{name}"' for name in sorted(name for name, _ in parts) if name)
-    return "\n".join(
-        [*head, "", f"__all__ = [{exports}]", *(line for _, part in parts for line in ["", *part]), ""]
-    )
+    lines = [line for _, part in parts for line in ["", *part]]
+    return "\n".join([*head, "", f"__all__ = [{exports}]", *lines, ""])

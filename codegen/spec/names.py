@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import keyword
 import re
 
@@ -43,8 +42,3 @@ def is_method_name(name: str) -> bool:
     """Whether a name can be a public method or module: an identifier in small letters and no keyword."""
     plain = re.fullmatch(r"[a-z][a-z0-9_]*", name) is not None
     return plain and not keyword.iskeyword(name) and "__" not in name and not name.endswith("_")
-
-
-def is_builtin(name: str) -> bool:
-    """Whether a name is one of Python's builtins, which a method of that name hides inside its class."""
-    return hasattr(builtins, name)
