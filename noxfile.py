@@ -20,6 +20,16 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
 PARALLEL = ("-n", "logical")
 GENERATOR_TESTS = ("tests/codegen", "tests/openapi")
+WIRE_TESTS = (
+    "tests/core/digest/test_rows.py",
+    "tests/core/test_aiohttp_names.py",
+    "tests/core/test_connectors.py",
+    "tests/core/test_foreign_errors.py",
+    "tests/core/test_framing.py",
+    "tests/core/test_proxies.py",
+    "tests/core/test_stray_answers.py",
+    "tests/core/test_tls.py",
+)
 
 
 def offer_pyenv_versions() -> None:
@@ -106,6 +116,15 @@ def tests(session: nox.Session) -> None:
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report", "--fail-under=90", "--format=total")
     session.run("coverage", "report", "--include=minted_async/core/*", "--fail-under=98")
+
+
+@nox.session
+def oldest(session: nox.Session) -> None:
+    """The lowest versions that this package says it works with do work, on the wire above all."""
+    lowest = [requirement.replace(">=", "==") for requirement in PROJECT["project"]["dependencies"]]
+    tools = [tool for tool in groups("tests") if tool.startswith(("pytest", "hypothesis", "uvloop"))]
+    session.install("-e", ".", *lowest, *tools)
+    session.run("pytest", *(session.posargs or (*PARALLEL, *WIRE_TESTS)))
 
 
 @nox.session

@@ -13,7 +13,8 @@ BENCHMARKS = {
     "guard": ("benchmarks.guard", "whether the instructions of a call are within their limits; CI runs it"),
     "imports": ("benchmarks.import_time", "what importing the package and the first call of a client cost"),
     "odd": ("benchmarks.odd_answers", "how long an odd refusal blocks the event loop"),
-    "feed": ("benchmarks.price_feed", "what ten thousand readers of prices cost"),
+    "feed": ("benchmarks.fan_out", "what it costs to tell many readers a new price, beside the floor"),
+    "streams": ("benchmarks.event_streams", "what a message costs a server of 2,000 event streams"),
 }
 
 

@@ -85,7 +85,7 @@ async def measure(pid: int, port: int, options: argparse.Namespace) -> list[tupl
     return spans
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--clients", type=int, default=2000)
     parser.add_argument("--example", default="fastapi_prices")
@@ -113,7 +113,8 @@ def main() -> None:
         server.wait()
     rate, cost = (statistics.median(values) for values in zip(*spans, strict=True))
     print(f"{options.example}, {options.clients:,} clients: {rate:,.0f} events/s, {cost:.1f} us of CPU each")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -298,7 +298,7 @@ def main() -> int:
     for name, limit in LIMITS.items():
         verdict = "met" if found[name] <= limit else "MISSED"
         print(f"{name:<20} {found[name]:8.2f}  at most {limit:g}: {verdict}")
-    return any(found[name] > limit for name, limit in LIMITS.items())
+    return int(any(found[name] > limit for name, limit in LIMITS.items()))
 
 
 if __name__ == "__main__":

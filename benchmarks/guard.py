@@ -12,7 +12,7 @@ from benchmarks import instructions
 from benchmarks.clients import BARE_GET, BARE_POST, FIND, GET, OWN
 from benchmarks.server import running
 
-LIMITS = {GET: 4.5, FIND: 4.5}
+LIMITS = {GET: 1.0, FIND: 0.9}
 """How many times the instructions of the bare call it may take.
 
 The same code gives ratios that lie up to a hundredth apart: a limit of what it takes and three hundredths

@@ -247,12 +247,12 @@ class MintedClient(Resources):
         # Imported when it is needed: programs that only read need no journal, and start faster.
         from minted_async.trades import MemoryJournal, OpenOrders, Trades
 
+        lookups = type(self.orders)(structs.replace(self._sender, alone=True))
         if self._original is not None:
-            return self._original.trades.over(self.prices, self.orders, self._sender.retry)
+            return self._original.trades.over(self.prices, self.orders, lookups, self._sender.retry)
         journal = MemoryJournal() if self._journal is None else self._journal
-        return Trades(
-            self.prices, self.orders, open_orders=OpenOrders(journal, self._account), retry=self._sender.retry
-        )
+        open_orders = OpenOrders(journal, self._account)
+        return Trades(self.prices, self.orders, lookups, open_orders=open_orders, retry=self._sender.retry)
 
     def capture(self) -> AbstractContextManager[Exchanges]:
         """Collect what is sent and received, secrets masked.

@@ -14,6 +14,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -66,8 +67,8 @@ class Plan:
 
     Attributes:
         stray: Which bytes, by their name in `STRAYS`.
-        when: "with the answer", in one segment; "after it", at once; "while the next is under way"; or
-            "later", some milliseconds after it; None for nothing.
+        when: "with the answer", in one segment; "after it", at once; "while the next is under way";
+            "later", some milliseconds after it; or "when it is told to"; None for nothing.
         delay: Seconds, for "later".
     """
 
@@ -111,6 +112,7 @@ class StrayServer:
         self.plan = Plan()
         self.challenges = 0
         self.said = threading.Event()
+        self._untold: Callable[[], None] | None = None
         self.carried_out: Counter[str] = Counter()
         self._peers: list[_Peer] = []
         self._ready = threading.Event()
@@ -182,6 +184,8 @@ class StrayServer:
                 writer.write(answer + stray)
                 self.said.set()
                 continue
+            if plan.when == "when it is told to":
+                self._untold = partial(self._say, writer, stray)
             writer.write(answer)
             if plan.when == "while the next is under way":
                 peer.due = stray
@@ -190,6 +194,12 @@ class StrayServer:
             elif plan.when == "after it":
                 # A turn of the loop apart, so that it is not in the segment of the answer.
                 self._loop.call_soon(self._say, writer, stray)
+
+    def tell(self) -> None:
+        """Have it say what it waits with, if it does."""
+        untold, self._untold = self._untold, None
+        if untold is not None:
+            self._loop.call_soon_threadsafe(untold)
 
     def _say(self, writer: asyncio.StreamWriter, stray: bytes) -> None:
         if not writer.is_closing():

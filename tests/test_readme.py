@@ -172,7 +172,7 @@ def test_every_command_that_is_named_exists_with_its_options(capsys: pytest.Capt
     for text in (*spans, *lines):
         for command, rest in re.findall(r"\bminted ([a-z]+)([^#;&]*)", text):
             named.setdefault(command, set()).update(re.findall(r"--[a-z-]+", rest))
-    assert set(named) == {"buy", "demo", "journal", "operations", "order", "prices", "sandbox"}
+    assert set(named) == {"buy", "demo", "journal", "operations", "order", "prices", "sandbox", "sell"}
     for command, options in named.items():
         with pytest.raises(SystemExit) as ended:
             app([command, "--help"])

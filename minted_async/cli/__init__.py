@@ -7,6 +7,7 @@ import sys
 __all__ = ["main"]
 
 MISSING_EXTRA = 2
+INTERRUPTED = 130
 
 
 def main() -> int:
@@ -14,13 +15,16 @@ def main() -> int:
 
     Returns:
         The exit code: 0 all is well, 1 what was asked for failed, 2 it was asked for wrongly or the extra is
-        missing, 130 after Ctrl-C.
+        missing, 3 an order may have been placed, 130 after Ctrl-C.
     """
     try:
         from minted_async.cli.app import run
+
+        return run()
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] not in ("cyclopts", "rich"):
             raise
         sys.stderr.write("minted needs two more packages: pip install 'minted-async[cli]'\n")
         return MISSING_EXTRA
-    return run()

@@ -1,215 +1,350 @@
-"""`minted demo`: the journey on a sandbox of its own, live on a terminal and line by line elsewhere."""
+"""`minted demo`: a purchase and a sale on a sandbox of its own, live on a terminal."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import json
+import math
 import sys
 import time
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
+from decimal import Decimal
+from string import Template
+from typing import Final, Literal
 
-from rich.console import Console
-from rich.live import Live
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.rule import Rule
+from rich.spinner import Spinner
 from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
 from minted_async import MintedClient, models
-from minted_async.cli.advice import show_error
-from minted_async.cli.console import digits, error_console, output_console, symbols_of
-from minted_async.cli.journey import Outcome, Plan, Step, travel
-from minted_async.cli.program import eight_lines, whole_program
-from minted_async.cli.screen import Screen, price_table
-from minted_async.errors import MintedError
+from minted_async.cli.console import (
+    Column,
+    FittedTable,
+    Symbols,
+    animate,
+    digits,
+    error_console,
+    output_console,
+    symbols_of,
+)
+from minted_async.cli.failures import ExitCode
+from minted_async.cli.options import Amount, Flag
+from minted_async.cli.prices import PriceBoard
 from minted_async.sandbox import Clock, Sandbox
 
-__all__ = ["run_demo", "show_program"]
+_CUSTOMER: Final = models.OrderCustomer(
+    external_id="CST-1",
+    firstname="Defne",
+    lastname="Kaya",
+    identity_number="10000000146",
+    email="defne@example.com",
+    phone="+905550000000",
+)
+_BUY: Final = "BUY-1"
+_SELL: Final = "SELL-1"
+_SEED: Final = 7
 
-_FAILED = 1
-_INTERRUPTED = 130
-
-_TIME_LAPSE = 4
+_TIME_LAPSE: Final = 4
 """How much faster the sandbox's time runs on the live screen: its prices move once in one of its seconds."""
-_STATUS_DELAYS = (0.3, 0.9)
+_STATUS_DELAYS: Final = (0.3, 0.9)
 """Seconds of ours until the order is Pending, and Completed."""
-_PACE = 0.25
-_WATCH = 1.0
-_FRAME = 1 / 12
+_POLL: Final = 0.15
+_PACE: Final = 0.4
+"""Seconds before each step on the live screen, so that the eye can follow."""
+_FRAME: Final = 1 / 12
+_FULL_HEIGHT: Final = 21
+"""Lines from which on there is room for the prices of all products."""
+_WIDE: Final = 48
+"""Columns from which on the result of a step stands beside its name."""
+_LABEL: Final = 18
+"""Letters of the longest name of a step."""
+
+_LINES: Final = Template("""\
+async with Sandbox($seed) as sandbox, MintedClient("demo", "demo", base_url=sandbox.url) as minted:
+    await minted.customers.create(external_id="CST-1", firstname="Defne", lastname="Kaya")
+    fix = await minted.prices.fix(type="digital", customer_external_id="CST-1")
+    await minted.orders.buy(price_token=fix.token, external_id="BUY-1", customer=BUYER, items=[models.BuyItem(sku=$sku, amount=$amount)])
+    while (await minted.orders.get("BUY-1")).status_name != "Completed": await asyncio.sleep(0.1)
+    print(await minted.balances.customer("CST-1"))
+    await minted.orders.sell(price_token=fix.token, external_id="SELL-1", items=[models.SellItem(sku=$sku, amount=$amount)])
+    print(await minted.orders.get("BUY-1"), await minted.orders.get("SELL-1"))
+""")  # noqa: E501
+
+_PROGRAM: Final = Template('''\
+"""Buy and sell on the embedded sandbox. For the real API write `MintedClient.from_env()` and no sandbox."""
+
+import asyncio
+from decimal import Decimal
+
+from minted_async import MintedClient, models
+from minted_async.sandbox import Sandbox
+
+BUYER = models.OrderCustomer(
+    external_id="CST-1",
+    firstname="Defne",
+    lastname="Kaya",
+    identity_number="10000000146",
+    email="defne@example.com",
+    phone="+905550000000",
+)
 
 
-def show_program(plan: Plan) -> int:
-    """Print the whole program, ready to be saved, and return the exit code."""
-    sys.stdout.write(whole_program(plan))
-    return 0
+async def main() -> None:
+$lines
 
-
-def run_demo(plan: Plan, *, plain: bool) -> int:
-    """Travel, and return the exit code."""
-    console = output_console(plain=plain)
-    try:
-        asyncio.run(_live(console, plan) if console.is_terminal else _plain(console, plan))
-    except MintedError as error:
-        show_error(error_console(), error)
-        return _FAILED
-    except KeyboardInterrupt:
-        error_console().print("Stopped; the sandbox is closed.")
-        return _INTERRUPTED
-    _show_lines(console, plan)
-    return 0
-
-
-async def _live(console: Console, plan: Plan) -> None:
-    clock = Clock(monotonic=lambda: time.monotonic() * _TIME_LAPSE)
-    status_delays = (_STATUS_DELAYS[0] * _TIME_LAPSE, _STATUS_DELAYS[1] * _TIME_LAPSE)
-    screen = Screen(plan.sku, symbols_of(console), _PACE)
-    async with (
-        Sandbox(seed=plan.seed, clock=clock, status_delays=status_delays) as sandbox,
-        MintedClient(sandbox.username, sandbox.password, base_url=sandbox.url, locale=plan.locale) as minted,
-    ):
-        _greet(console, sandbox)
-        with Live(screen, console=console, auto_refresh=False) as live:
-            async with _in_background(live, minted, screen):
-                await asyncio.sleep(_WATCH)
-                outcome = await travel(minted, plan, screen)
-            live.refresh()
-        _sum_up(console, sandbox, outcome)
-
-
-@asynccontextmanager
-async def _in_background(live: Live, minted: MintedClient, screen: Screen) -> AsyncGenerator[None]:
-    """Keep the prices coming and the screen moving."""
-
-    async def poll() -> None:
-        while True:
-            screen.prices(await minted.prices.fix(type="digital"))
-            await asyncio.sleep(1 / _TIME_LAPSE)
-
-    async def draw() -> None:
-        while True:
-            live.refresh()
-            await asyncio.sleep(_FRAME)
-
-    tasks = [asyncio.create_task(poll()), asyncio.create_task(draw())]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-
-
-class _Lines:
-    """Tells the journey line by line."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._done = symbols_of(console).done
-
-    async def begin(self, step: Step) -> None:
-        """Nothing to tell yet."""
-
-    def note(self, step: Step, text: str) -> None:
-        """Only what a step has come to is told."""
-
-    def done(self, step: Step, text: str) -> None:
-        """One line a step."""
-        self._console.print(f"{self._done} {step.value:<{_LABEL_WIDTH}} {text}", soft_wrap=True)
-
-    def prices(self, fix: models.PriceFix) -> None:
-        """The whole table, once."""
-        self._console.print(f"\nPrices in {fix.currency}")
-        self._console.print(price_table(fix))
-        self._console.print()
-
-
-_HINTS = {
+asyncio.run(main())
+''')
+_HINTS: Final = {
     "As a program": "minted demo --code > journey.py && python journey.py",
     "To write your own": "minted sandbox",
     "All there is to call": "minted operations",
 }
-_LABEL_WIDTH = max(len(step.value) for step in Step)
 
 
-async def _plain(console: Console, plan: Plan) -> None:
-    async with (
-        Sandbox(seed=plan.seed, status_delays=_STATUS_DELAYS) as sandbox,
-        MintedClient(sandbox.username, sandbox.password, base_url=sandbox.url, locale=plan.locale) as minted,
-    ):
-        _greet(console, sandbox)
-        outcome = await travel(minted, plan, _Lines(console))
-        _sum_up(console, sandbox, outcome)
+def demo(
+    *,
+    amount: Amount = Decimal("0.5"),
+    sku: str = "GAU",
+    locale: Literal["tr", "en"] = "en",
+    seed: int = _SEED,
+    plain: Flag = False,
+    code: Flag = False,
+) -> ExitCode:
+    """Buy and sell gold on an embedded sandbox, in front of your eyes.
 
+    Starts a sandbox on a free port of this machine and trades on it through the client: real HTTP, real
+    digest authentication, made-up money. Takes about five seconds.
 
-def _greet(console: Console, sandbox: Sandbox) -> None:
-    console.print(
-        Text.assemble(
-            ("minted demo", "bold yellow"), f" on a sandbox at {sandbox.url}; its prices are made up"
-        )
+    Args:
+        amount: How much to buy, in grams.
+        sku: What to buy: GAU is gold, GAG is silver.
+        locale: Language of what the API answers: `minted demo --sku TIN --locale tr` is refused in Turkish.
+        seed: Prices follow from it.
+        plain: No colours and no live screen. This is so by itself where the output is no terminal, and where
+            NO_COLOR is set.
+        code: Print the whole program that does the same, and nothing else.
+    """
+    lines = _LINES.substitute(
+        seed="" if seed == _SEED else f"seed={seed}",
+        sku=json.dumps(sku, ensure_ascii=False),  # a JSON string is a Python string too
+        amount=f'Decimal("{digits(amount)}")',
     )
-    console.print()
+    if code:
+        indented = "".join(f"    {line}\n" for line in lines.splitlines())
+        sys.stdout.write(_PROGRAM.substitute(lines=indented))
+        return ExitCode.DONE
+    console = output_console(plain=plain)
+    try:
+        asyncio.run(_travel(console, amount=amount, sku=sku, locale=locale, seed=seed))
+    except KeyboardInterrupt:
+        error_console().print("Stopped; the sandbox is closed.")
+        return ExitCode.INTERRUPTED
+    _show_lines(console, lines)
+    return ExitCode.DONE
 
 
-def _sum_up(console: Console, sandbox: Sandbox, outcome: Outcome) -> None:
-    """The orders as they were read back, to the last decimal, and what it took."""
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    for name in ("Order", "Kind"):
-        table.add_column(name)
-    for name in ("Amount", "Price of 1", f"Total {outcome.bought.currency_code}"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("Status")
-    for order in (outcome.bought, outcome.sold):
-        for item in order.items:
-            amounts = (item.amount, item.price, item.total)
-            amount, price, total = ("" if value is None else digits(value) for value in amounts)
-            table.add_row(
-                order.external_id,
-                str(order.type),
-                f"{amount} {item.sku}",
-                price,
-                total,
-                str(order.status_name),
+async def _travel(console: Console, *, amount: Decimal, sku: str, locale: str, seed: int) -> None:
+    live = console.is_terminal
+    lapse = _TIME_LAPSE if live else 1
+    clock = Clock(monotonic=lambda: time.monotonic() * lapse)
+    async with (
+        Sandbox(
+            seed=seed, clock=clock, status_delays=(_STATUS_DELAYS[0] * lapse, _STATUS_DELAYS[1] * lapse)
+        ) as sandbox,
+        MintedClient(sandbox.username, sandbox.password, base_url=sandbox.url, locale=locale) as minted,
+        minted.price_feed(interval=1 / _TIME_LAPSE, max_age=math.inf) as feed,
+    ):
+        title = ("minted demo", "bold yellow")
+        console.print(Text.assemble(title, f" on a sandbox at {sandbox.url}; its prices are made up\n"))
+        journey, symbols = _Journey(minted, sku, amount), symbols_of(console)
+        if live:
+            skus = None if console.height >= _FULL_HEIGHT else [sku]
+            board = PriceBoard(feed, symbols, "made up", skus=skus)
+            await animate(console, _Screen(board, journey, symbols), journey.travel(_PACE), _FRAME)
+        else:
+            console.print(PriceBoard(feed, symbols, "made up", moving=False))
+            console.print()
+            await journey.travel(
+                0,
+                lambda step: console.print(
+                    f"{symbols.done} {step:<{_LABEL}} {journey.texts[step]}", soft_wrap=True
+                ),
             )
-    console.print()
-    console.print(table)
-    if outcome.bought.total is not None and outcome.sold.total is not None:
-        spread = digits(outcome.bought.total - outcome.sold.total)
-        console.print(
-            f"Buying and selling back cost {spread} {outcome.bought.currency_code}, the spread.", style="bold"
+        _sum_up(console, sandbox, journey.orders)
+
+
+class _Journey:
+    """The steps, and what each of them has come to.
+
+    Attributes:
+        steps: Name of each step, and what does it.
+        texts: What there is to tell of the steps so far.
+        finished: Those that are done.
+        current: The one under way.
+        orders: Both, as they were read at last.
+    """
+
+    def __init__(self, minted: MintedClient, sku: str, amount: Decimal) -> None:
+        self._minted = minted
+        self._sku = sku
+        self._amount = amount
+        self._fix: models.PriceFix
+        self.steps: dict[str, Callable[[], Awaitable[str]]] = {
+            "Create a customer": self._create,
+            "Fix prices": self._fix_prices,
+            "Buy": self._buy,
+            "Wait for the order": self._wait,
+            "Read the balance": self._read_balance,
+            "Sell": self._sell,
+            "Read both orders": self._read_orders,
+        }
+        self.texts: dict[str, str] = {}
+        self.finished: set[str] = set()
+        self.current = ""
+        self.orders: Sequence[models.Order] = ()
+
+    async def travel(self, pace: float, done: Callable[[str], object] = lambda step: None) -> None:
+        """Do one step after the other.
+
+        Raises:
+            MintedError: Whatever a call raises.
+        """
+        for step, act in self.steps.items():
+            await asyncio.sleep(pace)
+            self.current = step
+            self.texts[step] = await act()
+            self.finished.add(step)
+            done(step)
+
+    async def _create(self) -> str:
+        customer = await self._minted.customers.create(
+            external_id=_CUSTOMER.external_id, firstname=_CUSTOMER.firstname, lastname=_CUSTOMER.lastname
         )
+        return f"{customer.external_id}, {customer.fullname}"
+
+    async def _fix_prices(self) -> str:
+        fix = self._fix = await self._minted.prices.fix(
+            type="digital", customer_external_id=_CUSTOMER.external_id
+        )
+        price = next((price for price in fix.prices if price.sku == self._sku), None)
+        if price is None:
+            return f"{len(fix.prices)} products, locked for {fix.expire_ttl} s"
+        return f"1 {self._sku} costs {digits(price.buy_price)} {fix.currency}, locked for {fix.expire_ttl} s"
+
+    async def _buy(self) -> str:
+        receipt = await self._minted.orders.buy(
+            price_token=self._fix.token,
+            external_id=_BUY,
+            currency_code=self._fix.currency,
+            customer=_CUSTOMER,
+            items=[models.BuyItem(sku=self._sku, amount=self._amount)],
+        )
+        return self._placed(receipt, _BUY)
+
+    async def _wait(self) -> str:
+        """Read the order until it is completed, and tell each state that it goes through."""
+        states: dict[str, None] = {}
+        reads = 0
+        while models.OrderStatus.COMPLETED not in states:
+            await asyncio.sleep(_POLL if reads else 0)
+            states[str((await self._minted.orders.get(_BUY)).status_name)] = None
+            reads += 1
+            self.texts[self.current] = f"{', '.join(states)} ({reads} reads)"
+        return self.texts[self.current]
+
+    async def _read_balance(self) -> str:
+        lines = await self._minted.balances.customer(_CUSTOMER.external_id)
+        held = [line for line in lines if line.currency_code == self._sku or line.is_cash]
+        return ", ".join(f"{digits(line.balance)} {line.currency_code}" for line in held)
+
+    async def _sell(self) -> str:
+        receipt = await self._minted.orders.sell(
+            price_token=self._fix.token,
+            external_id=_SELL,
+            currency_code=self._fix.currency,
+            items=[models.SellItem(sku=self._sku, amount=self._amount)],
+        )
+        return self._placed(receipt, _SELL)
+
+    async def _read_orders(self) -> str:
+        self.orders = [await self._minted.orders.get(external_id) for external_id in (_BUY, _SELL)]
+        return ", ".join(f"{order.external_id} {order.status_name}" for order in self.orders)
+
+    def _placed(self, receipt: models.OrderReceipt, external_id: str) -> str:
+        total = f"{digits(receipt.total)} {self._fix.currency}"
+        return f"{digits(self._amount)} {self._sku} for {total}, order {external_id}"
+
+
+class _Screen:
+    """Prices that move above steps that get done, drawn by rich as often as it likes."""
+
+    def __init__(self, board: PriceBoard, journey: _Journey, symbols: Symbols) -> None:
+        self._board = board
+        self._journey = journey
+        self._symbols = symbols
+        self._spinner = Spinner(symbols.spinner, style="yellow")
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The screen as it is now. A small terminal gets less of the prices, and never less of a number."""
+        yield self._board
+        yield ""
+        table = Table.grid(padding=(0, 1))
+        for step in self._journey.steps:
+            over, current = step in self._journey.finished, step == self._journey.current
+            name = Text(f"{step:<{_LABEL}}", style="" if over else "bold" if current else "dim")
+            sign = Text(self._symbols.done, "green") if over else Text(self._symbols.waiting, "dim")
+            gap = " " if options.max_width >= _WIDE else "\n"
+            text = self._journey.texts.get(step, "")
+            table.add_row(
+                self._spinner if current and not over else sign, name.append(gap + text if text else "")
+            )
+        yield table
+
+
+def _sum_up(console: Console, sandbox: Sandbox, orders: Sequence[models.Order]) -> None:
+    """The orders as they were read back, to the last decimal, and what it took."""
+    bought, sold = orders
+    currency = bought.currency_code
+    columns = [
+        Column("Order", right=False),
+        Column("Kind", 3, right=False),
+        Column("Amount", 1),
+        Column("Price of 1", 2),
+        Column(f"Total {currency}"),
+        Column("Status", 4, right=False),
+    ]
+    rows: list[list[Text]] = []
+    for order in (bought, sold):
+        for item in order.items:
+            amount, price, total = (
+                "" if value is None else digits(value) for value in (item.amount, item.price, item.total)
+            )
+            cells = (order.external_id, order.type, f"{amount} {item.sku}", price, total, order.status_name)
+            rows.append([Text(str(cell)) for cell in cells])
+    console.print()
+    console.print(
+        FittedTable(columns, rows, box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    )
+    if bought.total is not None and sold.total is not None:
+        spread = digits(bought.total - sold.total)
+        console.print(f"Buying and selling back cost {spread} {currency}, the spread.", style="bold")
     console.print(
         f"It took {len(sandbox.requests)} HTTP requests; {sandbox.unauthorized} got the digest challenge.",
         style="dim",
     )
 
 
-def _numbered(console: Console, number: int, line: str) -> Text:
-    """A line of Python with its number; where it is too long for the console, the rest is indented."""
-    statement = line.lstrip()
-    first = f"{number:>2}  {' ' * (len(line) - len(statement))}"
-    rest = " " * (len(first) + 4)
-    syntax = Syntax("", "python", theme="ansi_dark", background_color="default", word_wrap=True)
-    highlighted = syntax.highlight(statement)
-    highlighted.rstrip()
-    parts = highlighted.wrap(console, max(20, console.width - len(rest)))
-    lines = [Text.assemble((rest if index else first, "dim"), part) for index, part in enumerate(parts)]
-    return Text("\n").join(lines)
-
-
-def _show_lines(console: Console, plan: Plan) -> None:
+def _show_lines(console: Console, code: str) -> None:
     """The eight lines: numbered and coloured on a terminal, as they are elsewhere."""
-    code = eight_lines(plan)
     console.print()
     if console.is_terminal:
         console.print(Rule("The same in eight lines of Python", align="left", style="yellow"))
-        for number, line in enumerate(code.splitlines(), 1):
-            console.print(_numbered(console, number, line), soft_wrap=True)
+        console.print(Syntax(code.rstrip(), "python", theme="ansi_dark", line_numbers=True, word_wrap=True))
     else:
-        console.print("The same in eight lines of Python:")
-        console.print()
+        console.print("The same in eight lines of Python:\n")
         console.print(code, end="", soft_wrap=True)
     console.print()
     for purpose, command in _HINTS.items():

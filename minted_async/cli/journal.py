@@ -1,36 +1,36 @@
-"""`minted journal init`: the tables of a journal in PostgreSQL."""
+"""`minted journal`: the tables of a journal in PostgreSQL."""
 
 from __future__ import annotations
 
 import asyncio
+import sys
 
-from minted_async import errors
-from minted_async.cli.console import error_console, output_console
+from minted_async.cli.console import output_console
 from minted_async.trades.journal.postgres import open_connection
 from minted_async.trades.journal.postgres_schema import SCHEMA, create_tables
 
-_DONE = 0
-_FAILED = 1
+
+def init(url: str, /) -> None:
+    """Make the tables of a journal in a PostgreSQL database, unless they are there already.
+
+    Exit codes: 0 they are there, 1 they could not be made. `minted journal schema` prints the statements
+    instead, for migrations of your own.
+
+    Args:
+        url: The database, such as postgresql://user@host/name; a password belongs into PGPASSWORD or
+            ~/.pgpass.
+    """
+
+    async def create() -> bool:
+        async with open_connection(url) as connection:
+            return await create_tables(connection)
+
+    made = asyncio.run(create())
+    output_console().print(
+        "The tables were made." if made else "The tables are there already; nothing was changed."
+    )
 
 
-def init_journal(url: str) -> int:
-    """Make the tables of a journal if they are not there, and return the exit code."""
-    try:
-        made = asyncio.run(_create(url))
-    except errors.MintedError as error:
-        error_console().print(f"The journal was not made: {error}", markup=False, highlight=False)
-        return _FAILED
-    text = "The tables were made." if made else "The tables are there already; nothing was changed."
-    output_console().print(text)
-    return _DONE
-
-
-def show_schema() -> int:
-    """Print the statements that make the tables, and return the exit code."""
-    output_console().print(SCHEMA, end="", markup=False, highlight=False, soft_wrap=True)
-    return _DONE
-
-
-async def _create(url: str) -> bool:
-    async with open_connection(url) as connection:
-        return await create_tables(connection)
+def schema() -> None:
+    """Print the statements that make the tables of a journal in PostgreSQL."""
+    sys.stdout.write(SCHEMA)

@@ -6,101 +6,89 @@ import asyncio
 import dataclasses
 import errno
 import shlex
-import signal
 import time
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from types import FrameType
+from collections.abc import Sequence
+from typing import Annotated, Final
 
+from cyclopts import Parameter
+from cyclopts.validators import Number
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from minted_async.cli.console import error_console, output_console
+from minted_async.cli.failures import ExitCode
+from minted_async.cli.options import Texts
+from minted_async.cli.signals import catch_stop_signals, until_stopped
 from minted_async.sandbox import Faults, RecordedRequest, Sandbox
 
-__all__ = ["Options", "run_sandbox"]
-
-_FAILED = 1
-_UNANSWERED = 1000
+_UNANSWERED: Final = 1000
 """Requests that are remembered without an answer; clients that hang up leave such ones behind."""
-_STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What the sandbox is started with."""
+def sandbox(
+    *,
+    host: str = "127.0.0.1",
+    port: Annotated[int, Parameter(validator=Number(gte=0, lte=65535))] = 8765,
+    username: str = "demo",
+    password: str = "demo",
+    seed: int = 7,
+    price_ttl: float = 240,
+    currency: str = "TRY",
+    fault: Texts = None,
+    quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative="", show_default=False)] = False,
+) -> ExitCode:
+    """Run a Minted of your own on this machine, until Ctrl-C.
 
-    host: str
-    port: int
-    username: str
-    password: str = field(repr=False)
-    seed: int
-    price_ttl: float
-    currency: str
-    faults: Sequence[str]
-    quiet: bool
+    It answers like the documented API, shows each request that it gets, and forgets everything when it stops.
+    Point a client at it, or curl.
 
-
-def run_sandbox(options: Options) -> int:
-    """Serve until SIGINT or SIGTERM, and return the exit code."""
+    Args:
+        host: Address to listen on.
+        port: Port to listen on; 0 takes a free one.
+        username: The only user.
+        password: Their password.
+        seed: Prices, ids and faults follow from it.
+        price_ttl: Seconds that a price fix lives.
+        currency: Currency of price fixes that ask for none: TRY, USD, EUR or GBP.
+        fault: What goes wrong in a share of the calls, such as `too_many_requests=0.2`; may be given several
+            times.
+        quiet: Print the address and nothing else.
+    """
     try:
-        sandbox = Sandbox(
-            username=options.username,
-            password=options.password,
-            seed=options.seed,
-            price_ttl=options.price_ttl,
-            currency=options.currency,
-            faults=_read_faults(options.faults),
-            host=options.host,
-            port=options.port,
+        served = Sandbox(
+            username=username,
+            password=password,
+            seed=seed,
+            price_ttl=price_ttl,
+            currency=currency,
+            faults=_read_faults(fault or ()),
+            host=host,
+            port=port,
         )
-        asyncio.run(_serve(sandbox, options))
+        asyncio.run(_serve(served, quiet=quiet))
     except (OSError, OverflowError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
             reason += "; --port 0 takes a free one"
         error_console().print(f"minted sandbox: {reason}", soft_wrap=True)
-        return _FAILED
-    return 0
+        return ExitCode.FAILED
+    return ExitCode.DONE
 
 
-async def _serve(sandbox: Sandbox, options: Options) -> None:
+async def _serve(sandbox: Sandbox, *, quiet: bool) -> None:
     console = output_console()
-    with _stop_signals() as stopped:
-        async with sandbox:
-            if options.quiet:
-                console.print(sandbox.url, soft_wrap=True)
-                await stopped.wait()
-            else:
-                _introduce(console, sandbox)
-                log = asyncio.create_task(_log(console, sandbox))
-                await stopped.wait()
-                log.cancel()
-                with suppress(asyncio.CancelledError):
-                    await log
-    if not options.quiet:
-        console.print(f"Stopped after {len(sandbox.orders)} orders.")
-
-
-@contextmanager
-def _stop_signals() -> Generator[asyncio.Event]:
-    """An event that SIGINT and SIGTERM set. `loop.add_signal_handler` does the same, but not on Windows."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    before = {number: signal.getsignal(number) for number in _STOPPING}
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        loop.call_soon_threadsafe(stopped.set)
-
-    for number in _STOPPING:
-        signal.signal(number, stop)
-    try:
-        yield stopped
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    stopped = catch_stop_signals(asyncio.get_running_loop())
+    async with sandbox:
+        if quiet:
+            console.print(sandbox.url, soft_wrap=True)
+            await stopped.wait()
+            return
+        _introduce(console, sandbox)
+        problem = await until_stopped(_log(console, sandbox), stopped)
+    if isinstance(problem, Exception):
+        raise problem
+    console.print(f"Stopped after {len(sandbox.orders)} orders.")
 
 
 def _read_faults(settings: Sequence[str]) -> Faults:

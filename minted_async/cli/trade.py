@@ -1,247 +1,291 @@
-"""`minted buy` and `minted order`: trades by hand, with the credentials of the environment."""
+"""`minted buy` and `minted sell`: one order by hand, with the credentials of the environment.
+
+Until the order may have left, everything can fail, and nothing was ordered. From then on the exit code is
+what is known of the order, whatever happens to the output, the terminal or the client: a script that took an
+order that is placed for a failure would place it again.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import sys
-from collections.abc import Coroutine, Sequence
+import traceback
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self, TypeVar, cast
+from typing import Final
 
 import msgspec
 from msgspec import UNSET
 from rich.text import Text
 
-from minted_async import MintedClient, errors, models
-from minted_async.cli.advice import show_error
-from minted_async.cli.console import digits, error_console, output_console, symbols_of
-from minted_async.core.model import Model
-from minted_async.trades import PriceLock
-from minted_async.trades.requests import new_external_id
+from minted_async import MintedClient, models
+from minted_async.cli.console import digits, error_console
+from minted_async.cli.failures import BadUsageError, ExitCode, report
+from minted_async.cli.options import Amount, Flag, Yes
+from minted_async.cli.order import show_order
+from minted_async.cli.signals import (
+    catch_stop_signals,
+    end_at_once_when_stopped,
+    ignore_stop_signals,
+    interrupting_signals,
+    until_stopped,
+)
+from minted_async.cli.streams import OutputError
+from minted_async.errors import ArgumentError, MintedError, NotSentError
+from minted_async.trades import Buy, PriceLock, Sell
 
-__all__ = ["Purchase", "run_buy", "run_get", "run_watch"]
-
-_DONE: Final = 0
-_FAILED: Final = 1
-_BAD_USAGE: Final = 2
-_UNKNOWN: Final = 3
-"""The order may exist: not the code of a failure, after which a script would try again."""
-_INTERRUPTED: Final = 130
-
-T = TypeVar("T")
+_NOTHING: Final = "Nothing was ordered."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Purchase:
-    """What `minted buy` is asked for."""
+class _Manner:
+    """How to place an order, whatever it is.
 
-    sku: str
-    amount: Decimal | None
-    total: Decimal | None
-    currency: str | None
-    customer: Path
-    external_id: str | None
-    reference_price: Decimal | None
-    max_slippage: Decimal | None
+    Attributes:
+        settle_timeout: Seconds for which it is looked up; None until it is certain.
+        journal: Where it is written down.
+        yes: Do not ask.
+        as_json: How it is printed.
+    """
+
     settle_timeout: float | None
     journal: Path | None
     yes: bool
     as_json: bool
 
 
-class _Session:
-    """One event loop and one client over several steps, between which the user may be asked."""
+def buy(
+    *,
+    customer: Path,
+    sku: str = "GAU",
+    amount: Amount | None = None,
+    total: Amount | None = None,
+    currency: str | None = None,
+    external_id: str | None = None,
+    reference_price: Amount | None = None,
+    max_slippage: Amount | None = None,
+    settle_timeout: float = 10,
+    wait_until_certain: Flag = False,
+    journal: Path | None = None,
+    yes: Yes = False,
+    json: Flag = False,
+) -> ExitCode:
+    """Buy metal, once: shows the fixed price, asks, sends, and finds out what became of it.
 
-    def __init__(self, journal: Path | None = None) -> None:
-        self.minted = MintedClient.from_env(journal=journal)
-        self._runner = asyncio.Runner()
+    Talks to the server of MINTED_BASE_URL with MINTED_USERNAME and MINTED_PASSWORD; `minted sandbox` prints
+    such settings. Exit codes: 0 the order is placed, 1 it is not, 2 asked for wrongly, 3 it is not known
+    whether it is placed (do not repeat it: `minted order get`), 130 interrupted before anything was sent.
 
-    def run(self, step: Coroutine[Any, Any, T]) -> T:
-        """Do one step. Ctrl-C cancels it, which a question could not be."""
-        return self._runner.run(step)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        try:
-            self.run(self.minted.aclose())
-        finally:
-            self._runner.close()
-
-
-def run_buy(purchase: Purchase) -> int:
-    """Fix a price, ask, buy, and return the exit code."""
+    Args:
+        customer: A JSON file with external_id, identity_number, firstname, lastname, email and phone.
+        sku: What to buy: GAU is gold, GAG is silver.
+        amount: How much, in grams; or give `--total`.
+        total: Money to spend, in `--currency`.
+        currency: Currency to pay in, such as TRY.
+        external_id: The order's id; made up if it is not given.
+        reference_price: Price of a gram that `--max-slippage` counts from.
+        max_slippage: Do not buy if the fixed price is above the reference by more than this share, such as
+            0.002.
+        settle_timeout: Seconds for which an order whose answer is lost is looked up.
+        wait_until_certain: Look it up until it is certain, which takes as long as the price lock.
+        journal: An SQLite file in which the order is written down before it is sent.
+        yes: Do not ask.
+        json: Print the order as JSON, secrets masked.
+    """
     try:
-        customer = msgspec.json.decode(purchase.customer.read_bytes(), type=models.OrderCustomer)
+        buyer = msgspec.json.decode(customer.read_bytes(), type=models.OrderCustomer)
     except (OSError, msgspec.DecodeError) as problem:
-        return _complain(f"{purchase.customer}: {problem}")
-    if (purchase.amount is None) == (purchase.total is None):
-        return _complain("give either --amount or --total")
-    if not purchase.yes and not sys.stdin.isatty():
-        return _complain("there is no terminal to ask at: --yes buys without asking")
-    external_id = purchase.external_id or new_external_id()
-    try:
-        with _Session(purchase.journal) as session:
-            lock = session.run(_fix(session.minted, purchase, customer))
-            if not purchase.yes and not _agrees(purchase, customer, lock, external_id):
-                error_console().print("Nothing was ordered.")
-                return _FAILED
-            order = session.run(_buy(session.minted, purchase, customer, lock, external_id))
-    except errors.MintedError as error:
-        return _report(error)
-    except KeyboardInterrupt as interruption:
-        return _interrupted(interruption)
-    _show(order, as_json=purchase.as_json)
-    return _DONE
-
-
-def run_get(external_id: str, *, as_json: bool) -> int:
-    """Show an order, and return the exit code."""
-    try:
-        with _Session() as session:
-            order = session.run(session.minted.orders.get(external_id))
-    except errors.MintedError as error:
-        return _report(error)
-    _show(order, as_json=as_json)
-    return _DONE
-
-
-def run_watch(external_id: str, *, until: Sequence[str], timeout: float | None, as_json: bool) -> int:
-    """Show an order at each change of its state, and return the exit code."""
-
-    async def watch(minted: MintedClient) -> None:
-        options = {"until": until} if until else {}
-        async for order in minted.trades.watch(external_id, timeout=timeout, **options):
-            _show(order, as_json=as_json)
-
-    try:
-        with _Session() as session:
-            session.run(watch(session.minted))
-    except errors.MintedError as error:
-        return _report(error)
-    return _DONE
-
-
-async def _fix(minted: MintedClient, purchase: Purchase, customer: models.OrderCustomer) -> PriceLock:
-    return await minted.trades.fix_price(
-        customer_external_id=customer.external_id, currency=purchase.currency, total=purchase.total
+        raise BadUsageError(f"{customer}: {problem}") from problem
+    if (amount is None) == (total is None):
+        raise BadUsageError("give either --amount or --total")
+    request = Buy(
+        customer=buyer,
+        items=[models.BuyItem(sku=sku, amount=UNSET if amount is None else amount)],
+        currency_code=UNSET if currency is None else currency,
+        total=total,
+        reference_price=reference_price,
+        max_slippage=max_slippage,
     )
+    limit = None if wait_until_certain else settle_timeout
+    return _place(request, external_id, _Manner(settle_timeout=limit, journal=journal, yes=yes, as_json=json))
 
 
-async def _buy(
-    minted: MintedClient,
-    purchase: Purchase,
-    customer: models.OrderCustomer,
-    lock: PriceLock,
-    external_id: str,
-) -> models.Order:
-    amount = UNSET if purchase.amount is None else purchase.amount
-    return await minted.trades.buy(
-        customer=customer,
-        items=[models.BuyItem(sku=purchase.sku, amount=amount)],
-        external_id=external_id,
-        price_token=lock,
-        currency_code=UNSET if purchase.currency is None else purchase.currency,
-        total=purchase.total,
-        max_slippage=purchase.max_slippage,
-        reference_price=purchase.reference_price,
-        settle_timeout=purchase.settle_timeout,
+def sell(
+    *,
+    amount: Amount,
+    sku: str = "GAU",
+    customer_id: str | None = None,
+    currency: str | None = None,
+    external_id: str | None = None,
+    reference_price: Amount | None = None,
+    max_slippage: Amount | None = None,
+    settle_timeout: float = 10,
+    wait_until_certain: Flag = False,
+    journal: Path | None = None,
+    yes: Yes = False,
+    json: Flag = False,
+) -> ExitCode:
+    """Sell metal, once: shows the fixed price, asks, sends, and finds out what became of it.
+
+    Server, credentials and exit codes are those of `minted buy`.
+
+    Args:
+        amount: How much, in grams.
+        sku: What to sell: GAU is gold, GAG is silver.
+        customer_id: The partner's id of the customer whose metal it is; the partner's own if left out.
+        currency: Currency to be paid in, such as TRY.
+        external_id: The order's id; made up if it is not given.
+        reference_price: Price of a gram that `--max-slippage` counts from.
+        max_slippage: Do not sell if the fixed price is below the reference by more than this share, such as
+            0.002.
+        settle_timeout: Seconds for which an order whose answer is lost is looked up.
+        wait_until_certain: Look it up until it is certain, which takes as long as the price lock.
+        journal: An SQLite file in which the order is written down before it is sent.
+        yes: Do not ask.
+        json: Print the order as JSON, secrets masked.
+    """
+    request = Sell(
+        items=[models.SellItem(sku=sku, amount=amount)],
+        customer_external_id=customer_id,
+        currency_code=UNSET if currency is None else currency,
+        reference_price=reference_price,
+        max_slippage=max_slippage,
     )
+    limit = None if wait_until_certain else settle_timeout
+    return _place(request, external_id, _Manner(settle_timeout=limit, journal=journal, yes=yes, as_json=json))
 
 
-def _agrees(purchase: Purchase, customer: models.OrderCustomer, lock: PriceLock, external_id: str) -> bool:
-    """Show what is about to be bought, and ask."""
-    currency = lock.fix.currency
+def _place(request: Buy | Sell, external_id: str | None, manner: _Manner) -> ExitCode:
+    """Fix a price, ask, send, and tell what became of it."""
+    if external_id is not None:
+        request = msgspec.structs.replace(request, external_id=external_id)
+    if not manner.yes and not sys.stdin.isatty():
+        raise BadUsageError("there is no terminal to ask at: --yes sends the order without asking")
+    minted = MintedClient.from_env(journal=manner.journal)
     try:
-        price = lock.price(purchase.sku)
+        code = asyncio.run(_trade(minted, request, manner))
+    except KeyboardInterrupt:  # the signals were not in hand yet
+        error_console().print(_NOTHING)
+        return ExitCode.INTERRUPTED
+    ignore_stop_signals()
+    return code
+
+
+async def _trade(minted: MintedClient, request: Buy | Sell, manner: _Manner) -> ExitCode:
+    # First of all: nothing must cut in between an order on its way and the code that tells of it.
+    stopped = catch_stop_signals(asyncio.get_running_loop())
+    try:
+        result = await _order(minted, request, manner, stopped)
+    finally:
+        stopped.clear()
+        closed = await until_stopped(minted.aclose(), stopped)
+        if isinstance(closed, Exception):
+            error_console().print(f"The client could not be closed: {closed}", soft_wrap=True)
+    code = _tell(result, request.external_id, as_json=manner.as_json)
+    end_at_once_when_stopped(code)
+    return code
+
+
+async def _order(
+    minted: MintedClient, request: Buy | Sell, manner: _Manner, stopped: asyncio.Event
+) -> models.Order | BaseException | ExitCode:
+    """The order, or what is known of it instead; an exit code if there is nothing to know.
+
+    Raises:
+        MintedError: No price was fixed, so that nothing was ordered.
+    """
+    lock = await until_stopped(
+        minted.trades.fix_price(
+            customer_external_id=request.customer_external_id,
+            currency=None if request.currency_code is UNSET else str(request.currency_code),
+            total=request.total if isinstance(request, Buy) else None,
+        ),
+        stopped,
+    )
+    if isinstance(lock, Exception):
+        raise lock
+    if isinstance(lock, BaseException):
+        return ExitCode.INTERRUPTED
+    if not manner.yes and (refusal := _ask(request, lock)) is not None:
+        return refusal
+    interrupted: list[models.Order | BaseException] = []
+    ended = await until_stopped(
+        minted.trades.gather(
+            [msgspec.structs.replace(request, price_token=lock)],
+            settle_timeout=manner.settle_timeout,
+            on_result=lambda _, result: interrupted.append(result),
+        ),
+        stopped,
+    )
+    (result,) = ended if isinstance(ended, list) else interrupted or [ended]
+    if stopped.is_set() and isinstance(result, NotSentError | asyncio.CancelledError):
+        return ExitCode.INTERRUPTED
+    return result
+
+
+def _ask(request: Buy | Sell, lock: PriceLock) -> ExitCode | None:
+    """Show what is about to be placed, and ask; None is consent.
+
+    The loop stands still meanwhile: there is nothing else for it to do.
+    """
+    (item,), currency = request.items, lock.fix.currency
+    try:
+        price = lock.price(str(item.sku))
     except KeyError:
         known = ", ".join(price.sku for price in lock.fix.prices)
         problem = f"has no fixed price; there are {known}"
-        raise errors.ArgumentError(f"{purchase.sku!r} {problem}", argument="sku", problem=problem) from None
-    amount = price.buy_amount if purchase.amount is None else purchase.amount
-    money = "" if amount is None else f" for about {amount * price.buy_price:.2f} {currency}"
-    what = "" if amount is None else f"{digits(amount)} "
+        raise ArgumentError(f"{str(item.sku)!r} {problem}", argument="sku", problem=problem) from None
+    amount = price.buy_amount if item.amount is UNSET else item.amount
+    if isinstance(request, Buy):
+        verb, each = "Buy", price.buy_price
+        whom = (
+            f"for {request.customer.firstname} {request.customer.lastname} ({request.customer_external_id})"
+        )
+    else:
+        verb, each = "Sell", price.sell_price
+        whom = f"of {request.customer_external_id or 'the partner'}"
+    what = f"{digits(amount)} {item.sku} for about {amount * each:.2f} {currency}" if amount else item.sku
     console = error_console()
     console.print(
-        Text(f"Buy {what}{purchase.sku}{money}"),
-        Text(f"at {digits(price.buy_price)} {currency}, locked for {max(lock.remaining, 0):.0f} s"),
-        Text(f"for {customer.firstname} {customer.lastname} ({customer.external_id})"),
-        Text(f"as order {external_id}"),
-        Text(f"at {_server()}"),
+        Text(f"{verb} {what}"),
+        Text(f"at {digits(each)} {currency}, locked for {max(lock.remaining, 0):.0f} s"),
+        Text(whom),
+        Text(f"as order {request.external_id}"),
+        Text(f"at {os.environ.get('MINTED_BASE_URL') or 'the staging environment'}"),
         sep="\n",
         soft_wrap=True,
     )
     try:
-        return console.input("Buy? [y/N] ", markup=False).strip().lower() in ("y", "yes", "e", "evet")
+        with interrupting_signals():
+            answer = console.input(f"{verb}? [y/N] ", markup=False)
     except EOFError:
-        return False
+        answer = ""
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    return None if answer.strip().lower() in ("y", "yes", "e", "evet") else ExitCode.FAILED
 
 
-def _server() -> str:
-    return os.environ.get("MINTED_BASE_URL") or "the staging environment"
-
-
-def _show(order: models.Order, *, as_json: bool) -> None:
-    console = output_console()
-    if as_json:
-        text = msgspec.json.Encoder(decimal_format="number").encode(_plain(order)).decode()
-        console.print(text, soft_wrap=True)
-        return
-    arrow = symbols_of(console).arrow
-    items = ", ".join(
-        f"{'' if item.amount is None else digits(item.amount)} {item.sku}" for item in order.items
-    )
-    total = "" if order.total is None else f" {arrow} {digits(order.total)} {order.currency_code or ''}"
-    kind = "Order" if order.type is None else str(order.type)
-    console.print(
-        Text.assemble(
-            (f"{order.external_id}", "bold"),
-            f"  {kind}  {items}{total}  ",
-            (str(order.status_name or "state unknown"), "green"),
-        ),
-        soft_wrap=True,
-    )
-
-
-def _plain(value: object) -> object:
-    """A model as JSON values, secrets masked, what is missing left out."""
-    if isinstance(value, Model):
-        fields = value.__rich_repr__()
-        return {name: _plain(item) for name, item in fields if item is not None and item is not UNSET}
-    if isinstance(value, list):
-        return [_plain(item) for item in cast("list[object]", value)]
-    return str(value) if isinstance(value, str) else value
-
-
-def _report(error: errors.MintedError) -> int:
+def _tell(result: models.Order | BaseException | ExitCode, external_id: str, *, as_json: bool) -> ExitCode:
+    """Print what became of the order, and return its code."""
     console = error_console()
-    show_error(console, error)
-    if not isinstance(error, errors.OutcomeUnknownError):
-        return _FAILED
-    if error.external_id is not None:
-        console.print(f"See what became of it: minted order get {error.external_id}", soft_wrap=True)
-    return _UNKNOWN
-
-
-def _interrupted(interruption: KeyboardInterrupt) -> int:
-    cancelled = interruption.__context__
-    notes: list[str] = getattr(cancelled, "__notes__", [])
-    console = error_console()
-    for note in notes:
-        console.print(note, markup=False, soft_wrap=True)
-    if any("not known" in note for note in notes):
-        return _UNKNOWN
-    console.print("Nothing was ordered.")
-    return _INTERRUPTED
-
-
-def _complain(problem: str) -> int:
-    error_console().print(f"minted buy: {problem}", markup=False, soft_wrap=True)
-    return _BAD_USAGE
+    match result:
+        case models.Order():
+            try:
+                show_order(result, as_json=as_json)
+            except OutputError as error:
+                console.print(f"The order {external_id} is placed, but not printed: {error}", soft_wrap=True)
+            return ExitCode.DONE
+        case ExitCode():
+            console.print(_NOTHING)
+            return result
+        case MintedError():
+            return report(result)
+        case _:
+            traceback.print_exception(result)
+            console.print(
+                f"It is not known whether the order {external_id} was placed. "
+                f"See what became of it: minted order get {external_id}",
+                soft_wrap=True,
+            )
+            return ExitCode.UNKNOWN

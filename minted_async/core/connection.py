@@ -1,8 +1,8 @@
 """One connection, for one call: what has left on it, what came back, and what is unread.
 
 aiohttp opens and keeps connections; what goes over them is written and read here. This is the only module
-that uses names of aiohttp beyond its documentation, all of them of a connection's protocol:
-`set_response_params`, `start_timeout`, `read`, `should_close`, `is_connected` and `_parser`.
+that uses names of aiohttp beyond its documentation: `set_response_params`, `start_timeout`, `read`,
+`should_close`, `is_connected` and `_parser` of a connection's protocol, and `feed_eof` of that parser.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from typing import Any, Final, cast
 
 import msgspec
 
+from minted_async.core.decoding import UndecodableError, decode
 from minted_async.core.model import Model
-from minted_async.core.scalars import exact
 from minted_async.core.secret_names import MASK, is_id, is_secret
 
 EXCERPT_LENGTH: Final = 500
@@ -34,8 +34,6 @@ An excerpt is made of as many: in fewer characters, a secret at its end would no
 _SHORTEST: Final = 3
 
 _LONG_NUMBER: Final = re.compile(r"\d{13,}")
-
-_PLAIN: Final = msgspec.json.Decoder(object, float_hook=Decimal)
 
 
 class Secrets(msgspec.Struct, frozen=True):
@@ -84,8 +82,8 @@ def mask_details(raw: bytes | msgspec.Raw, secrets: Secrets = NO_SECRETS) -> Any
     if len(raw) > DETAILS_LENGTH:
         return excerpt(bytes(memoryview(raw)[:DETAILS_LENGTH]), secrets)
     try:
-        return mask_json(exact(_PLAIN.decode(raw)), secrets)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ArithmeticError):
+        return mask_json(decode(object, raw), secrets)
+    except (UndecodableError, RecursionError):
         return excerpt(bytes(raw), secrets)
 
 

@@ -13,10 +13,11 @@ from typing import Any, Final, NoReturn, TypeVar
 import aiohttp
 import msgspec
 from aiohttp.http_exceptions import BadHttpMessage, HttpProcessingError, LineTooLong
+from msgspec import UNSET
 
 from minted_async.core.config import Limits
 from minted_async.core.connection import ResponseTooLargeError
-from minted_async.core.decoding import Envelope, UndecodableError, decode, decode_envelope
+from minted_async.core.decoding import Envelope, UndecodableError, decode, decode_envelope, decode_success
 from minted_async.core.masking import (
     Secrets,
     excerpt,
@@ -80,6 +81,8 @@ def read_response(operation: Operation[T], request: Request, response: Response)
             return decode(operation.result, body)
         except UndecodableError as problem:
             raise _decode_error(request, response, problem, "$", success=None) from None
+    if operation.result is not object and (data := decode_success(operation.result, body)) is not UNSET:
+        return data
     try:
         envelope = decode_envelope(body)
     except UndecodableError as problem:

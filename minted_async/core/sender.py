@@ -29,6 +29,7 @@ class OperationSender(msgspec.Struct, frozen=True):
         timeout: Limits of each call.
         retry: How calls that only read are repeated.
         routes: Paths of listed operations, as told by the user.
+        alone: Whether each call goes out on a connection that has carried nothing, whatever it does.
     """
 
     transport: Transport
@@ -36,6 +37,7 @@ class OperationSender(msgspec.Struct, frozen=True):
     timeout: Timeout
     retry: RetryPolicy | None
     routes: Mapping[str, Route]
+    alone: bool = False
 
     async def send(
         self,
@@ -53,6 +55,8 @@ class OperationSender(msgspec.Struct, frozen=True):
             TypeError: An argument has the wrong type.
             MintedError: Whatever went wrong; see `minted_async.errors`.
         """
+        if self.alone:
+            operation = msgspec.structs.replace(operation, alone=True)
         request = build_request(operation, self.headers, path=path, query=query, body=body, json=json)
         response = await self.transport.call(request, self.timeout, self.retry)
         return read_response(operation, request, response)

@@ -58,6 +58,7 @@ class WaitQueue(Generic[T]):
     Attributes:
         loop: The event loop of all of them.
         version: How many events there have been.
+        last: The batch that is being filled.
     """
 
     __slots__ = ("_batches", "_due", "_error", "_full", "_per_turn", "_result", "last", "loop", "version")

@@ -79,13 +79,13 @@ class Placement:
     """Places orders, and finds out what became of them.
 
     Args:
-        orders: Where to send and to look.
+        lookups: Where to look; each call on a connection of its own.
         open_orders: Where to note it.
         options: How.
     """
 
-    def __init__(self, orders: Orders, open_orders: OpenOrders, options: TradeOptions) -> None:
-        self._orders = orders
+    def __init__(self, lookups: Orders, open_orders: OpenOrders, options: TradeOptions) -> None:
+        self._lookups = lookups
         self._open_orders = open_orders
         self._options = options
 
@@ -253,7 +253,7 @@ class Placement:
     async def _search(self, lookup: Lookup) -> models.Order:
         """Look up; whatever goes wrong, the order is in doubt, and the error says so."""
         try:
-            return await look_up(self._orders, lookup, self._options)
+            return await look_up(self._lookups, lookup, self._options)
         except (OrderNotPlacedError, OutcomeUnknownError):
             raise
         except Exception as error:

@@ -60,6 +60,7 @@ class Trades:
         self,
         prices: Prices,
         orders: Orders,
+        lookups: Orders,
         *,
         open_orders: OpenOrders,
         retry: RetryPolicy | None,
@@ -67,10 +68,12 @@ class Trades:
     ) -> None:
         self._prices = prices
         self._orders = orders
+        # What proves that an order does not exist must be the answer to that question and to no other.
+        self._lookups = lookups
         self._open_orders = open_orders
         self._retry = retry
         self._options = TradeOptions() if options is None else options
-        self._placement = Placement(orders, open_orders, self._options)
+        self._placement = Placement(lookups, open_orders, self._options)
 
     def with_options(
         self,
@@ -113,15 +116,29 @@ class Trades:
         }
         changes: dict[str, Any] = {name: value for name, value in given.items() if value is not UNSET}
         return self.over(
-            self._prices, self._orders, self._retry, msgspec.structs.replace(self._options, **changes)
+            self._prices,
+            self._orders,
+            self._lookups,
+            self._retry,
+            msgspec.structs.replace(self._options, **changes),
         )
 
     def over(
-        self, prices: Prices, orders: Orders, retry: RetryPolicy | None, options: TradeOptions | None = None
+        self,
+        prices: Prices,
+        orders: Orders,
+        lookups: Orders,
+        retry: RetryPolicy | None,
+        options: TradeOptions | None = None,
     ) -> Trades:
         """The same open orders and the same journal, over other resources: those of a view of the client."""
         return Trades(
-            prices, orders, open_orders=self._open_orders, retry=retry, options=options or self._options
+            prices,
+            orders,
+            lookups,
+            open_orders=self._open_orders,
+            retry=retry,
+            options=options or self._options,
         )
 
     # ---------------------------------------------------------------- prices

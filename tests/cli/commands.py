@@ -28,7 +28,7 @@ ESCAPE = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 """What moves the cursor or colours the text."""
 
 # A resource that is not closed, or a coroutine that is not awaited, shows on standard error.
-_PYTHON = [sys.executable, "-W", "error"]
+PYTHON = [sys.executable, "-W", "error"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def environment(**variables: str) -> dict[str, str]:
 def python(*arguments: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> Result:
     """Run Python without a terminal."""
     done = subprocess.run(
-        [*_PYTHON, *arguments],
+        [*PYTHON, *arguments],
         cwd=cwd,
         env=environment(**(env or {})),
         capture_output=True,
@@ -70,7 +70,7 @@ def minted(*arguments: str, env: Mapping[str, str] | None = None) -> Result:
     return python("-m", "minted_async.cli", *arguments, env=env)
 
 
-def _hear_interrupts() -> None:
+def hear_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -124,7 +124,7 @@ def terminal(
     variables = environment(**{"TERM": "xterm-256color", **(env or {})})
     del variables["COLUMNS"]
     process = subprocess.Popen(
-        [*_PYTHON, "-m", "minted_async.cli", *arguments],
+        [*PYTHON, "-m", "minted_async.cli", *arguments],
         cwd=ROOT,
         env=variables,
         stdin=its,
@@ -132,7 +132,7 @@ def terminal(
         stderr=its,
         start_new_session=True,
         # A suite that runs in the background ignores SIGINT, and what it starts would inherit that.
-        preexec_fn=_hear_interrupts,
+        preexec_fn=hear_interrupts,
     )
     os.close(its)
     try:
@@ -197,13 +197,13 @@ class Server:
 def sandbox_command(*arguments: str, until: str = "Requests as they come") -> Generator[Server]:
     """Run `minted sandbox` on a free port until the block ends."""
     process = subprocess.Popen(
-        [*_PYTHON, "-m", "minted_async.cli", "sandbox", "--port", "0", *arguments],
+        [*PYTHON, "-m", "minted_async.cli", "sandbox", "--port", "0", *arguments],
         cwd=ROOT,
         env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
-        preexec_fn=_hear_interrupts,
+        preexec_fn=hear_interrupts,
     )
     try:
         yield Server(process, until)

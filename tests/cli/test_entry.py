@@ -8,8 +8,7 @@ import pytest
 
 from minted_async import __version__
 from minted_async.cli import main
-from tests.cli.commands import ROOT, python
-from tests.cli.conftest import Command
+from tests.cli.commands import ROOT, minted, python
 
 
 def without(package: str) -> str:
@@ -35,18 +34,22 @@ def test_the_installed_command_is_the_same_function() -> None:
     assert scripts == {"minted": f"{main.__module__}:{main.__name__}"}
 
 
-def test_version_says_what_a_bug_report_needs(command: Command) -> None:
-    result = command("--version")
+def test_version_says_what_a_bug_report_needs() -> None:
+    result = minted("--version")
     assert result.code == 0
     assert result.out.startswith(f"minted-async {__version__} (Python 3.")
     assert "aiohttp 3." in result.out
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"]])
-def test_help_names_every_command_and_where_to_begin(command: Command, arguments: list[str]) -> None:
-    result = command(*arguments)
+def test_help_names_every_command_and_where_to_begin(arguments: list[str]) -> None:
+    result = minted(*arguments)
     assert result.code == 0
-    for text in ("Begin with minted demo", "demo ", "sandbox ", "operations ", "--version"):
+    for text in (
+        "Begin with minted demo",
+        "Show the prices of all products",
+        *("demo ", "sandbox ", "buy ", "sell ", "order ", "journal ", "operations ", "--version"),
+    ):
         assert text in result.out
 
 
@@ -60,8 +63,8 @@ def test_help_names_every_command_and_where_to_begin(command: Command, arguments
         ),
     ],
 )
-def test_help_of_a_command_explains_its_options(command: Command, name: str, options: list[str]) -> None:
-    result = command(name, "--help")
+def test_help_of_a_command_explains_its_options(name: str, options: list[str]) -> None:
+    result = minted(name, "--help")
     assert result.code == 0
     for option in options:
         assert option in result.out
@@ -78,8 +81,8 @@ def test_help_of_a_command_explains_its_options(command: Command, name: str, opt
         ["sandbox", "--port", "65536"],
     ],
 )
-def test_wrong_usage_is_exit_code_2_and_no_traceback(command: Command, arguments: list[str]) -> None:
-    result = command(*arguments)
+def test_wrong_usage_is_exit_code_2_and_no_traceback(arguments: list[str]) -> None:
+    result = minted(*arguments)
     assert (result.code, result.out) == (2, "")
     assert "Traceback" not in result.err
     assert result.err

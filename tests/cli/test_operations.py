@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from minted_async.cli.operations import show_operations
 from minted_async.generated.operations import LISTED, OPERATIONS
-from tests.cli.commands import minted
+from tests.cli.commands import Result, minted
 
 
 @pytest.fixture(scope="module")
@@ -43,18 +42,19 @@ def test_it_fits_into_80_columns(printed: str) -> None:
     assert max(map(len, printed.splitlines())) <= 80
 
 
-def test_one_resource_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
-    assert show_operations("balances") == 0
-    printed = capsys.readouterr().out
-    assert "minted.balances" in printed
-    assert "minted.orders" not in printed
+def test_one_resource_can_be_asked_for() -> None:
+    result = minted("operations", "balances")
+    assert result.code == 0
+    assert "minted.balances" in result.out
+    assert "minted.orders" not in result.out
 
 
-def test_a_misspelt_resource_is_answered_with_the_right_one(capsys: pytest.CaptureFixture[str]) -> None:
-    assert show_operations("order") == 2
-    assert capsys.readouterr().err == "minted operations: no resource 'order'; do you mean orders?\n"
+def test_a_misspelt_resource_is_answered_with_the_right_one() -> None:
+    result = minted("operations", "order")
+    assert result == Result(2, "", "minted operations: no resource 'order'; do you mean orders?\n")
 
 
-def test_an_unknown_resource_is_answered_with_all_of_them(capsys: pytest.CaptureFixture[str]) -> None:
-    assert show_operations("zzz") == 2
-    assert "there are prices, orders" in capsys.readouterr().err
+def test_an_unknown_resource_is_answered_with_all_of_them() -> None:
+    result = minted("operations", "zzz")
+    assert result.code == 2
+    assert "there are prices, orders" in result.err

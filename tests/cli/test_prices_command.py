@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -13,23 +14,21 @@ import msgspec
 import pytest
 
 from minted_async.sandbox import Sandbox
-from tests.cli.commands import ROOT, environment, minted, terminal, visible_lines
-from tests.cli.conftest import Command
+from tests.cli.commands import ROOT, environment, hear_interrupts, minted, terminal, visible_lines
 
 SKUS = ["GAU", "GAG", "BGAU", "BGAG", "GPT", "GPD"]
 
 
-def test_one_table_of_a_sandbox(command: Command) -> None:
-    result = command("prices")
+def test_one_table_of_a_sandbox() -> None:
+    result = minted("prices")
     assert (result.code, result.err) == (0, "")
     assert "Prices in TRY, from a sandbox: made up" in result.out
     assert "GAU (gold)" in result.out
-    assert "4260.9438" in result.out
     assert "asked at " in result.out
 
 
-def test_one_line_of_json_with_exact_prices(command: Command) -> None:
-    result = command("prices", "--json", "--currency", "USD")
+def test_one_line_of_json_with_exact_prices() -> None:
+    result = minted("prices", "--json", "--currency", "USD")
     (line,) = result.out.splitlines()
     content = msgspec.json.decode(line)
     assert content["currency"] == "USD"
@@ -57,6 +56,7 @@ def test_watching_as_json_streams_a_line_for_each_snapshot() -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
+        preexec_fn=hear_interrupts,
     )
     assert process.stdout is not None
     lines = [process.stdout.readline() for _ in range(5)]
@@ -106,13 +106,14 @@ def test_watching_without_a_terminal_writes_a_line_for_each_snapshot() -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
+        preexec_fn=hear_interrupts,
     )
     assert process.stdout is not None
     lines = [process.stdout.readline() for _ in range(4)]
     process.send_signal(signal.SIGINT)
     assert process.communicate(timeout=20)[1] == ""
     assert lines[0] == "Buy prices in TRY, from a sandbox: made up; Ctrl-C stops it\n"
-    assert all("GAU 42" in line and "GPD " in line for line in lines[1:])
+    assert all(re.search(r"GAU \d{4}\.\d+  ", line) and "GPD " in line for line in lines[1:])
 
 
 @pytest.mark.anyio
@@ -133,7 +134,7 @@ def test_half_of_the_credentials_is_an_error_with_advice() -> None:
     assert time.monotonic() - began < 20
 
 
-def test_an_interval_that_makes_no_sense(command: Command) -> None:
-    result = command("prices", "--interval", "0")
+def test_an_interval_that_makes_no_sense() -> None:
+    result = minted("prices", "--interval", "0")
     assert result.code == 1
     assert "interval" in result.err

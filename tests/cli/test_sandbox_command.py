@@ -11,8 +11,7 @@ import subprocess
 import pytest
 
 from minted_async import MintedClient, errors
-from tests.cli.commands import PATIENCE, Server, sandbox_command
-from tests.cli.conftest import Command
+from tests.cli.commands import PATIENCE, Server, minted, sandbox_command
 from tests.external import program
 
 pytestmark = pytest.mark.anyio
@@ -84,10 +83,10 @@ def test_quiet_prints_the_address_and_nothing_else() -> None:
     assert (result.code, result.out, result.err) == (0, "", "")
 
 
-def test_a_port_in_use_is_one_line_and_exit_code_1(command: Command) -> None:
+def test_a_port_in_use_is_one_line_and_exit_code_1() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        result = command("sandbox", "--port", port)
+        result = minted("sandbox", "--port", port)
     assert result.code == 1
     problem = f"the sandbox cannot listen on 127.0.0.1:{port}: the port is in use"
     assert result.err == f"minted sandbox: {problem}; --port 0 takes a free one\n"
@@ -104,10 +103,8 @@ def test_a_port_in_use_is_one_line_and_exit_code_1(command: Command) -> None:
         (["--host", "256.0.0.1"], "cannot listen on 256.0.0.1"),
     ],
 )
-def test_an_option_that_makes_no_sense_is_one_line_and_exit_code_1(
-    command: Command, arguments: list[str], reason: str
-) -> None:
-    result = command("sandbox", *arguments)
+def test_an_option_that_makes_no_sense_is_one_line_and_exit_code_1(arguments: list[str], reason: str) -> None:
+    result = minted("sandbox", *arguments)
     assert (result.code, result.out) == (1, "")
     (line,) = result.err.splitlines()
     assert line.startswith("minted sandbox: ")

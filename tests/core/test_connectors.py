@@ -195,8 +195,12 @@ def raising() -> aiohttp.TCPConnector:
 
 def closed() -> aiohttp.TCPConnector:
     connector = aiohttp.TCPConnector()
-    connector._close()
+    next(connector.close().__await__(), None)  # nothing is open that would have to be waited for
     return connector
+
+
+def wanting(limit: int) -> aiohttp.TCPConnector:
+    return aiohttp.TCPConnector(limit=limit)
 
 
 @pytest.mark.parametrize(
@@ -207,7 +211,7 @@ def closed() -> aiohttp.TCPConnector:
         pytest.param(object, id="gives something else"),
         pytest.param(raising, id="raises"),
         pytest.param(closed, id="gives a closed one"),
-        pytest.param(lambda limit: aiohttp.TCPConnector(limit=limit), id="wants an argument"),
+        pytest.param(wanting, id="wants an argument"),
     ],
 )
 async def test_a_function_that_gives_no_open_connector_is_refused_by_the_first_call(make: Any) -> None:

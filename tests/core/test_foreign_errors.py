@@ -339,7 +339,7 @@ def test_any_base_url_is_refused_or_used(rest: str) -> None:
         minted = MintedClient("user", "password", base_url=f"https://{rest}")
     except ConfigurationError:
         return
-    assert repr(minted).startswith("MintedClient(base_url='https://")
+    assert "https://" in repr(minted)
 
 
 def test_a_client_that_could_not_be_made_can_be_shown() -> None:

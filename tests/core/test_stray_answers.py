@@ -10,7 +10,7 @@ import contextlib
 import importlib.util
 import os
 import random
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from functools import partial
 from typing import Any
 
@@ -68,12 +68,14 @@ def client_of(server: StrayServer, **options: Any) -> MintedClient:
 
 
 async def idle_until_said(server: StrayServer) -> None:
-    """The loop goes on, and may read what was said."""
+    """The loop goes on, and may read what is said."""
+    server.tell()
     assert await asyncio.get_running_loop().run_in_executor(None, server.said.wait, 10)
 
 
 async def blocked_until_said(server: StrayServer) -> None:
-    """The loop stands still, so that what was said is in the kernel's buffer, and nowhere else."""
+    """The loop stands still, so that what is said is in the kernel's buffer, and nowhere else."""
+    server.tell()
     assert server.said.wait(10)
 
 
@@ -90,7 +92,7 @@ async def buy(minted: MintedClient, external_id: str) -> models.OrderReceipt:
 
 
 @contextlib.contextmanager
-def no_http_allowed(stray: str) -> Iterator[None]:
+def no_http_allowed(stray: str) -> Generator[None]:
     """The parser gives up an answer that comes in one piece with what is no HTTP: it is lost, no more."""
     try:
         yield
@@ -103,8 +105,8 @@ def no_http_allowed(stray: str) -> Iterator[None]:
     ("when", "wait"),
     [
         pytest.param("with the answer", blocked_until_said, id="in the segment of the answer"),
-        pytest.param("after it", idle_until_said, id="to an idle connection"),
-        pytest.param("after it", blocked_until_said, id="to an idle connection of a blocked loop"),
+        pytest.param("when it is told to", idle_until_said, id="to an idle connection"),
+        pytest.param("when it is told to", blocked_until_said, id="to an idle connection of a blocked loop"),
     ],
 )
 async def test_what_was_said_before_a_request_is_no_answer_to_it(
@@ -145,7 +147,7 @@ async def test_many_reads_and_what_was_said_before_each(server: StrayServer) -> 
         assert await find(minted, "READ") == "READ"
         for number in range(CALLS):
             server.plan = Plan.draw(source)
-            server.plan.when = source.choice(["with the answer", "after it"])
+            server.plan.when = source.choice(["with the answer", "after it", "when it is told to"])
             server.said.clear()
             with no_http_allowed(server.plan.stray):
                 assert await source.choice([find, get])(minted, f"READ-{number}") == f"READ-{number}"

@@ -10,6 +10,7 @@ from aiohttp import web
 from minted_async import MintedClient, errors
 from minted_async.sandbox import Faults, Sandbox
 from minted_async.trades import Trades
+from tests.servers import LoopbackServer, answering, refusal
 from tests.trades.clocks import StandingTime
 from tests.trades.orders import BUY, CUSTOMER, gold, lookups, sent_orders
 from tests.trades.rewriting_proxy import RewritingProxy, rewriting, with_data
@@ -304,3 +305,18 @@ async def test_a_server_that_wants_to_be_left_alone_for_a_year_is_asked_when_it_
         await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1", settle_timeout=None)
     assert 1000 + 251 <= time.seconds <= 1000 + 251 + 121
     assert max(time.slept) <= 120
+
+
+async def test_a_lookup_that_can_prove_an_absence_travels_alone() -> None:
+    """A stray answer waits on the kept connection; the lookup must never meet it."""
+    unknown = refusal(404, 4040, "no such order")
+    async with LoopbackServer(answering(unknown)) as server, server.client(retry=None) as minted:
+        for _ in range(2):
+            with pytest.raises(errors.NotFoundError):
+                await minted.orders.get("A")
+        assert server.connections == 1
+        with pytest.raises((errors.OutcomeUnknownError, errors.OrderNotPlacedError)):
+            await minted.trades.resolve("B", timeout=1)
+        lookups_sent = len(server.received) - 2
+        assert lookups_sent >= 1
+        assert server.connections == 1 + lookups_sent

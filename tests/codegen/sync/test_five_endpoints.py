@@ -94,7 +94,18 @@ TESTS = ("tests/openapi", "tests/test_generated.py", "tests/sandbox", "tests/tes
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A whole copy of this repository."""
-    ignored = shutil.ignore_patterns(".*", "__pycache__", "build", "dist", "venv*")
+    ignored = shutil.ignore_patterns(
+        ".git",
+        ".nox",
+        ".venv",
+        ".*cache",
+        ".hypothesis",
+        ".coverage*",
+        "__pycache__",
+        "build",
+        "dist",
+        "venv*",
+    )
     return Project(
         shutil.copytree(REPOSITORY, tmp_path_factory.mktemp("copy") / "repository", ignore=ignored)
     )
@@ -125,7 +136,8 @@ def written(project: Project, folder: Path) -> Iterator[str]:
 
 def test_every_page_is_written_and_the_suite_stays_green(copy: Project, tmp_path: Path) -> None:
     for _ in written(copy, tmp_path):
-        if os.environ.get("CI"):
+        # What is generated is the same on every Python: once is enough.
+        if os.environ.get("CI") and sys.version_info[:2] == (3, 11):
             run(copy, "-m", "pytest", "-q", "-x", "-n", "2", "-p", "no:cacheprovider", *TESTS)
     run(copy, "-m", "codegen", "check")
     done = run(copy, "-m", "pytest", "-v", "-p", "no:cacheprovider", "-k", "vaults", TESTS[1])

@@ -1,0 +1,75 @@
+"""`minted order`, as a person and as a script use it."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import anyio
+import msgspec
+import pytest
+
+from minted_async import MintedClient, models
+from minted_async.sandbox import Sandbox
+from tests.cli.commands import Result
+from tests.cli.conftest import BUYER, run
+
+pytestmark = pytest.mark.anyio
+
+
+async def place(sandbox: Sandbox) -> None:
+    async with MintedClient("demo", "demo", base_url=sandbox.url) as client:
+        await client.trades.buy(
+            customer=msgspec.convert(BUYER, models.OrderCustomer),
+            items=[models.BuyItem(sku="GAU", amount=Decimal("0.5"))],
+            external_id="B-1",
+        )
+
+
+async def test_an_order_is_read() -> None:
+    async with Sandbox() as sandbox:
+        await place(sandbox)
+        sandbox.advance(5)
+        result = await run(sandbox, "order", "get", "B-1")
+        assert (result.code, result.err) == (0, "")
+        assert result.out.rstrip().endswith("TRY  Completed")
+        result = await run(sandbox, "order", "get", "B-1", "--json")
+        assert json.loads(result.out)["status_name"] == "Completed"
+
+
+async def test_an_order_that_does_not_exist_fails() -> None:
+    async with Sandbox() as sandbox:
+        result = await run(sandbox, "order", "get", "NONE")
+    assert (result.code, result.out) == (1, "")
+    assert "NotFoundError" in result.err
+
+
+async def test_an_order_is_watched_to_its_end() -> None:
+    result = Result(-1, "")
+    async with Sandbox(status_delays=(0.1, 1000)) as sandbox:
+        await place(sandbox)
+        async with anyio.create_task_group() as group:
+
+            async def complete() -> None:
+                reads = sum(request.method == "GET" for request in sandbox.requests)
+                await sandbox.until(
+                    lambda: sum(request.method == "GET" for request in sandbox.requests) > reads + 3
+                )
+                sandbox.orders["B-1"].force_status("Completed")
+
+            group.start_soon(complete)
+            result = await run(sandbox, "order", "watch", "B-1", "--json")
+    states = [json.loads(line)["status_name"] for line in result.out.splitlines()]
+    assert result.code == 0
+    assert states[-1] == "Completed"
+    assert len(states) == len(set(states))
+
+
+async def test_watching_has_a_limit_and_any_goal() -> None:
+    async with Sandbox(status_delays=(0, 1000)) as sandbox:
+        await place(sandbox)
+        result = await run(sandbox, "order", "watch", "B-1", "--until", "Melting", "--timeout", "0.6")
+        assert result.code == 1
+        assert "still 'Pending'" in result.err
+        result = await run(sandbox, "order", "watch", "B-1", "--until", "Pending")
+        assert result.code == 0
