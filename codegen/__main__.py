@@ -8,7 +8,6 @@ theirs are.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from cyclopts import App
@@ -17,12 +16,13 @@ from codegen.emit.build import build, drift, write, write_spec
 from codegen.findings import GeneratorError, SpecError
 from codegen.project import Project
 from codegen.release.command import COMMANDS
+from codegen.release.parts import CompareError
 from codegen.sync.command import sync
 
 HERE = Path(__file__).resolve().parent.parent
 
 DRIFT = 1
-BAD_SPEC = 2
+NOTHING_DONE = 2
 
 _PURPOSE = """\
 python -m codegen COMMAND [--help]
@@ -53,8 +53,17 @@ def main(arguments: list[str]) -> int:
     if not arguments:
         sys.stdout.write(_PURPOSE)
         return 0
-    code = app(arguments, result_action="return_value")
-    return code if isinstance(code, int) else 0
+    try:
+        code = app(arguments, result_action="return_value")
+        return code if isinstance(code, int) else 0
+    except SpecError as error:
+        _say("\n".join(f"openapi/{finding}" for finding in error.findings))
+        _say(f"{len(error.findings)} fault(s) in the spec; nothing was written.")
+    except GeneratorError as error:
+        _say(f"{error}\nThe generator failed; nothing was written.")
+    except CompareError as error:
+        sys.stderr.write(f"{error}\n")
+    return NOTHING_DONE
 
 
 @app.command
@@ -64,7 +73,14 @@ def generate(*, root: Path = HERE) -> int:
     Args:
         root: the checkout.
     """
-    return _reported(root, _generate)
+    project = Project(root.resolve())
+    changes = write(project, build(project))
+    for name in changes.written:
+        _say(f"wrote {name}")
+    for name in changes.removed:
+        _say(f"removed {name}")
+    _say(f"{len(changes.written)} written, {len(changes.removed)} removed, {changes.unchanged} unchanged.")
+    return 0
 
 
 @app.command
@@ -74,47 +90,7 @@ def check(*, root: Path = HERE) -> int:
     Args:
         root: the checkout.
     """
-    return _reported(root, _check)
-
-
-@app.command(name="format")
-def format_spec(*, root: Path = HERE) -> int:
-    """Write the files of openapi/ in their canonical form; `generate` does it too.
-
-    Args:
-        root: the checkout.
-    """
-    return _reported(root, _format)
-
-
-for command in (*COMMANDS, sync):
-    app.command(command)
-
-
-def _reported(root: Path, work: Callable[[Project], int]) -> int:
-    try:
-        return work(Project(root.resolve()))
-    except SpecError as error:
-        _say("\n".join(f"openapi/{finding}" for finding in error.findings))
-        _say(f"{len(error.findings)} fault(s) in the spec; nothing was written.")
-    except GeneratorError as error:
-        _say(str(error))
-        _say("The generator failed; nothing was written.")
-    return BAD_SPEC
-
-
-def _generate(project: Project) -> int:
-    made = build(project)
-    changes = write(project, made)
-    for name in changes.written:
-        _say(f"wrote {name}")
-    for name in changes.removed:
-        _say(f"removed {name}")
-    _say(f"{len(changes.written)} written, {len(changes.removed)} removed, {changes.unchanged} unchanged.")
-    return 0
-
-
-def _check(project: Project) -> int:
+    project = Project(root.resolve())
     made = build(project)
     differences = list(drift(project, made))
     for difference in differences:
@@ -129,12 +105,22 @@ def _check(project: Project) -> int:
     return 0
 
 
-def _format(project: Project) -> int:
-    written = write_spec(project)
+@app.command(name="format")
+def format_spec(*, root: Path = HERE) -> int:
+    """Write the files of openapi/ in their canonical form; `generate` does it too.
+
+    Args:
+        root: the checkout.
+    """
+    written = write_spec(Project(root.resolve()))
     for name in written:
         _say(f"wrote {name}")
     _say(f"{len(written)} written.")
     return 0
+
+
+for command in (*COMMANDS, sync):
+    app.command(command)
 
 
 def _say(text: str) -> None:

@@ -1,15 +1,77 @@
-"""The arguments of a generated method and how each of them travels: in the path, the query or the body."""
+"""The arguments of a generated method: their types, and how each travels: in path, query or body."""
 
 from __future__ import annotations
 
+import builtins
 from dataclasses import dataclass
 
-from codegen.emit.annotations import Annotations
 from codegen.emit.models import Models, bodies
 from codegen.spec import Spec
-from codegen.spec.names import argument_names, snake
-from codegen.spec.operations import Method
-from codegen.spec.schemas import Schema, is_struct, mapping, nullable, sequence, text
+from codegen.spec.operations import Method, Parameter
+from codegen.spec.schemas import Schema, branches, mapping, nullable, reference, references, single, types
+
+_PRIMITIVES = {"string": "str", "integer": "int", "number": "Decimal", "boolean": "bool"}
+_FORMATS = {"date": "datetime.date", "uuid": "UUID"}
+
+
+@dataclass(frozen=True)
+class Annotations:
+    """Spells types for one module; a builtin that is `hidden` by a method of its name is `builtins.list`."""
+
+    spec: Spec
+    scalars: frozenset[str]
+    hidden: frozenset[str]
+
+    def argument(self, schema: Schema) -> str:
+        """The type that an argument accepts: plain strings for enums, any sequence for arrays."""
+        return self._spell(schema, argument=True)
+
+    def result(self, schema: Schema) -> str:
+        """The type of an answer: `Any` where nothing is known of it."""
+        return self._spell(schema, argument=False) if schema else "Any"
+
+    def field(self, schema: Schema) -> str:
+        """The type that a struct's field has, without its null."""
+        return self._bare(single(schema), argument=False)
+
+    def is_enum(self, schema: Schema) -> bool:
+        """Whether a schema is an enum, perhaps a nullable one."""
+        return "enum" in self.spec.resolve(single(schema))[1]
+
+    def is_array(self, schema: Schema) -> bool:
+        """Whether a schema is an array, perhaps a nullable one."""
+        return types(self.spec.resolve(single(schema))[1]) == ("array",)
+
+    def _spell(self, schema: Schema, *, argument: bool) -> str:
+        bare = self._bare(single(schema), argument=argument)
+        return f"{bare} | None" if nullable(schema) else bare
+
+    def _bare(self, schema: Schema, *, argument: bool) -> str:
+        name = reference(schema)
+        if name is not None:
+            return self._named(name, argument=argument)
+        spelled = [self._spell(branch, argument=argument) for branch in branches(schema)]
+        spelled = spelled or [self._primitive(kind, schema, argument=argument) for kind in types(schema)]
+        return " | ".join(dict.fromkeys(spelled)) or self._builtin("object")
+
+    def _named(self, name: str, *, argument: bool) -> str:
+        if name in self.scalars:
+            return name
+        text = f" | {self._builtin('str')}" if argument and "enum" in self.spec.schemas[name] else ""
+        return f"models.{name}{text}"
+
+    def _primitive(self, kind: str, schema: Schema, *, argument: bool) -> str:
+        if kind == "array":
+            items = self._spell(mapping(schema.get("items")), argument=argument)
+            return f"Sequence[{items}]" if argument else f"{self._builtin('list')}[{items}]"
+        if kind == "object":
+            values = mapping(schema.get("additionalProperties"))
+            item = self._spell(values, argument=False) if values else self._builtin("object")
+            return f"{self._builtin('dict')}[{self._builtin('str')}, {item}]"
+        return self._builtin(_FORMATS.get(str(schema.get("format"))) or _PRIMITIVES[kind])
+
+    def _builtin(self, name: str) -> str:
+        return f"builtins.{name}" if name in self.hidden and hasattr(builtins, name) else name
 
 
 @dataclass(frozen=True)
@@ -17,25 +79,13 @@ class Argument:
     """One argument of a method."""
 
     name: str
-    wire: str
-    location: str
-    """`path`, `query` or `body`."""
-    required: bool
-    description: str
-    schema: Schema
+    given: Parameter
+    """What it is in the spec."""
     annotation: str
     default: str
     """What stands behind the `=` of its parameter; empty if it must be given."""
     expression: str
     """What is handed on in its place."""
-
-
-@dataclass(frozen=True)
-class BodyField:
-    """A field of the struct that is sent, and where its value comes from."""
-
-    name: str
-    value: str
 
 
 @dataclass(frozen=True)
@@ -46,7 +96,10 @@ class Call:
     positional: tuple[Argument, ...]
     keywords: tuple[Argument, ...]
     """Required ones first, otherwise in the order of the spec."""
-    fields: tuple[BodyField, ...]
+    fields: dict[str, str]
+    """Where the value of each field of the struct that is sent comes from."""
+    annotation: str
+    """Of what it returns."""
     whole_body: str | None
     """The one argument that is the body as it is, where the body is a union of structs."""
     module: str
@@ -60,75 +113,37 @@ class Call:
 
 def build_call(method: Method, spec: Spec, models: Models, annotations: Annotations) -> Call:
     """Work out the arguments of a method."""
-    wanted = _wanted(method, spec, models)
-    names = argument_names([(location, wish) for location, wish, *_ in wanted])
-    arguments = [_argument(name, entry, annotations) for name, entry in zip(names, wanted, strict=True)]
-    body = [argument for argument in arguments if argument.location == "body"]
-    whole = body[0].name if body and body[0].wire == "" else None
-    keywords = [argument for argument in arguments if argument.location != "path"]
+    arguments = [_argument(name, given, annotations) for name, given in spec.arguments(method).items()]
+    keywords = [argument for argument in arguments if argument.given.location != "path"]
+    whole = next((argument.name for argument in arguments if not argument.given.name), None)
     return Call(
         method=method,
-        positional=tuple(argument for argument in arguments if argument.location == "path"),
+        positional=tuple(argument for argument in arguments if argument.given.location == "path"),
         keywords=tuple(sorted(keywords, key=lambda argument: bool(argument.default))),
-        fields=() if whole else tuple(_fields(method, spec, models, body)),
+        fields=_fields(method.body, spec, models, keywords) if method.body and not whole else {},
+        annotation=annotations.result(method.result),
         whole_body=whole,
         module="requests" if method.body in bodies(spec) else "models",
     )
 
 
-_Wanted = tuple[str, str, str, bool, str, Schema]
-"""Location, wished name, wire name, required, description, schema."""
-
-
-def _wanted(method: Method, spec: Spec, models: Models) -> list[_Wanted]:
-    found: list[_Wanted] = [
-        (location, snake(entry.name), entry.name, entry.required, entry.description, entry.schema)
-        for location in ("path", "query")
-        for entry in method.located(location)
-    ]
-    if method.body is None:
-        return found
-    schema = spec.schemas[method.body]
-    if not is_struct(schema):
-        reference: Schema = {"$ref": f"#/components/schemas/{method.body}"}
-        return [*found, ("body", "body", "", True, text(schema.get("description")), reference)]
-    names = field_names(method.body, spec, models)
-    required = spec.required(method.body)
-    return [
-        *found,
-        *(
-            ("body", names[wire], wire, wire in required, text(field.get("description")), field)
-            for wire, field in spec.properties(method.body).items()
-            if "const" not in field
-        ),
-    ]
-
-
 def field_names(name: str, spec: Spec, models: Models) -> dict[str, str]:
     """Python names of all fields of a struct, those of its parents included, by wire name."""
     found: dict[str, str] = {}
-    for part in sequence(spec.schemas[name].get("allOf")):
-        parent = spec.resolve(mapping(part))[0]
-        if parent:
-            found.update(field_names(parent, spec, models))
-    found.update(models.fields.get(name, {}))
-    return found
+    for parent in references(spec.schemas[name].get("allOf")):
+        found |= field_names(parent, spec, models)
+    return found | models.fields.get(name, {})
 
 
-def _argument(name: str, wanted: _Wanted, annotations: Annotations) -> Argument:
-    location, _, wire, required, description, schema = wanted
-    annotation = annotations.argument(schema)
-    fixed = repr(schema["default"]) if "default" in schema else ""
+def _argument(name: str, given: Parameter, annotations: Annotations) -> Argument:
+    annotation = annotations.argument(given.schema)
+    default = repr(given.schema["default"]) if "default" in given.schema else ""
     return Argument(
-        name=name,
-        wire=wire,
-        location=location,
-        required=required,
-        description=description,
-        schema=schema,
-        annotation=annotation if required else _optional(annotation),
-        default=fixed if required else "UNSET",
-        expression=_expression(name, location, required, schema, annotations),
+        name,
+        given,
+        annotation=annotation if given.required else _optional(annotation),
+        default=default if given.required else "UNSET",
+        expression=_expression(name, given, annotations),
     )
 
 
@@ -138,27 +153,22 @@ def _optional(annotation: str) -> str:
     return f"{bare} | UnsetType" + (" | None" if bare != annotation else "")
 
 
-def _expression(name: str, location: str, required: bool, schema: Schema, annotations: Annotations) -> str:
+def _expression(name: str, given: Parameter, annotations: Annotations) -> str:
     """How an argument is handed on; one of the wrong type goes on untouched: the client names it."""
-    if location == "path":
-        return (
-            name if annotations.argument(schema) in ("str", "ExternalId", "builtins.str") else f"str({name})"
-        )
+    schema = given.schema
+    if given.location == "path":
+        plain = annotations.argument(schema) in ("str", "ExternalId", "builtins.str")
+        return name if plain else f"str({name})"
     if annotations.is_enum(schema):
         return f"enum_value({annotations.field(schema)}, {name})"
-    if location == "body" and annotations.is_array(schema):
-        null = " | None" if nullable(schema) else ""
-        kind = annotations.field(schema) + null
-        return f'cast("{kind if required else _optional(kind)}", {name})'
+    if given.location == "body" and annotations.is_array(schema):
+        kind = annotations.field(schema) + (" | None" if nullable(schema) else "")
+        return f'cast("{kind if given.required else _optional(kind)}", {name})'
     return name
 
 
-def _fields(method: Method, spec: Spec, models: Models, body: list[Argument]) -> list[BodyField]:
-    if method.body is None:
-        return []
-    names = field_names(method.body, spec, models)
-    by_wire = {argument.wire: argument for argument in body}
-    return [
-        BodyField(names[wire], by_wire[wire].expression if wire in by_wire else repr(field["const"]))
-        for wire, field in spec.properties(method.body).items()
-    ]
+def _fields(body: str, spec: Spec, models: Models, keywords: list[Argument]) -> dict[str, str]:
+    names = field_names(body, spec, models)
+    values = {each.given.name: each.expression for each in keywords if each.given.location == "body"}
+    fields = spec.properties(body).items()
+    return {names[wire]: values[wire] if wire in values else repr(field["const"]) for wire, field in fields}

@@ -51,11 +51,8 @@ def build(project: Project) -> Build:
     spec = load_spec(project.openapi, known)
     lint(spec, project.scalars)
     models = generate_models(spec, project)
-    sources = {
-        MODELS: models.source,
-        REQUESTS: models.requests,
-        **generate_resources(spec, models, project.scalars),
-    }
+    resources = generate_resources(spec, models, project.scalars)
+    sources = {MODELS: models.source, REQUESTS: models.requests, **resources}
     files = {
         **format_python(sources, project),
         **generate_calls(spec, models, project.scalars),
@@ -89,17 +86,15 @@ def write(project: Project, made: Build) -> Changes:
 
 def drift(project: Project, made: Build) -> Iterator[str]:
     """Compare the disk with a build: for each file a diff from what is there to what belongs there."""
-    for name, wanted in made.spec.items():
-        yield from _difference(name, _read(project.root / name) or "", wanted)
-    present = generated_files(project)
-    for name in sorted({*made.files, *present}):
+    wanted = made.spec | made.files
+    for name in [*made.spec, *sorted({*made.files, *generated_files(project)})]:
         text = _read(project.root / name)
-        if name not in made.files:
+        if name not in wanted:
             yield f"{name}: no such file is generated; remove it"
         elif text is None:
             yield f"{name}: this file is missing"
-        else:
-            yield from _difference(name, text, made.files[name])
+        elif text != wanted[name]:
+            yield _difference(name, text, wanted[name])
 
 
 def generated_files(project: Project) -> list[str]:
@@ -133,10 +128,7 @@ def _read(path: Path) -> str | None:
         return None
 
 
-def _difference(name: str, present: str, wanted: str) -> Iterator[str]:
-    if present == wanted:
-        return
-    lines = difflib.unified_diff(
-        present.splitlines(), wanted.splitlines(), f"{name} (as it is)", f"{name} (as generated)", lineterm=""
-    )
-    yield "\n".join(lines) or f"{name}: differs in line endings only"
+def _difference(name: str, present: str, wanted: str) -> str:
+    sides = present.splitlines(), wanted.splitlines()
+    lines = difflib.unified_diff(*sides, f"{name} (as it is)", f"{name} (as generated)", lineterm="")
+    return "\n".join(lines) or f"{name}: differs in line endings only"

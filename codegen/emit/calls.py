@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from urllib.parse import quote
 
-from codegen.emit.arguments import Argument, Call
+from codegen.emit.arguments import Call
 from codegen.emit.models import Models
 from codegen.emit.resources import calls
 from codegen.emit.samples import UNKNOWN, Samples, Value
@@ -41,19 +41,22 @@ def _entries(call: Call, samples: Samples) -> Iterator[dict[str, Value]]:
 def _entry(call: Call, samples: Samples, *, full: bool) -> dict[str, Value]:
     method = call.method
     given = [argument for argument in call.arguments if full or not argument.default]
-    values = {argument.name: _sample(argument, samples, full=full) for argument in given}
+    values = {
+        each.name: samples.value(each.given.schema, each.given.name or "body", full=full) for each in given
+    }
+    query = [argument for argument in given if argument.given.location == "query"]
     path = method.path
     for argument in call.positional:
-        path = path.replace("{" + argument.wire + "}", quote(_url(values[argument.name]), safe=""))
+        path = path.replace("{" + argument.given.name + "}", quote(_url(values[argument.name]), safe=""))
     return {
         "method": method.id,
         "path_arguments": [values[argument.name] for argument in call.positional],
-        "arguments": {each.name: values[each.name] for each in given if each.location != "path"},
+        "arguments": {each.name: values[each.name] for each in given if each.given.location != "path"},
         "sent": {
             "method": method.verb,
             "path": path,
             "api_version": method.api_version,
-            "query": {each.wire: _url(values[each.name]) for each in given if each.location == "query"},
+            "query": {each.given.name: _url(values[each.name]) for each in query},
             "body": _body(call, samples, full=full),
         },
         "envelope": method.envelope,
@@ -61,10 +64,6 @@ def _entry(call: Call, samples: Samples, *, full: bool) -> dict[str, Value]:
         "kind": _kind(method.result, samples.spec),
         "utc": [*samples.utc(method.result)],
     }
-
-
-def _sample(argument: Argument, samples: Samples, *, full: bool) -> Value:
-    return samples.value(argument.schema, argument.wire or "body", full=full)
 
 
 def _body(call: Call, samples: Samples, *, full: bool) -> Value:
@@ -98,11 +97,8 @@ def _url(value: Value) -> str:
 
 def _json(entries: list[dict[str, Value]]) -> str:
     """JSON with a line for each part of a call; a Decimal is a number with just its digits."""
-    parts = (
-        ",\n".join(f"  {json.dumps(key)}: {_exact(value)}" for key, value in entry.items())
-        for entry in entries
-    )
-    return "[\n" + ",\n".join(f" {{\n{part}\n }}" for part in parts) + "\n]\n"
+    lines = ([f"  {json.dumps(key)}: {_exact(part)}" for key, part in each.items()] for each in entries)
+    return "[\n" + ",\n".join(" {\n" + ",\n".join(parts) + "\n }" for parts in lines) + "\n]\n"
 
 
 def _exact(value: Value) -> str:

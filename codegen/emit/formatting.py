@@ -44,15 +44,13 @@ def _compile(name: str, source: str) -> None:
         compile(source, name, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "text", None) or ""
-        raise GeneratorError(
-            f"the generator wrote a module that is no Python: {name}: {error}\n{line}"
-        ) from error
+        said = f"the generator wrote a module that is no Python: {name}: {error}\n{line}"
+        raise GeneratorError(said) from error
 
 
 def _ruff(root: Path, *arguments: str) -> None:
     command = [sys.executable, "-m", "ruff", *arguments, "--no-cache", "."]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise GeneratorError(
-            f"the generator wrote a module that ruff refuses:\n{done.stdout}{done.stderr}".strip()
-        )
+        said = f"the generator wrote a module that ruff refuses:\n{done.stdout}{done.stderr}"
+        raise GeneratorError(said.strip())

@@ -1,7 +1,6 @@
 """Emits `models.py`: runs datamodel-code-generator on the bundle with our settings and our templates.
 
-The names that it gives to classes, fields and enum members are read back from its metadata, so that nobody
-else has to guess them.
+The names that it gives to fields are read back from its metadata, so that nobody else has to guess them.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from codegen.documents import Json
 from codegen.emit.docstrings import WIDTH, reflow, sentence
@@ -43,8 +41,6 @@ class Models:
     """Unformatted Python: the bodies that methods make of their arguments."""
     fields: dict[str, dict[str, str]]
     """Class -> name on the wire -> name in Python; own fields only, not those of parents."""
-    members: dict[str, list[str]]
-    """Enum -> names of its members, in the order of its values."""
 
 
 def generate_models(spec: Spec, project: Project) -> Models:
@@ -60,10 +56,14 @@ def generate_models(spec: Spec, project: Project) -> Models:
         _run(work, project)
         source = (work / "models.py").read_text("utf-8")
         metadata = json.loads((work / "metadata.json").read_text("utf-8"))
-    fields, members = _names(metadata, spec)
+    fields = {
+        model["class_name"]: {field["original_name"]: field["name"] for field in model["fields"]}
+        for model in metadata["models"]
+        if "enum" not in spec.schemas.get(model["class_name"], {})
+    }
     check_secrets(source, fields, spec)
     models, requests = _apart(source, bodies(spec))
-    return Models(models, requests, fields, members)
+    return Models(models, requests, fields)
 
 
 def bodies(spec: Spec) -> frozenset[str]:
@@ -137,36 +137,24 @@ def _wrapped(node: Json) -> Json:
 
 
 def _run(work: Path, project: Project) -> None:
-    command = [
-        *(sys.executable, "-m", "datamodel_code_generator"),
-        *("--input", str(work / "bundle.json")),
-        *("--output", str(work / "models.py")),
-        *("--extra-template-data", str(work / "wire.json")),
-        *("--emit-model-metadata", str(work / "metadata.json")),
-        *("--custom-template-dir", str(TEMPLATES / "models")),
-        *("--custom-file-header", f"{HEADER}\n{_DOCSTRING}"),
-    ]
+    options = {
+        "--input": work / "bundle.json",
+        "--output": work / "models.py",
+        "--extra-template-data": work / "wire.json",
+        "--emit-model-metadata": work / "metadata.json",
+        "--custom-template-dir": TEMPLATES / "models",
+        "--custom-file-header": f"{HEADER}\n{_DOCSTRING}",
+    }
+    command = [sys.executable, "-m", "datamodel_code_generator"]
+    command += [str(word) for option in options.items() for word in option]
     # The tool looks for pyproject.toml from the working directory upwards.
     done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, check=False)
-    warnings = [
-        line for line in done.stderr.splitlines() if "Warning:" in line and _EXPECTED_WARNING not in line
-    ]
+    said = [line for line in done.stderr.splitlines() if "Warning:" in line]
+    warnings = [line for line in said if _EXPECTED_WARNING not in line]
     if done.returncode != 0:
         raise GeneratorError(f"{TOOL} failed:\n{done.stderr.strip() or done.stdout.strip()}")
     if warnings:
         raise GeneratorError(f"{TOOL} warned:\n" + "\n".join(warnings))
-
-
-def _names(metadata: dict[str, Any], spec: Spec) -> tuple[dict[str, dict[str, str]], dict[str, list[str]]]:
-    fields: dict[str, dict[str, str]] = {}
-    members: dict[str, list[str]] = {}
-    for model in metadata["models"]:
-        name = model["class_name"]
-        if "enum" in spec.schemas.get(name, {}):
-            members[name] = [entry["name"] for entry in model["fields"]]
-        else:
-            fields[name] = {entry["original_name"]: entry["name"] for entry in model["fields"]}
-    return fields, members
 
 
 def _apart(source: str, names: frozenset[str]) -> tuple[str, str]:
@@ -181,23 +169,18 @@ def _apart(source: str, names: frozenset[str]) -> tuple[str, str]:
     kept = [(name, part) for name, part in parts if name not in names]
     moved = [(name, part) for name, part in parts if name in names]
     shared = "from minted_async.generated.models import " + ", ".join(name for name, _ in kept if name)
-    return (
-        _module(lines[:end], kept),
-        _module(
-            [HEADER, _REQUESTS_DOCSTRING, *lines[begin:end], shared]
-            if moved
-            else [HEADER, _REQUESTS_DOCSTRING],
-            moved,
-        ),
-    )
+    used = [*lines[begin:end], shared] if moved else []
+    return _module(lines[:end], kept), _module([HEADER, _REQUESTS_DOCSTRING, *used], moved)
 
 
 def _defined(node: ast.stmt) -> str:
     """The name of a class, or of a union of some."""
     match node:
-        case ast.ClassDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
-            return name
-        case ast.Assign(targets=[ast.Name(id=name)]):
+        case (
+            ast.ClassDef(name=name)
+            | ast.AnnAssign(target=ast.Name(id=name))
+            | ast.Assign(targets=[ast.Name(id=name)])
+        ):
             return name
         case _:
             return ""
@@ -205,7 +188,6 @@ def _defined(node: ast.stmt) -> str:
 
 def _module(head: list[str], parts: list[tuple[str, list[str]]]) -> str:
     """A module with `__all__` behind its imports: the classes, and nothing of what they are made of."""
-    exports = (
-        "__all__ = [" + ", ".join(f'"{name}"' for name in sorted(name for name, _ in parts) if name) + "]"
-    )
-    return "\n".join([*head, "", exports, *(line for _, part in parts for line in ["", *part]), ""])
+    exports = ", ".join(f'"{name}"' for name in sorted(name for name, _ in parts) if name)
+    lines = [line for _, part in parts for line in ["", *part]]
+    return "\n".join([*head, "", f"__all__ = [{exports}]", *lines, ""])

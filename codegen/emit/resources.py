@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from codegen.emit.annotations import Annotations
-from codegen.emit.arguments import Argument, Call, build_call
+from codegen.emit.arguments import Annotations, Call, build_call
 from codegen.emit.docstrings import WIDTH, literal, reflow, sentence
 from codegen.emit.models import HEADER, Models
 from codegen.project import GENERATED, TEMPLATES
@@ -25,30 +22,9 @@ _READ = (
 _CHANGED = "APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out."
 
 
-@dataclass(frozen=True)
-class RenderedMethod:
-    """A typed method as the template needs it."""
-
-    call: Call
-    constant: str
-    annotation: str
-    result: str
-    docs: str
-    path: str
-    docstring: str
-
-
-@dataclass(frozen=True)
-class RenderedListed:
-    """A listed method as the template needs it."""
-
-    row: ListedRow
-    constant: str
-    docstring: str
-
-
-def environment() -> Environment:
-    """The template environment: an undefined name is an error, never an empty text."""
+def generate_resources(spec: Spec, models: Models, scalars: frozenset[str]) -> dict[str, str]:
+    """Generate the modules of all resources."""
+    # An undefined name is an error, never an empty text.
     jinja = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -58,12 +34,6 @@ def environment() -> Environment:
         autoescape=False,
     )
     jinja.filters["py"] = repr
-    return jinja
-
-
-def generate_resources(spec: Spec, models: Models, scalars: frozenset[str]) -> dict[str, str]:
-    """Generate the modules of all resources."""
-    jinja = environment()
     module = jinja.get_template("resource.py.jinja2")
     files = {
         f"{GENERATED}/{resource.name}.py": module.render(
@@ -71,7 +41,7 @@ def generate_resources(spec: Spec, models: Models, scalars: frozenset[str]) -> d
             resource=resource,
             docstring=literal(sentence(reflow(resource.description, WIDTH))),
             class_docstring=literal(sentence(reflow(resource.description, WIDTH, indent=" " * 4))),
-            methods=render_methods(resource, spec, models, scalars),
+            methods=[_typed(call, spec, scalars) for call in calls(resource, spec, models, scalars)],
             listed=[_listed(row) for row in resource.listed],
         )
         for resource in spec.resources
@@ -91,53 +61,33 @@ def generate_resources(spec: Spec, models: Models, scalars: frozenset[str]) -> d
 
 def calls(resource: Resource, spec: Spec, models: Models, scalars: frozenset[str]) -> list[Call]:
     """The methods of a resource with their arguments."""
-    annotations = annotations_of(resource, spec, scalars)
+    # Inside the class, its methods hide builtins of their names.
+    annotations = Annotations(spec, scalars, hidden=frozenset(entry.name for entry in resource.entries))
     return [build_call(method, spec, models, annotations) for method in resource.methods]
 
 
-def annotations_of(resource: Resource, spec: Spec, scalars: frozenset[str]) -> Annotations:
-    """How types are spelled inside a resource's class, where its methods may hide builtins."""
-    hidden = frozenset(entry.name for entry in resource.entries)
-    return Annotations(spec, scalars, hidden)
-
-
-def render_methods(
-    resource: Resource, spec: Spec, models: Models, scalars: frozenset[str]
-) -> list[RenderedMethod]:
-    """What the template needs of each typed method."""
-    annotations = annotations_of(resource, spec, scalars)
+def _typed(call: Call, spec: Spec, scalars: frozenset[str]) -> dict[str, object]:
+    """What the template needs of a typed method."""
     # Outside the class nothing is hidden.
-    outside = Annotations(spec, scalars, frozenset())
-    site = text(mapping(spec.document.get("externalDocs")).get("url"))
-    rendered: list[RenderedMethod] = []
-    for call in calls(resource, spec, models, scalars):
-        result = outside.result(call.method.result)
-        docs = page_links(call.method, site)[:1]
-        rendered.append(
-            RenderedMethod(
-                call=call,
-                constant="_" + call.method.name.upper(),
-                annotation=annotations.result(call.method.result),
-                result="object" if result == "Any" else result,
-                docs=next(iter(docs), call.method.docs[0].title if call.method.docs else ""),
-                path=_path(call),
-                docstring=literal(_docstring(call, docs)),
-            )
-        )
-    return rendered
+    result = Annotations(spec, scalars, hidden=frozenset()).result(call.method.result)
+    links = page_links(call.method, text(mapping(spec.document.get("externalDocs")).get("url")))[:1]
+    path = call.method.path
+    for argument in call.positional:
+        path = path.replace("{" + argument.given.name + "}", "{" + argument.name + "}")
+    return {
+        "call": call,
+        "constant": f"_{call.method.name.upper()}",
+        "result": "object" if result == "Any" else result,
+        "docs": next(iter(links), call.method.docs[0].title if call.method.docs else ""),
+        "path": path,
+        "docstring": literal(_docstring(call, links)),
+    }
 
 
 def page_links(method: Method, site: str) -> list[str]:
     """Addresses of the pages that document a method, the strongest first; ids where there is no site."""
     pages = [row.page for row in sorted(method.docs, key=lambda row: row.evidence) if row.page]
     return [f"{site.rstrip('/')}/{page}" if site else page for page in dict.fromkeys(pages)]
-
-
-def _path(call: Call) -> str:
-    path = call.method.path
-    for argument in call.positional:
-        path = path.replace("{" + argument.wire + "}", "{" + argument.name + "}")
-    return path
 
 
 def _docstring(call: Call, docs: list[str]) -> str:
@@ -147,41 +97,28 @@ def _docstring(call: Call, docs: list[str]) -> str:
     if method.description:
         parts.append(reflow(method.description, WIDTH, indent=_INDENT))
     if call.arguments:
-        parts.append(_section("Args", [_argument(argument) for argument in call.arguments]))
-    parts.append(_section("Returns", [_returns(method)]))
+        said = [f"{argument.name}: {sentence(argument.given.description)}" for argument in call.arguments]
+        parts.append(_section("Args", said))
+    untyped = "" if method.result else " Plain Python values, numbers as Decimal."
+    parts.append(_section("Returns", [sentence(method.result_description) + untyped]))
     lost = _READ if method.idempotent else _CHANGED
     parts.append(_section("Raises", [_OF_ARGUMENTS if call.arguments else _NOTHING_SENT, lost]))
     return f"\n\n{_INDENT}".join(parts) + f"\n{_INDENT}"
 
 
 def _section(title: str, entries: list[str]) -> str:
+    """Entries on as many lines as they need, without blank lines."""
     indent = _INDENT + " " * 4
-    return "\n".join([f"{title}:", *(f"{indent}{_entry(entry, indent + ' ' * 4)}" for entry in entries)])
+    filled = [reflow(" ".join(entry.split()), WIDTH + 10, indent=indent + " " * 4) for entry in entries]
+    return "\n".join([f"{title}:", *(f"{indent}{entry}" for entry in filled)])
 
 
-def _entry(text: str, indent: str) -> str:
-    """One entry of a section on as many lines as it needs, without blank lines."""
-    return reflow(" ".join(text.split()), WIDTH + 10, indent=indent)
-
-
-def _argument(argument: Argument) -> str:
-    return f"{argument.name}: {sentence(argument.description)}"
-
-
-def _returns(method: Method) -> str:
-    if method.result:
-        return sentence(method.result_description)
-    return f"{sentence(method.result_description)} Plain Python values, numbers as Decimal."
-
-
-def _listed(row: ListedRow) -> RenderedListed:
-    parts = [
-        reflow(f'Listed only: "{row.title}" in {row.section}.', WIDTH, indent=_INDENT),
-        reflow(
-            f"{sentence(row.description)} Raises UndocumentedOperationError until "
-            f'`MintedClient(paths={{"{row.id}": ...}})` says where it is.',
-            WIDTH,
-            indent=_INDENT,
-        ),
-    ]
-    return RenderedListed(row, "_" + row.name.upper(), literal(f"\n\n{_INDENT}".join(parts) + f"\n{_INDENT}"))
+def _listed(row: ListedRow) -> dict[str, object]:
+    """What the template needs of a method that is only listed."""
+    said = (
+        f"{sentence(row.description)} Raises UndocumentedOperationError until "
+        f'`MintedClient(paths={{"{row.id}": ...}})` says where it is.'
+    )
+    parts = (f'Listed only: "{row.title}" in {row.section}.', said)
+    docstring = f"\n\n{_INDENT}".join(reflow(part, WIDTH, indent=_INDENT) for part in parts)
+    return {"row": row, "constant": f"_{row.name.upper()}", "docstring": literal(f"{docstring}\n{_INDENT}")}

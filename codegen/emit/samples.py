@@ -67,26 +67,23 @@ class Samples:
             for name in self.spec.closure([dict(schema)])
             if is_struct(self.spec.schemas[name])
             for wire, field in self.spec.properties(name).items()
-            if "MintedDateTimeUtc" in (reference(single(field)), reference(mapping(field.get("items"))))
+            if self._reached(field) == "MintedDateTimeUtc"
         ]
         return sorted(found)
 
     def _struct(self, name: str, *, full: bool, inside: tuple[str, ...]) -> Value:
-        required = self._required(name)
+        fields = self.spec.properties(name)
+        # Even the barest value has a key: an empty object would be a poor witness.
+        required = self.spec.required(name) or list(fields)[:1]
         return {
             wire: self.value(field, wire, full=full, inside=inside)
-            for wire, field in self.spec.properties(name).items()
-            if (full and not self._recurs(field, inside)) or wire in required
+            for wire, field in fields.items()
+            if (full and self._reached(field) not in inside) or wire in required
         }
 
-    def _required(self, name: str) -> frozenset[str]:
-        """What even the barest value has: an object without a key would be a poor witness."""
-        required = self.spec.required(name)
-        return required or frozenset(list(self.spec.properties(name))[:1])
-
-    def _recurs(self, schema: Schema, inside: tuple[str, ...]) -> bool:
-        reached = reference(single(schema)) or reference(mapping(schema.get("items")))
-        return reached in inside
+    @staticmethod
+    def _reached(schema: Schema) -> str | None:
+        return reference(single(schema)) or reference(mapping(schema.get("items")))
 
     def _plain(self, schema: Schema, name: str, *, full: bool, inside: tuple[str, ...]) -> Value:
         if "const" in schema or "enum" in schema:
@@ -115,12 +112,7 @@ class Samples:
 
 
 def _text(schema: Schema, name: str) -> str:
-    match schema.get("format"):
-        case "date":
-            return "2024-02-29"
-        case "uuid":
-            return _UUID
-        case _:
-            text = _STRINGS.get(name, f"{name}-1")
+    formats = {"date": "2024-02-29", "uuid": _UUID}
     longest = schema.get("maxLength")
-    return text[:longest] if isinstance(longest, int) else text
+    text = _STRINGS.get(name, f"{name}-1")[: longest if isinstance(longest, int) else None]
+    return formats.get(str(schema.get("format")), text)

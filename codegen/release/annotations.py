@@ -22,23 +22,23 @@ def union(annotation: object) -> tuple[str, ...]:
     Not among them is `UnsetType`, the type of an argument that was left out, and of a bare `Final` nothing is
     left.
     """
-    if annotation is None:
-        return ()
-    try:
-        tree = ast.parse(str(annotation), mode="eval").body
-    except SyntaxError:
-        return (str(annotation),)
-    return tuple(sorted({*_members(tree)} - {"UnsetType", "Final"}))
+    tree = _parsed(annotation)
+    return tuple(sorted({*_members(tree)} - {"UnsetType", "Final"})) if tree is not None else ()
 
 
 def names(annotation: object) -> frozenset[str]:
     """Every name that stands somewhere in an annotation, without modules."""
+    tree = _parsed(annotation)
+    found = ast.walk(tree) if tree is not None else ()
+    return frozenset(_last(node) for node in found if isinstance(node, ast.Name | ast.Attribute))
+
+
+def _parsed(annotation: object) -> ast.expr | None:
     try:
-        tree = ast.parse(str(annotation), mode="eval")
+        return ast.parse(str(annotation), mode="eval").body if annotation is not None else None
     except SyntaxError:
-        return frozenset()
-    plain = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    return frozenset(plain | {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)})
+        # It is told as it stands.
+        return ast.Name(str(annotation))
 
 
 def _members(node: ast.expr) -> Iterator[str]:
@@ -49,8 +49,7 @@ def _members(node: ast.expr) -> Iterator[str]:
         case ast.Subscript(value=value, slice=inside) if _last(value) == "Literal":
             yield from map(ast.unparse, inside.elts if isinstance(inside, ast.Tuple) else [inside])
         case ast.Subscript(value=value, slice=inside) if _last(value) == "Optional":
-            yield from _members(inside)
-            yield "None"
+            yield from (*_members(inside), "None")
         case ast.Subscript(value=value, slice=inside) if _last(value) in _WRAPPERS:
             yield from _members(inside.elts[0] if isinstance(inside, ast.Tuple) else inside)
         case ast.Constant(value=str(quoted)):

@@ -26,12 +26,7 @@ def write_entry(root: Path, comparison: Comparison) -> int:
     start = _UNRELEASED.search(text)
     if start is None:
         raise CompareError(f"{root / CHANGELOG} has no line `## [Unreleased]` to write below; add it")
-    end = text.find("\n## ", start.end())
-    before, entry, after = (
-        text[: start.end()],
-        text[start.end() : end if end >= 0 else None],
-        text[end:] if end >= 0 else "",
-    )
+    entry, *after = re.split(r"(?=\n## )", text[start.end() :], maxsplit=1)
     # A person may have filled the lines anew.
     present = " ".join(entry.split())
     new = [each for each in comparison.differences if " ".join(each.sentence.split()) not in present]
@@ -40,7 +35,7 @@ def write_entry(root: Path, comparison: Comparison) -> int:
         if lines:
             entry = _with_lines(entry, section, "\n".join(lines))
     if new:
-        replace_files({root / CHANGELOG: f"{before}{entry.rstrip()}\n{after}"})
+        replace_files({root / CHANGELOG: f"{text[: start.end()]}{entry.rstrip()}\n{''.join(after)}"})
     return len({each.sentence for each in new})
 
 
@@ -74,6 +69,5 @@ def _with_lines(entry: str, section: str, lines: str) -> str:
     heading = re.search(rf"^### {section}[ \t]*$", entry, re.MULTILINE)
     if heading is None:
         return f"{entry.rstrip()}\n\n### {section}\n\n{lines}\n"
-    follows = entry.find("\n### ", heading.end())
-    inside, rest = (entry, "") if follows < 0 else (entry[:follows], entry[follows:])
-    return f"{inside.rstrip()}\n{lines}\n{rest}"
+    inside, *rest = re.split(r"(?=\n### )", entry[heading.end() :], maxsplit=1)
+    return f"{entry[: heading.end()]}{inside.rstrip()}\n{lines}\n{''.join(rest)}"

@@ -1,6 +1,6 @@
 """The commands `diff`, `compatibility` and `release-snapshot`.
 
-Exit codes: 0 nothing breaks; 1 something breaks; 2 the versions could not be compared.
+Exit codes: 0 nothing breaks; 1 something breaks; 2 the versions could not be compared (CompareError).
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from codegen.kinds import Kind
 from codegen.release.changelog import CHANGELOG, write_entry
 from codegen.release.compare import compare
 from codegen.release.gate import VERSION_FILE, check_kept, current_version, least_breaking, may_break
-from codegen.release.parts import CompareError, Comparison
+from codegen.release.parts import Comparison
 from codegen.release.report import as_json, as_markdown, print_table, summary
 from codegen.release.versions import SNAPSHOT, find_release, find_version, load_snapshot, write_snapshot
 from codegen.terminal import report_console
 
 HERE = Path(__file__).resolve().parents[2]
 BREAKS = 1
-NO_COMPARISON = 2
 _WIDTH = 150
 
 
@@ -44,22 +44,18 @@ def diff(
         markdown: print Markdown, for a pull request.
         changelog: also add the differences to CHANGELOG.md, under Unreleased.
     """
-
-    def told() -> int:
-        before = find_version(root, old) if old is not None else find_release(root)
-        comparison = compare(before, find_version(root, new))
-        if changelog:
-            count = write_entry(root, comparison)
-            sys.stderr.write(f"{count} line(s) added to {CHANGELOG}.\n")
-        if json:
-            _say(as_json(comparison))
-        elif markdown:
-            _say(as_markdown(comparison))
-        else:
-            print_table(comparison, report_console(_WIDTH))
-        return BREAKS if comparison.breaking else 0
-
-    return _reported(told)
+    before = find_version(root, old) if old is not None else find_release(root)
+    comparison = compare(before, find_version(root, new))
+    if changelog:
+        count = write_entry(root, comparison)
+        sys.stderr.write(f"{count} line(s) added to {CHANGELOG}.\n")
+    if json:
+        _say(as_json(comparison))
+    elif markdown:
+        _say(as_markdown(comparison))
+    else:
+        print_table(comparison, report_console(_WIDTH))
+    return BREAKS if comparison.of(Kind.BREAKING) else 0
 
 
 def compatibility(*, root: Path = HERE) -> int:
@@ -68,16 +64,12 @@ def compatibility(*, root: Path = HERE) -> int:
     Args:
         root: the checkout.
     """
-
-    def passed() -> int:
-        check_kept(root)
-        released = load_snapshot(root)
-        if released is None:
-            _say("Nothing has been released yet: there are no callers to break.")
-            return 0
-        return _judged(compare(released, find_version(root, None)), current_version(root))
-
-    return _reported(passed)
+    check_kept(root)
+    released = load_snapshot(root)
+    if released is None:
+        _say("Nothing has been released yet: there are no callers to break.")
+        return 0
+    return _judged(compare(released, find_version(root, None)), current_version(root))
 
 
 def release_snapshot(*, root: Path = HERE) -> int:
@@ -86,24 +78,20 @@ def release_snapshot(*, root: Path = HERE) -> int:
     Args:
         root: the checkout, with the version of the release in minted_async/_version.py.
     """
-
-    def kept() -> int:
-        version, released = current_version(root), load_snapshot(root)
-        last = compare(released, find_version(root, None)) if released is not None else None
-        # Once it is replaced, nothing tells any more what the last release was.
-        if last is not None and _judged(last, version):
-            return BREAKS
-        if last is not None and last.differences and last.old == version:
-            _say(
-                f"{SNAPSHOT} holds another {version} already: write a greater version into {VERSION_FILE}, "
-                "or remove the file if that one was never published."
-            )
-            return BREAKS
-        write_snapshot(root, version)
-        _say(f"{SNAPSHOT} holds the interface of {version}; commit it with the release.")
-        return 0
-
-    return _reported(kept)
+    version, released = current_version(root), load_snapshot(root)
+    last = compare(released, find_version(root, None)) if released is not None else None
+    # Once it is replaced, nothing tells any more what the last release was.
+    if last is not None and _judged(last, version):
+        return BREAKS
+    if last is not None and last.differences and last.old == version:
+        _say(
+            f"{SNAPSHOT} holds another {version} already: write a greater version into {VERSION_FILE}, "
+            "or remove the file if that one was never published."
+        )
+        return BREAKS
+    write_snapshot(root, version)
+    _say(f"{SNAPSHOT} holds the interface of {version}; commit it with the release.")
+    return 0
 
 
 COMMANDS: tuple[Callable[..., int], ...] = (diff, compatibility, release_snapshot)
@@ -112,24 +100,16 @@ COMMANDS: tuple[Callable[..., int], ...] = (diff, compatibility, release_snapsho
 
 def _judged(comparison: Comparison, version: str) -> int:
     """Whether a version may have what differs from the last release."""
-    released = comparison.old
-    if not comparison.breaking or may_break(released, version):
+    released, breaking = comparison.old, len(comparison.of(Kind.BREAKING))
+    if not breaking or may_break(released, version):
         _say(summary(comparison))
         return 0
     print_table(comparison, report_console(_WIDTH))
     _say(
-        f"{len(comparison.breaking)} change(s) break callers of {released}, and this is {version}: take them "
-        f"back, or write {least_breaking(released)} or more into {VERSION_FILE}."
+        f"{breaking} change(s) break callers of {released}, and this is {version}: take them back, "
+        f"or write {least_breaking(released)} or more into {VERSION_FILE}."
     )
     return BREAKS
-
-
-def _reported(work: Callable[[], int]) -> int:
-    try:
-        return work()
-    except CompareError as error:
-        sys.stderr.write(f"{error}\n")
-        return NO_COMPARISON
 
 
 def _say(text: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codegen.kinds import Kind
-from codegen.release.parts import Aspect, Comparison, Difference, Part, Parts, Role, Version, collected
+from codegen.release.parts import Aspect, Comparison, Difference, Part, Role, Version
 
 UNLISTED = "is typed now: an entry in `paths=` is not used any more"
 LISTED = "is only listed now: it works once `MintedClient(paths=...)` tells its path"
@@ -32,6 +32,7 @@ _WHAT = {
     Role.VALUE: "a value of an enum",
     Role.NAME: "a class",
 }
+_VERBS = {Role.METHOD: ("returns", "returned"), Role.ARGUMENT: ("takes", "took")}
 _NONE = "None"
 _FLOORS = ("minLength", "minItems", "minimum", "exclusiveMinimum")
 _CEILINGS = ("maxLength", "maxItems", "maximum", "exclusiveMaximum")
@@ -39,22 +40,22 @@ _CEILINGS = ("maxLength", "maxItems", "maximum", "exclusiveMaximum")
 
 def compare(old: Version, new: Version) -> Comparison:
     """Compare two versions; what belongs to something that came or went is not reported by itself."""
-    found = _differences(collected(old.parts), collected(new.parts))
+    found = _differences(*({part.subject: part for part in side.parts} for side in (old, new)))
     ordered = sorted(found, key=lambda each: (each.kind is not Kind.BREAKING, each.name, each.message))
     return Comparison(old.name, new.name, ordered)
 
 
-def _differences(old: Parts, new: Parts) -> Iterator[Difference]:
-    unlike = set(old.keys() ^ new.keys())
-    unlike |= {subject for subject in old.keys() & new.keys() if _recast(old[subject], new[subject])}
+def _differences(old: dict[str, Part], new: dict[str, Part]) -> Iterator[Difference]:
+    both = old.keys() & new.keys()
+    unlike = (old.keys() ^ new.keys()) | {each for each in both if _recast(old[each], new[each])}
     for subject, part in old.items():
         if part.owner in unlike:
             continue
         if subject not in new:
             yield _told(part, Kind.BREAKING, Aspect.PRESENCE, "is no longer there", effect="removed")
         elif part.role is not new[subject].role:
-            text = f"is {_WHAT[new[subject].role]} now; it was {_WHAT[part.role]}"
-            yield _told(part, Kind.BREAKING, Aspect.KIND, text)
+            now = f"is {_WHAT[new[subject].role]} now; it was {_WHAT[part.role]}"
+            yield _told(part, Kind.BREAKING, Aspect.KIND, now)
         elif subject in unlike:
             # An operation that is only listed promises nothing but its name: typing it breaks no promise.
             typed = Aspect.LISTED not in new[subject].facts
@@ -110,9 +111,7 @@ def _retyped(old: Part, new: Part) -> Difference:
     narrower = (old.sent or new.sent) and not before <= after and not after & {"Any", "object"}
     wider = (old.read or new.read) and not after <= before
     kind = Kind.BREAKING if narrower or wider else Kind.ADDITIVE
-    verb, past = {Role.METHOD: ("returns", "returned"), Role.ARGUMENT: ("takes", "took")}.get(
-        old.role, ("is", "was")
-    )
+    verb, past = _VERBS.get(old.role, ("is", "was"))
     if old.read and after - before == {_NONE} and before < after:
         text = "can be None now" if verb == "is" else f"{verb} None too now"
     elif old.read and before - after == {_NONE} and after < before:
@@ -129,13 +128,13 @@ def _spelled(part: Part) -> str:
 
 def _tighter(old: Part, new: Part) -> bool:
     """Whether something that was within the old limits can be outside the new ones."""
-    for name, value in new.limits.items():
+
+    def tightened(name: str, value: float) -> bool:
         before = old.limits.get(name)
-        if before is None or (name in _FLOORS and value > before) or (name in _CEILINGS and value < before):
-            return True
-        if name not in (*_FLOORS, *_CEILINGS) and value != before:
-            return True
-    return False
+        grown, shrunk = before is None or value > before, before is None or value < before
+        return (grown and name not in _CEILINGS) or (shrunk and name not in _FLOORS)
+
+    return any(tightened(name, value) for name, value in new.limits.items())
 
 
 def _limits(part: Part) -> str:
@@ -143,11 +142,10 @@ def _limits(part: Part) -> str:
 
 
 def _told(part: Part, kind: Kind, aspect: Aspect, text: str, *, effect: str = "changed") -> Difference:
+    name = part.owner if part.label else part.subject
+    if part.role in (Role.METHOD, Role.ARGUMENT):
+        name = name.removesuffix("()") + "(...)"
+    message = f"the {part.role.value} `{part.label}` {text}" if part.label else text
     return Difference(
-        kind=kind,
-        effect=effect,
-        aspect=aspect,
-        name=part.shown,
-        message=part.phrase + text,
-        pointer=part.pointer,
+        kind=kind, effect=effect, aspect=aspect, name=name, message=message, pointer=part.pointer
     )

@@ -62,13 +62,11 @@ def check_kept(root: Path) -> None:
     Raises:
         CompareError: the changelog or a tag tells of a release that left no snapshot.
     """
-    snapshot = load_snapshot(root)
+    snapshot, tag = load_snapshot(root), last_tag(root)
     kept = numbers(snapshot.name) if snapshot else (-1, 0, 0)
     state = f"is of {snapshot.name}" if snapshot else "is missing"
     told = [(f"an entry of {version} in CHANGELOG.md", version) for version in released_versions(root)[:1]]
-    tag = last_tag(root)
-    if tag is not None and _NUMBERS.match(tag):
-        told.append((f"the tag {tag}", tag))
+    told += [(f"the tag {tag}", tag)] if tag is not None and _NUMBERS.match(tag) else []
     for what, version in told:
         if numbers(version) > kept:
             raise CompareError(

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
 
 import griffe
 
@@ -21,24 +19,9 @@ PACKAGE = "minted_async"
 CLIENT = "MintedClient"
 MODULES = ("models", "errors", "feeds", "prices", "trades", "sandbox", "testing")
 
-Node: TypeAlias = griffe.Object | griffe.Alias
 
-
-@dataclass
-class Interface:
-    """Public objects by the names that users write."""
-
-    modules: list[str] = field(default_factory=list[str])
-    classes: dict[str, griffe.Class] = field(default_factory=dict[str, griffe.Class])
-    """`models.Order`, `MintedClient`; resources by the names that they have on a client, `minted.orders`."""
-    functions: dict[str, griffe.Function] = field(default_factory=dict[str, griffe.Function])
-    """Functions of modules; methods belong to their class."""
-    attributes: dict[str, griffe.Attribute] = field(default_factory=dict[str, griffe.Attribute])
-    """Constants of modules."""
-
-
-def load_interface(folder: Path, side: str) -> Interface:
-    """Read the public interface of a package without importing it.
+def public_objects(folder: Path, side: str) -> dict[str, griffe.Object]:
+    """Modules, classes, functions and constants by the names that users write, without importing them.
 
     Raises:
         CompareError: there is no package, or one of its modules is not Python.
@@ -47,13 +30,10 @@ def load_interface(folder: Path, side: str) -> Interface:
     package = griffe.load(PACKAGE, search_paths=[folder], allow_inspection=False, try_relative_path=False)
     if not isinstance(package, griffe.Module):
         raise CompareError(f"{side}: {PACKAGE} is no package; give a folder that holds its source")
-    found = Interface()
-    _mount(package, found)
-    for prefix in ("", *(name for name in MODULES if name in package.modules)):
-        if prefix:
-            found.modules.append(prefix)
-        for name, target in _exported(package.modules[prefix] if prefix else package):
-            _place(f"{prefix}.{name}" if prefix else name, target, found)
+    found: dict[str, griffe.Object] = dict(_mounted(package)) | dict(_exported(package))
+    for prefix in (name for name in MODULES if name in package.modules):
+        module = package.modules[prefix]
+        found |= {prefix: module, **{f"{prefix}.{name}": target for name, target in _exported(module)}}
     return found
 
 
@@ -69,10 +49,8 @@ def members(owner: griffe.Class) -> Iterator[tuple[str, griffe.Function | griffe
 def ancestors(owner: griffe.Class) -> frozenset[str]:
     """Names of everything that a class derives from, without modules."""
     found = {str(base).partition("[")[0].rpartition(".")[2] for base in owner.bases}
-    for base in owner.resolved_bases:
-        if isinstance(base, griffe.Class):
-            found |= ancestors(base)
-    return frozenset(found)
+    above = [ancestors(base) for base in owner.resolved_bases if isinstance(base, griffe.Class)]
+    return frozenset(found.union(*above))
 
 
 def _check(package: Path, side: str) -> None:
@@ -91,7 +69,7 @@ def _check(package: Path, side: str) -> None:
 def _exported(module: griffe.Module) -> Iterator[tuple[str, griffe.Object]]:
     """The names in `__all__`; without one, all that neither begin with `_` nor come from elsewhere."""
     listed = module.exports
-    for name in module.members if listed is None else [str(name) for name in listed]:
+    for name in module.members if listed is None else map(str, listed):
         target = _target(module.members[name]) if name in module.members else None
         if target is None or isinstance(target, griffe.Module) or name.startswith("__"):
             continue
@@ -99,35 +77,23 @@ def _exported(module: griffe.Module) -> Iterator[tuple[str, griffe.Object]]:
             yield name, target
 
 
-def _target(member: Node) -> griffe.Object | None:
+def _mounted(package: griffe.Module) -> Iterator[tuple[str, griffe.Class]]:
+    """The classes behind a client's properties, named as users reach them: `minted.orders`."""
+    client = _target(package.members[CLIENT]) if CLIENT in package.members else None
+    for name, member in members(client) if isinstance(client, griffe.Class) else ():
+        annotation = member.annotation if isinstance(member, griffe.Attribute) else None
+        path = annotation.canonical_path if isinstance(annotation, griffe.Expr) else ""
+        try:
+            target = _target(package[path.removeprefix(f"{PACKAGE}.")]) if path.startswith(PACKAGE) else None
+        except KeyError:
+            continue
+        if isinstance(target, griffe.Class):
+            yield f"minted.{name}", target
+
+
+def _target(member: griffe.Object | griffe.Alias) -> griffe.Object | None:
     """What a name means in the end; None for what comes from another package."""
     try:
         return member.final_target if isinstance(member, griffe.Alias) else member
     except (griffe.AliasResolutionError, griffe.CyclicAliasError):
         return None
-
-
-def _place(name: str, target: griffe.Object, found: Interface) -> None:
-    if isinstance(target, griffe.Class):
-        found.classes.setdefault(name, target)
-    elif isinstance(target, griffe.Function):
-        found.functions[name] = target
-    elif isinstance(target, griffe.Attribute):
-        found.attributes[name] = target
-
-
-def _mount(package: griffe.Module, found: Interface) -> None:
-    """Name the classes behind a client's properties as users reach them: `minted.orders`."""
-    client = _target(package.members[CLIENT]) if CLIENT in package.members else None
-    if not isinstance(client, griffe.Class):
-        return
-    for name, member in members(client):
-        annotation = member.annotation if isinstance(member, griffe.Attribute) else None
-        if not isinstance(annotation, griffe.Expr) or not annotation.canonical_path.startswith(PACKAGE + "."):
-            continue
-        try:
-            target = _target(package[annotation.canonical_path.removeprefix(PACKAGE + ".")])
-        except KeyError:
-            continue
-        if isinstance(target, griffe.Class):
-            found.classes[f"minted.{name}"] = target

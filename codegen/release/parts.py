@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 import msgspec
@@ -81,36 +80,6 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     facts: dict[Aspect, str] = {}
     """Everything else of which a change matters."""
 
-    @property
-    def shown(self) -> str:
-        """How reports name it."""
-        match self.role:
-            case Role.METHOD:
-                return self.subject.removesuffix("()") + "(...)"
-            case Role.ARGUMENT:
-                return self.owner.removesuffix("()") + "(...)"
-            case Role.VALUE:
-                return self.owner
-            case _:
-                return self.subject
-
-    @property
-    def phrase(self) -> str:
-        """How a sentence behind its name begins: empty, or `the argument x `."""
-        return f"the {self.role.value} `{self.label}` " if self.label else ""
-
-
-Parts = Mapping[str, Part]
-"""Parts by their key."""
-
-
-def collected(parts: Iterable[Part]) -> dict[str, Part]:
-    """Parts by their key; of two with the same key, the first."""
-    found: dict[str, Part] = {}
-    for part in parts:
-        found.setdefault(part.subject, part)
-    return found
-
 
 class Version(msgspec.Struct, frozen=True):
     """One side of a comparison."""
@@ -145,12 +114,6 @@ class Comparison(msgspec.Struct, frozen=True):
     new: str
     differences: list[Difference]
 
-    @property
-    def breaking(self) -> list[Difference]:
-        """What breaks callers."""
-        return [each for each in self.differences if each.kind is Kind.BREAKING]
-
-    @property
-    def additive(self) -> list[Difference]:
-        """What breaks nobody."""
-        return [each for each in self.differences if each.kind is not Kind.BREAKING]
+    def of(self, kind: Kind) -> list[Difference]:
+        """The differences that break callers, or those that do not."""
+        return [each for each in self.differences if each.kind is kind]

@@ -26,7 +26,7 @@ def print_table(comparison: Comparison, console: Console) -> None:
 
 def as_json(comparison: Comparison) -> str:
     """The comparison as JSON text."""
-    counts = {"breaking": len(comparison.breaking), "additive": len(comparison.additive)}
+    counts = {"breaking": len(comparison.of(Kind.BREAKING)), "additive": len(comparison.of(Kind.ADDITIVE))}
     shown = {**counts, **msgspec.to_builtins(comparison)}
     return msgspec.json.format(msgspec.json.encode(shown), indent=2).decode()
 
@@ -34,15 +34,15 @@ def as_json(comparison: Comparison) -> str:
 def as_markdown(comparison: Comparison) -> str:
     """The comparison for the text of a pull request."""
     lines = [f"## From {comparison.old} to {comparison.new}", "", summary(comparison)]
-    for heading, differences in (("Breaking", comparison.breaking), ("Additive", comparison.additive)):
-        if differences:
-            lines += ["", f"### {heading}", "", *map(_bullet, differences)]
+    for kind in (Kind.BREAKING, Kind.ADDITIVE):
+        if differences := comparison.of(kind):
+            lines += ["", f"### {kind.capitalize()}", "", *map(_bullet, differences)]
     return "\n".join(lines)
 
 
 def summary(comparison: Comparison) -> str:
     """The comparison in one line."""
-    breaking, additive = len(comparison.breaking), len(comparison.additive)
+    breaking, additive = len(comparison.of(Kind.BREAKING)), len(comparison.of(Kind.ADDITIVE))
     if not breaking and not additive:
         return f"Nothing that users see differs between {comparison.old} and {comparison.new}."
     return f"From {comparison.old} to {comparison.new}: {breaking} breaking, {additive} additive."

@@ -12,10 +12,9 @@ import msgspec
 
 from codegen.files import replace_files
 from codegen.findings import SpecError
-from codegen.release.interface import PACKAGE, load_interface
-from codegen.release.parts import CompareError, Version, collected
+from codegen.release.interface import PACKAGE, public_objects
+from codegen.release.parts import CompareError, Part, Version
 from codegen.release.python import python_parts
-from codegen.release.reach import directions
 from codegen.release.wire import with_spec
 from codegen.spec import load_spec
 
@@ -52,13 +51,12 @@ def find_release(root: Path) -> Version:
         CompareError: there is neither, or it cannot be read.
     """
     tag = last_tag(root)
-    found = find_version(root, tag) if tag is not None else load_snapshot(root)
-    if found is None:
-        raise CompareError(
-            "there is no release to compare with: no tag v*, and no snapshot of one; name the older version, "
-            "a folder or a revision such as HEAD~3"
-        )
-    return found
+    if found := find_version(root, tag) if tag is not None else load_snapshot(root):
+        return found
+    raise CompareError(
+        "there is no release to compare with: no tag v*, and no snapshot of one; name the older version, a "
+        "folder or a revision such as HEAD~3"
+    )
 
 
 def read_version(name: str, folder: Path) -> Version:
@@ -76,9 +74,10 @@ def read_version(name: str, folder: Path) -> Version:
         ) from None
     except (OSError, RecursionError) as error:
         raise CompareError(f"the spec of {name} cannot be read: {error}") from None
-    interface = load_interface(folder, name)
-    parts = collected(with_spec(python_parts(interface, directions(interface, spec)), spec))
-    return Version(name, list(parts.values()))
+    parts: dict[str, Part] = {}
+    for part in with_spec(python_parts(public_objects(folder, name), spec), spec):
+        parts.setdefault(part.subject, part)
+    return Version(name, [*parts.values()])
 
 
 def last_tag(root: Path) -> str | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import builtins
 import keyword
 import re
 
-_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^0-9A-Za-z]+")
+_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[\W_]+")
 
 RESERVED = frozenset({"self", "models", "requests", "cast", "enum_value", "str"})
 """Names that the body of a generated method uses itself."""
@@ -43,8 +42,3 @@ def is_method_name(name: str) -> bool:
     """Whether a name can be a public method or module: an identifier in small letters and no keyword."""
     plain = re.fullmatch(r"[a-z][a-z0-9_]*", name) is not None
     return plain and not keyword.iskeyword(name) and "__" not in name and not name.endswith("_")
-
-
-def is_builtin(name: str) -> bool:
-    """Whether a name is one of Python's builtins, which a method of that name hides inside its class."""
-    return hasattr(builtins, name)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codegen.documents import Json, Place
-from codegen.spec.schemas import Schema, mapping, reference, sequence, text
+from codegen.spec.schemas import Schema, look_up, mapping, reference, sequence, text
 
 VERBS = ("get", "post", "put", "patch", "delete")
 EVIDENCE = ("documented", "sibling", "listed")
@@ -28,10 +28,12 @@ class DocsRow:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A path or query parameter."""
+    """A parameter, or a field of a body."""
 
     name: str
+    """On the wire; empty for a body that is sent as it is."""
     location: str
+    """`path`, `query` or `body`."""
     required: bool
     description: str
     schema: Schema
@@ -98,6 +100,11 @@ class ListedRow(Named):
     page: str | None
     index: int
 
+    @property
+    def place(self) -> Place:
+        """Where the bundle has it."""
+        return "listed", self.index
+
 
 @dataclass(frozen=True)
 class Resource:
@@ -130,58 +137,47 @@ def read_operations(document: dict[str, Json]) -> Iterator[tuple[Place, dict[str
 
 def read_methods(document: dict[str, Json]) -> Iterator[Method]:
     """Every method of a bundled document: one for each operation, or for each of its `x-minted-methods`."""
-    paths = mapping(document.get("paths"))
     for place, operation in read_operations(document):
-        _, path, verb = place
-        shared = mapping(paths[str(path)]).get("parameters")
+        shared = (*place[:2], "parameters")
         parameters = (
-            *_parameters(shared, ("paths", path, "parameters")),
+            *_parameters(look_up(document, shared), shared),
             *_parameters(operation.get("parameters"), (*place, "parameters")),
         )
-        several = [mapping(entry) for entry in sequence(operation.get("x-minted-methods"))]
-        for entry in several or [operation]:
-            yield _method(operation, entry, str(path), str(verb), parameters, place)
+        for entry in map(mapping, sequence(operation.get("x-minted-methods")) or [operation]):
+            yield _method(operation, entry, parameters, place)
 
 
 def _method(
-    operation: dict[str, Json],
-    entry: dict[str, Json],
-    path: str,
-    verb: str,
-    parameters: tuple[Parameter, ...],
-    place: Place,
+    operation: dict[str, Json], entry: dict[str, Json], parameters: tuple[Parameter, ...], place: Place
 ) -> Method:
     identifier = text(entry.get("id") or entry.get("operationId"))
-    rows = tuple(_docs_row(mapping(row)) for row in sequence(operation.get("x-minted-docs")))
-    own = tuple(row for row in rows if row.method in (None, identifier))
-    evidence = min(
-        (row.evidence for row in own), key=_strength, default=text(operation.get("x-minted-evidence"))
-    )
+    docs = [_docs_row(mapping(row)) for row in sequence(operation.get("x-minted-docs"))]
+    own = tuple(row for row in docs if row.method in (None, identifier))
+    known = [row.evidence for row in own if row.evidence in EVIDENCE]
     body = mapping(entry.get("body")) if "body" in entry else _json_schema(operation.get("requestBody"))
     version = operation.get("x-minted-api-version")
+    responses = mapping(operation.get("responses"))
+    good = min((status for status in responses if status.startswith("2")), default="")
+    answer = mapping(responses.get(good))
     return Method(
         id=identifier,
         summary=text(entry.get("summary")),
         description=text(entry.get("description")),
         note=text(entry.get("x-minted-note")),
-        evidence=evidence,
+        evidence=min(known, key=EVIDENCE.index, default=text(operation.get("x-minted-evidence"))),
         docs=own,
-        verb=verb.upper(),
-        path=path,
+        verb=str(place[2]).upper(),
+        path=str(place[1]),
         parameters=parameters,
-        body=reference(body) if body is not None else None,
-        result=_json_schema(_answer(operation)) or {},
-        result_description=text(_answer(operation).get("description")),
+        body=reference(body),
+        result=_json_schema(answer),
+        result_description=text(answer.get("description")),
         api_version=version if isinstance(version, str) else None,
         envelope=operation.get("x-minted-envelope") is not False,
         idempotent=operation.get("x-minted-idempotent") is True,
         alone=operation.get("x-minted-alone") is True,
         place=place,
     )
-
-
-def _strength(evidence: str) -> int:
-    return EVIDENCE.index(evidence) if evidence in EVIDENCE else len(EVIDENCE)
 
 
 def _parameters(node: Json, place: Place) -> Iterator[Parameter]:
@@ -196,39 +192,19 @@ def _parameters(node: Json, place: Place) -> Iterator[Parameter]:
         )
 
 
-def _json_schema(node: Json) -> Schema | None:
-    """The schema of a request body's or response's JSON, None if it has none."""
-    media = mapping(mapping(node).get("content")).get("application/json")
-    return mapping(mapping(media).get("schema")) if isinstance(media, dict) else None
-
-
-def _answer(operation: dict[str, Json]) -> dict[str, Json]:
-    """The response of a call that went well."""
-    for status, response in sorted(mapping(operation.get("responses")).items()):
-        if status.startswith("2"):
-            return mapping(response)
-    return {}
+def _json_schema(node: Json) -> Schema:
+    """The schema of a request body's or response's JSON, empty if it has none."""
+    return mapping(look_up(node, ("content", "application/json", "schema")))
 
 
 def _docs_row(row: dict[str, Json]) -> DocsRow:
-    return DocsRow(
-        title=text(row.get("title")),
-        section=text(row.get("section")),
-        evidence=text(row.get("evidence")),
-        page=text(row.get("page")) or None,
-        last_modified=text(row.get("last_modified")) or None,
-        method=text(row.get("method")) or None,
-    )
+    keys = ("title", "section", "evidence", "page", "last_modified", "method")
+    title, section, evidence, *others = (text(row.get(key)) for key in keys)
+    return DocsRow(title, section, evidence, *(other or None for other in others))
 
 
 def read_listed(row: dict[str, Json], index: int) -> ListedRow:
     """A row of listed.yaml; what is missing is empty, for the rules to find."""
-    return ListedRow(
-        id=text(row.get("id")),
-        title=text(row.get("title")),
-        section=text(row.get("section")),
-        description=text(row.get("description")),
-        method=text(row.get("method")) or None,
-        page=text(row.get("page")) or None,
-        index=index,
-    )
+    keys = ("id", "title", "section", "description", "method", "page")
+    identifier, title, section, description, method, page = (text(row.get(key)) for key in keys)
+    return ListedRow(identifier, title, section, description, method or None, page or None, index)

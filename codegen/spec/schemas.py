@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from codegen.documents import Json, Place
 
@@ -59,6 +59,18 @@ def references(node: Json) -> Iterator[str]:
             yield from references(value)
 
 
+def reachable(roots: Iterable[str], inside: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    """Names that lie inside some names, these included, however deep."""
+    found: set[str] = set()
+    waiting = list(roots)
+    while waiting:
+        name = waiting.pop()
+        if name in inside and name not in found:
+            found.add(name)
+            waiting.extend(inside[name])
+    return frozenset(found)
+
+
 def types(schema: Schema) -> tuple[str, ...]:
     """The JSON types that a schema names, without null."""
     declared = schema.get("type")
@@ -74,10 +86,8 @@ def branches(schema: Schema) -> tuple[Schema, ...]:
 
 def nullable(schema: Schema) -> bool:
     """Whether a schema lets null through."""
-    if "null" in sequence(schema.get("type")):
-        return True
     found = [mapping(branch) for key in ("oneOf", "anyOf") for branch in sequence(schema.get(key))]
-    return any(branch.get("type") == "null" for branch in found)
+    return "null" in sequence(schema.get("type")) or any(branch.get("type") == "null" for branch in found)
 
 
 def single(schema: Schema) -> Schema:

@@ -15,12 +15,23 @@ from typing import cast
 from codegen.documents import Json, Place
 from codegen.findings import Finding, SpecError
 from codegen.spec.bundle import Bundle, load_bundle
-from codegen.spec.operations import ListedRow, Method, Resource, read_listed, read_methods, read_operations
+from codegen.spec.names import argument_names, snake
+from codegen.spec.operations import (
+    ListedRow,
+    Method,
+    Parameter,
+    Resource,
+    read_listed,
+    read_methods,
+    read_operations,
+)
 from codegen.spec.schemas import (
     SCHEMA_PREFIX,
     Schema,
+    is_struct,
     look_up,
     mapping,
+    reachable,
     reference,
     references,
     sequence,
@@ -46,8 +57,8 @@ class Spec:
     @cached_property
     def schemas(self) -> dict[str, Schema]:
         """Every schema by name."""
-        components = mapping(self.document.get("components"))
-        return {name: mapping(schema) for name, schema in mapping(components.get("schemas")).items()}
+        schemas = mapping(look_up(self.document, ("components", "schemas")))
+        return {name: mapping(schema) for name, schema in schemas.items()}
 
     @cached_property
     def operations(self) -> tuple[tuple[Place, dict[str, Json]], ...]:
@@ -62,8 +73,8 @@ class Spec:
     @cached_property
     def listed(self) -> tuple[ListedRow, ...]:
         """Every row that is only listed, in the order of the file."""
-        rows = self.bundle.listed if isinstance(self.bundle.listed, list) else []
-        return tuple(read_listed(mapping(row), index) for index, row in enumerate(rows))
+        rows = enumerate(sequence(self.bundle.listed))
+        return tuple(read_listed(mapping(row), index) for index, row in rows)
 
     @property
     def entries(self) -> tuple[Method | ListedRow, ...]:
@@ -96,16 +107,28 @@ class Spec:
         """Names of the schemas that can be answered."""
         return self.closure([dict(method.result) for method in self.methods])
 
+    def arguments(self, method: Method) -> dict[str, Parameter]:
+        """What a method is given, by names in Python: those of the path first, no constants of the body."""
+        found = [*method.located("path"), *method.located("query")]
+        found += self._fields(method.body) if method.body else ()
+        names = argument_names([(each.location, snake(each.name or "body")) for each in found])
+        return dict(zip(names, found, strict=True))
+
+    def _fields(self, body: str) -> Iterator[Parameter]:
+        """The fields of a body as parameters `in: body`; a body that is a union is one without a name."""
+        schema, place = self.schemas[body], ("components", "schemas", body)
+        if not is_struct(schema):
+            whole: Schema = {"$ref": SCHEMA_PREFIX + body}
+            yield Parameter("", "body", True, text(schema.get("description")), whole, place)
+        for wire, field in self.properties(body).items():
+            if "const" not in field:
+                required, said = wire in self.required(body), text(field.get("description"))
+                yield Parameter(wire, "body", required, said, field, (*place, "properties", wire))
+
     def closure(self, roots: list[Json]) -> frozenset[str]:
         """Names of all schemas that can be reached from some schemas."""
-        reached: set[str] = set()
-        waiting = [name for root in roots for name in references(root)]
-        while waiting:
-            name = waiting.pop()
-            if name not in reached and name in self.schemas:
-                reached.add(name)
-                waiting.extend(references(dict(self.schemas[name])))
-        return frozenset(reached)
+        inside = {name: list(references(dict(schema))) for name, schema in self.schemas.items()}
+        return reachable(references(roots), inside)
 
     def resolve(self, schema: Schema) -> tuple[str | None, Schema]:
         """Follow a reference: the name, None for an inline schema, and the schema that it means."""
@@ -114,11 +137,19 @@ class Spec:
 
     def properties(self, name: str) -> dict[str, Schema]:
         """Properties of a struct by wire name, those of its `allOf` parents first."""
-        return _properties(self, self.schemas[name])
+        found = [mapping(part.get("properties")).items() for part in self._parts(self.schemas[name])]
+        return {wire: mapping(field) for fields in found for wire, field in fields}
 
     def required(self, name: str) -> frozenset[str]:
         """Wire names of the properties of a struct that are always there."""
-        return frozenset(_required(self, self.schemas[name]))
+        found = [wire for part in self._parts(self.schemas[name]) for wire in sequence(part.get("required"))]
+        return frozenset(wire for wire in found if isinstance(wire, str))
+
+    def _parts(self, schema: Schema) -> Iterator[Schema]:
+        """A schema, behind those that it is made of."""
+        for part in map(mapping, sequence(schema.get("allOf"))):
+            yield from self._parts(self.resolve(part)[1])
+        yield schema
 
 
 def load_spec(folder: Path, documents: Mapping[str, Json] | None = None) -> Spec:
@@ -128,25 +159,9 @@ def load_spec(folder: Path, documents: Mapping[str, Json] | None = None) -> Spec
         SpecError: it cannot be read, or is no valid OpenAPI 3.1.
     """
     bundle = load_bundle(folder, documents)
-    problems = list(_invalid(bundle))
-    if problems:
+    if problems := list(_invalid(bundle)):
         raise SpecError(problems)
     return Spec(bundle)
-
-
-def _properties(spec: Spec, schema: Schema) -> dict[str, Schema]:
-    found: dict[str, Schema] = {}
-    for part in map(mapping, sequence(schema.get("allOf"))):
-        found.update(_properties(spec, spec.resolve(part)[1]))
-    found.update({name: mapping(value) for name, value in mapping(schema.get("properties")).items()})
-    return found
-
-
-def _required(spec: Spec, schema: Schema) -> set[str]:
-    found = {name for name in sequence(schema.get("required")) if isinstance(name, str)}
-    for part in map(mapping, sequence(schema.get("allOf"))):
-        found |= _required(spec, spec.resolve(part)[1])
-    return found
 
 
 def _invalid(bundle: Bundle) -> Iterator[Finding]:
@@ -167,10 +182,8 @@ def _places(document: Json, path: Place, instance: object) -> Iterator[Place]:
     if look_up(document, path) == instance:
         yield path
         return
-    found = [
-        (*above, *path) for above in _mappings(document, ()) if look_up(document, (*above, *path)) == instance
-    ]
-    yield from found or [path]
+    found = [(*above, *path) for above in _mappings(document, ())]
+    yield from [place for place in found if look_up(document, place) == instance] or [path]
 
 
 def _mappings(node: Json, place: Place) -> Iterator[Place]:

@@ -47,11 +47,10 @@ def read_text(path: Path, name: str) -> str:
     try:
         return path.read_text("utf-8")
     except FileNotFoundError:
-        raise SpecError([Finding(name, "", "this file is missing; the spec needs it")]) from None
+        said = "this file is missing; the spec needs it"
     except UnicodeDecodeError as error:
-        raise SpecError(
-            [Finding(name, "", f"this file is not UTF-8 text: {error.reason} at byte {error.start}")]
-        ) from None
+        said = f"this file is not UTF-8 text: {error.reason} at byte {error.start}"
+    raise SpecError([Finding(name, "", said)])
 
 
 def load_yaml(text: str, name: str) -> Json:
@@ -96,45 +95,31 @@ def canonical(text: str, name: str) -> str:
     """
     document = load_yaml(text, name)
     head = head_of(text)
-    stray = [
-        Finding(
-            name,
-            f"line {line}",
-            f"`{comment}` is a comment and no part of any value: put a text that holds ` #` in quotes; write "
-            "a remark into a description, into `x-minted-note`, or at the head of the file",
-        )
-        for line, comment in _comments(text)
-        if line > head.count("\n")
-    ]
-    if stray:
-        raise SpecError(stray)
+    said = (
+        "is a comment and no part of any value: put a text that holds ` #` in quotes; write a remark into a "
+        "description, into `x-minted-note`, or at the head of the file"
+    )
+    below = [(line, comment) for line, comment in _comments(text) if line > head.count("\n")]
+    if below:
+        raise SpecError(Finding(name, f"line {line}", f"`{comment}` {said}") for line, comment in below)
     return dump_yaml(document, head)
 
 
 def _comments(text: str) -> Iterator[tuple[int, str]]:
     """Line and text of every comment of a YAML text."""
     scan = cast("Callable[[str], Iterator[Any]]", YAML(typ="safe", pure=True).scan)  # pyright: ignore[reportUnknownMemberType]
-    scalars: dict[int, list[tuple[int, int]]] = {}
-    """By line: the columns that belong to values."""
+    bare = text
     for token in scan(text):
         if isinstance(token, ScalarToken):
-            start, end, style = _span(token)
-            # The line that opens a block of text (`|-`) may end in a comment; its text begins below.
-            for line in range(start[0] + (style in ("|", ">")), end[0] + 1):
-                first = start[1] if line == start[0] else 0
-                last = end[1] if line == end[0] else 1 << 30
-                scalars.setdefault(line, []).append((first, last))
-    for number, written in enumerate(text.splitlines()):
-        for found in _NUMBER_SIGN.finditer(written):
-            if not any(first <= found.start() < last for first, last in scalars.get(number, ())):
-                yield number + 1, written[found.start() :].strip()
-                break
-
-
-def _span(token: Any) -> tuple[tuple[int, int], tuple[int, int], str | None]:
-    """Line and column of a scalar's begin and end, and the sign that opens it."""
-    start, end = token.start_mark, token.end_mark
-    return (start.line, start.column), (end.line, end.column), token.style
+            marked: Any = token
+            start, end = marked.start_mark.index, marked.end_mark.index
+            if marked.style in ("|", ">"):
+                # The line that opens a block of text may end in a comment; its text begins below.
+                start = text.find("\n", start)
+            bare = bare[:start] + re.sub(r"\S", "x", bare[start:end]) + bare[end:]
+    for number, (written, line) in enumerate(zip(text.splitlines(), bare.splitlines(), strict=True), 1):
+        if found := _NUMBER_SIGN.search(line):
+            yield number, written[found.start() :].strip()
 
 
 class _Representer(SafeRepresenter):

@@ -1,15 +1,22 @@
-"""What the rules look at: every schema of the spec with its place, and a short way to make findings."""
+"""What the rules look at, and what makes a rule: a function that yields places and what is wrong there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import TypeAlias
 
 from codegen.documents import Json, Place
 from codegen.findings import Finding
 from codegen.spec import Spec
 from codegen.spec.schemas import Schema, look_up, mapping, sequence
+
+Operation: TypeAlias = dict[str, Json]
+"""An operation as it is written."""
+Faults: TypeAlias = Iterator[tuple[Place, str]]
+"""Places of the bundle, each with what is wrong there and what to do about it."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +48,18 @@ class Context:
         """Every schema of the spec: components, parameters, bodies and answers, and all inside them."""
         return tuple(self._nodes())
 
-    @cached_property
-    def operations(self) -> tuple[tuple[Place, dict[str, Json]], ...]:
-        """Every operation as written, with its place."""
-        return self.spec.operations
+    def sent(self, node: Node) -> bool:
+        """Whether a schema travels in requests."""
+        return node.owner in self.spec.requests or node.key in ("parameter", "body")
 
-    def at(self, place: Place, message: str) -> Finding:
-        """A finding about a place of the bundle, in terms of the spec's files."""
-        return self.spec.bundle.finding(place, message)
+    def answered(self, node: Node) -> bool:
+        """Whether a schema travels in answers."""
+        return node.owner in self.spec.responses or node.key == "answer"
+
+    def always_there(self, node: Node) -> bool:
+        """Whether a schema is that of a required property."""
+        owner = node.owner if node.key == "properties" else None
+        return owner is not None and node.name in self.spec.required(owner)
 
     def _nodes(self) -> Iterator[Node]:
         for name, schema in self.spec.schemas.items():
@@ -56,14 +67,11 @@ class Context:
         for method in self.spec.methods:
             for parameter in method.parameters:
                 yield from _inside(Node((*parameter.place, "schema"), parameter.schema, None, "parameter"))
-        for place, operation in self.operations:
+        for place, operation in self.spec.operations:
             media = ("content", "application/json")
             body = (*place, "requestBody", *media, "schema")
-            answers = [
-                (*place, "responses", status, *media, "schema")
-                for status in mapping(operation.get("responses"))
-            ]
-            for where in (body, *answers):
+            statuses = mapping(operation.get("responses"))
+            for where in (body, *((*place, "responses", status, *media, "schema") for status in statuses)):
                 found = look_up(operation, where[len(place) :])
                 if isinstance(found, dict):
                     yield from _inside(Node(where, found, None, "body" if where == body else "answer"))
@@ -79,3 +87,40 @@ def _inside(node: Node) -> Iterator[Node]:
     for key in ("allOf", "anyOf", "oneOf"):
         for index, schema in enumerate(sequence(node.schema.get(key))):
             yield from _inside(Node((*node.place, key, index), mapping(schema), node.owner, key))
+
+
+Rule: TypeAlias = Callable[[Context], Iterator[Finding]]
+
+
+def rule(check: Callable[[Context], Faults]) -> Rule:
+    """A rule about the spec as a whole."""
+
+    @wraps(check)
+    def found(context: Context) -> Iterator[Finding]:
+        return (context.spec.bundle.finding(place, message) for place, message in check(context))
+
+    return found
+
+
+def schema_rule(check: Callable[[Context, Node], Faults]) -> Rule:
+    """A rule about each schema."""
+
+    @wraps(check)
+    def found(context: Context) -> Faults:
+        return _all(check(context, node) for node in context.nodes)
+
+    return rule(found)
+
+
+def operation_rule(check: Callable[[Place, Operation], Faults]) -> Rule:
+    """A rule about each operation as it is written."""
+
+    @wraps(check)
+    def found(context: Context) -> Faults:
+        return _all(check(place, operation) for place, operation in context.spec.operations)
+
+    return rule(found)
+
+
+def _all(faults: Iterable[Faults]) -> Faults:
+    return itertools.chain.from_iterable(faults)

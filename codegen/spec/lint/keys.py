@@ -6,8 +6,7 @@ import difflib
 from collections.abc import Iterator
 
 from codegen.documents import Json, Place
-from codegen.findings import Finding
-from codegen.spec.lint.context import Context
+from codegen.spec.lint.context import Context, Faults, Node, rule, schema_rule
 from codegen.spec.schemas import mapping, sequence
 
 
@@ -33,29 +32,29 @@ _VALUES = frozenset({"example", "examples", "default", "enum", "const", "x-minte
 """What stands below these is no part of the language of the spec."""
 
 
-def keywords_are_known(context: Context) -> Iterator[Finding]:
+@schema_rule
+def keywords_are_known(_: Context, node: Node) -> Faults:
     """A keyword of a schema."""
-    for node in context.nodes:
-        for key in sorted(node.schema.keys() - _KEYWORDS):
-            if key == "nullable":
-                said = "write `type: [..., 'null']`, or `anyOf` with `{type: 'null'}`: 3.1 has no nullable"
-            else:
-                said = f"the generator does not know `{key}`{_near(key, _KEYWORDS)}"
-            yield context.at((*node.place, key), said)
+    for key in sorted(node.schema.keys() - _KEYWORDS):
+        said = f"the generator does not know `{key}`{_near(key, _KEYWORDS)}"
+        if key == "nullable":
+            said = "write `type: [..., 'null']`, or `anyOf` with `{type: 'null'}`: 3.1 has no nullable"
+        yield (*node.place, key), said
 
 
-def extensions_are_known(context: Context) -> Iterator[Finding]:
+@rule
+def extensions_are_known(context: Context) -> Faults:
     """A key that begins with `x-`: OpenAPI lets every one of them pass."""
     schemas = {node.place for node in context.nodes}
-    known = {place: _OPERATION for place, _ in context.operations}
-    for place, operation in context.operations:
+    known = {place: _OPERATION for place, _ in context.spec.operations}
+    for place, operation in context.spec.operations:
         for index, entry in enumerate(sequence(operation.get("x-minted-methods"))):
-            here = (*place, "x-minted-methods", index)
             for key in sorted(mapping(entry).keys() - _METHOD):
-                yield context.at((*here, key), f"a method has no `{key}`{_near(key, _METHOD)}")
+                where = (*place, "x-minted-methods", index, key)
+                yield where, f"a method has no `{key}`{_near(key, _METHOD)}"
     for place, key in _extensions(context.spec.document, ()):
         if place not in schemas and key not in known.get(place, ()) and "x-minted-methods" not in place:
-            yield context.at((*place, key), f"the generator does not know `{key}`{_near(key, _OPERATION)}")
+            yield (*place, key), f"the generator does not know `{key}`{_near(key, _OPERATION)}"
 
 
 def _extensions(node: Json, place: Place) -> Iterator[tuple[Place, str]]:

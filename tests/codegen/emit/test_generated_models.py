@@ -11,9 +11,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from codegen.emit.build import Build
+from codegen.emit.build import Build, build
 from codegen.emit.models import MODELS, REQUESTS, check_secrets
 from codegen.findings import GeneratorError
+from codegen.project import Project
 from codegen.spec import Spec
 from minted_async.core.scalars import decode_scalar
 
@@ -147,6 +148,17 @@ def test_a_secret_that_is_not_masked_stops_the_generator(torture_build: Build, t
     source = torture_build.files[MODELS].replace('frozenset({"card_token"})', "frozenset()")
     with pytest.raises(GeneratorError, match=r"CardInput\.card_token is a secret"):
         check_secrets(source, {"CardInput": {"card_token": "card_token", "kind": "kind"}}, torture_spec)
+
+
+def test_what_a_person_calls_harmless_is_not_masked(torture_build: Build, checkout: Project) -> None:
+    masked = 'frozenset({"card_token"})'
+    spec = checkout.openapi / "schemas/bars.yaml"
+    marked = "Token of the card.\n      x-minted-secret: true"
+    text = spec.read_text("utf-8")
+    assert text.count(marked) == 1
+    spec.write_text(text.replace(marked, marked.replace("true", "false")), "utf-8")
+    assert masked in torture_build.files[MODELS]
+    assert masked not in build(checkout).files[MODELS]
 
 
 def test_structs_are_frozen(models: Any) -> None:

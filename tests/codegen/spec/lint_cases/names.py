@@ -31,7 +31,7 @@ CASES = (
         {f"{LISTED}/1/id": "doors.close"},
         LISTED,
         "/1",
-        "the resource doors is not declared",
+        "the tag doors is not declared",
     ),
     Case(
         "resources_have_names_and_descriptions",
