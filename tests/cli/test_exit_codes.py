@@ -185,7 +185,7 @@ async def test_ctrl_c_at_20_moments_is_answered_truly(order: Order) -> None:
             check(await running.end(), sandbox, order)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 @pytest.mark.parametrize(
     ("call", "fault", "code"),
     [("order", "delay", 3), ("order", "delay_after", 3), ("lookup", "delay", 3)],
