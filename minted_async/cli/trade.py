@@ -50,7 +50,7 @@ class _Manner:
     """
 
     settle_timeout: float | None
-    journal: Path | None
+    journal: str | None
     yes: bool
     as_json: bool
 
@@ -67,7 +67,7 @@ def buy(
     max_slippage: Amount | None = None,
     settle_timeout: float = 10,
     wait_until_certain: Flag = False,
-    journal: Path | None = None,
+    journal: str | None = None,
     yes: Yes = False,
     json: Flag = False,
 ) -> ExitCode:
@@ -89,7 +89,7 @@ def buy(
             0.002.
         settle_timeout: Seconds for which an order whose answer is lost is looked up.
         wait_until_certain: Look it up until it is certain, which takes as long as the price lock.
-        journal: An SQLite file in which the order is written down before it is sent.
+        journal: Where the order is written down before it is sent: an SQLite file, or postgresql://...
         yes: Do not ask.
         json: Print the order as JSON, secrets masked.
     """
@@ -122,7 +122,7 @@ def sell(
     max_slippage: Amount | None = None,
     settle_timeout: float = 10,
     wait_until_certain: Flag = False,
-    journal: Path | None = None,
+    journal: str | None = None,
     yes: Yes = False,
     json: Flag = False,
 ) -> ExitCode:
@@ -141,7 +141,7 @@ def sell(
             0.002.
         settle_timeout: Seconds for which an order whose answer is lost is looked up.
         wait_until_certain: Look it up until it is certain, which takes as long as the price lock.
-        journal: An SQLite file in which the order is written down before it is sent.
+        journal: Where the order is written down before it is sent: an SQLite file, or postgresql://...
         yes: Do not ask.
         json: Print the order as JSON, secrets masked.
     """
