@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from minted_async.cli.console import error_console
-from minted_async.errors import APIError, MintedError, OutcomeUnknownError
+from minted_async.errors import APIError, ArgumentError, MintedError, OutcomeUnknownError
 
 
 class ExitCode(IntEnum):
@@ -49,6 +49,8 @@ def report(error: MintedError) -> ExitCode:
             padding=(0, 1),
         )
     )
+    if isinstance(error, ArgumentError):
+        return ExitCode.BAD_USAGE
     if not isinstance(error, OutcomeUnknownError):
         return ExitCode.FAILED
     if error.external_id is not None:

@@ -1,4 +1,4 @@
-"""Ctrl-C as something that a program waits for, not as an exception in the middle of any line."""
+"""Ctrl-C, or a terminal that closes: something to wait for, not an exception in the middle of any line."""
 
 from __future__ import annotations
 
@@ -13,11 +13,18 @@ from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
 
-_STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
+_STOPPING: Final = tuple(
+    number
+    for number in signal.Signals
+    if number.name in ("SIGINT", "SIGTERM", "SIGQUIT", "SIGHUP")
+    # `nohup` has it ignored: the command is to outlive its terminal.
+    and not (number.name == "SIGHUP" and signal.getsignal(number) is signal.SIG_IGN)
+)
+"""What asks a process to end: a person, a supervisor, a terminal that is closed. Windows has no last two."""
 
 
 def catch_stop_signals(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
-    """An event that SIGINT and SIGTERM set, from now until the process ends; they do nothing else any more.
+    """An event that the stop signals set, from now until the process ends; they do nothing else any more.
 
     `loop.add_signal_handler` does so too, but not on Windows.
     """

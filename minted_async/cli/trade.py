@@ -24,6 +24,7 @@ from minted_async.cli.console import digits, error_console
 from minted_async.cli.failures import BadUsageError, ExitCode, report
 from minted_async.cli.options import Amount, Flag, Yes
 from minted_async.cli.order import show_order
+from minted_async.cli.repeats import difference, may_be_repeated, placed_before
 from minted_async.cli.signals import (
     catch_stop_signals,
     end_at_once_when_stopped,
@@ -32,8 +33,16 @@ from minted_async.cli.signals import (
     until_stopped,
 )
 from minted_async.cli.streams import OutputError
-from minted_async.errors import ArgumentError, MintedError, NotSentError
+from minted_async.errors import (
+    ArgumentError,
+    ConfigurationError,
+    MintedError,
+    NotSentError,
+    OutcomeUnknownError,
+)
 from minted_async.trades import Buy, PriceLock, Sell
+from minted_async.trades.options import check_seconds
+from minted_async.trades.requests import check_request
 
 _NOTHING: Final = "Nothing was ordered."
 
@@ -50,7 +59,7 @@ class _Manner:
     """
 
     settle_timeout: float | None
-    journal: Path | None
+    journal: str | None
     yes: bool
     as_json: bool
 
@@ -67,14 +76,15 @@ def buy(
     max_slippage: Amount | None = None,
     settle_timeout: float = 10,
     wait_until_certain: Flag = False,
-    journal: Path | None = None,
+    journal: str | None = None,
     yes: Yes = False,
     json: Flag = False,
 ) -> ExitCode:
     """Buy metal, once: shows the fixed price, asks, sends, and finds out what became of it.
 
     Talks to the server of MINTED_BASE_URL with MINTED_USERNAME and MINTED_PASSWORD; `minted sandbox` prints
-    such settings. Exit codes: 0 the order is placed, 1 it is not, 2 asked for wrongly, 3 it is not known
+    such settings. Exit codes: 0 the order is placed, now or
+    before, 1 it is not, 2 asked for wrongly or the id is another order's, 3 it is not known
     whether it is placed (do not repeat it: `minted order get`), 130 interrupted before anything was sent.
 
     Args:
@@ -89,7 +99,7 @@ def buy(
             0.002.
         settle_timeout: Seconds for which an order whose answer is lost is looked up.
         wait_until_certain: Look it up until it is certain, which takes as long as the price lock.
-        journal: An SQLite file in which the order is written down before it is sent.
+        journal: Where the order is written down before it is sent: an SQLite file, or postgresql://...
         yes: Do not ask.
         json: Print the order as JSON, secrets masked.
     """
@@ -122,7 +132,7 @@ def sell(
     max_slippage: Amount | None = None,
     settle_timeout: float = 10,
     wait_until_certain: Flag = False,
-    journal: Path | None = None,
+    journal: str | None = None,
     yes: Yes = False,
     json: Flag = False,
 ) -> ExitCode:
@@ -141,7 +151,7 @@ def sell(
             0.002.
         settle_timeout: Seconds for which an order whose answer is lost is looked up.
         wait_until_certain: Look it up until it is certain, which takes as long as the price lock.
-        journal: An SQLite file in which the order is written down before it is sent.
+        journal: Where the order is written down before it is sent: an SQLite file, or postgresql://...
         yes: Do not ask.
         json: Print the order as JSON, secrets masked.
     """
@@ -160,6 +170,11 @@ def _place(request: Buy | Sell, external_id: str | None, manner: _Manner) -> Exi
     """Fix a price, ask, send, and tell what became of it."""
     if external_id is not None:
         request = msgspec.structs.replace(request, external_id=external_id)
+    check_request(request)
+    try:
+        check_seconds("--settle-timeout", manner.settle_timeout, optional=True)
+    except ConfigurationError as problem:
+        raise BadUsageError(str(problem)) from problem
     if not manner.yes and not sys.stdin.isatty():
         raise BadUsageError("there is no terminal to ask at: --yes sends the order without asking")
     minted = MintedClient.from_env(journal=manner.journal)
@@ -221,7 +236,29 @@ async def _order(
     (result,) = ended if isinstance(ended, list) else interrupted or [ended]
     if stopped.is_set() and isinstance(result, NotSentError | asyncio.CancelledError):
         return ExitCode.INTERRUPTED
-    return result
+    return await _repeated(minted, request, result, stopped) if may_be_repeated(result) else result
+
+
+async def _repeated(
+    minted: MintedClient, request: Buy | Sell, refusal: models.Order | BaseException, stopped: asyncio.Event
+) -> models.Order | BaseException | ExitCode:
+    """What became of an order that was refused, perhaps because its id is in use."""
+    console, external_id = error_console(), request.external_id
+    found = await until_stopped(placed_before(minted, external_id), stopped)
+    if isinstance(found, models.Order):
+        problem = difference(request, found)
+        if problem is None:
+            console.print(f"The order {external_id} was placed before, not now.", soft_wrap=True)
+            return found
+        console.print(f"The id {external_id} is in use: {problem}.", soft_wrap=True)
+        return ExitCode.BAD_USAGE
+    if found is None and not isinstance(refusal, ArgumentError):
+        return refusal
+    # The journal has it as placed or open, or the server refused it and cannot be asked why.
+    return OutcomeUnknownError(
+        f"it is not known whether the order {external_id!r} was placed before: {refusal}",
+        external_id=external_id,
+    )
 
 
 def _ask(request: Buy | Sell, lock: PriceLock) -> ExitCode | None:

@@ -1,7 +1,7 @@
 """Once an order may have been sent, exit code and words say what is known of it, whatever else goes wrong.
 
-0: it is placed. 1: it is not. 3: it may be. 130: interrupted before it was sent. A script that takes an order
-that is placed for a failure places it again.
+0: it is placed. 1: it is not. 2: it was asked for wrongly. 3: it may be placed. 130: interrupted before it
+was sent. A script that takes an order that is placed for a failure places it again.
 """
 
 from __future__ import annotations
@@ -185,7 +185,7 @@ async def test_ctrl_c_at_20_moments_is_answered_truly(order: Order) -> None:
             check(await running.end(), sandbox, order)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 @pytest.mark.parametrize(
     ("call", "fault", "code"),
     [("order", "delay", 3), ("order", "delay_after", 3), ("lookup", "delay", 3)],

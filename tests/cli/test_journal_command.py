@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cli.commands import minted
+from tests.cli.conftest import run, stocked_sandbox
 from tests.trades.postgres_server import PostgresServer, postgres_is_needed, postgres_programs
 
 
@@ -66,3 +67,22 @@ def test_what_is_no_address_is_said_to_be_none(url: str) -> None:
     result = minted("journal", "init", url)
     assert result.code == 1
     assert "Traceback" not in result.err
+
+
+@pytest.mark.anyio
+async def test_an_order_is_written_into_the_database_that_the_command_line_names(
+    server: PostgresServer,
+) -> None:
+    import psycopg
+
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE ordered")
+    url = server.url("ordered")
+    minted("journal", "init", url)
+    async with stocked_sandbox() as sandbox:
+        arguments = ("--customer-id", "CST-1", "--amount", "0.5", "--external-id", "B-1", "--yes")
+        result = await run(sandbox, "sell", *arguments, "--journal", url)
+    assert (result.code, result.err) == (0, "")
+    with psycopg.connect(url) as connection:
+        rows = connection.execute("SELECT external_id FROM minted_orders").fetchall()
+    assert rows == [("B-1",)]

@@ -85,7 +85,7 @@ async def test_anything_but_yes_is_a_no(answer: str, order: Order) -> None:
 async def test_a_product_without_a_price_is_refused_before_the_question(order: Order) -> None:
     async with stocked_sandbox() as sandbox:
         code, text = await talk(sandbox, lambda screen: None, *order.arguments, "--sku", "TIN")
-        assert (code, len(sandbox.orders)) == (1, 0)
+        assert (code, len(sandbox.orders)) == (2, 0)
     assert "there are GAU, GAG" in text
 
 
@@ -137,6 +137,34 @@ async def test_slippage_stops_an_order(order: Order) -> None:
         result = await run(sandbox, *order.arguments, "--yes", *limit)
         assert (result.code, len(sandbox.orders)) == (1, 0)
     assert "SlippageError" in result.err
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [("--external-id", "a/b"), ("--external-id", ""), ("--settle-timeout", "-1"), ("--max-slippage", "0.1")],
+)
+async def test_an_argument_that_cannot_be_sent_is_bad_usage(order: Order, wrong: tuple[str, str]) -> None:
+    asked = order.arguments[: order.arguments.index("--external-id")]
+    async with stocked_sandbox() as sandbox:
+        result = await run(sandbox, *asked, *wrong, "--yes")
+        assert (result.code, list(sandbox.requests)) == (2, []), result.err
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["with a journal", "without one"])
+async def test_an_order_that_is_repeated_was_placed_before(order: Order, kept: bool, tmp_path: Path) -> None:
+    journal = ("--journal", str(tmp_path / "journal.sqlite")) if kept else ()
+    async with stocked_sandbox() as sandbox:
+        await run(sandbox, *order.arguments, "--yes", *journal)
+        result = await run(sandbox, *order.arguments, "--yes", *journal)
+        assert (result.code, len(sandbox.orders)) == (0, 1), result.err
+        assert "placed before" in result.err
+        assert result.out.startswith("B-1")
+        quarter = [{"0.5": "0.25"}.get(argument, argument) for argument in order.arguments]
+        other = await run(sandbox, *quarter, "--yes", *journal)
+        other_product = await run(sandbox, *order.arguments, "--sku", "GAG", "--yes", *journal)
+        assert len(sandbox.orders) == 1
+    for result in (other, other_product):
+        assert (result.code, "in use" in result.err) == (2, True), result.err
 
 
 def test_what_cannot_be_meant_is_bad_usage(customer: str, tmp_path: Path) -> None:
