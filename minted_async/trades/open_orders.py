@@ -14,6 +14,7 @@ import secrets
 import socket
 from collections.abc import Awaitable, Callable, Collection, Generator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Final
 
 import anyio
@@ -53,12 +54,14 @@ class OpenOrder(msgspec.Struct):
             monotonic clock of this process.
         quote: Id of the quote that it uses.
         confirmed: The server has confirmed it; it only could not be read back.
+        recorded_at: When the journal wrote it down, of an order of another process; None of one of this.
     """
 
     intent: OrderIntent
     absence_proven_at: float
     quote: str | None = None
     confirmed: bool = False
+    recorded_at: datetime | None = None
 
 
 class OpenOrders:
@@ -132,22 +135,38 @@ class OpenOrders:
 
     def settle(self, order: OpenOrder | None, outcome: Outcome) -> None:
         """Note the outcome; it is written in the background, so that whoever waits for it hears it now."""
-        if order is None:
-            return
-        self._open.pop(order.intent.external_id, None)
-        self._write(order, lambda: self.journal.settle(order.intent, outcome))
+        if order is not None and self._forget(order):
+            self._write(order, lambda: self._settle_row(order, outcome))
+
+    async def settle_absent(self, external_id: str, order: OpenOrder | None) -> OrderRecord | None:
+        """Note that an order was not placed.
+
+        Returns:
+            Another order under this id that is under way or was placed, which a lookup for this one cannot
+            speak of; None if there is none.
+        """
+        try:
+            ours = order is not None and self._forget(order)
+            if order is not None and ours and await self._settle_row(order, Outcome.NOT_PLACED):
+                return None
+            record = await self.journal.find(self.account, external_id)
+        except Exception:
+            if order is not None:
+                self.settle(order, Outcome.NOT_PLACED)
+            return None
+        return record if record is not None and record.outcome in (None, Outcome.PLACED) else None
 
     async def settle_now(self, order: OpenOrder, outcome: Outcome) -> bool:
         """Note the outcome of an order that others may be looking up too; whether they had not yet."""
-        intent = order.intent
-        self._open.pop(intent.external_id, None)
+        if not self._forget(order):
+            return False
         try:
-            if await self.journal.settle(intent, outcome, owner=self.owner):
+            if await self.journal.settle(order.intent, outcome, owner=self.owner):
                 return True
             # What the journal has lost nobody else can report.
-            return await self.journal.find(self.account, intent.external_id) is None
+            return await self.journal.find(self.account, order.intent.external_id) is None
         except Exception:
-            self._write(order, lambda: self.journal.settle(intent, outcome))
+            self._write(order, lambda: self.journal.settle(order.intent, outcome, owner=self.owner))
             return True
 
     def put_down(self, order: OpenOrder) -> None:
@@ -186,7 +205,7 @@ class OpenOrders:
         external_id = record.intent.external_id
         order = self._open.get(external_id)
         if order is None:
-            order = OpenOrder(record.intent, now + record.certain_in)
+            order = OpenOrder(record.intent, now + record.certain_in, recorded_at=record.recorded_at)
             if record.outcome is None:
                 self._forget_oldest()
                 self._open[external_id] = order
@@ -264,6 +283,20 @@ class OpenOrders:
                     await self.journal.aclose()
 
     # ---------------------------------------------------------------- within
+    def _forget(self, order: OpenOrder) -> bool:
+        """Whether an order is not one of before, whose id another one of this process has now."""
+        external_id = order.intent.external_id
+        if self._open.get(external_id, order) is not order:
+            return False
+        self._open.pop(external_id, None)
+        return True
+
+    async def _settle_row(self, order: OpenOrder, outcome: Outcome) -> bool:
+        """Settle the row of this order, never one that was recorded under its id since."""
+        if order.recorded_at is None:
+            return await self.journal.settle(order.intent, outcome, owner=self.owner)
+        return await self.journal.settle(order.intent, outcome, recorded_at=order.recorded_at)
+
     async def _record(self, order: OpenOrder, certain_in: float) -> None:
         external_id = order.intent.external_id
         while (earlier := self._writing.get(external_id)) is not None:

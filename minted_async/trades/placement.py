@@ -134,8 +134,8 @@ class Placement:
         with self._open_orders.looking_up(order):
             try:
                 found = await self._search(lookup)
-            except OrderNotPlacedError:
-                self._open_orders.settle(order, Outcome.NOT_PLACED)
+            except OrderNotPlacedError as absent:
+                await self._check_absence(lookup, order, absent)
                 raise
         self._open_orders.settle(order, Outcome.PLACED)
         return found
@@ -212,8 +212,8 @@ class Placement:
         """Look the order up; what goes wrong says also why it had to be."""
         try:
             found = await self._search(lookup)
-        except OrderNotPlacedError:
-            self._open_orders.settle(order, Outcome.NOT_PLACED)
+        except OrderNotPlacedError as absent:
+            await self._check_absence(lookup, order, absent)
             if doubt.denied and doubt.cause is not None:
                 raise doubt.cause from None
             raise
@@ -249,6 +249,22 @@ class Placement:
             confirmed=order is not None and order.confirmed,
             patient=True,
         )
+
+    async def _check_absence(
+        self, lookup: Lookup, order: OpenOrder | None, absent: OrderNotPlacedError
+    ) -> None:
+        """Note that an order was not placed, unless another one that may be under way has its id by now.
+
+        Raises:
+            OutcomeUnknownError: It is.
+        """
+        other = await self._open_orders.settle_absent(lookup.external_id, order)
+        if other is not None:
+            lookup.confirmed = other.outcome is Outcome.PLACED
+            lookup.absence_proven_at = self._options.clock.monotonic() + other.certain_in
+            raise lookup.unknown(
+                self._options, "another worker has recorded, or settled, an order under this id meanwhile"
+            ) from absent
 
     async def _search(self, lookup: Lookup) -> models.Order:
         """Look up; whatever goes wrong, the order is in doubt, and the error says so."""

@@ -104,11 +104,18 @@ class SqliteJournal:
         """Note how far an order has come."""
         await self._submit(lambda connection: statements.mark(connection, intent, progress))
 
-    async def settle(self, intent: OrderIntent, outcome: Outcome, *, owner: str | None = None) -> bool:
+    async def settle(
+        self,
+        intent: OrderIntent,
+        outcome: Outcome,
+        *,
+        owner: str | None = None,
+        recorded_at: datetime | None = None,
+    ) -> bool:
         """Note an outcome; whether it was this call that settled the order."""
         self._check_usable()
         key = intent.account, intent.external_id
-        return cast("bool", await self._changes.submit(Settle(key, outcome, owner)))
+        return cast("bool", await self._changes.submit(Settle(key, outcome, owner, recorded_at)))
 
     async def find(self, account: str, external_id: str) -> OrderRecord | None:
         """What is known of an order; of several with this id, the newest.
