@@ -103,7 +103,6 @@ class Lookup(msgspec.Struct, kw_only=True):
         timeout: Seconds; None until it is certain.
         intent: What was to be placed, if it is known.
         confirmed: The server has confirmed the order: that it is not found proves nothing.
-        denied: The server has said that it failed: that the order is not found proves it at once.
         patient: The order was sent some time ago: one that is not there will hardly appear within a second.
         status: HTTP status of the answer that told too little, for errors.
     """
@@ -114,7 +113,6 @@ class Lookup(msgspec.Struct, kw_only=True):
     timeout: float | None
     intent: OrderIntent | None = None
     confirmed: bool = False
-    denied: bool = False
     patient: bool = False
     status: int | None = None
 
@@ -220,7 +218,7 @@ async def look_up(orders: Orders, lookup: Lookup, options: TradeOptions) -> mode
     firm = 0
     while True:
         started = clock.monotonic()
-        proves = lookup.denied or started >= lookup.absence_proven_at
+        proves = started >= lookup.absence_proven_at
         order, problem = await _read(orders, lookup.external_id, deadline, clock)
         if order is not None:
             return lookup.recognize(order)

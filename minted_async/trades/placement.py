@@ -22,7 +22,6 @@ from minted_async.errors import (
     OrderNotPlacedError,
     OutcomeUnknownError,
     PriceExpiredError,
-    ServerError,
 )
 from minted_async.generated import models
 from minted_async.generated.orders import Orders
@@ -66,13 +65,11 @@ class _Doubt(msgspec.Struct):
         cause: What went wrong, None if the server confirmed the order without showing it.
         status: HTTP status of the answer, if there was one.
         confirmed: The server has said that the order was carried out.
-        denied: The server has said, in its own words, that it failed.
     """
 
     cause: Exception | None
     status: int | None = None
     confirmed: bool = False
-    denied: bool = False
 
 
 class Placement:
@@ -110,7 +107,6 @@ class Placement:
                 timeout=settle_timeout,
                 intent=order.intent,
                 confirmed=order.confirmed,
-                denied=result.denied,
                 status=result.status,
             )
             return await self._dispel(result, lookup, order)
@@ -214,9 +210,7 @@ class Placement:
             found = await self._search(lookup)
         except OrderNotPlacedError as absent:
             await self._check_absence(lookup, order, absent)
-            if doubt.denied and doubt.cause is not None:
-                raise doubt.cause from None
-            raise
+            raise absent from doubt.cause or absent.__cause__
         except OutcomeUnknownError as error:
             raise error from (doubt.cause or error.__cause__)
         self._open_orders.settle(order, Outcome.PLACED)
@@ -352,10 +346,11 @@ def _doubt_of(error: APIError) -> _Doubt | None:
         # The status says that it failed, the envelope that it succeeded: neither is believed.
         return _Doubt(error, error.status)
     in_its_words = error.code is not None or bool(error.message)
-    denied = in_its_words and isinstance(error, ServerError)
-    if error.status in _NOT_CARRIED_OUT or (in_its_words and not denied):
+    # A server that failed, or gave up, may have done so after it placed the order, or place it still.
+    failed = error.status >= 500 or error.status == 408
+    if error.status in _NOT_CARRIED_OUT or (in_its_words and not failed):
         return None
-    return _Doubt(error, error.status, denied=denied)
+    return _Doubt(error, error.status)
 
 
 def _only_order(receipt: models.OrderReceipt, intent: OrderIntent) -> models.Order | None:

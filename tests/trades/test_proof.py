@@ -74,12 +74,21 @@ async def test_a_refusal_page_of_a_gateway_is_looked_up(
     assert order.guid == sandbox.orders["B-1"].guid
 
 
-async def test_a_server_error_in_the_apis_words_may_come_after_the_order(
-    trades: Trades, sandbox: Sandbox, proxy: RewritingProxy
+@pytest.mark.parametrize("status", [408, 500, 501, 502, 503, 504])
+async def test_a_failure_in_the_apis_words_may_come_before_the_order(
+    status: int, trades: Trades, sandbox: Sandbox, proxy: RewritingProxy, time: StandingTime
 ) -> None:
-    failure = b'{"success": false, "code": 500, "message": "could not send the mail", "data": null}'
-    proxy.change = lambda request, status, body: (500, failure) if request.path == BUY else None
-    order = await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1")
+    """The order is carried out some time after its failure was told, and the first lookups do not find it."""
+    failure = b'{"success": false, "code": 500, "message": "took too long", "data": null}'
+    absent = b'{"success": false, "code": 4041, "message": "not found", "data": null}'
+
+    def change(request: web.BaseRequest, _: int, body: bytes) -> tuple[int, bytes] | None:
+        if request.path == BUY:
+            return status, failure
+        return (404, absent) if request.method == "GET" and time.seconds < 1000 + 60 else None
+
+    proxy.change = change
+    order = await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1", settle_timeout=None)
     assert order.guid == sandbox.orders["B-1"].guid
 
 
