@@ -77,6 +77,7 @@ class OpenOrders:
         self.journal = journal
         self._owner: str | None = None
         self._open: dict[str, OpenOrder] = {}
+        self._settled: dict[str, Outcome] = {}
         self._placing: set[str] = set()
         self._looking: set[str] = set()
         self._writing: dict[str, asyncio.Task[None]] = {}
@@ -114,6 +115,7 @@ class OpenOrders:
                 "external_id", f"{external_id!r} has an order whose outcome is open: resolve it first"
             )
         self._forget_oldest()
+        self._settled.pop(external_id, None)
         order = self._open[external_id] = OpenOrder(intent, absence_proven_at, quote)
         self._placing.add(external_id)
         recording = asyncio.create_task(self._record(order, max(absence_proven_at - now, 0.0)))
@@ -135,7 +137,7 @@ class OpenOrders:
 
     def settle(self, order: OpenOrder | None, outcome: Outcome) -> None:
         """Note the outcome; it is written in the background, so that whoever waits for it hears it now."""
-        if order is not None and self._forget(order):
+        if order is not None and self._forget(order, outcome):
             self._write(order, lambda: self._settle_row(order, outcome))
 
     async def settle_absent(self, external_id: str, order: OpenOrder | None) -> OrderRecord | None:
@@ -146,7 +148,7 @@ class OpenOrders:
             speak of; None if there is none.
         """
         try:
-            ours = order is not None and self._forget(order)
+            ours = order is not None and self._forget(order, Outcome.NOT_PLACED)
             if order is not None and ours and await self._settle_row(order, Outcome.NOT_PLACED):
                 return None
             record = await self.journal.find(self.account, external_id)
@@ -158,7 +160,7 @@ class OpenOrders:
 
     async def settle_now(self, order: OpenOrder, outcome: Outcome) -> bool:
         """Note the outcome of an order that others may be looking up too; whether they had not yet."""
-        if not self._forget(order):
+        if not self._forget(order, outcome):
             return False
         try:
             if await self.journal.settle(order.intent, outcome, owner=self.owner):
@@ -191,6 +193,10 @@ class OpenOrders:
     def find(self, external_id: str) -> OpenOrder | None:
         """The order of this process with this id, if its outcome is open."""
         return self._open.get(external_id)
+
+    def settled_as(self, external_id: str) -> Outcome | None:
+        """What this process has noted as the outcome of the order; None if it has not, or long ago."""
+        return self._settled.get(external_id)
 
     def left_open(self, seen: Collection[str]) -> list[OpenOrder]:
         """The open orders of this process that nobody is placing or looking up."""
@@ -283,12 +289,19 @@ class OpenOrders:
                     await self.journal.aclose()
 
     # ---------------------------------------------------------------- within
-    def _forget(self, order: OpenOrder) -> bool:
-        """Whether an order is not one of before, whose id another one of this process has now."""
+    def _forget(self, order: OpenOrder, outcome: Outcome) -> bool:
+        """Keep no more of an order than its outcome.
+
+        Returns:
+            Whether an order is not one of before, whose id another one of this process has now.
+        """
         external_id = order.intent.external_id
         if self._open.get(external_id, order) is not order:
             return False
         self._open.pop(external_id, None)
+        self._settled[external_id] = outcome
+        if len(self._settled) > _MOST:
+            del self._settled[next(iter(self._settled))]
         return True
 
     async def _settle_row(self, order: OpenOrder, outcome: Outcome) -> bool:
