@@ -37,6 +37,9 @@ logger: Final = logging.getLogger("minted_async.trades")
 _MOST: Final = 10_000
 """Orders of unknown outcome that a process keeps in mind; of older ones only the journal knows."""
 
+_LONGEST: Final = 255
+"""Characters of an id; PostgreSQL has indexes for little more than two thousand bytes."""
+
 _FIRST_REPEAT: Final = 0.1
 _LAST_REPEAT: Final = 10.0
 """Seconds between attempts to write a mark, at first and at most."""
@@ -108,6 +111,10 @@ class OpenOrders:
         external_id = intent.external_id
         if self._closing:
             raise ConfigurationError("the client is being closed: nothing was sent")
+        check_storable("external_id", external_id)
+        check_storable("customer_external_id", intent.customer_external_id)
+        for item in intent.items:
+            check_storable("items", item.product)
         if (known := self._open.get(external_id)) is not None:
             if quote is not None and known.quote == quote:
                 raise refusals.quote_used(external_id)
@@ -396,6 +403,20 @@ class OpenOrders:
             if external_id not in self._placing and external_id not in self._looking:
                 del self._open[external_id]
                 return
+
+
+def check_storable(field: str, value: str | None) -> None:
+    """Refuse what a database cannot keep: it would refuse all that is written together with it.
+
+    Raises:
+        ArgumentError: The value holds a NUL character, or is longer than 255 characters.
+    """
+    if value is None:
+        return
+    if "\0" in value:
+        raise argument_error(field, "holds a NUL character, which no journal can keep")
+    if len(value) > _LONGEST:
+        raise argument_error(field, f"has {len(value)} characters, of which {_LONGEST} can be kept")
 
 
 @contextmanager

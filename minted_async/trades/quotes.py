@@ -13,7 +13,7 @@ from minted_async.errors import PriceExpiredError
 from minted_async.generated import models
 from minted_async.trades.journal import refusals
 from minted_async.trades.journal.base import QuoteRecord
-from minted_async.trades.open_orders import OpenOrders, journal_problems
+from minted_async.trades.open_orders import OpenOrders, check_storable, journal_problems
 from minted_async.trades.options import TradeOptions
 from minted_async.trades.price_lock import PriceLock
 
@@ -72,6 +72,7 @@ async def save_quote(lock: PriceLock, open_orders: OpenOrders, options: TradeOpt
     """Keep a price lock in the journal for whoever buys with it.
 
     Raises:
+        ArgumentError: The customer's id cannot be kept.
         PriceExpiredError: The lock is too short to be shown to anybody.
         NotSentError: The journal could not be written.
     """
@@ -81,6 +82,7 @@ async def save_quote(lock: PriceLock, open_orders: OpenOrders, options: TradeOpt
             f"the price lock has {lock.remaining:.1f} s left, too little for a quote: nothing was ordered",
             expired_for=-usable_for,
         )
+    check_storable("customer_external_id", lock.customer_external_id)
     fix = lock.fix
     record = QuoteRecord(
         id=secrets.token_urlsafe(24),
@@ -112,8 +114,10 @@ async def find_quote(quote_id: str, open_orders: OpenOrders) -> QuoteRecord:
 
     Raises:
         QuoteNotFoundError: There is none with this id.
+        ArgumentError: It cannot be the id of one.
         NotSentError: The journal could not be read.
     """
+    check_storable("quote", quote_id)
     with journal_problems("read"):
         record = await open_orders.journal.quote(open_orders.account, quote_id)
     if record is None:

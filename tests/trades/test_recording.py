@@ -327,3 +327,30 @@ async def test_a_client_that_is_being_closed_takes_no_order(sandbox: Sandbox) ->
 def test_what_cannot_be_a_journal_is_refused_by_the_constructor(journal: object) -> None:
     with pytest.raises(errors.ConfigurationError, match="journal"):
         MintedClient("demo", "demo", journal=journal)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"external_id": "B" * 256}, {"customer": "CST\0"}, {"customer": "C" * 256}, {"sku": "G\0"}],
+    ids=str,
+)
+async def test_what_no_database_can_keep_is_refused_before_it_is_recorded(
+    arguments: dict[str, str], sandbox: Sandbox
+) -> None:
+    journal = RecordingJournal()
+    async with MintedClient("demo", "demo", base_url=sandbox.url, journal=journal) as minted:
+        customer = models.OrderCustomer(
+            external_id=arguments.get("customer", "CST-1"),
+            identity_number="10000000146",
+            firstname="Deniz",
+            lastname="Yurt",
+            email="deniz@example.com",
+            phone="+905550000000",
+        )
+        items = [models.BuyItem(sku=arguments.get("sku", "GAU"), amount=Decimal("0.5"))]
+        external_id = arguments.get("external_id", "B-1")
+        with pytest.raises(errors.ArgumentError):
+            await minted.trades.buy(
+                customer=customer, items=items, external_id=external_id, price_token="token"
+            )
+    assert journal.recorded == []

@@ -157,6 +157,8 @@ class PostgresJournal:
         self.lease = lease
         self._timeout = timeout
         self._broken = (psycopg.OperationalError, psycopg.InterfaceError)
+        # What one row is to blame for, and not the connection.
+        self._bad_values = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded)
         self._given = None if isinstance(database, str) else database
         self._url = database if isinstance(database, str) else ""
         self._make_pool = AsyncConnectionPool
@@ -344,9 +346,23 @@ class PostgresJournal:
                 async with self._connection() as connection:
                     return await postgres_batch.write(connection, batch, lease=self.lease, again=attempt > 1)
             except self._broken as problem:
+                if isinstance(problem, self._bad_values) and len(batch) > 1:
+                    return [await self._write_alone(change) for change in batch]
                 if attempt >= _ATTEMPTS:
                     logger.error("the journal could not be written: %s", problem)
                     raise
+            except self._bad_values:
+                if len(batch) == 1:
+                    raise
+                return [await self._write_alone(change) for change in batch]
+
+    async def _write_alone(self, change: Change) -> object:
+        """One change of a batch that was refused; the exception if it is this one that is."""
+        try:
+            (result,) = await self._write([change])
+        except Exception as problem:
+            return problem
+        return result
 
     async def _fetch(
         self, statement: LiteralString, parameters: Sequence[Any] | dict[str, Any] | None = None
