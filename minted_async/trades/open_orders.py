@@ -82,6 +82,7 @@ class OpenOrders:
         self._open: dict[str, OpenOrder] = {}
         self._settled: dict[str, Outcome] = {}
         self._placing: set[str] = set()
+        self._unrecorded: set[str] = set()
         self._looking: set[str] = set()
         self._writing: dict[str, asyncio.Task[None]] = {}
         self._renewal: asyncio.TimerHandle | asyncio.Task[None] | None = None
@@ -125,6 +126,7 @@ class OpenOrders:
         self._settled.pop(external_id, None)
         order = self._open[external_id] = OpenOrder(intent, absence_proven_at, quote)
         self._placing.add(external_id)
+        self._unrecorded.discard(external_id)
         recording = asyncio.create_task(self._record(order, max(absence_proven_at - now, 0.0)))
         try:
             await asyncio.shield(recording)
@@ -271,11 +273,10 @@ class OpenOrders:
         """Take no further order, and wait until those under way and their marks are written."""
         self._closing = True
         with anyio.move_on_after(seconds):
-            while self._placing or self._writing:
+            while self._placing or self._writing.keys() - self._unrecorded:
                 self._progress.clear()
                 await self._progress.wait()
-        if self._open or self._writing:
-            left = sorted(self._open.keys() | self._writing.keys())
+        if left := sorted(self._open.keys() | (self._writing.keys() - self._unrecorded)):
             logger.warning("closed with orders that are left to recover: %s", ", ".join(left))
 
     async def aclose(self) -> None:
@@ -336,6 +337,10 @@ class OpenOrders:
             await asyncio.wait([recording])
             if recording.cancelled() or not isinstance(recording.exception(), NotSentError | None):
                 return  # refused: the record under this id is another order's
+            if recording.exception() is not None:
+                # Most likely there is no row: nobody has to wait for it, and nothing is left to recover.
+                self._unrecorded.add(order.intent.external_id)
+                self._progress.set()
             await self.journal.settle(order.intent, Outcome.NOT_SENT, owner=self.owner)
 
         self._write(order, withdraw)
@@ -351,6 +356,7 @@ class OpenOrders:
     def _written(self, external_id: str, task: asyncio.Task[None]) -> None:
         if self._writing.get(external_id) is task:
             del self._writing[external_id]
+            self._unrecorded.discard(external_id)
         self._progress.set()
 
     async def _write_until_done(
@@ -435,7 +441,7 @@ def journal_problems(done: str, operation: str | None = None) -> Generator[None]
     except MintedError:
         raise
     except Exception as problem:
-        text = f"the journal could not be {done} ({problem}): nothing was sent"
+        text = f"the journal could not be {done} ({str(problem) or type(problem).__name__}): nothing was sent"
         raise NotSentError(
             text if operation is None else f"{operation}: {text}", operation=operation
         ) from problem

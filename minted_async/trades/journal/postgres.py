@@ -166,7 +166,7 @@ class PostgresJournal:
         self._opening = asyncio.Lock()
         self._is_open = False
         self._changes: GroupCommit[Change] = GroupCommit(self._write)
-        self._process = os.getpid()
+        self._process: int | None = None  # of the first use
         self._closed = False
 
     async def open(self) -> None:
@@ -178,6 +178,8 @@ class PostgresJournal:
         """
         if self._closed:
             raise ConfigurationError("the journal is closed: nothing was sent")
+        if self._process is None:
+            self._process = os.getpid()
         if self._process != os.getpid():
             raise ConfigurationError(
                 f"the journal belongs to the process {self._process}, and this is a fork of it: nothing was "
@@ -330,7 +332,7 @@ class PostgresJournal:
     async def aclose(self) -> None:
         """Write what is left to write and close the connections. May be called again."""
         self._closed = True
-        if self._process != os.getpid():
+        if self._process not in (None, os.getpid()):
             return
         await self._changes.drain()
         if self._pool is not None and self._given is None:

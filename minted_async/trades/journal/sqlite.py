@@ -69,7 +69,7 @@ class SqliteJournal:
         self._thread: ThreadPoolExecutor | None = None
         self._mutex = threading.Lock()
         self._file: SqliteFile | None = None
-        self._process = os.getpid()
+        self._process: int | None = None  # of the first use
         self._closed = False
         _live.add(self)
 
@@ -187,7 +187,7 @@ class SqliteJournal:
     async def aclose(self) -> None:
         """Write what is left to write and close the file. May be called again."""
         self._closed = True
-        if self._process != os.getpid():
+        if self._process not in (None, os.getpid()):
             return
         await self._changes.drain()
         thread, self._thread = self._thread, None
@@ -217,6 +217,8 @@ class SqliteJournal:
     def _check_usable(self) -> None:
         if self._closed:
             raise ConfigurationError("the journal is closed: nothing was sent")
+        if self._process is None:
+            self._process = os.getpid()
         if self._process != os.getpid():
             raise ConfigurationError(
                 f"the journal {self._path} belongs to the process {self._process}, and this is a fork of it: "
