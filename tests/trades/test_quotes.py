@@ -255,3 +255,14 @@ async def test_a_crash_between_taking_the_quote_and_sending_loses_nothing(
     order = await workers[1].buy(quote=quote.id, customer=CUSTOMER, items=gold())
     assert order.guid == recovery.order.guid
     assert sum(sent_orders(sandbox).values()) == 1
+
+
+async def test_a_quote_used_again_with_another_way_of_paying_is_refused(
+    trades: Trades, sandbox: Sandbox
+) -> None:
+    quote = await trades.quote(customer_external_id="CST-1", currency="TRY")
+    first = await trades.buy(quote=quote.id, customer=CUSTOMER, items=gold())
+    card = models.CardTokenPayment(card_token="secret-card", card_cvv="123")
+    with pytest.raises(errors.QuoteUsedError):
+        await trades.buy(quote=quote.id, customer=CUSTOMER, items=gold(), payment=card)
+    assert sent_orders(sandbox) == {first.external_id: 1}
