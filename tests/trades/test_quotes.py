@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import pickle
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pytest
 
 from minted_async import MintedClient, errors, models
 from minted_async.sandbox import Sandbox
-from minted_async.trades import Buy, MemoryJournal, SqliteJournal, Trades
+from minted_async.trades import Buy, MemoryJournal, QuoteRecord, SqliteJournal, Trades
 from tests.trades.clocks import StandingTime
 from tests.trades.orders import BUY, CUSTOMER, gold, gold_to_sell, sent_orders
 
@@ -266,3 +266,20 @@ async def test_a_quote_used_again_with_another_way_of_paying_is_refused(
     with pytest.raises(errors.QuoteUsedError):
         await trades.buy(quote=quote.id, customer=CUSTOMER, items=gold(), payment=card)
     assert sent_orders(sandbox) == {first.external_id: 1}
+
+
+async def test_a_quote_does_not_outlive_its_price_lock_when_the_journal_is_slow(
+    sandbox: Sandbox, time: StandingTime
+) -> None:
+    class Slow(MemoryJournal):
+        async def save_quote(self, quote: QuoteRecord) -> datetime:
+            time.seconds += 30
+            return await super().save_quote(quote)
+
+    journal = Slow(clock=time.clock())
+    async with MintedClient("demo", "demo", base_url=sandbox.url, retry=None, journal=journal) as minted:
+        fixed_at = time.wall()
+        quote = await minted.trades.with_options(clock=time.clock()).quote(
+            customer_external_id="CST-1", currency="TRY"
+        )
+        assert quote.expires_at <= fixed_at + timedelta(seconds=237)
