@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Collection
-from decimal import Decimal, localcontext
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
 from typing import Final
 
 import anyio
@@ -26,7 +26,7 @@ from minted_async.errors import (
 from minted_async.generated import models
 from minted_async.generated.orders import Orders
 from minted_async.trades.exact import EXACT, is_plausible
-from minted_async.trades.journal.base import OrderIntent
+from minted_async.trades.journal.base import IntendedItem, OrderIntent
 from minted_async.trades.options import TradeOptions
 
 FINAL_STATES: Final = frozenset(
@@ -54,6 +54,12 @@ _FOLLOWING: Final = (0.5, 10.0)
 """Seconds between lookups, at first and at most: right after sending, some time later, and for a state."""
 
 _SHORTEST_WAIT: Final = 0.25
+
+_ROUNDED_DECIMALS: Final = 2
+_ROUNDED_SHARE: Final = Decimal("0.001")
+_ROUNDINGS: Final = (ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_DOWN)
+"""An amount is taken for another one that the server rounded if it has at least so many decimals, is off by
+less than this share, and is what one of these makes of it."""
 
 _LONGEST_REQUESTED_WAIT: Final = 120.0
 """Seconds for which a Retry-After is obeyed: a server with a wrong clock asks for a year."""
@@ -97,7 +103,6 @@ class Lookup(msgspec.Struct, kw_only=True):
         timeout: Seconds; None until it is certain.
         intent: What was to be placed, if it is known.
         confirmed: The server has confirmed the order: that it is not found proves nothing.
-        denied: The server has said that it failed: that the order is not found proves it at once.
         patient: The order was sent some time ago: one that is not there will hardly appear within a second.
         status: HTTP status of the answer that told too little, for errors.
     """
@@ -108,7 +113,6 @@ class Lookup(msgspec.Struct, kw_only=True):
     timeout: float | None
     intent: OrderIntent | None = None
     confirmed: bool = False
-    denied: bool = False
     patient: bool = False
     status: int | None = None
 
@@ -168,9 +172,30 @@ def differs(external_id: str, intent: OrderIntent | None, order: models.Order) -
     customer = None if order.customer is None else order.customer.external_id
     if None not in (customer, intent.customer_external_id) and customer != intent.customer_external_id:
         return f"it is for the customer {customer!r}, not {intent.customer_external_id!r}"
-    if len(intent.items) != 1 or len(order.items) != 1:
+    return _different_items(intent.items, order.items)
+
+
+def _different_items(asked: Sequence[IntendedItem], found: Sequence[models.OrderItem]) -> str | None:
+    """What tells the items of two orders apart, in whatever order they come; None if nothing does."""
+    if not asked or not found:
         return None
-    (asked,), (found,) = intent.items, order.items
+    if len(asked) != len(found):
+        return f"it has {len(found)} items, not {len(asked)}"
+    if len(asked) == 1:
+        return _different_item(asked[0], found[0])
+    # What states the most chooses first, so that what states less takes what is left.
+    left = sorted(found, key=lambda item: (item.sku is None) + (item.amount is None))
+    for item in sorted(asked, key=lambda item: item.product.isdecimal() + (item.amount is None)):
+        match = next((other for other in left if _different_item(item, other) is None), None)
+        if match is None:
+            return (
+                f"it has no such item as {'some' if item.amount is None else item.amount} of {item.product}"
+            )
+        left.remove(match)
+    return None
+
+
+def _different_item(asked: IntendedItem, found: models.OrderItem) -> str | None:
     # Products can be named by number too, which is all digits; answers name them by sku.
     if found.sku is not None and not asked.product.isdecimal() and found.sku != asked.product:
         return f"it is for {found.sku}, not {asked.product}"
@@ -193,7 +218,7 @@ async def look_up(orders: Orders, lookup: Lookup, options: TradeOptions) -> mode
     firm = 0
     while True:
         started = clock.monotonic()
-        proves = lookup.denied or started >= lookup.absence_proven_at
+        proves = started >= lookup.absence_proven_at
         order, problem = await _read(orders, lookup.external_id, deadline, clock)
         if order is not None:
             return lookup.recognize(order)
@@ -289,10 +314,16 @@ def _same_amount(asked: Decimal, found: Decimal) -> bool:
     """Whether the server's amount is the one that was asked for, or that one rounded."""
     if not is_plausible(found):
         return False
+    if asked == found:
+        return True
     exponent = found.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent > -_ROUNDED_DECIMALS:
+        return False
     with localcontext(EXACT):
-        unit = Decimal(1).scaleb(exponent) if isinstance(exponent, int) else Decimal(0)
-        return asked == found or abs(asked - found) < unit
+        if abs(asked - found) >= abs(asked) * _ROUNDED_SHARE:
+            return False
+        unit = Decimal(1).scaleb(exponent)
+        return any(asked.quantize(unit, rounding) == found for rounding in _ROUNDINGS)
 
 
 def _not_placed(lookup: Lookup) -> OrderNotPlacedError:

@@ -14,6 +14,7 @@ import secrets
 import socket
 from collections.abc import Awaitable, Callable, Collection, Generator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Final
 
 import anyio
@@ -36,6 +37,9 @@ logger: Final = logging.getLogger("minted_async.trades")
 _MOST: Final = 10_000
 """Orders of unknown outcome that a process keeps in mind; of older ones only the journal knows."""
 
+_LONGEST: Final = 255
+"""Characters of an id; PostgreSQL has indexes for little more than two thousand bytes."""
+
 _FIRST_REPEAT: Final = 0.1
 _LAST_REPEAT: Final = 10.0
 """Seconds between attempts to write a mark, at first and at most."""
@@ -53,12 +57,14 @@ class OpenOrder(msgspec.Struct):
             monotonic clock of this process.
         quote: Id of the quote that it uses.
         confirmed: The server has confirmed it; it only could not be read back.
+        recorded_at: When the journal wrote it down, of an order of another process; None of one of this.
     """
 
     intent: OrderIntent
     absence_proven_at: float
     quote: str | None = None
     confirmed: bool = False
+    recorded_at: datetime | None = None
 
 
 class OpenOrders:
@@ -74,7 +80,9 @@ class OpenOrders:
         self.journal = journal
         self._owner: str | None = None
         self._open: dict[str, OpenOrder] = {}
+        self._settled: dict[str, Outcome] = {}
         self._placing: set[str] = set()
+        self._unrecorded: set[str] = set()
         self._looking: set[str] = set()
         self._writing: dict[str, asyncio.Task[None]] = {}
         self._renewal: asyncio.TimerHandle | asyncio.Task[None] | None = None
@@ -104,6 +112,10 @@ class OpenOrders:
         external_id = intent.external_id
         if self._closing:
             raise ConfigurationError("the client is being closed: nothing was sent")
+        check_storable("external_id", external_id)
+        check_storable("customer_external_id", intent.customer_external_id)
+        for item in intent.items:
+            check_storable("items", item.product)
         if (known := self._open.get(external_id)) is not None:
             if quote is not None and known.quote == quote:
                 raise refusals.quote_used(external_id)
@@ -111,8 +123,10 @@ class OpenOrders:
                 "external_id", f"{external_id!r} has an order whose outcome is open: resolve it first"
             )
         self._forget_oldest()
+        self._settled.pop(external_id, None)
         order = self._open[external_id] = OpenOrder(intent, absence_proven_at, quote)
         self._placing.add(external_id)
+        self._unrecorded.discard(external_id)
         recording = asyncio.create_task(self._record(order, max(absence_proven_at - now, 0.0)))
         try:
             await asyncio.shield(recording)
@@ -132,22 +146,38 @@ class OpenOrders:
 
     def settle(self, order: OpenOrder | None, outcome: Outcome) -> None:
         """Note the outcome; it is written in the background, so that whoever waits for it hears it now."""
-        if order is None:
-            return
-        self._open.pop(order.intent.external_id, None)
-        self._write(order, lambda: self.journal.settle(order.intent, outcome))
+        if order is not None and self._forget(order, outcome):
+            self._write(order, lambda: self._settle_row(order, outcome))
+
+    async def settle_absent(self, external_id: str, order: OpenOrder | None) -> OrderRecord | None:
+        """Note that an order was not placed.
+
+        Returns:
+            Another order under this id that is under way or was placed, which a lookup for this one cannot
+            speak of; None if there is none.
+        """
+        try:
+            ours = order is not None and self._forget(order, Outcome.NOT_PLACED)
+            if order is not None and ours and await self._settle_row(order, Outcome.NOT_PLACED):
+                return None
+            record = await self.journal.find(self.account, external_id)
+        except Exception:
+            if order is not None:
+                self.settle(order, Outcome.NOT_PLACED)
+            return None
+        return record if record is not None and record.outcome in (None, Outcome.PLACED) else None
 
     async def settle_now(self, order: OpenOrder, outcome: Outcome) -> bool:
         """Note the outcome of an order that others may be looking up too; whether they had not yet."""
-        intent = order.intent
-        self._open.pop(intent.external_id, None)
+        if not self._forget(order, outcome):
+            return False
         try:
-            if await self.journal.settle(intent, outcome, owner=self.owner):
+            if await self.journal.settle(order.intent, outcome, owner=self.owner):
                 return True
             # What the journal has lost nobody else can report.
-            return await self.journal.find(self.account, intent.external_id) is None
+            return await self.journal.find(self.account, order.intent.external_id) is None
         except Exception:
-            self._write(order, lambda: self.journal.settle(intent, outcome))
+            self._write(order, lambda: self.journal.settle(order.intent, outcome, owner=self.owner))
             return True
 
     def put_down(self, order: OpenOrder) -> None:
@@ -173,6 +203,10 @@ class OpenOrders:
         """The order of this process with this id, if its outcome is open."""
         return self._open.get(external_id)
 
+    def settled_as(self, external_id: str) -> Outcome | None:
+        """What this process has noted as the outcome of the order; None if it has not, or long ago."""
+        return self._settled.get(external_id)
+
     def left_open(self, seen: Collection[str]) -> list[OpenOrder]:
         """The open orders of this process that nobody is placing or looking up."""
         busy = self._placing | self._looking
@@ -186,7 +220,7 @@ class OpenOrders:
         external_id = record.intent.external_id
         order = self._open.get(external_id)
         if order is None:
-            order = OpenOrder(record.intent, now + record.certain_in)
+            order = OpenOrder(record.intent, now + record.certain_in, recorded_at=record.recorded_at)
             if record.outcome is None:
                 self._forget_oldest()
                 self._open[external_id] = order
@@ -239,11 +273,10 @@ class OpenOrders:
         """Take no further order, and wait until those under way and their marks are written."""
         self._closing = True
         with anyio.move_on_after(seconds):
-            while self._placing or self._writing:
+            while self._placing or self._writing.keys() - self._unrecorded:
                 self._progress.clear()
                 await self._progress.wait()
-        if self._open or self._writing:
-            left = sorted(self._open.keys() | self._writing.keys())
+        if left := sorted(self._open.keys() | (self._writing.keys() - self._unrecorded)):
             logger.warning("closed with orders that are left to recover: %s", ", ".join(left))
 
     async def aclose(self) -> None:
@@ -264,6 +297,27 @@ class OpenOrders:
                     await self.journal.aclose()
 
     # ---------------------------------------------------------------- within
+    def _forget(self, order: OpenOrder, outcome: Outcome) -> bool:
+        """Keep no more of an order than its outcome.
+
+        Returns:
+            Whether an order is not one of before, whose id another one of this process has now.
+        """
+        external_id = order.intent.external_id
+        if self._open.get(external_id, order) is not order:
+            return False
+        self._open.pop(external_id, None)
+        self._settled[external_id] = outcome
+        if len(self._settled) > _MOST:
+            del self._settled[next(iter(self._settled))]
+        return True
+
+    async def _settle_row(self, order: OpenOrder, outcome: Outcome) -> bool:
+        """Settle the row of this order, never one that was recorded under its id since."""
+        if order.recorded_at is None:
+            return await self.journal.settle(order.intent, outcome, owner=self.owner)
+        return await self.journal.settle(order.intent, outcome, recorded_at=order.recorded_at)
+
     async def _record(self, order: OpenOrder, certain_in: float) -> None:
         external_id = order.intent.external_id
         while (earlier := self._writing.get(external_id)) is not None:
@@ -283,6 +337,10 @@ class OpenOrders:
             await asyncio.wait([recording])
             if recording.cancelled() or not isinstance(recording.exception(), NotSentError | None):
                 return  # refused: the record under this id is another order's
+            if recording.exception() is not None:
+                # Most likely there is no row: nobody has to wait for it, and nothing is left to recover.
+                self._unrecorded.add(order.intent.external_id)
+                self._progress.set()
             await self.journal.settle(order.intent, Outcome.NOT_SENT, owner=self.owner)
 
         self._write(order, withdraw)
@@ -298,6 +356,7 @@ class OpenOrders:
     def _written(self, external_id: str, task: asyncio.Task[None]) -> None:
         if self._writing.get(external_id) is task:
             del self._writing[external_id]
+            self._unrecorded.discard(external_id)
         self._progress.set()
 
     async def _write_until_done(
@@ -352,6 +411,20 @@ class OpenOrders:
                 return
 
 
+def check_storable(field: str, value: str | None) -> None:
+    """Refuse what a database cannot keep: it would refuse all that is written together with it.
+
+    Raises:
+        ArgumentError: The value holds a NUL character, or is longer than 255 characters.
+    """
+    if value is None:
+        return
+    if "\0" in value:
+        raise argument_error(field, "holds a NUL character, which no journal can keep")
+    if len(value) > _LONGEST:
+        raise argument_error(field, f"has {len(value)} characters, of which {_LONGEST} can be kept")
+
+
 @contextmanager
 def journal_problems(done: str, operation: str | None = None) -> Generator[None]:
     """Turn whatever a journal raises into this SDK's errors: nothing was sent.
@@ -368,7 +441,7 @@ def journal_problems(done: str, operation: str | None = None) -> Generator[None]
     except MintedError:
         raise
     except Exception as problem:
-        text = f"the journal could not be {done} ({problem}): nothing was sent"
+        text = f"the journal could not be {done} ({str(problem) or type(problem).__name__}): nothing was sent"
         raise NotSentError(
             text if operation is None else f"{operation}: {text}", operation=operation
         ) from problem

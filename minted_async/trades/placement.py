@@ -22,7 +22,6 @@ from minted_async.errors import (
     OrderNotPlacedError,
     OutcomeUnknownError,
     PriceExpiredError,
-    ServerError,
 )
 from minted_async.generated import models
 from minted_async.generated.orders import Orders
@@ -66,13 +65,11 @@ class _Doubt(msgspec.Struct):
         cause: What went wrong, None if the server confirmed the order without showing it.
         status: HTTP status of the answer, if there was one.
         confirmed: The server has said that the order was carried out.
-        denied: The server has said, in its own words, that it failed.
     """
 
     cause: Exception | None
     status: int | None = None
     confirmed: bool = False
-    denied: bool = False
 
 
 class Placement:
@@ -110,7 +107,6 @@ class Placement:
                 timeout=settle_timeout,
                 intent=order.intent,
                 confirmed=order.confirmed,
-                denied=result.denied,
                 status=result.status,
             )
             return await self._dispel(result, lookup, order)
@@ -134,8 +130,8 @@ class Placement:
         with self._open_orders.looking_up(order):
             try:
                 found = await self._search(lookup)
-            except OrderNotPlacedError:
-                self._open_orders.settle(order, Outcome.NOT_PLACED)
+            except OrderNotPlacedError as absent:
+                await self._check_absence(lookup, order, absent)
                 raise
         self._open_orders.settle(order, Outcome.PLACED)
         return found
@@ -212,11 +208,9 @@ class Placement:
         """Look the order up; what goes wrong says also why it had to be."""
         try:
             found = await self._search(lookup)
-        except OrderNotPlacedError:
-            self._open_orders.settle(order, Outcome.NOT_PLACED)
-            if doubt.denied and doubt.cause is not None:
-                raise doubt.cause from None
-            raise
+        except OrderNotPlacedError as absent:
+            await self._check_absence(lookup, order, absent)
+            raise absent from doubt.cause or absent.__cause__
         except OutcomeUnknownError as error:
             raise error from (doubt.cause or error.__cause__)
         self._open_orders.settle(order, Outcome.PLACED)
@@ -249,6 +243,22 @@ class Placement:
             confirmed=order is not None and order.confirmed,
             patient=True,
         )
+
+    async def _check_absence(
+        self, lookup: Lookup, order: OpenOrder | None, absent: OrderNotPlacedError
+    ) -> None:
+        """Note that an order was not placed, unless another one that may be under way has its id by now.
+
+        Raises:
+            OutcomeUnknownError: It is.
+        """
+        other = await self._open_orders.settle_absent(lookup.external_id, order)
+        if other is not None:
+            lookup.confirmed = other.outcome is Outcome.PLACED
+            lookup.absence_proven_at = self._options.clock.monotonic() + other.certain_in
+            raise lookup.unknown(
+                self._options, "another worker has recorded, or settled, an order under this id meanwhile"
+            ) from absent
 
     async def _search(self, lookup: Lookup) -> models.Order:
         """Look up; whatever goes wrong, the order is in doubt, and the error says so."""
@@ -336,10 +346,11 @@ def _doubt_of(error: APIError) -> _Doubt | None:
         # The status says that it failed, the envelope that it succeeded: neither is believed.
         return _Doubt(error, error.status)
     in_its_words = error.code is not None or bool(error.message)
-    denied = in_its_words and isinstance(error, ServerError)
-    if error.status in _NOT_CARRIED_OUT or (in_its_words and not denied):
+    # A server that failed, or gave up, may have done so after it placed the order, or place it still.
+    failed = error.status >= 500 or error.status == 408
+    if error.status in _NOT_CARRIED_OUT or (in_its_words and not failed):
         return None
-    return _Doubt(error, error.status, denied=denied)
+    return _Doubt(error, error.status)
 
 
 def _only_order(receipt: models.OrderReceipt, intent: OrderIntent) -> models.Order | None:

@@ -100,8 +100,14 @@ async def _first_order(
     return order
 
 
+def _operation_of(request: Buy | Sell) -> str:
+    if isinstance(request, Sell):
+        return "orders.sell"
+    return "orders.buy" if request.payment is UNSET else "orders.buy_with_card_token"
+
+
 def _asks_for_same(request: Buy | Sell, intent: OrderIntent) -> bool:
-    if isinstance(request, Sell) != (intent.operation == "orders.sell"):
+    if intent.operation != _operation_of(request):
         return False
     customer = request.customer_external_id
     if customer is not None and customer != intent.customer_external_id:

@@ -14,12 +14,12 @@ from msgspec import UNSET, UnsetType
 
 from minted_async.clock import Clock
 from minted_async.core.retry import RetryPolicy
-from minted_async.errors import MintedError, NotSentError, OutcomeUnknownError
+from minted_async.errors import MintedError, NotSentError, OrderNotPlacedError, OutcomeUnknownError
 from minted_async.generated import models
 from minted_async.generated.orders import Orders
 from minted_async.generated.prices import Prices
 from minted_async.trades import lookup, price_lock, quotes
-from minted_async.trades.journal.base import OrderRecord
+from minted_async.trades.journal.base import OrderRecord, Outcome
 from minted_async.trades.open_orders import OpenOrders
 from minted_async.trades.options import TradeOptions, check_seconds
 from minted_async.trades.parallel import in_parallel
@@ -363,8 +363,9 @@ class Trades:
             limit: How many are under way at the same time.
             settle_timeout: As for `buy`.
             on_result: Called with each order's result as soon as there is one. It is also called for those
-                that a cancellation interrupts, with an `OutcomeUnknownError` if it may have been sent and a
-                `NotSentError` if not; of those that were not begun nothing is heard.
+                that a cancellation interrupts: with an `OutcomeUnknownError` if it may have been placed, an
+                `OrderNotPlacedError` if it is known not to have been, and a `NotSentError` if it was not
+                sent; of those that were not begun nothing is heard.
 
         Returns:
             For each request, in order, its order or the exception that `buy` or `sell` would have raised.
@@ -556,9 +557,21 @@ class Trades:
             total=request.total if isinstance(request, Buy) else None,
         )
 
-    def _interrupted(self, external_id: str) -> OutcomeUnknownError | NotSentError:
+    def _interrupted(self, external_id: str) -> OutcomeUnknownError | OrderNotPlacedError | NotSentError:
         """What is known of an order at the moment of a cancellation."""
         order = self._open_orders.find(external_id)
+        outcome = self._open_orders.settled_as(external_id)
+        if order is None and outcome is Outcome.PLACED:
+            return OutcomeUnknownError(
+                f"cancelled: the order {external_id!r} was placed; "
+                f"`await minted.trades.resolve({external_id!r})` reads it",
+                external_id=external_id,
+                placed=True,
+            )
+        if order is None and outcome in (Outcome.NOT_PLACED, Outcome.REFUSED):
+            return OrderNotPlacedError(
+                f"cancelled: the order {external_id!r} was {outcome}", external_id=external_id
+            )
         if order is None:
             sent = NotSentError(f"cancelled: the order {external_id!r} was not sent")
             sent.external_id = external_id

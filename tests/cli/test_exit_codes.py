@@ -42,7 +42,7 @@ OUTCOMES = {
     "placed, its answer lost": Outcome(0, {"order": "reset_after"}),
     "no price": Outcome(1, {"price": "forbidden"}),
     "refused": Outcome(1, arguments=("--sku", "TIN")),
-    "failed": Outcome(1, {"order": "server_error"}),
+    "failed": Outcome(3, {"order": "server_error"}, ("--settle-timeout", "0.1")),
     "unknown": Outcome(3, {"order": "reset_before"}, ("--settle-timeout", "0.1")),
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from minted_async.trades import Journal, MemoryJournal, OrderIntent, Outcome, Progress
 
 
@@ -35,9 +37,16 @@ class RecordingJournal(MemoryJournal):
         self.marks.append((intent.external_id, progress))
         await super().mark(intent, progress)
 
-    async def settle(self, intent: OrderIntent, outcome: Outcome, *, owner: str | None = None) -> bool:
+    async def settle(
+        self,
+        intent: OrderIntent,
+        outcome: Outcome,
+        *,
+        owner: str | None = None,
+        recorded_at: datetime | None = None,
+    ) -> bool:
         self.outcomes.append((intent.external_id, outcome))
-        return await super().settle(intent, outcome, owner=owner)
+        return await super().settle(intent, outcome, owner=owner, recorded_at=recorded_at)
 
     async def aclose(self) -> None:
         self.closed = True

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from decimal import Decimal
 
 import anyio
 import pytest
 
 from minted_async import errors, models
-from minted_async.sandbox import Faults, Sandbox
+from minted_async.sandbox import FaultName, Faults, Sandbox
 from minted_async.trades import Buy, Result, Sell, Trades
+from tests.trades.clocks import StandingTime
 from tests.trades.orders import BUY, CUSTOMER, gold, gold_to_sell, sent_orders
 
 pytestmark = pytest.mark.anyio
@@ -141,6 +143,37 @@ async def test_an_interrupted_order_is_told_to_be_open_or_not_sent(trades: Trade
     assert isinstance(heard["SENT"], errors.OutcomeUnknownError)
     assert heard["SENT"].certain_at is not None
     assert isinstance(heard["NOT-SENT"], errors.NotSentError)
+
+
+@pytest.mark.parametrize(
+    ("fault", "heard_of"),
+    [("reset_after", errors.OutcomeUnknownError), ("reset_before", errors.OrderNotPlacedError)],
+)
+async def test_of_an_order_that_was_settled_meanwhile_a_cancellation_tells_what_became(
+    fault: FaultName,
+    heard_of: type[errors.MintedError],
+    trades: Trades,
+    sandbox: Sandbox,
+    time: StandingTime,
+) -> None:
+    heard: list[Result] = []
+    sandbox.fail_next(fault, path=BUY)
+    sandbox.fail_next("reset_before", method="GET")
+    with anyio.CancelScope() as scope:
+
+        async def settle_and_cancel(_: float) -> None:
+            time.before_sleep = None
+            time.seconds += 300
+            with contextlib.suppress(errors.OrderNotPlacedError):
+                await trades.resolve("B-1")
+            scope.cancel()
+
+        time.before_sleep = settle_and_cancel
+        await trades.gather(purchases(1), on_result=lambda _, result: heard.append(result))
+    (result,) = heard
+    assert type(result) is heard_of
+    if isinstance(result, errors.OutcomeUnknownError):
+        assert result.placed
 
 
 async def test_a_failing_listener_is_not_swallowed(trades: Trades) -> None:

@@ -186,6 +186,22 @@ async def test_one_refused_order_does_not_stop_the_others(journal: Journal) -> N
     assert set(await unsettled(journal)) == {"B-0", "B-1", "B-2"}
 
 
+async def test_an_order_that_cannot_be_kept_does_not_stop_the_others(
+    storage: Storage, journal: Journal
+) -> None:
+    await journal.open()
+    bad = "".join(chr(0x4E00 + number * 7) for number in range(2_000))
+    results = await asyncio.gather(
+        record(journal, "NUL", customer_external_id="CST\0"),
+        record(journal, bad),
+        *(record(journal, f"B-{number}") for number in range(20)),
+        return_exceptions=True,
+    )
+    assert [isinstance(result, Exception) for result in results[:2]] == [storage.kind == "postgres"] * 2
+    assert results[2:] == [None] * 20
+    assert {f"B-{number}" for number in range(20)} <= set(await unsettled(journal))
+
+
 async def test_many_processes_never_have_the_same_order_under_way(
     journals: Callable[[], Journal],
 ) -> None:

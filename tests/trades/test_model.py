@@ -123,7 +123,7 @@ class Shop(RuleBasedStateMachine):
             assert fault not in (None, "forbidden")
             self._check_certainty(error)
             self._note(external_id, "open")
-        except (errors.OrderNotPlacedError, errors.ServerError, errors.PermissionDeniedError):
+        except (errors.OrderNotPlacedError, errors.PermissionDeniedError):
             assert fault is not None
             self._note(external_id, "not placed")
         else:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from decimal import Decimal
 
 import pytest
 from aiohttp import web
 
-from minted_async import MintedClient, errors
+from minted_async import MintedClient, errors, models
 from minted_async.sandbox import Faults, Sandbox
-from minted_async.trades import Trades
+from minted_async.trades import IntendedItem, Trades
+from minted_async.trades.lookup import differs
 from tests.servers import LoopbackServer, answering, refusal
 from tests.trades.clocks import StandingTime
+from tests.trades.kinds_of_journal import intent
 from tests.trades.orders import BUY, CUSTOMER, gold, lookups, sent_orders
 from tests.trades.rewriting_proxy import RewritingProxy, rewriting, with_data
 
@@ -71,12 +74,21 @@ async def test_a_refusal_page_of_a_gateway_is_looked_up(
     assert order.guid == sandbox.orders["B-1"].guid
 
 
-async def test_a_server_error_in_the_apis_words_may_come_after_the_order(
-    trades: Trades, sandbox: Sandbox, proxy: RewritingProxy
+@pytest.mark.parametrize("status", [408, 500, 501, 502, 503, 504])
+async def test_a_failure_in_the_apis_words_may_come_before_the_order(
+    status: int, trades: Trades, sandbox: Sandbox, proxy: RewritingProxy, time: StandingTime
 ) -> None:
-    failure = b'{"success": false, "code": 500, "message": "could not send the mail", "data": null}'
-    proxy.change = lambda request, status, body: (500, failure) if request.path == BUY else None
-    order = await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1")
+    """The order is carried out some time after its failure was told, and the first lookups do not find it."""
+    failure = b'{"success": false, "code": 500, "message": "took too long", "data": null}'
+    absent = b'{"success": false, "code": 4041, "message": "not found", "data": null}'
+
+    def change(request: web.BaseRequest, _: int, body: bytes) -> tuple[int, bytes] | None:
+        if request.path == BUY:
+            return status, failure
+        return (404, absent) if request.method == "GET" and time.seconds < 1000 + 60 else None
+
+    proxy.change = change
+    order = await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1", settle_timeout=None)
     assert order.guid == sandbox.orders["B-1"].guid
 
 
@@ -142,6 +154,10 @@ async def test_an_order_under_another_id_is_not_taken_for_this_one(
         ({"type": "Sell"}, "it is a Sell, not a Buy"),
         ({"customer": {"external_id": "CST-9"}}, "it is for the customer 'CST-9', not 'CST-1'"),
         ({"items": [{"sku": "GAG", "amount": 0.5}]}, "it is for GAG, not GAU"),
+        ({"items": [{"sku": "GAU", "amount": 1}]}, "it is for 1, not 0.5"),
+        ({"items": [{"sku": "GAU", "amount": 0}]}, "it is for 0, not 0.5"),
+        ({"items": [{"sku": "GAU", "amount": 0.501}]}, "it is for 0.501, not 0.5"),
+        ({"items": [{"sku": "GAU", "amount": 0.5}, {"sku": "GAU", "amount": 0.1}]}, "it has 2 items, not 1"),
     ],
 )
 async def test_a_found_order_is_compared_with_what_was_asked_for(
@@ -160,8 +176,9 @@ async def test_a_found_order_is_compared_with_what_was_asked_for(
     "changes",
     [
         {"type": None, "customer": None, "items": []},
-        {"items": [{"amount": 0.123}]},
-        {"items": [{"sku": "GAU", "amount": 0.5}, {"sku": "GAU", "amount": 0.1}]},
+        {"items": [{"amount": 1.234}]},
+        {"items": [{"sku": "GAU", "amount": 1.2345}]},
+        {"items": [{"sku": "GAU"}]},
         {"external_id": None},
     ],
 )
@@ -172,7 +189,7 @@ async def test_an_order_that_was_rounded_or_says_less_is_the_one(
         (200, with_data(body, **changes)) if request.method == "GET" else None
     )
     sandbox.fail_next("reset_after", path=BUY)
-    order = await trades.buy(customer=CUSTOMER, items=gold("0.1234"), external_id="B-1")
+    order = await trades.buy(customer=CUSTOMER, items=gold("1.2345"), external_id="B-1")
     assert order.guid == sandbox.orders["B-1"].guid
 
 
@@ -320,3 +337,44 @@ async def test_a_lookup_that_can_prove_an_absence_travels_alone() -> None:
         lookups_sent = len(server.received) - 2
         assert lookups_sent >= 1
         assert server.connections == 1 + lookups_sent
+
+
+@pytest.mark.parametrize(
+    ("asked", "found", "same"),
+    [
+        ("50.9", "50", False),
+        ("1.9", "1", False),
+        ("50", "50.00", True),
+        ("0.4", "0.40", True),
+        ("0.456", "0.45", False),
+        ("12.3456", "12.345", True),
+        ("12.3456", "12.346", True),
+        ("12.3456", "12.347", False),
+        ("12.34", "12.3", False),
+    ],
+)
+def test_only_an_amount_that_was_rounded_a_little_is_the_same(asked: str, found: str, same: bool) -> None:
+    order = models.Order(
+        guid="G", order_code="C", external_id="B-1", items=[models.OrderItem(amount=Decimal(found))]
+    )
+    assert (differs("B-1", intent(items=(IntendedItem("GAU", Decimal(asked)),)), order) is None) is same
+
+
+@pytest.mark.parametrize(
+    ("found", "same"),
+    [
+        ([("GAG", "2"), ("GAU", "0.5")], True),
+        ([("GAU", "0.5"), (None, "2")], True),
+        ([("GAU", "2"), ("GAG", "0.5")], False),
+        ([("GAU", "0.5"), ("GAU", "0.5")], False),
+    ],
+)
+def test_several_items_are_compared_in_any_order(found: list[tuple[str | None, str]], same: bool) -> None:
+    asked = (IntendedItem("GAU", Decimal("0.5")), IntendedItem("GAG", Decimal(2)))
+    order = models.Order(
+        guid="G",
+        order_code="C",
+        external_id="B-1",
+        items=[models.OrderItem(sku=sku, amount=Decimal(amount)) for sku, amount in found],
+    )
+    assert (differs("B-1", intent(items=asked, customer_external_id=None), order) is None) is same

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import pickle
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pytest
 
 from minted_async import MintedClient, errors, models
 from minted_async.sandbox import Sandbox
-from minted_async.trades import Buy, MemoryJournal, SqliteJournal, Trades
+from minted_async.trades import Buy, MemoryJournal, QuoteRecord, SqliteJournal, Trades
 from tests.trades.clocks import StandingTime
 from tests.trades.orders import BUY, CUSTOMER, gold, gold_to_sell, sent_orders
 
@@ -255,3 +255,31 @@ async def test_a_crash_between_taking_the_quote_and_sending_loses_nothing(
     order = await workers[1].buy(quote=quote.id, customer=CUSTOMER, items=gold())
     assert order.guid == recovery.order.guid
     assert sum(sent_orders(sandbox).values()) == 1
+
+
+async def test_a_quote_used_again_with_another_way_of_paying_is_refused(
+    trades: Trades, sandbox: Sandbox
+) -> None:
+    quote = await trades.quote(customer_external_id="CST-1", currency="TRY")
+    first = await trades.buy(quote=quote.id, customer=CUSTOMER, items=gold())
+    card = models.CardTokenPayment(card_token="secret-card", card_cvv="123")
+    with pytest.raises(errors.QuoteUsedError):
+        await trades.buy(quote=quote.id, customer=CUSTOMER, items=gold(), payment=card)
+    assert sent_orders(sandbox) == {first.external_id: 1}
+
+
+async def test_a_quote_does_not_outlive_its_price_lock_when_the_journal_is_slow(
+    sandbox: Sandbox, time: StandingTime
+) -> None:
+    class Slow(MemoryJournal):
+        async def save_quote(self, quote: QuoteRecord) -> datetime:
+            time.seconds += 30
+            return await super().save_quote(quote)
+
+    journal = Slow(clock=time.clock())
+    async with MintedClient("demo", "demo", base_url=sandbox.url, retry=None, journal=journal) as minted:
+        fixed_at = time.wall()
+        quote = await minted.trades.with_options(clock=time.clock()).quote(
+            customer_external_id="CST-1", currency="TRY"
+        )
+        assert quote.expires_at <= fixed_at + timedelta(seconds=237)

@@ -327,3 +327,65 @@ async def test_a_client_that_is_being_closed_takes_no_order(sandbox: Sandbox) ->
 def test_what_cannot_be_a_journal_is_refused_by_the_constructor(journal: object) -> None:
     with pytest.raises(errors.ConfigurationError, match="journal"):
         MintedClient("demo", "demo", journal=journal)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"external_id": "B" * 256}, {"customer": "CST\0"}, {"customer": "C" * 256}, {"sku": "G\0"}],
+    ids=str,
+)
+async def test_what_no_database_can_keep_is_refused_before_it_is_recorded(
+    arguments: dict[str, str], sandbox: Sandbox
+) -> None:
+    journal = RecordingJournal()
+    async with MintedClient("demo", "demo", base_url=sandbox.url, journal=journal) as minted:
+        customer = models.OrderCustomer(
+            external_id=arguments.get("customer", "CST-1"),
+            identity_number="10000000146",
+            firstname="Deniz",
+            lastname="Yurt",
+            email="deniz@example.com",
+            phone="+905550000000",
+        )
+        items = [models.BuyItem(sku=arguments.get("sku", "GAU"), amount=Decimal("0.5"))]
+        external_id = arguments.get("external_id", "B-1")
+        with pytest.raises(errors.ArgumentError):
+            await minted.trades.buy(
+                customer=customer, items=items, external_id=external_id, price_token="token"
+            )
+    assert journal.recorded == []
+
+
+async def test_an_order_that_could_not_be_recorded_is_not_left_to_recover(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nor is it waited for: closing would take as long as the journal is away."""
+    journal = FailingJournal()
+    async with MintedClient("demo", "demo", base_url=sandbox.url, journal=journal) as minted:
+        journal.failing = {"record", "settle"}
+        with pytest.raises(errors.NotSentError):
+            await minted.trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1")
+        with anyio.fail_after(60):
+            await minted.aclose(drain=3600)
+    assert "left to recover" not in caplog.text
+
+
+async def test_a_failure_without_words_is_named_by_its_kind(sandbox: Sandbox) -> None:
+    class Silent(RecordingJournal):
+        async def record(
+            self, intent: OrderIntent, *, certain_in: float, owner: str, quote: str | None = None
+        ) -> None:
+            raise TimeoutError
+
+    async with MintedClient("demo", "demo", base_url=sandbox.url, journal=Silent()) as minted:
+        with pytest.raises(errors.NotSentError, match="TimeoutError"):
+            await minted.trades.buy(customer=CUSTOMER, items=gold(), external_id="B-1")
+
+
+@pytest.mark.parametrize(
+    "text", ["host=db dbname=shop", "dbname=shop", "host=/run/postgresql dbname=shop password=hush"]
+)
+def test_a_connection_string_of_libpq_is_not_taken_for_a_file(text: str) -> None:
+    with pytest.raises(errors.ConfigurationError, match="postgresql://") as caught:
+        SqliteJournal(text)
+    assert "hush" not in str(caught.value)

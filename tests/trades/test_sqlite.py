@@ -192,6 +192,7 @@ async def child(journal, name):
 
 async def parent():
     journal = SqliteJournal(PATH)
+    await journal.open()
     children = []
     for turn in range(10):
         writing = asyncio.ensure_future(write(journal, f"parent-{{turn}}", 20))
@@ -435,3 +436,22 @@ async def test_a_closed_journal_takes_nothing(journal: SqliteJournal) -> None:
         await record(journal, "B-1")
     with pytest.raises(errors.ConfigurationError, match="closed"):
         await journal.unsettled()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+async def test_a_journal_that_was_made_before_a_fork_belongs_to_the_process_of_its_first_use(
+    path: Path,
+) -> None:
+    program = f"""
+import asyncio, os
+from minted_async.trades import SqliteJournal
+journal = SqliteJournal({str(path)!r})
+if (pid := os.fork()) == 0:
+    asyncio.run(journal.open())
+    os._exit(0)
+assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+"""
+    done = await to_thread.run_sync(
+        lambda: subprocess.run([sys.executable, "-c", program], cwd=ROOT, timeout=120, check=False)
+    )
+    assert done.returncode == 0

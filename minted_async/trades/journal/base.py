@@ -211,7 +211,14 @@ class Journal(Protocol):
         """
         ...
 
-    async def settle(self, intent: OrderIntent, outcome: Outcome, *, owner: str | None = None) -> bool:
+    async def settle(
+        self,
+        intent: OrderIntent,
+        outcome: Outcome,
+        *,
+        owner: str | None = None,
+        recorded_at: datetime | None = None,
+    ) -> bool:
         """Note the outcome of the unsettled order with this account and id.
 
         An order that was not sent gives its quote back; any other outcome erases the quote's token.
@@ -220,6 +227,8 @@ class Journal(Protocol):
             intent: The order.
             outcome: What became of it.
             owner: Only if this process holds the order.
+            recorded_at: Only if the order was written down at this moment, as its record says: it may have
+                been settled, and another one recorded under its id, since the record was read.
 
         Returns:
             Whether it was this call that settled it: False if there is no such order, or none any more.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypeAlias
 
 import msgspec
@@ -31,6 +32,7 @@ class Settle(msgspec.Struct, frozen=True):
     key: Key
     outcome: Outcome
     owner: str | None
+    recorded_at: datetime | None
 
 
 class Mark(msgspec.Struct, frozen=True):

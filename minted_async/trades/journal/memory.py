@@ -97,10 +97,19 @@ class MemoryJournal:
             entry.record = msgspec.structs.replace(entry.record, progress=progress)
             self._erase_token(intent.account, entry.quote)
 
-    async def settle(self, intent: OrderIntent, outcome: Outcome, *, owner: str | None = None) -> bool:
+    async def settle(
+        self,
+        intent: OrderIntent,
+        outcome: Outcome,
+        *,
+        owner: str | None = None,
+        recorded_at: datetime | None = None,
+    ) -> bool:
         """Remember an outcome; whether it was this call that settled the order."""
         entry = self._unsettled(intent)
         if entry is None or owner not in (None, entry.owner):
+            return False
+        if recorded_at not in (None, entry.record.recorded_at):
             return False
         entry.record = msgspec.structs.replace(
             entry.record, outcome=outcome, settled_at=self._clock.now(), certain_in=0.0

@@ -157,6 +157,8 @@ class PostgresJournal:
         self.lease = lease
         self._timeout = timeout
         self._broken = (psycopg.OperationalError, psycopg.InterfaceError)
+        # What one row is to blame for, and not the connection.
+        self._bad_values = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded)
         self._given = None if isinstance(database, str) else database
         self._url = database if isinstance(database, str) else ""
         self._make_pool = AsyncConnectionPool
@@ -164,7 +166,7 @@ class PostgresJournal:
         self._opening = asyncio.Lock()
         self._is_open = False
         self._changes: GroupCommit[Change] = GroupCommit(self._write)
-        self._process = os.getpid()
+        self._process: int | None = None  # of the first use
         self._closed = False
 
     async def open(self) -> None:
@@ -176,6 +178,8 @@ class PostgresJournal:
         """
         if self._closed:
             raise ConfigurationError("the journal is closed: nothing was sent")
+        if self._process is None:
+            self._process = os.getpid()
         if self._process != os.getpid():
             raise ConfigurationError(
                 f"the journal belongs to the process {self._process}, and this is a fork of it: nothing was "
@@ -222,11 +226,18 @@ class PostgresJournal:
         await self.open()
         await self._changes.submit(Mark((intent.account, intent.external_id), progress))
 
-    async def settle(self, intent: OrderIntent, outcome: Outcome, *, owner: str | None = None) -> bool:
+    async def settle(
+        self,
+        intent: OrderIntent,
+        outcome: Outcome,
+        *,
+        owner: str | None = None,
+        recorded_at: datetime | None = None,
+    ) -> bool:
         """Note an outcome; whether it was this call that settled the order."""
         await self.open()
         key = intent.account, intent.external_id
-        return cast("bool", await self._changes.submit(Settle(key, outcome, owner)))
+        return cast("bool", await self._changes.submit(Settle(key, outcome, owner, recorded_at)))
 
     async def find(self, account: str, external_id: str) -> OrderRecord | None:
         """What is known of an order; of several with this id, the newest.
@@ -321,7 +332,7 @@ class PostgresJournal:
     async def aclose(self) -> None:
         """Write what is left to write and close the connections. May be called again."""
         self._closed = True
-        if self._process != os.getpid():
+        if self._process not in (None, os.getpid()):
             return
         await self._changes.drain()
         if self._pool is not None and self._given is None:
@@ -337,9 +348,23 @@ class PostgresJournal:
                 async with self._connection() as connection:
                     return await postgres_batch.write(connection, batch, lease=self.lease, again=attempt > 1)
             except self._broken as problem:
+                if isinstance(problem, self._bad_values) and len(batch) > 1:
+                    return [await self._write_alone(change) for change in batch]
                 if attempt >= _ATTEMPTS:
                     logger.error("the journal could not be written: %s", problem)
                     raise
+            except self._bad_values:
+                if len(batch) == 1:
+                    raise
+                return [await self._write_alone(change) for change in batch]
+
+    async def _write_alone(self, change: Change) -> object:
+        """One change of a batch that was refused; the exception if it is this one that is."""
+        try:
+            (result,) = await self._write([change])
+        except Exception as problem:
+            return problem
+        return result
 
     async def _fetch(
         self, statement: LiteralString, parameters: Sequence[Any] | dict[str, Any] | None = None

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 _SETTLE: Final = """
 WITH given AS (
-    SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[])
-        AS given(account, external_id, outcome, owner)
+    SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])
+        AS given(account, external_id, outcome, owner, recorded_at)
 ), settled AS (
     UPDATE minted_orders AS o SET outcome = given.outcome, settled_at = clock_timestamp() FROM given
     WHERE o.account = given.account AND o.external_id = given.external_id AND o.outcome IS NULL
         AND (given.owner IS NULL OR given.owner = o.owner)
+        AND (given.recorded_at IS NULL OR given.recorded_at = o.recorded_at)
     RETURNING o.account, o.external_id, o.outcome, o.quote
 ), quotes AS (
     UPDATE minted_quotes AS q SET
@@ -34,8 +35,8 @@ SELECT account, external_id FROM settled
 
 _SETTLED_BEFORE: Final = """
 SELECT o.account, o.external_id
-FROM minted_orders AS o JOIN unnest(%s::text[], %s::text[], %s::text[], %s::text[])
-    AS given(account, external_id, outcome, owner)
+FROM minted_orders AS o JOIN unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])
+    AS given(account, external_id, outcome, owner, recorded_at)
     ON (o.account, o.external_id, o.outcome, o.owner)
         = (given.account, given.external_id, given.outcome, given.owner)
 """
@@ -127,7 +128,9 @@ async def _write_all(
     again: bool,
 ) -> None:
     if settles:
-        columns = _columns((*change.key, change.outcome.value, change.owner) for change in settles)
+        columns = _columns(
+            (*change.key, change.outcome.value, change.owner, change.recorded_at) for change in settles
+        )
         settled = await _rows(connection, _SETTLE, columns)
         if again:
             settled |= await _rows(connection, _SETTLED_BEFORE, columns)

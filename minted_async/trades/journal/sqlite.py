@@ -69,7 +69,7 @@ class SqliteJournal:
         self._thread: ThreadPoolExecutor | None = None
         self._mutex = threading.Lock()
         self._file: SqliteFile | None = None
-        self._process = os.getpid()
+        self._process: int | None = None  # of the first use
         self._closed = False
         _live.add(self)
 
@@ -104,11 +104,18 @@ class SqliteJournal:
         """Note how far an order has come."""
         await self._submit(lambda connection: statements.mark(connection, intent, progress))
 
-    async def settle(self, intent: OrderIntent, outcome: Outcome, *, owner: str | None = None) -> bool:
+    async def settle(
+        self,
+        intent: OrderIntent,
+        outcome: Outcome,
+        *,
+        owner: str | None = None,
+        recorded_at: datetime | None = None,
+    ) -> bool:
         """Note an outcome; whether it was this call that settled the order."""
         self._check_usable()
         key = intent.account, intent.external_id
-        return cast("bool", await self._changes.submit(Settle(key, outcome, owner)))
+        return cast("bool", await self._changes.submit(Settle(key, outcome, owner, recorded_at)))
 
     async def find(self, account: str, external_id: str) -> OrderRecord | None:
         """What is known of an order; of several with this id, the newest.
@@ -180,7 +187,7 @@ class SqliteJournal:
     async def aclose(self) -> None:
         """Write what is left to write and close the file. May be called again."""
         self._closed = True
-        if self._process != os.getpid():
+        if self._process not in (None, os.getpid()):
             return
         await self._changes.drain()
         thread, self._thread = self._thread, None
@@ -210,6 +217,8 @@ class SqliteJournal:
     def _check_usable(self) -> None:
         if self._closed:
             raise ConfigurationError("the journal is closed: nothing was sent")
+        if self._process is None:
+            self._process = os.getpid()
         if self._process != os.getpid():
             raise ConfigurationError(
                 f"the journal {self._path} belongs to the process {self._process}, and this is a fork of it: "

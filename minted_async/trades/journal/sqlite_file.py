@@ -181,6 +181,11 @@ class SqliteFile:
         return int(version)
 
 
+_CONNECTION: Final = re.compile(
+    r"[^/\\]*=[^/\\]*\Z|\s*(host|hostaddr|port|dbname|user|password|service|passfile)\s*=", re.DOTALL
+)
+
+
 def check_file_path(path: str | os.PathLike[str]) -> Path:
     """The absolute path of a journal.
 
@@ -197,6 +202,11 @@ def check_file_path(path: str | os.PathLike[str]) -> Path:
     if (address := _ADDRESS.match(text)) is not None:  # of which the rest may hold a password
         raise ConfigurationError(
             f"journal must be the path of a file or postgresql://..., not what begins with {address[0]!r}"
+        )
+    if isinstance(path, str) and _CONNECTION.match(text):
+        raise ConfigurationError(
+            "journal looks like a connection string of PostgreSQL: write it as postgresql://user@host/name, "
+            "or give a file whose name has an equals sign as pathlib.Path"
         )
     return Path(text).expanduser().absolute()
 

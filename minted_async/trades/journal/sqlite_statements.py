@@ -56,7 +56,8 @@ INSERT INTO orders ({_COLUMNS})
 SELECT {", ".join(f"json_extract(value, '$[{index}]')" for index in range(10))}, ?, ? FROM json_each(?)
 """
 _OPEN: Final = """
-SELECT o.sequence, o.external_id, o.account, o.owner FROM json_each(?) AS given CROSS JOIN orders AS o
+SELECT o.sequence, o.external_id, o.account, o.owner, o.recorded_at
+FROM json_each(?) AS given CROSS JOIN orders AS o
 WHERE o.external_id = json_extract(given.value, '$[0]') AND o.account = json_extract(given.value, '$[1]')
     AND o.outcome IS NULL
 """
@@ -114,16 +115,18 @@ def settle(connection: sqlite3.Connection, settles: Sequence[Settle], *, now: da
     if not settles:
         return []
     open_orders = {
-        (account, external_id): (sequence, owner)
-        for sequence, external_id, account, owner in connection.execute(
+        (account, external_id): (sequence, owner, recorded_at)
+        for sequence, external_id, account, owner, recorded_at in connection.execute(
             _OPEN, (_json([entry.key[1], entry.key[0]] for entry in settles),)
         )
     }
     settled: list[bool] = []
     by_outcome: dict[Outcome, list[int]] = {}
     for entry in settles:
-        sequence, owner = open_orders.get(entry.key, (0, None))
+        sequence, owner, recorded_at = open_orders.get(entry.key, (0, None, None))
         mine = entry.key in open_orders and entry.owner in (None, owner)
+        if entry.recorded_at is not None and stamp(entry.recorded_at) != recorded_at:
+            mine = False
         settled.append(mine)
         if mine:
             del open_orders[entry.key]
