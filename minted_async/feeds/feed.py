@@ -177,11 +177,15 @@ class PriceFeed:
         Raises:
             ConfigurationError: The feed was not opened.
         """
-        latest = self._opened.latest
-        return Reader(latest.snapshots, from_now=not latest.is_fresh())
+        snapshots = self._opened.latest.snapshots
+        return Reader(snapshots, from_now=not snapshots.fresh)
 
     def quotes(self, sku: str) -> Reader[Quote]:
-        """An iterator over the quotes of one product: that of now, then one at each change of its prices.
+        """An iterator over the quotes of one product: that of now, then one at each change of its prices, and
+        one when a price that had become too old is known again.
+
+        It ends with `KeyError` as soon as there are prices without this product: of one that there never was,
+        or that is no longer sold.
 
         Args:
             sku: Product code, such as `GAU`.
@@ -190,8 +194,8 @@ class PriceFeed:
             KeyError: There are prices, but not of this product.
             ConfigurationError: The feed was not opened.
         """
-        latest = self._opened.latest
-        return Reader(latest.quotes(sku), from_now=not latest.is_fresh())
+        quotes = self._opened.latest.quotes(sku)
+        return Reader(quotes, from_now=not quotes.fresh)
 
     async def wait_for(
         self, predicate: Callable[[Snapshot], object], timeout: float | None = None
@@ -214,7 +218,7 @@ class PriceFeed:
             MintedError: What has ended the feed.
         """
         latest = self._opened.latest
-        seen = 0 if latest.is_fresh() else latest.version
+        seen = 0 if latest.snapshots.fresh else latest.version
         with self._counted():
             async with asyncio.timeout(timeout):
                 while True:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from weakref import WeakValueDictionary
 
 from minted_async.clock import Clock
 from minted_async.errors import ConfigurationError, StalePriceError
@@ -31,7 +32,8 @@ class LatestPrices:
         loop = asyncio.get_running_loop()
         self.snapshots: Broadcast[Snapshot] = Broadcast(loop, self.is_fresh)
         self.news: WaitQueue[None] = WaitQueue(loop)
-        self._quotes: dict[str, Broadcast[Quote]] = {}
+        # Only readers hold them: nothing is kept for a product that nobody reads.
+        self._quotes: WeakValueDictionary[str, Broadcast[Quote]] = WeakValueDictionary()
         self._history = history
         self._max_age = max_age
         self._clock = clock
@@ -71,9 +73,9 @@ class LatestPrices:
             )
         return snapshot
 
-    def is_fresh(self) -> bool:
-        """Whether there are prices that are not too old."""
-        return self.snapshots.value is not None and self._left >= 0
+    def is_fresh(self, prices: Snapshot | Quote | Sample) -> bool:
+        """Whether prices are not too old."""
+        return self._max_age - (self._clock.monotonic() - prices.moment.taken) >= 0
 
     @property
     def _left(self) -> float:
@@ -98,17 +100,24 @@ class LatestPrices:
         snapshot = sample.numbered(self.version + 1)
         self._history.add(snapshot)
         shown.publish(snapshot)
-        for sku, quotes in self._quotes.items():
-            quote = snapshot.get(sku)
-            if quote is None:
-                continue
-            if quote == quotes.value:
-                # No news, but a younger confirmation of the same price.
-                quotes.value = quote
-            else:
-                quotes.publish(quote)
+        for sku, quotes in list(self._quotes.items()):
+            self._put_quote(snapshot, sku, quotes)
         self.news.notify_all(None)
         return True
+
+    def _put_quote(self, snapshot: Snapshot, sku: str, quotes: Broadcast[Quote]) -> None:
+        try:
+            quote = snapshot[sku]
+        except KeyError as error:
+            # There is no such product, or no longer: its readers would wait for ever.
+            del self._quotes[sku]
+            quotes.close(error)
+            return
+        if quote == quotes.value and quotes.fresh:
+            # No news, but a younger confirmation of the same price.
+            quotes.value = quote
+        else:
+            quotes.publish(quote)
 
     def quotes(self, sku: str) -> Broadcast[Quote]:
         """The quotes of one product.
@@ -147,7 +156,7 @@ class LatestPrices:
         """
         while True:
             self._raise_if_closed()
-            if self.version != seen and self.is_fresh():
+            if self.version != seen and self.snapshots.fresh:
                 return self.newest
             await self.news.wait()
             if self._left < 0 and not self.closed:

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import math
 import pickle
+import tracemalloc
 from datetime import timedelta
 from decimal import Decimal
 
@@ -128,6 +129,86 @@ async def test_quotes_of_an_unknown_product_are_refused_at_once(minted: MintedCl
     async with minted.price_feed(interval=60) as feed:
         with pytest.raises(KeyError, match="no price of 'TIN'"):
             feed.quotes("TIN")
+
+
+async def shelf(*rows: models.Price) -> list[models.Price]:
+    return list(rows)
+
+
+async def test_who_reads_a_product_that_is_no_longer_sold_is_told(
+    minted: MintedClient, virtual: VirtualTime
+) -> None:
+    rows = [price(), price("GAG")]
+    async with minted.price_feed(source=lambda: shelf(*rows), clock=virtual.clock) as feed:
+        waiting, late = feed.quotes("GAG"), feed.quotes("GAG")
+        await anext(waiting)
+        told = asyncio.ensure_future(anext(waiting))
+        await virtual.settle()
+        rows.pop()
+        await virtual.run(2.0)
+        for reading in (told, anext(late)):
+            with pytest.raises(KeyError, match="no price of 'GAG'"):
+                await reading
+        with pytest.raises(KeyError, match="no price of 'GAG'"):
+            feed.quotes("GAG")
+        rows.append(price("GAG"))
+        await virtual.run(2.0)
+        assert (await anext(feed.quotes("GAG"))).age < 2
+
+
+async def test_quotes_that_are_asked_for_before_there_are_prices_end_if_there_is_no_such_product(
+    minted: MintedClient, virtual: VirtualTime
+) -> None:
+    source = Ticker()
+    source.gate.clear()
+    async with minted.price_feed(source=source, first_timeout=0, clock=virtual.clock) as feed:
+        gold, typo = (asyncio.ensure_future(anext(feed.quotes(sku))) for sku in ("GAU", "TYPO"))
+        await virtual.settle()
+        source.gate.set()
+        await virtual.settle()
+        assert (await gold).sku == "GAU"
+        with pytest.raises(KeyError, match="no price of 'TYPO'"):
+            await typo
+
+
+async def test_nothing_is_kept_for_a_product_that_nobody_reads(
+    minted: MintedClient, virtual: VirtualTime
+) -> None:
+    source = Ticker()
+    source.gate.clear()
+    async with minted.price_feed(source=source, first_timeout=0, clock=virtual.clock) as feed:
+        feed.quotes("before")
+        tracemalloc.start()
+        try:
+            before = tracemalloc.get_traced_memory()[0]
+            for number in range(5000):
+                feed.quotes(f"sku {number}")
+            gc.collect()
+            assert tracemalloc.get_traced_memory()[0] - before < 100_000
+        finally:
+            tracemalloc.stop()
+
+
+async def test_the_same_price_is_given_again_when_it_was_too_old_meanwhile(
+    minted: MintedClient, virtual: VirtualTime
+) -> None:
+    gate = asyncio.Event()
+    gate.set()
+
+    async def steady() -> list[models.Price]:
+        await gate.wait()
+        return [price()]
+
+    async with minted.price_feed(source=steady, clock=virtual.clock, max_age=5.0) as feed:
+        gate.clear()
+        await virtual.run(6.0)
+        waiting = asyncio.ensure_future(anext(feed.quotes("GAU")))
+        await virtual.settle()
+        assert not waiting.done()
+        gate.set()
+        await virtual.run(40.0)
+        assert waiting.done()
+        assert (await waiting).buy == price().buy_price
 
 
 async def test_a_price_alert_rings_at_the_first_snapshot_that_fulfils_it(
