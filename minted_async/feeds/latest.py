@@ -90,11 +90,15 @@ class LatestPrices:
         return self.snapshots.readers + sum(quotes.readers for quotes in self._quotes.values())
 
     def put(self, sample: Sample) -> bool:
-        """Show new prices; False if they are too old, or not surely newer than those that are shown."""
+        """Show new prices; False if they are too old, or not surely newer than those that are shown.
+
+        Anything is newer than what has become too old: nothing that was shown silences a feed for good.
+        """
         shown = self.snapshots
         if shown.closed or sample.moment.age > self._max_age:
             return False
-        if self._sample is not None and not sample.is_newer_than(self._sample):
+        known = self._sample
+        if known is not None and self.is_fresh(known) and not sample.is_newer_than(known):
             return False
         self._sample = sample
         snapshot = sample.numbered(self.version + 1)
@@ -104,6 +108,11 @@ class LatestPrices:
             self._put_quote(snapshot, sku, quotes)
         self.news.notify_all(None)
         return True
+
+    def shows(self, sample: Sample) -> bool:
+        """Whether these prices are the ones that are shown: they can come in more than one way."""
+        known = self._sample
+        return known is not None and known.place is not None and known.place == sample.place
 
     def _put_quote(self, snapshot: Snapshot, sku: str, quotes: Broadcast[Quote]) -> None:
         try:

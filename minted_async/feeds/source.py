@@ -7,10 +7,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol, TypeAlias, cast
+from typing import Final, NamedTuple, Protocol, TypeAlias, cast
 
 from minted_async.feeds.snapshot import Moment, Quote, Snapshot
 from minted_async.generated import models
+
+DOUBT: Final = 2.0
+"""Seconds: the longest round trip to Redis that counts, which is how well a process knows its time."""
 
 
 class PriceRow(Protocol):
@@ -42,6 +45,29 @@ Source: TypeAlias = Callable[[], Awaitable[Prices]]
 """Any async callable without arguments that gives prices."""
 
 
+class Place(NamedTuple):
+    """Where a message lies among those that other processes have published.
+
+    Attributes:
+        leadership: Fencing token of the process that asked.
+        number: Rises with each message of that leadership.
+        asked: When it was asked, in seconds of Redis, known within `DOUBT`.
+    """
+
+    leadership: str
+    number: int
+    asked: float
+
+    def is_after(self, other: Place) -> bool:
+        """Whether it comes later in the same leadership.
+
+        Numbers tell what was asked close together; beyond that the times do, so that one absurd number
+        cannot silence a leader that goes on.
+        """
+        apart = self.asked - other.asked
+        return apart > DOUBT or (self.number > other.number and apart >= -DOUBT)
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """Prices as they were sampled, before they get a number.
@@ -52,19 +78,20 @@ class Sample:
         quotes: By sku.
         asked_by: When they had surely been asked for, by the clock of `moment`. Only what another process
             has asked for leaves a doubt between the two.
-        place: Of what another process has published: its leadership, and the number there.
+        place: Of what another process has published.
     """
 
     currency: str
     moment: Moment
     quotes: Mapping[str, Quote]
     asked_by: float
-    place: tuple[str, int] | None = None
+    place: Place | None = None
 
     def is_newer_than(self, other: Sample) -> bool:
         """Whether it was surely asked for later."""
-        if self.place is not None and other.place is not None and self.place[0] == other.place[0]:
-            return self.place[1] > other.place[1]
+        here, there = self.place, other.place
+        if here is not None and there is not None and here.leadership == there.leadership:
+            return here.is_after(there)
         return self.moment.taken > other.asked_by
 
     def numbered(self, version: int) -> Snapshot:

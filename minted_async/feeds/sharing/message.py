@@ -20,7 +20,7 @@ import msgspec
 
 from minted_async.clock import Clock
 from minted_async.feeds.snapshot import Moment, Quote, Snapshot
-from minted_async.feeds.source import Sample
+from minted_async.feeds.source import Place, Sample
 
 VERSION: Final = 2
 """First field of each message. Processes of other versions are neither understood nor misunderstood."""
@@ -166,4 +166,5 @@ def decode(message: bytes, redis_clock: RedisClock, clock: Clock) -> Sample:
         }
     except (msgspec.MsgspecError, ArithmeticError, RecursionError) as error:
         raise ValueError(f"{type(error).__name__}: {error}") from error
-    return Sample(content.currency, moment, quotes, asked_by=now, place=(content.leadership, content.number))
+    place = Place(content.leadership, content.number, content.asked / 1e6)
+    return Sample(content.currency, moment, quotes, asked_by=now, place=place)
