@@ -79,7 +79,9 @@ class PriceFeed:
         poller = Poller(self._source, self._currency, latest, options)
         election = None
         if options.share is not None:
-            election = LeaderElection(options.share, self._identity, poller, latest, options)
+            election = LeaderElection(
+                options.share, self._identity, poller, latest, options, currency=self._currency
+            )
         self._parts = _Parts(latest, poller, election)
         self._spawn("watch", latest.watch())
         if election is None:

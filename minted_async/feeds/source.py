@@ -108,7 +108,8 @@ def read_sample(prices: Prices, moment: Moment, currency: str) -> Sample:
         currency: Currency of rows that name none.
 
     Raises:
-        ValueError: There are no prices in it, or one is no number that a price can be.
+        ValueError: There are no prices in it, one is no number that a price can be, a product comes twice, or
+            there is more than one currency.
         TypeError: A price is no Decimal.
     """
     rows: Iterable[PriceRow]
@@ -118,18 +119,31 @@ def read_sample(prices: Prices, moment: Moment, currency: str) -> Sample:
         rows = cast("Mapping[str, PriceRow]", prices).values()
     else:
         rows = prices
-    quotes: dict[str, Quote] = {}
+    quotes: list[Quote] = []
     for row in rows:
         own = row.currency if isinstance(row, Quote) else currency
-        quotes[row.sku] = Quote(
-            sku=row.sku,
-            buy=row.buy_price,
-            sell=row.sell_price,
-            spot=row.spot_price,
-            currency=own,
-            moment=moment,
-        )
+        quotes.append(Quote(row.sku, row.buy_price, row.sell_price, row.spot_price, own, moment))
         currency = currency or own
-    if not quotes:
+    return Sample(currency, moment, by_sku(quotes, currency), asked_by=moment.taken)
+
+
+def by_sku(quotes: Iterable[Quote], currency: str) -> dict[str, Quote]:
+    """The quotes of one moment by sku.
+
+    Args:
+        quotes: All of them.
+        currency: What each must be in.
+
+    Raises:
+        ValueError: There are none, a product comes twice, or one is in another currency.
+    """
+    products: dict[str, Quote] = {}
+    for quote in quotes:
+        if quote.currency != currency:
+            raise ValueError(f"{quote.sku} is in {quote.currency or 'no currency'}, not in {currency}")
+        if quote.sku in products:
+            raise ValueError(f"there are two prices of {quote.sku}")
+        products[quote.sku] = quote
+    if not products:
         raise ValueError("the source of the price feed gave no prices")
-    return Sample(currency, moment, quotes, asked_by=moment.taken)
+    return products

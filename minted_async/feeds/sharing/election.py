@@ -53,6 +53,7 @@ class LeaderElection:
         poller: Started and stopped as the role demands.
         latest: Where this process's prices are shown.
         options: Interval, limits and clock. Waiting for Redis is real waiting.
+        currency: What the prices are in; empty if the feed was not told.
 
     Attributes:
         role: Of this process.
@@ -70,6 +71,8 @@ class LeaderElection:
         poller: Poller,
         latest: LatestPrices,
         options: FeedOptions,
+        *,
+        currency: str = "",
     ) -> None:
         interval = options.interval
         self.role: Role = "follower"
@@ -80,6 +83,7 @@ class LeaderElection:
         self.heard = options.clock.monotonic()
         self._poller = poller
         self._latest = latest
+        self._currency = currency
         self._interval = interval
         self._clock: Clock = options.clock
         self._sits_out_until = 0.0
@@ -256,7 +260,7 @@ class LeaderElection:
     def _take(self, message: bytes) -> bool:
         """Show the prices of a message, if it is one and they are news."""
         try:
-            sample = decode(message, self._store.time, self._clock)
+            sample = decode(message, self._store.time, self._clock, self._currency)
         except ValueError as error:
             if not self.dropped:
                 logger.warning("price feed: a message in Redis is dropped, as others will be: %s", error)

@@ -399,7 +399,7 @@ async def test_a_flood_of_junk_leaves_the_loop_to_others(
                 many.publish(channel, b"junk")
             await many.execute()
         await client.aclose()
-        seen = [0]
+        seen = [follower.stats.dropped]
         async with asyncio.timeout(10):
             while seen[-1] < 2000:
                 await asyncio.sleep(0)
