@@ -25,6 +25,7 @@ class LatestPrices:
     Attributes:
         snapshots: The newest snapshot, for iterators.
         news: Told whenever there may be something new: prices, that they have become too old, the end.
+        problem: The latest error of the source.
         closed_at: When it ended, by the monotonic clock.
     """
 
@@ -39,6 +40,7 @@ class LatestPrices:
         self._clock = clock
         self._began = clock.monotonic()
         self._sample: Sample | None = None
+        self.problem: BaseException | None = None
         self.closed_at = math.inf
 
     @property
@@ -63,7 +65,8 @@ class LatestPrices:
         self.snapshots.raise_failure()
         snapshot = self.snapshots.value
         if snapshot is None:
-            raise StalePriceError("the price feed has no prices yet", age=math.inf)
+            reason = "" if self.problem is None else f" ({type(self.problem).__name__}: {self.problem})"
+            raise StalePriceError(f"the price feed has no prices yet{reason}", age=math.inf)
         age = snapshot.age
         if age > self._max_age:
             raise StalePriceError(

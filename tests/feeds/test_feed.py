@@ -14,11 +14,14 @@ import pytest
 
 from minted_async import MintedClient, models
 from minted_async.errors import (
+    ArgumentError,
     AuthenticationError,
     ConfigurationError,
     OutcomeUnknownError,
+    PermissionDeniedError,
     RateLimitedError,
     StalePriceError,
+    ValidationError,
 )
 from minted_async.feeds import PriceFeed
 from minted_async.sandbox import Sandbox
@@ -238,6 +241,29 @@ async def test_what_an_alert_raises_comes_out_of_the_alert_alone(minted: MintedC
         assert (await other).version == 2
 
 
+async def test_an_alert_whose_condition_is_async_is_refused(minted: MintedClient) -> None:
+    async def cheap(prices: object) -> bool:
+        return False
+
+    async with minted.price_feed(interval=60) as feed:
+        with pytest.raises(TypeError, match="plain function"):
+            await feed.wait_for(cheap)
+
+
+@pytest.mark.parametrize("timeout", [math.nan, "5", True])
+async def test_a_timeout_that_is_no_number_is_refused(minted: MintedClient, timeout: object) -> None:
+    async with minted.price_feed(interval=60) as feed:
+        for waiting in (feed.next(timeout), feed.wait_for(lambda _: False, timeout)):  # type: ignore[arg-type]
+            with pytest.raises((TypeError, ArgumentError), match="timeout"):
+                await waiting
+
+
+@pytest.mark.parametrize("timeout", [math.inf, 10**400])
+async def test_a_timeout_of_any_length_is_waited(minted: MintedClient, timeout: float) -> None:
+    async with minted.price_feed(interval=0.02) as feed:
+        assert await feed.next(timeout)
+
+
 async def test_old_prices_raise_and_are_in_the_error(minted: MintedClient, virtual: VirtualTime) -> None:
     source = Ticker()
     async with minted.price_feed(source=source, clock=virtual.clock, max_age=5.0) as feed:
@@ -433,15 +459,38 @@ async def test_opening_fails_at_once_when_it_is_hopeless(sandbox: Sandbox) -> No
     assert not [task for task in asyncio.all_tasks() if "price feed" in task.get_name()]
 
 
-async def test_a_feed_that_opens_without_waiting_ends_when_it_is_hopeless(sandbox: Sandbox) -> None:
-    async with (
-        MintedClient(sandbox.username, "wrong", base_url=sandbox.url) as minted,
-        minted.price_feed(first_timeout=0) as feed,
-    ):
-        with pytest.raises(AuthenticationError):
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        AuthenticationError("refused", status=401),
+        PermissionDeniedError("not yours", status=403),
+        ValidationError("wrong", status=422),
+    ],
+)
+async def test_a_feed_that_opens_without_waiting_goes_on_asking_after_a_refusal(
+    minted: MintedClient, virtual: VirtualTime, refusal: Exception
+) -> None:
+    source = Ticker()
+    source.errors = [refusal]
+    async with minted.price_feed(source=source, first_timeout=0, clock=virtual.clock) as feed:
+        await virtual.settle()
+        assert waits_for(feed) == "backoff"
+        assert type(refusal).__name__ in (feed.status.reason or "")
+        await virtual.run(5.0)
+        assert feed.latest.version >= 1
+
+
+@pytest.mark.parametrize("mistake", [ConfigurationError("no"), TypeError("no")])
+async def test_a_feed_that_opens_without_waiting_ends_when_it_is_set_up_wrongly(
+    minted: MintedClient, virtual: VirtualTime, mistake: Exception
+) -> None:
+    source = Ticker()
+    source.errors = [mistake]
+    async with minted.price_feed(source=source, first_timeout=0, clock=virtual.clock) as feed:
+        with pytest.raises(type(mistake)):
             async for _ in feed:
                 pass
-        with pytest.raises(AuthenticationError):
+        with pytest.raises(type(mistake)):
             _ = feed.latest
 
 
@@ -557,6 +606,10 @@ async def test_a_feed_is_used_open_and_opened_once(minted: MintedClient) -> None
         {"interval": math.nan},
         {"interval": "1"},
         {"interval": True},
+        {"interval": 10**400},
+        {"max_age": 10**400},
+        {"timeout": 10**400},
+        {"history": 2**70},
         {"max_age": 0},
         {"first_timeout": -1},
         {"timeout": 0},
