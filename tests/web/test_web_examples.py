@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
+import subprocess
+import sys
+import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
 from decimal import Decimal
@@ -73,6 +77,27 @@ def test_history_is_what_the_plot_begins_with(site: Site) -> None:
     history = site.get("/api/history")
     assert history[-1]["version"] <= site.get("/api/prices")["version"]
     assert [each["version"] for each in history] == sorted(each["version"] for each in history)
+
+
+def test_the_page_says_that_prices_of_a_sandbox_are_made_up(site: Site) -> None:
+    with urllib.request.urlopen(site.url) as page:
+        assert "of a sandbox: made up" in page.read().decode()
+
+
+@pytest.mark.parametrize("given", ["MINTED_USERNAME", "MINTED_PASSWORD", "MINTED_BASE_URL"])
+def test_half_an_account_is_refused_instead_of_made_up_prices(given: str) -> None:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("MINTED_")}
+    started = subprocess.run(
+        [sys.executable, "examples/fastapi_prices.py", "--port", str(free_port())],
+        cwd=ROOT,
+        env={**kept, "PYTHONPATH": str(ROOT), given: "http://127.0.0.1:1", "MINTED_REDIS": ""},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert started.returncode != 0
+    assert "MINTED_" in started.stderr
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
