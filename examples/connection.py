@@ -19,7 +19,13 @@ from minted_async.errors import MintedError
 from minted_async.feeds import PriceFeed, Quote, Snapshot
 from minted_async.sandbox import Sandbox
 
-PAGE = (Path(__file__).parent / "prices.html").read_text()
+_ACCOUNT = ("MINTED_USERNAME", "MINTED_PASSWORD", "MINTED_BASE_URL")
+_MADE_UP = "" if any(os.environ.get(name) for name in _ACCOUNT) else " of a sandbox: made up"
+PAGE = (
+    (Path(__file__).parent / "prices.html")
+    .read_text()
+    .replace("<h1>Live prices</h1>", f"<h1>Live prices{_MADE_UP}</h1>")
+)
 JSON = "application/json"
 EVENTS = "text/event-stream"
 
@@ -30,7 +36,7 @@ async def open_feed() -> AsyncGenerator[PriceFeed]:
 
     It opens without prices (`first_timeout=0`), so that the application starts while Minted is down.
     """
-    share = os.environ.get("MINTED_REDIS")
+    share = os.environ.get("MINTED_REDIS") or None
     async with connect() as minted, minted.price_feed(interval=0.5, first_timeout=0, share=share) as feed:
         yield feed
 
@@ -38,7 +44,7 @@ async def open_feed() -> AsyncGenerator[PriceFeed]:
 @asynccontextmanager
 async def connect() -> AsyncGenerator[MintedClient]:
     """The API that the environment names, or a sandbox."""
-    if os.environ.get("MINTED_USERNAME"):
+    if any(os.environ.get(name) for name in _ACCOUNT):  # half of them is a mistake that `from_env` names
         async with MintedClient.from_env() as minted:
             yield minted
     else:

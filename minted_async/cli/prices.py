@@ -154,7 +154,6 @@ class PriceBoard:
         if self._moving:
             columns += [Column("Change", 3, least=10)]
             columns += [Column("", 4, right=False, least=6, course=True)] if self._symbols.levels else []
-        columns += [Column("Age", 2, least=6)]
         yield FittedTable(
             columns,
             [
@@ -182,7 +181,6 @@ class PriceBoard:
             cells.append(self._change(quote.buy - first.buy) if first is not None else Text())
             if self._symbols.levels:
                 cells.append(Text(self._course(quote.sku), style="cyan"))
-        cells.append(Text(f"{quote.age:.1f} s", style="dim"))
         return cells
 
     def _change(self, change: Decimal) -> Text:
@@ -197,9 +195,11 @@ class PriceBoard:
         return spark_line(recent, self._symbols.levels) if recent else ""
 
     def _caption(self) -> Text:
-        stats = self._feed.stats
+        """How old the prices are, at every width, and how asking for them goes."""
+        stats, newest = self._feed.stats, self._feed.latest
+        age = f"{newest.age:.1f} s old"
         if stats.failing:
-            return Text(f"no new prices, trying again: {stats.last_error}", style="red")
+            return Text(f"{age}; no new prices, trying again: {stats.last_error}", style="red")
         if self._moving:
-            return Text(f"{stats.polls} questions so far; Ctrl-C stops it", style="dim")
-        return Text(f"asked at {self._feed.latest.at.astimezone():%H:%M:%S}", style="dim")
+            return Text(f"{age}; {stats.polls} questions so far; Ctrl-C stops it", style="dim")
+        return Text(f"{age}, asked at {newest.at.astimezone():%H:%M:%S}", style="dim")

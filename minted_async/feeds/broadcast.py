@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from typing import Any, Final, Generic, Self, TypeVar, cast
 
 T = TypeVar("T")
@@ -164,7 +164,7 @@ class Broadcast(WaitQueue[T]):
 
     Args:
         loop: The event loop of all readers.
-        is_fresh: Whether the value may still be handed to a reader that comes late.
+        is_fresh: Whether a value may still be given to a reader.
 
     Attributes:
         value: The newest value; None before the first.
@@ -173,15 +173,22 @@ class Broadcast(WaitQueue[T]):
         readers: How many iterators read it.
     """
 
-    __slots__ = ("closed", "failure", "is_fresh", "readers", "value")
+    __slots__ = ("__weakref__", "closed", "failure", "is_fresh", "readers", "value")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, is_fresh: Callable[[], bool] = lambda: True) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, is_fresh: Callable[[T], bool] = lambda _: True
+    ) -> None:
         super().__init__(loop)
         self.is_fresh = is_fresh
         self.value: T | None = None
         self.closed = False
         self.failure: BaseException | None = None
         self.readers = 0
+
+    @property
+    def fresh(self) -> bool:
+        """Whether there is a value that may be given to a reader."""
+        return self.value is not None and self.is_fresh(self.value)
 
     def publish(self, value: T) -> None:
         """Replace the value, and wake those who wait for it."""
@@ -212,8 +219,8 @@ class Reader(AsyncIterator[T]):
     each.
     """
 
-    # Four slots, and a plain future with no coroutine around it: that is all that a waiting reader adds to
-    # its task, and all that the garbage collector has to look at.
+    # Four slots, and a plain future with no coroutine around it but a small step: that is all that a waiting
+    # reader adds to its task, and all that the garbage collector has to look at.
     __slots__ = ("_batch", "_broadcast", "_future", "_skipped")
 
     def __init__(self, broadcast: Broadcast[T], *, from_now: bool = False) -> None:
@@ -252,9 +259,13 @@ class Reader(AsyncIterator[T]):
 
     def __anext__(self) -> Awaitable[T]:
         """The next value."""
+        return _Step(self, self._begin())
+
+    def _begin(self) -> asyncio.Future[T]:
+        """A future of the next value: done, if it is there already."""
         broadcast, batch, future = self._broadcast, self._batch, self._future
         if batch.seen != broadcast.version or (future is not None and future.cancelled()):
-            return self._next()
+            return self._catch_up()
         if batch.skipped:
             self._skipped += batch.skipped
         batch = broadcast.last
@@ -263,25 +274,43 @@ class Reader(AsyncIterator[T]):
         self._batch = batch
         self._future = future = broadcast.loop.create_future()
         batch.futures.append(future)
-        return cast("Awaitable[T]", future)
+        return future
 
-    async def _next(self) -> T:
+    def _catch_up(self) -> asyncio.Future[T]:
         """What has come already; if it has become too old meanwhile, what comes after it."""
         broadcast, batch = self._broadcast, self._batch
-        if batch is _LEFT:
-            raise StopAsyncIteration
-        if broadcast.closed:
-            broadcast.raise_failure()
-            raise StopAsyncIteration
+        if batch is _LEFT or broadcast.closed:
+            ended: asyncio.Future[T] = broadcast.loop.create_future()
+            failure = None if batch is _LEFT else broadcast.failure
+            ended.set_exception(StopAsyncIteration() if failure is None else failure.with_traceback(None))
+            ended.exception()  # taken note of here: perhaps nobody awaits it
+            return ended
         caught_up = Batch(broadcast.version)
         missed = broadcast.version - (batch.before if self._gave_up else batch.seen)
         self._skipped = self.skipped
         self._batch, self._future = caught_up, None
-        if missed and broadcast.is_fresh():
+        if missed and broadcast.fresh:
             caught_up.skipped = missed - 1
-            return cast("T", broadcast.value)
+            return self._given()
         self._skipped += missed
-        return await anext(self)
+        return self._begin()
+
+    def _given(self) -> asyncio.Future[T]:
+        given: asyncio.Future[T] = self._broadcast.loop.create_future()
+        given.set_result(cast("T", self._broadcast.value))
+        return given
+
+    def accepts(self, value: T) -> bool:
+        """Whether a value may still be given."""
+        return self._broadcast.is_fresh(value)
+
+    def retry(self) -> asyncio.Future[T]:
+        """What takes the place of a value that became too old between being woken with it and taking it."""
+        broadcast = self._broadcast
+        if self._batch.seen == broadcast.version and broadcast.fresh:
+            return self._given()  # the same value, confirmed meanwhile
+        self._skipped += 1
+        return self._begin()
 
     async def aclose(self) -> None:
         """Stop reading. Only needed to be no longer counted before the iterator itself is gone."""
@@ -298,3 +327,42 @@ class Reader(AsyncIterator[T]):
     def __del__(self) -> None:
         """A reader that is forgotten is no longer counted."""
         self._leave()
+
+
+class _Step(Generator[Any, None, T]):
+    """One step of a reader: waits for a future, and looks at the age of its value when the task takes it.
+
+    It takes the place of the iterator that awaiting the future itself would make, so that looking once more
+    costs a waiting reader next to no memory.
+    """
+
+    __slots__ = ("_future", "_reader")
+
+    def __init__(self, reader: Reader[T], future: asyncio.Future[T]) -> None:
+        self._reader = reader
+        self._future = future
+
+    def __await__(self) -> Self:
+        return self
+
+    def __next__(self) -> asyncio.Future[T]:
+        while self._future.done():
+            value = self._future.result()
+            if self._reader.accepts(value):
+                raise StopIteration(value)
+            self._future = self._reader.retry()
+        # This is how a task is told that it is the task which waits.
+        self._future._asyncio_future_blocking = True
+        return self._future
+
+    def send(self, value: None, /) -> asyncio.Future[T]:
+        """The same."""
+        return next(self)
+
+    @staticmethod
+    def throw(kind: Any, value: Any = None, traceback: Any = None, /) -> Any:
+        """What has ended the wait, such as a cancellation, ends the step.
+
+        Static, because an error that all readers share would otherwise keep the last of them alive.
+        """
+        raise (kind if isinstance(kind, BaseException) else value or kind()).with_traceback(traceback)

@@ -6,10 +6,11 @@ import asyncio
 import math
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
+from inspect import isawaitable, iscoroutine
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
-from minted_async.errors import ConfigurationError, StalePriceError
+from minted_async.errors import ArgumentError, ConfigurationError, StalePriceError
 from minted_async.feeds.broadcast import Reader
 from minted_async.feeds.frames import to_arrow, to_polars
 from minted_async.feeds.history import History
@@ -24,6 +25,10 @@ from minted_async.feeds.stats import FeedStats, FeedStatus, feed_stats, feed_sta
 if TYPE_CHECKING:
     import polars
     import pyarrow
+
+
+_ENDLESS: Final = 1e9
+"""Seconds, thirty years: a timeout of that and more is none."""
 
 
 class _Parts(NamedTuple):
@@ -79,7 +84,9 @@ class PriceFeed:
         poller = Poller(self._source, self._currency, latest, options)
         election = None
         if options.share is not None:
-            election = LeaderElection(options.share, self._identity, poller, latest, options)
+            election = LeaderElection(
+                options.share, self._identity, poller, latest, options, currency=self._currency
+            )
         self._parts = _Parts(latest, poller, election)
         self._spawn("watch", latest.watch())
         if election is None:
@@ -108,7 +115,7 @@ class PriceFeed:
         if not limit:
             return
         try:
-            async with asyncio.timeout(None if math.isinf(limit) else limit):
+            async with _limit(limit):
                 await latest.first()
         except TimeoutError:
             if poller.last_error is not None:
@@ -157,11 +164,13 @@ class PriceFeed:
             StalePriceError: While waiting, the newest known prices became older than `max_age`. Each outage
                 is told once: the next call waits again.
             ConfigurationError: The feed is not open, or was closed while waiting.
+            ArgumentError: The timeout is no number.
+            TypeError: The timeout is not a number at all.
             MintedError: What has ended the feed.
         """
         latest = self._opened.latest
         with self._counted():
-            async with asyncio.timeout(timeout):
+            async with _limit(timeout):
                 return await latest.after(latest.version)
 
     def __aiter__(self) -> Reader[Snapshot]:
@@ -177,11 +186,15 @@ class PriceFeed:
         Raises:
             ConfigurationError: The feed was not opened.
         """
-        latest = self._opened.latest
-        return Reader(latest.snapshots, from_now=not latest.is_fresh())
+        snapshots = self._opened.latest.snapshots
+        return Reader(snapshots, from_now=not snapshots.fresh)
 
     def quotes(self, sku: str) -> Reader[Quote]:
-        """An iterator over the quotes of one product: that of now, then one at each change of its prices.
+        """An iterator over the quotes of one product: that of now, then one at each change of its prices, and
+        one when a price that had become too old is known again.
+
+        It ends with `KeyError` as soon as there are prices without this product: of one that there never was,
+        or that is no longer sold.
 
         Args:
             sku: Product code, such as `GAU`.
@@ -190,8 +203,8 @@ class PriceFeed:
             KeyError: There are prices, but not of this product.
             ConfigurationError: The feed was not opened.
         """
-        latest = self._opened.latest
-        return Reader(latest.quotes(sku), from_now=not latest.is_fresh())
+        quotes = self._opened.latest.quotes(sku)
+        return Reader(quotes, from_now=not quotes.fresh)
 
     async def wait_for(
         self, predicate: Callable[[Snapshot], object], timeout: float | None = None
@@ -211,15 +224,17 @@ class PriceFeed:
             StalePriceError: While waiting, the newest known prices became older than `max_age`: the alert is
                 blind.
             ConfigurationError: The feed is not open, or was closed while waiting.
+            ArgumentError: The timeout is no number.
+            TypeError: The timeout is not a number at all, or the condition is async.
             MintedError: What has ended the feed.
         """
         latest = self._opened.latest
-        seen = 0 if latest.is_fresh() else latest.version
+        seen = 0 if latest.snapshots.fresh else latest.version
         with self._counted():
-            async with asyncio.timeout(timeout):
+            async with _limit(timeout):
                 while True:
                     snapshot = await latest.after(seen)
-                    if predicate(snapshot):
+                    if _holds(predicate(snapshot)):
                         return snapshot
                     seen = snapshot.version
 
@@ -285,3 +300,28 @@ class PriceFeed:
         """Interval, and what it has."""
         state = "not open" if self._parts is None else f"version {self._parts.latest.version}"
         return f"<PriceFeed every {self._options.interval:g} s, {state}>"
+
+
+def _limit(timeout: Any) -> asyncio.Timeout:
+    """A timeout that a caller has given, as Any: without a type checker it may be anything."""
+    if timeout is None:
+        return asyncio.timeout(None)
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float):
+        raise TypeError(f"timeout must be seconds or None, not {timeout!r}")
+    if isinstance(timeout, float) and math.isnan(timeout):
+        raise ArgumentError("timeout must be a number", argument="timeout", problem="it is not a number")
+    # Beyond that a loop cannot count, and nobody waits.
+    return asyncio.timeout(timeout if timeout < _ENDLESS else None)
+
+
+def _holds(result: object) -> bool:
+    """Whether a condition holds.
+
+    Raises:
+        TypeError: It is async: what it returns would always count as true.
+    """
+    if isawaitable(result):
+        if iscoroutine(result):
+            result.close()
+        raise TypeError("the condition of wait_for must be a plain function, not an async one")
+    return bool(result)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from weakref import WeakValueDictionary
 
 from minted_async.clock import Clock
 from minted_async.errors import ConfigurationError, StalePriceError
@@ -24,6 +25,7 @@ class LatestPrices:
     Attributes:
         snapshots: The newest snapshot, for iterators.
         news: Told whenever there may be something new: prices, that they have become too old, the end.
+        problem: The latest error of the source.
         closed_at: When it ended, by the monotonic clock.
     """
 
@@ -31,12 +33,14 @@ class LatestPrices:
         loop = asyncio.get_running_loop()
         self.snapshots: Broadcast[Snapshot] = Broadcast(loop, self.is_fresh)
         self.news: WaitQueue[None] = WaitQueue(loop)
-        self._quotes: dict[str, Broadcast[Quote]] = {}
+        # Only readers hold them: nothing is kept for a product that nobody reads.
+        self._quotes: WeakValueDictionary[str, Broadcast[Quote]] = WeakValueDictionary()
         self._history = history
         self._max_age = max_age
         self._clock = clock
         self._began = clock.monotonic()
         self._sample: Sample | None = None
+        self.problem: BaseException | None = None
         self.closed_at = math.inf
 
     @property
@@ -61,7 +65,8 @@ class LatestPrices:
         self.snapshots.raise_failure()
         snapshot = self.snapshots.value
         if snapshot is None:
-            raise StalePriceError("the price feed has no prices yet", age=math.inf)
+            reason = "" if self.problem is None else f" ({type(self.problem).__name__}: {self.problem})"
+            raise StalePriceError(f"the price feed has no prices yet{reason}", age=math.inf)
         age = snapshot.age
         if age > self._max_age:
             raise StalePriceError(
@@ -71,9 +76,9 @@ class LatestPrices:
             )
         return snapshot
 
-    def is_fresh(self) -> bool:
-        """Whether there are prices that are not too old."""
-        return self.snapshots.value is not None and self._left >= 0
+    def is_fresh(self, prices: Snapshot | Quote | Sample) -> bool:
+        """Whether prices are not too old."""
+        return self._max_age - (self._clock.monotonic() - prices.moment.taken) >= 0
 
     @property
     def _left(self) -> float:
@@ -88,27 +93,43 @@ class LatestPrices:
         return self.snapshots.readers + sum(quotes.readers for quotes in self._quotes.values())
 
     def put(self, sample: Sample) -> bool:
-        """Show new prices; False if they are too old, or not surely newer than those that are shown."""
+        """Show new prices; False if they are too old, or not surely newer than those that are shown.
+
+        Anything is newer than what has become too old: nothing that was shown silences a feed for good.
+        """
         shown = self.snapshots
         if shown.closed or sample.moment.age > self._max_age:
             return False
-        if self._sample is not None and not sample.is_newer_than(self._sample):
+        known = self._sample
+        if known is not None and self.is_fresh(known) and not sample.is_newer_than(known):
             return False
         self._sample = sample
         snapshot = sample.numbered(self.version + 1)
         self._history.add(snapshot)
         shown.publish(snapshot)
-        for sku, quotes in self._quotes.items():
-            quote = snapshot.get(sku)
-            if quote is None:
-                continue
-            if quote == quotes.value:
-                # No news, but a younger confirmation of the same price.
-                quotes.value = quote
-            else:
-                quotes.publish(quote)
+        for sku, quotes in list(self._quotes.items()):
+            self._put_quote(snapshot, sku, quotes)
         self.news.notify_all(None)
         return True
+
+    def shows(self, sample: Sample) -> bool:
+        """Whether these prices are the ones that are shown: they can come in more than one way."""
+        known = self._sample
+        return known is not None and known.place is not None and known.place == sample.place
+
+    def _put_quote(self, snapshot: Snapshot, sku: str, quotes: Broadcast[Quote]) -> None:
+        try:
+            quote = snapshot[sku]
+        except KeyError as error:
+            # There is no such product, or no longer: its readers would wait for ever.
+            del self._quotes[sku]
+            quotes.close(error)
+            return
+        if quote == quotes.value and quotes.fresh:
+            # No news, but a younger confirmation of the same price.
+            quotes.value = quote
+        else:
+            quotes.publish(quote)
 
     def quotes(self, sku: str) -> Broadcast[Quote]:
         """The quotes of one product.
@@ -147,7 +168,7 @@ class LatestPrices:
         """
         while True:
             self._raise_if_closed()
-            if self.version != seen and self.is_fresh():
+            if self.version != seen and self.snapshots.fresh:
                 return self.newest
             await self.news.wait()
             if self._left < 0 and not self.closed:

@@ -21,6 +21,13 @@ _SHORTEST: Final = 0.01
 """Seconds. An interval of nothing would be a loop without a pause."""
 
 
+_LONGEST: Final = 1e9
+"""Seconds, thirty years: event loops and clocks can count that far."""
+
+_MOST_KEPT: Final = 10_000_000
+"""Snapshots of a history: more would not fit into the memory of any machine."""
+
+
 @dataclass(frozen=True, slots=True)
 class FeedOptions:
     """The options of a feed, checked. `MintedClient.price_feed` says what each of them means.
@@ -49,10 +56,10 @@ class FeedOptions:
         _check_seconds("max_pause", self.max_pause, least=0)
         # As Any: a caller without a type checker may hand in anything.
         history: Any = self.history
-        if isinstance(history, bool) or not isinstance(history, int) or history < 0:
-            raise ConfigurationError(
-                f"history must be how many snapshots to keep, 0 or more, not {history!r}"
-            )
+        if isinstance(history, bool) or not isinstance(history, int):
+            raise ConfigurationError(f"history must be how many snapshots to keep, not {history!r}")
+        if not 0 <= history <= _MOST_KEPT:
+            raise ConfigurationError(f"history must be from 0 to {_MOST_KEPT:,} snapshots")
         share: Any = self.share
         if share is not None and not (isinstance(share, str) and share.startswith(_SCHEMES)):
             # The value stays out of the message: it may hold a password.
@@ -92,6 +99,11 @@ def check_source(source: Callable[..., Any] | None, share: str | None, share_nam
 
 
 def _check_seconds(name: str, value: Any, *, least: float, endless: bool = False) -> None:
-    usable = isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(value)
-    if not usable or value < least or (math.isinf(value) and not endless):
-        raise ConfigurationError(f"{name} must be a number of seconds, at least {least:g}, not {value!r}")
+    usable = isinstance(value, int | float) and not isinstance(value, bool)
+    # A comparison with NaN is false, and one with an integer of any size is exact.
+    if not usable or not (least <= value <= _LONGEST or (endless and value == math.inf)):
+        endlessly = " or math.inf" if endless else ""
+        shown = repr(value) if not isinstance(value, int) or abs(value) <= _LONGEST else "more than that"
+        raise ConfigurationError(
+            f"{name} must be a number of seconds from {least:g} to {_LONGEST:g}{endlessly}, not {shown}"
+        )

@@ -27,16 +27,13 @@ MAX_BACKOFF: Final = 30.0
 more: an outage is over for readers at the latest half a minute after it is over for the server.
 """
 
-_NEVER_WORKS: Final = (
-    ArgumentError,
-    AuthenticationError,
-    ConfigurationError,
-    PermissionDeniedError,
-    UndocumentedOperationError,
-    ValidationError,
-    TypeError,
-)
-"""What ends a feed that has had no prices yet: it is set up wrongly."""
+_SET_UP_WRONGLY: Final = (ArgumentError, ConfigurationError, UndocumentedOperationError, TypeError)
+"""What ends a feed that has had no prices yet: no answer of a server can mend it."""
+
+_REFUSED: Final = (AuthenticationError, PermissionDeniedError, ValidationError)
+"""What ends it too if somebody waits for it to open: a server has refused. A feed that opens without waiting
+(`first_timeout=0`) goes on asking.
+"""
 
 _NEVER_WORKS_AGAIN: Final = ConfigurationError
 """What ends a feed that has had prices: its client was closed. All else may pass, a 401 of a server that is
@@ -138,6 +135,7 @@ class Poller:
         self._latest = latest
         self._timeout = options.timeout
         self._max_age = options.max_age
+        self._fatal = _SET_UP_WRONGLY + (_REFUSED if options.first_timeout else ())
         self._clock = options.clock
         self._task: asyncio.Task[None] | None = None
         now = options.clock.monotonic()
@@ -214,11 +212,11 @@ class Poller:
 
     def _failed(self, error: BaseException) -> None:
         self.errors += 1
-        self.last_error = error.with_traceback(None)
+        self.last_error = self._latest.problem = error.with_traceback(None)
         retry_after = error.retry_after if isinstance(error, APIError) else None
         self.schedule.failed(self._clock.monotonic(), retry_after)
         self._wait_for("retry_after" if self.schedule.held else "backoff")
-        if isinstance(error, _NEVER_WORKS_AGAIN if self._latest.version else _NEVER_WORKS):
+        if isinstance(error, _NEVER_WORKS_AGAIN if self._latest.version else self._fatal):
             self._latest.close(error)
 
     def _wait_for(self, what: WaitsFor) -> None:

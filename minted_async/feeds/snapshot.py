@@ -68,7 +68,7 @@ def _moment(at: datetime) -> Moment:
 class Quote:
     """Prices of one unit of a product. Two quotes are equal when their prices are, whatever their age.
 
-    There is no quote without prices that are numbers, wherever they came from.
+    There is no quote without a product and prices that a product can have, wherever they came from.
 
     Attributes:
         sku: Product code, such as `GAU`.
@@ -79,8 +79,9 @@ class Quote:
         moment: When they were sampled.
 
     Raises:
-        TypeError: A price is no Decimal.
-        ValueError: A price is not finite, or has more digits than a price can have.
+        TypeError: A price is no Decimal, or the product code is no text.
+        ValueError: A price is not positive and finite, or has more digits than a price can have; the product
+            code is empty or cannot be printed.
     """
 
     sku: str
@@ -91,6 +92,7 @@ class Quote:
     moment: Moment = field(compare=False, repr=False)
 
     def __post_init__(self) -> None:
+        _check_sku(self.sku)
         for price in (self.buy, self.sell, self.spot):
             _check_price(self.sku, price)
 
@@ -125,6 +127,13 @@ class Quote:
         return self.spot
 
 
+def _check_sku(sku: object) -> None:
+    if not isinstance(sku, str):
+        raise TypeError(f"a sku is {type(sku).__name__}, not str")
+    if not sku.isprintable() or not sku.strip():
+        raise ValueError(f"a sku is empty or cannot be printed: {sku!r}")
+
+
 def _check_price(sku: str, price: object) -> None:
     if not isinstance(price, Decimal):
         raise TypeError(
@@ -132,6 +141,8 @@ def _check_price(sku: str, price: object) -> None:
         )
     if not price.is_finite():
         raise ValueError(f"a price of {sku} is no number: {price}")
+    if price <= 0:
+        raise ValueError(f"a price of {sku} is not positive: {price}")
     exponent = price.as_tuple().exponent
     if price.adjusted() >= _PLACES or not isinstance(exponent, int) or exponent < -_PLACES:
         raise ValueError(f"a price of {sku} has more than {_PLACES} digits before or after its point")

@@ -37,7 +37,8 @@ class FeedStats:
         redis: Whether there is a connection to Redis; `unused` for a feed that is not shared.
         redis_error: Why Redis was lost the last time; None if it never was.
         received: Snapshots that came from the leader.
-        dropped: Messages in Redis that did not fit: junk, or those of another version of this package.
+        dropped: Messages in Redis that did not fit: junk, those of another version of this package, and
+            prices that are not newer than those that are shown.
     """
 
     polls: int

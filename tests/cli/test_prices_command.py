@@ -82,7 +82,7 @@ def test_a_reader_that_has_had_enough_ends_the_stream_quietly() -> None:
     assert len(done.stdout.splitlines()) == 2
 
 
-@pytest.mark.parametrize(("columns", "spot"), [(120, True), (72, False)])
+@pytest.mark.parametrize(("columns", "spot"), [(120, True), (64, False)])
 def test_watching_in_a_terminal_draws_price_change_course_and_age(columns: int, spot: bool) -> None:
     with terminal("prices", "--watch", "--interval", "0.1", columns=columns) as screen:
         screen.read_until("▲")
@@ -93,9 +93,16 @@ def test_watching_in_a_terminal_draws_price_change_course_and_age(columns: int, 
     text = "\n".join(visible_lines(result.out))
     assert "GAU (gold)" in text
     assert ("Spot" in text) is spot
-    for word in ("Buy", "Sell", "Change", "Age", "▁", " s "):
+    for word in ("Buy", "Sell", "Change", "▁", " s old"):
         assert word in text
     assert max(len(line) for line in visible_lines(result.out)) <= columns
+
+
+def test_prices_show_their_age_in_a_narrow_terminal() -> None:
+    with terminal("prices", "--watch", "--interval", "0.1", columns=40) as screen:
+        screen.read_until(" s old")
+        screen.process.send_signal(signal.SIGINT)
+        assert screen.finish().code == 0
 
 
 def test_watching_without_a_terminal_writes_a_line_for_each_snapshot() -> None:

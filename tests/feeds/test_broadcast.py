@@ -65,7 +65,7 @@ async def test_a_reader_from_now_waits_for_the_next_value() -> None:
 
 async def test_a_late_reader_is_not_given_what_has_become_too_old() -> None:
     fresh = True
-    values: Broadcast[int] = Broadcast(asyncio.get_running_loop(), lambda: fresh)
+    values: Broadcast[int] = Broadcast(asyncio.get_running_loop(), lambda _: fresh)
     values.publish(1)
     reader = Reader(values)
     values.publish(2)
@@ -76,6 +76,30 @@ async def test_a_late_reader_is_not_given_what_has_become_too_old() -> None:
     fresh = True
     values.publish(3)
     assert (await late, reader.skipped) == (3, 2)
+
+
+async def test_a_value_that_grows_old_between_waking_and_the_step_of_its_reader_is_not_given() -> None:
+    fresh = True
+    values: Broadcast[int] = Broadcast(asyncio.get_running_loop(), lambda value: fresh or value > 1)
+    reader = Reader(values)
+    woken = asyncio.ensure_future(anext(reader))
+    await asyncio.sleep(0)
+    values.publish(1)
+    fresh = False
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert not woken.done()
+    values.publish(2)
+    assert (await woken, reader.skipped) == (2, 1)
+
+
+async def test_a_reader_that_was_held_up_gets_the_value_that_came_after_the_one_it_was_woken_with() -> None:
+    values: Broadcast[int] = Broadcast(asyncio.get_running_loop(), lambda value: value > 1)
+    woken = asyncio.ensure_future(anext(Reader(values)))
+    await asyncio.sleep(0)
+    values.publish(1)
+    values.publish(2)
+    assert await woken == 2
 
 
 async def test_closing_ends_waiting_and_slow_readers() -> None:

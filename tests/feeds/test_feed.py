@@ -6,6 +6,7 @@ import asyncio
 import gc
 import math
 import pickle
+import tracemalloc
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,11 +14,14 @@ import pytest
 
 from minted_async import MintedClient, models
 from minted_async.errors import (
+    ArgumentError,
     AuthenticationError,
     ConfigurationError,
     OutcomeUnknownError,
+    PermissionDeniedError,
     RateLimitedError,
     StalePriceError,
+    ValidationError,
 )
 from minted_async.feeds import PriceFeed
 from minted_async.sandbox import Sandbox
@@ -130,6 +134,86 @@ async def test_quotes_of_an_unknown_product_are_refused_at_once(minted: MintedCl
             feed.quotes("TIN")
 
 
+async def shelf(*rows: models.Price) -> list[models.Price]:
+    return list(rows)
+
+
+async def test_who_reads_a_product_that_is_no_longer_sold_is_told(
+    minted: MintedClient, virtual: VirtualTime
+) -> None:
+    rows = [price(), price("GAG")]
+    async with minted.price_feed(source=lambda: shelf(*rows), clock=virtual.clock) as feed:
+        waiting, late = feed.quotes("GAG"), feed.quotes("GAG")
+        await anext(waiting)
+        told = asyncio.ensure_future(anext(waiting))
+        await virtual.settle()
+        rows.pop()
+        await virtual.run(2.0)
+        for reading in (told, anext(late)):
+            with pytest.raises(KeyError, match="no price of 'GAG'"):
+                await reading
+        with pytest.raises(KeyError, match="no price of 'GAG'"):
+            feed.quotes("GAG")
+        rows.append(price("GAG"))
+        await virtual.run(2.0)
+        assert (await anext(feed.quotes("GAG"))).age < 2
+
+
+async def test_quotes_that_are_asked_for_before_there_are_prices_end_if_there_is_no_such_product(
+    minted: MintedClient, virtual: VirtualTime
+) -> None:
+    source = Ticker()
+    source.gate.clear()
+    async with minted.price_feed(source=source, first_timeout=0, clock=virtual.clock) as feed:
+        gold, typo = (asyncio.ensure_future(anext(feed.quotes(sku))) for sku in ("GAU", "TYPO"))
+        await virtual.settle()
+        source.gate.set()
+        await virtual.settle()
+        assert (await gold).sku == "GAU"
+        with pytest.raises(KeyError, match="no price of 'TYPO'"):
+            await typo
+
+
+async def test_nothing_is_kept_for_a_product_that_nobody_reads(
+    minted: MintedClient, virtual: VirtualTime
+) -> None:
+    source = Ticker()
+    source.gate.clear()
+    async with minted.price_feed(source=source, first_timeout=0, clock=virtual.clock) as feed:
+        feed.quotes("before")
+        tracemalloc.start()
+        try:
+            before = tracemalloc.get_traced_memory()[0]
+            for number in range(5000):
+                feed.quotes(f"sku {number}")
+            gc.collect()
+            assert tracemalloc.get_traced_memory()[0] - before < 100_000
+        finally:
+            tracemalloc.stop()
+
+
+async def test_the_same_price_is_given_again_when_it_was_too_old_meanwhile(
+    minted: MintedClient, virtual: VirtualTime
+) -> None:
+    gate = asyncio.Event()
+    gate.set()
+
+    async def steady() -> list[models.Price]:
+        await gate.wait()
+        return [price()]
+
+    async with minted.price_feed(source=steady, clock=virtual.clock, max_age=5.0) as feed:
+        gate.clear()
+        await virtual.run(6.0)
+        waiting = asyncio.ensure_future(anext(feed.quotes("GAU")))
+        await virtual.settle()
+        assert not waiting.done()
+        gate.set()
+        await virtual.run(40.0)
+        assert waiting.done()
+        assert (await waiting).buy == price().buy_price
+
+
 async def test_a_price_alert_rings_at_the_first_snapshot_that_fulfils_it(
     minted: MintedClient, virtual: VirtualTime
 ) -> None:
@@ -155,6 +239,29 @@ async def test_what_an_alert_raises_comes_out_of_the_alert_alone(minted: MintedC
         with pytest.raises(KeyError):
             await alert
         assert (await other).version == 2
+
+
+async def test_an_alert_whose_condition_is_async_is_refused(minted: MintedClient) -> None:
+    async def cheap(prices: object) -> bool:
+        return False
+
+    async with minted.price_feed(interval=60) as feed:
+        with pytest.raises(TypeError, match="plain function"):
+            await feed.wait_for(cheap)
+
+
+@pytest.mark.parametrize("timeout", [math.nan, "5", True])
+async def test_a_timeout_that_is_no_number_is_refused(minted: MintedClient, timeout: object) -> None:
+    async with minted.price_feed(interval=60) as feed:
+        for waiting in (feed.next(timeout), feed.wait_for(lambda _: False, timeout)):  # type: ignore[arg-type]
+            with pytest.raises((TypeError, ArgumentError), match="timeout"):
+                await waiting
+
+
+@pytest.mark.parametrize("timeout", [math.inf, 10**400])
+async def test_a_timeout_of_any_length_is_waited(minted: MintedClient, timeout: float) -> None:
+    async with minted.price_feed(interval=0.02) as feed:
+        assert await feed.next(timeout)
 
 
 async def test_old_prices_raise_and_are_in_the_error(minted: MintedClient, virtual: VirtualTime) -> None:
@@ -352,15 +459,38 @@ async def test_opening_fails_at_once_when_it_is_hopeless(sandbox: Sandbox) -> No
     assert not [task for task in asyncio.all_tasks() if "price feed" in task.get_name()]
 
 
-async def test_a_feed_that_opens_without_waiting_ends_when_it_is_hopeless(sandbox: Sandbox) -> None:
-    async with (
-        MintedClient(sandbox.username, "wrong", base_url=sandbox.url) as minted,
-        minted.price_feed(first_timeout=0) as feed,
-    ):
-        with pytest.raises(AuthenticationError):
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        AuthenticationError("refused", status=401),
+        PermissionDeniedError("not yours", status=403),
+        ValidationError("wrong", status=422),
+    ],
+)
+async def test_a_feed_that_opens_without_waiting_goes_on_asking_after_a_refusal(
+    minted: MintedClient, virtual: VirtualTime, refusal: Exception
+) -> None:
+    source = Ticker()
+    source.errors = [refusal]
+    async with minted.price_feed(source=source, first_timeout=0, clock=virtual.clock) as feed:
+        await virtual.settle()
+        assert waits_for(feed) == "backoff"
+        assert type(refusal).__name__ in (feed.status.reason or "")
+        await virtual.run(5.0)
+        assert feed.latest.version >= 1
+
+
+@pytest.mark.parametrize("mistake", [ConfigurationError("no"), TypeError("no")])
+async def test_a_feed_that_opens_without_waiting_ends_when_it_is_set_up_wrongly(
+    minted: MintedClient, virtual: VirtualTime, mistake: Exception
+) -> None:
+    source = Ticker()
+    source.errors = [mistake]
+    async with minted.price_feed(source=source, first_timeout=0, clock=virtual.clock) as feed:
+        with pytest.raises(type(mistake)):
             async for _ in feed:
                 pass
-        with pytest.raises(AuthenticationError):
+        with pytest.raises(type(mistake)):
             _ = feed.latest
 
 
@@ -476,6 +606,10 @@ async def test_a_feed_is_used_open_and_opened_once(minted: MintedClient) -> None
         {"interval": math.nan},
         {"interval": "1"},
         {"interval": True},
+        {"interval": 10**400},
+        {"max_age": 10**400},
+        {"timeout": 10**400},
+        {"history": 2**70},
         {"max_age": 0},
         {"first_timeout": -1},
         {"timeout": 0},

@@ -90,14 +90,16 @@ def test_a_price_that_is_no_decimal_is_refused(wrong: object) -> None:
         read_sample([msgspec.structs.replace(row, buy_price=wrong)], Moment(AT, 0.0), "")
 
 
-@pytest.mark.parametrize("wrong", ["NaN", "sNaN", "Infinity", "-Infinity", "1E+50", "1E-51", "1E+999999"])
+@pytest.mark.parametrize(
+    "wrong", ["NaN", "sNaN", "Infinity", "-Infinity", "1E+50", "1E-51", "1E+999999", "0", "-0.00", "-1"]
+)
 @pytest.mark.parametrize("name", ["buy", "sell", "spot"])
 def test_a_price_that_no_price_can_be_is_refused(name: str, wrong: str) -> None:
     with pytest.raises(ValueError, match="a price of GAU"):
         read_sample([price(**{name: wrong})], Moment(AT, 0.0), "")
 
 
-prices_of_any_size = st.decimals(min_value=Decimal("-1E+49"), max_value=Decimal("1E+49"), places=50)
+prices_of_any_size = st.decimals(min_value=Decimal("1E-50"), max_value=Decimal("1E+49"), places=50)
 
 
 @given(buy=prices_of_any_size, sell=prices_of_any_size)
@@ -107,6 +109,23 @@ def test_a_spread_is_exact_whatever_the_decimal_context(buy: Decimal, sell: Deci
     for context in (Context(prec=3), Context(prec=2, traps=[]), Context(prec=5, traps=[Inexact, Rounded])):
         with localcontext(context):
             assert Fraction(quote.spread) == exact
+
+
+@pytest.mark.parametrize("sku", ["", " ", "GAU\n", "G\x00", "\u202eGAU"])
+def test_a_product_without_a_printable_code_is_refused(sku: str) -> None:
+    with pytest.raises(ValueError, match="a sku is empty or cannot be printed"):
+        read_sample([price(sku)], Moment(AT, 0.0), "")
+
+
+def test_a_product_that_comes_twice_is_refused() -> None:
+    with pytest.raises(ValueError, match="two prices of GAU"):
+        read_sample([price(), price()], Moment(AT, 0.0), "TRY")
+
+
+def test_prices_in_more_than_one_currency_are_refused() -> None:
+    dollar = Quote("GAG", Decimal(3), Decimal(1), Decimal(2), "USD", Moment(AT, 0.0))
+    with pytest.raises(ValueError, match="GAG is in USD, not in TRY"):
+        read_sample([price(), dollar], Moment(AT, 0.0), "TRY")
 
 
 def test_an_empty_answer_is_refused() -> None:

@@ -43,6 +43,15 @@ class Site:
             refused.close()
             return refused.code
 
+    def reason(self, path: str) -> str:
+        """What a refusal says."""
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=PATIENCE):
+                return ""
+        except HTTPError as refused:
+            with refused:
+                return refused.read().decode()
+
     def events(self) -> HTTPResponse:
         stream: HTTPResponse = urllib.request.urlopen(f"{self.url}/events", timeout=PATIENCE)
         return stream

@@ -281,6 +281,41 @@ def test_a_device_whose_clock_is_wrong_sees_the_same_age(page: Page) -> None:
         page.command("Page.removeScriptToEvaluateOnNewDocument", **wrong)
 
 
+def test_a_slow_line_does_not_make_prices_look_younger(page: Page) -> None:
+    slow = page.command(
+        "Page.addScriptToEvaluateOnNewDocument",
+        source="""
+            const asked = fetch, now = Date.now;
+            let late = 0;  // what comes after the answer comes 20 s later
+            Date.now = () => now() + late;
+            fetch = async (...all) => { const answer = await asked(...all); late = 20_000; return answer; };
+        """,
+    )
+    try:
+        page.open_live()
+        assert int(page.texts("#age")[0].removesuffix(" s old")) >= 19
+    finally:
+        page.command("Page.removeScriptToEvaluateOnNewDocument", **slow)
+
+
+def test_the_state_stays_in_sight_on_a_phone_and_old_prices_look_old(page: Page) -> None:
+    page.size(390)
+    page.open_live()
+
+    def opacity() -> str:
+        return str(page.run("return getComputedStyle(document.querySelector('tbody td:last-child')).opacity"))
+
+    page.wait_until(lambda: opacity() == "1")
+    page.run("scrollTo(0, document.body.scrollHeight)")
+    page.run("const now = Date.now; Date.now = () => now() + 60_000")
+    page.wait_for_state("prices are too old")
+    assert page.run(
+        "const { top, bottom } = document.querySelector('#state').getBoundingClientRect();"
+        "return scrollY > 0 && top >= 0 && bottom <= innerHeight"
+    )
+    assert float(opacity()) < 1
+
+
 def test_the_page_waits_for_minted_and_survives_its_own_server(browser: Chrome) -> None:
     minted = free_port()
     account = {

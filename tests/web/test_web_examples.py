@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
+import subprocess
+import sys
+import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
 from decimal import Decimal
-from urllib.error import HTTPError
 
 import pytest
 from websockets.sync.client import connect
@@ -76,6 +79,27 @@ def test_history_is_what_the_plot_begins_with(site: Site) -> None:
     assert [each["version"] for each in history] == sorted(each["version"] for each in history)
 
 
+def test_the_page_says_that_prices_of_a_sandbox_are_made_up(site: Site) -> None:
+    with urllib.request.urlopen(site.url) as page:
+        assert "of a sandbox: made up" in page.read().decode()
+
+
+@pytest.mark.parametrize("given", ["MINTED_USERNAME", "MINTED_PASSWORD", "MINTED_BASE_URL"])
+def test_half_an_account_is_refused_instead_of_made_up_prices(given: str) -> None:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("MINTED_")}
+    started = subprocess.run(
+        [sys.executable, "examples/fastapi_prices.py", "--port", str(free_port())],
+        cwd=ROOT,
+        env={**kept, "PYTHONPATH": str(ROOT), given: "http://127.0.0.1:1", "MINTED_REDIS": ""},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert started.returncode != 0
+    assert "MINTED_" in started.stderr
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_starts_while_minted_is_down(name: str) -> None:
     nowhere = {"MINTED_USERNAME": "demo", "MINTED_PASSWORD": "demo"}
@@ -98,11 +122,9 @@ def test_an_example_whose_login_is_refused_says_so_and_goes_on(name: str) -> Non
     sandbox = running(["-m", "minted_async.cli", "sandbox", "--port", str(port)], port)
     with sandbox, running_example(name, login) as site:
         with site.events() as stream:
-            assert stream.read().startswith(b":")  # it ends: there will never be prices
-        with pytest.raises(HTTPError, match="503") as refused:
-            site.get("/api/prices")
-        assert b"401" in refused.value.read()
-        refused.value.close()
+            assert stream.readline().startswith(b":")  # and stays open: the login may be put right
+            site.wait_until(lambda: "401" in site.reason("/api/prices"))
+        assert site.status("/api/prices") == 503
         code, out = site.stop(signal.SIGINT)
     assert code == 0, out
     assert "Traceback" not in out

@@ -13,6 +13,7 @@ from minted_async.feeds.polling import Poller, is_cancelled
 from minted_async.feeds.sharing.message import COMPARE_EVERY, decode
 from minted_async.feeds.sharing.redis import SharedFeedStore, Subscription, key_prefix, open_store
 from minted_async.feeds.snapshot import Snapshot
+from minted_async.feeds.source import DOUBT
 from minted_async.feeds.stats import RedisState, Role
 
 logger: Final = logging.getLogger("minted_async")
@@ -21,6 +22,9 @@ _PATIENCE: Final = 1.25
 """Intervals without news after which a follower asks whether there is still a leader, and up to a quarter
 more by chance: an answer may take longer than the one before, and not all followers should ask at once.
 """
+
+_IN_A_ROW: Final = 8
+"""Messages that are taken in one turn of the loop, at most: a leader sends one in an interval."""
 
 _LONGEST_KEPT: Final = 24 * 60 * 60.0
 """Seconds that prices are kept for newcomers at most, however old they may be."""
@@ -36,7 +40,7 @@ def lease_time(interval: float) -> float:
 
 def command_timeout(interval: float) -> float:
     """Seconds for one answer of Redis: a leader that waits longer has lost its lease meanwhile."""
-    return min(max(interval, 0.25), 2.0)
+    return min(max(interval, 0.25), DOUBT)
 
 
 class LeaderElection:
@@ -49,13 +53,14 @@ class LeaderElection:
         poller: Started and stopped as the role demands.
         latest: Where this process's prices are shown.
         options: Interval, limits and clock. Waiting for Redis is real waiting.
+        currency: What the prices are in; empty if the feed was not told.
 
     Attributes:
         role: Of this process.
         state: Of Redis.
         error: Why Redis was lost the last time.
         received: Snapshots that came from a leader.
-        dropped: Messages that did not fit.
+        dropped: Messages that did not fit, or were no news.
         heard: When the leader was heard last, by the monotonic clock.
     """
 
@@ -66,6 +71,8 @@ class LeaderElection:
         poller: Poller,
         latest: LatestPrices,
         options: FeedOptions,
+        *,
+        currency: str = "",
     ) -> None:
         interval = options.interval
         self.role: Role = "follower"
@@ -76,6 +83,7 @@ class LeaderElection:
         self.heard = options.clock.monotonic()
         self._poller = poller
         self._latest = latest
+        self._currency = currency
         self._interval = interval
         self._clock: Clock = options.clock
         self._sits_out_until = 0.0
@@ -145,8 +153,13 @@ class LeaderElection:
         Messages that are no news do not count: whoever sends them could otherwise keep a feed waiting.
         """
         deadline = self._clock.monotonic() + self._interval * _PATIENCE
+        taken = 0
         while (patience := deadline - self._clock.monotonic()) > 0:
             message = await updates.next(patience)
+            taken += 1
+            if not taken % _IN_A_ROW:
+                # What is in the buffer comes without a pause: a flood must leave the loop to others.
+                await asyncio.sleep(0)
             if message is None:
                 return
             if not message:
@@ -247,13 +260,15 @@ class LeaderElection:
     def _take(self, message: bytes) -> bool:
         """Show the prices of a message, if it is one and they are news."""
         try:
-            sample = decode(message, self._store.time, self._clock)
+            sample = decode(message, self._store.time, self._clock, self._currency)
         except ValueError as error:
             if not self.dropped:
                 logger.warning("price feed: a message in Redis is dropped, as others will be: %s", error)
             self.dropped += 1
             return False
-        self.heard = self._clock.monotonic()
-        news = self._latest.put(sample)
-        self.received += news
-        return news
+        if self._latest.put(sample):
+            self.heard = self._clock.monotonic()
+            self.received += 1
+            return True
+        self.dropped += not self._latest.shows(sample)
+        return False

@@ -20,7 +20,7 @@ import msgspec
 
 from minted_async.clock import Clock
 from minted_async.feeds.snapshot import Moment, Quote, Snapshot
-from minted_async.feeds.source import Sample
+from minted_async.feeds.source import Place, Sample, by_sku
 
 VERSION: Final = 2
 """First field of each message. Processes of other versions are neither understood nor misunderstood."""
@@ -35,6 +35,9 @@ _TOLERANCE: Final = 0.01
 """Seconds by which two clocks may drift apart between two comparisons."""
 
 _Text = Annotated[str, msgspec.Meta(max_length=200)]
+_Number = Annotated[str, msgspec.Meta(max_length=200, pattern=r"\A[0-9]+(\.[0-9]+)?(E[+-][0-9]+)?\Z")]
+"""As `str` writes a Decimal that is not negative; `Decimal` itself would read much more than that."""
+
 _Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 53)]
 
 
@@ -61,7 +64,7 @@ class _Message(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fiel
     number: _Count
     asked: _Count
     currency: _Text
-    rows: Annotated[list[tuple[_Text, _Text, _Text, _Text, _Text]], msgspec.Meta(min_length=1)]
+    rows: Annotated[list[tuple[_Text, _Number, _Number, _Number, _Text]], msgspec.Meta(min_length=1)]
 
 
 _encoder: Final = msgspec.msgpack.Encoder()
@@ -135,13 +138,14 @@ def encode(snapshot: Snapshot, leadership: str, asked: int) -> bytes:
     return _encoder.encode(_Message(VERSION, leadership, snapshot.version, asked, snapshot.currency, rows))
 
 
-def decode(message: bytes, redis_clock: RedisClock, clock: Clock) -> Sample:
+def decode(message: bytes, redis_clock: RedisClock, clock: Clock, currency: str = "") -> Sample:
     """The sample of a message.
 
     Args:
         message: As it came.
         redis_clock: Time of Redis.
         clock: Time of this process.
+        currency: What the feed is in; empty if it was not told.
 
     Raises:
         ValueError: It is no message of ours, or says what no message can say.
@@ -160,10 +164,16 @@ def decode(message: bytes, redis_clock: RedisClock, clock: Clock) -> Sample:
         taken = min(taken, now)
         # The time of day is shown, so that it is this machine's own, and fits the age.
         moment = Moment(clock.now() - timedelta(seconds=now - taken), taken, clock.monotonic)
-        quotes = {
-            sku: Quote(sku, Decimal(buy), Decimal(sell), Decimal(spot), currency, moment)
-            for sku, buy, sell, spot, currency in content.rows
-        }
+        if currency and content.currency != currency:
+            raise ValueError(f"its prices are in {content.currency!r}, not in {currency}")
+        quotes = by_sku(
+            (
+                Quote(sku, Decimal(buy), Decimal(sell), Decimal(spot), own, moment)
+                for sku, buy, sell, spot, own in content.rows
+            ),
+            content.currency,
+        )
     except (msgspec.MsgspecError, ArithmeticError, RecursionError) as error:
         raise ValueError(f"{type(error).__name__}: {error}") from error
-    return Sample(content.currency, moment, quotes, asked_by=now, place=(content.leadership, content.number))
+    place = Place(content.leadership, content.number, content.asked / 1e6)
+    return Sample(content.currency, moment, quotes, asked_by=now, place=place)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -362,6 +363,48 @@ async def test_junk_in_redis_is_dropped_counted_and_logged_once(
         await until(lambda: follower.stats.received >= received + 2)
         assert all(quote.buy.is_finite() for quote in follower.latest.values())
     assert sum("is dropped" in record.message for record in caplog.records) == 1
+
+
+async def test_a_message_with_an_absurd_number_does_not_silence_the_followers(
+    minted: MintedClient, redis_server: RedisServer
+) -> None:
+    async with AsyncExitStack() as stack:
+        _, follower = await pair(stack, minted, redis_server.url, redis_server.url)
+        client = cast("Any", Redis).from_url(redis_server.url)
+        (channel,) = await client.pubsub_channels()
+        async with client.pubsub() as listener:
+            await listener.subscribe(channel)
+            while (message := await listener.get_message(timeout=5))["type"] != "message":
+                pass
+        forged = msgspec.msgpack.decode(message["data"])
+        seconds, microseconds = await client.time()
+        forged[2:4] = 2**53, seconds * 1_000_000 + microseconds
+        received = follower.stats.received
+        await client.publish(channel, msgspec.msgpack.encode(forged))
+        await client.aclose()
+        await until(lambda: follower.stats.dropped)
+        await until(lambda: follower.stats.received > received + 3)
+        assert follower.stats.role == "follower"
+
+
+async def test_a_flood_of_junk_leaves_the_loop_to_others(
+    minted: MintedClient, redis_server: RedisServer
+) -> None:
+    async with AsyncExitStack() as stack:
+        _, follower = await pair(stack, minted, redis_server.url, redis_server.url)
+        client = cast("Any", Redis).from_url(redis_server.url)
+        (channel,) = await client.pubsub_channels()
+        async with client.pipeline() as many:
+            for _ in range(2000):
+                many.publish(channel, b"junk")
+            await many.execute()
+        await client.aclose()
+        seen = [follower.stats.dropped]
+        async with asyncio.timeout(10):
+            while seen[-1] < 2000:
+                await asyncio.sleep(0)
+                seen.append(follower.stats.dropped)
+        assert max(after - before for before, after in pairwise(seen)) <= 50
 
 
 async def test_a_flood_of_junk_keeps_nobody_from_the_lease(

@@ -17,10 +17,12 @@ from minted_async.feeds.sharing.message import VERSION, RedisClock, decode, enco
 from minted_async.feeds.source import read_sample
 from tests.feeds.virtual_time import price
 
-MONEY = st.decimals(min_value=0, max_value=10**9, places=8)
+MONEY = st.decimals(min_value=Decimal("1E-8"), max_value=10**9, places=8)
 AT = datetime(2026, 11, 23, 9, 0, 0, 123456, tzinfo=UTC)
 NOW = 200.0
 CLOCK = Clock(monotonic=lambda: NOW, now=lambda: AT)
+NO_PRICES = ("NaN", "sNaN", "Infinity", "-Infinity", "", "x", "1E+99999999", "0x1")
+UNUSUAL = ("0", "-1", "+1", "4_2", "\u0661\u0662", " 7 ", "7\n", "1e2", ".5", "5.")
 ROW = ["GAU", "3", "1", "2", "TRY"]
 
 
@@ -130,6 +132,11 @@ def test_the_tightest_comparison_counts_until_it_is_old_or_contradicted() -> Non
         content(rows=[["x" * 1000, "3", "1", "2", "TRY"]]),
         content(rows=[ROW] * 100_000),
         content(more="fields"),
+        content(currency="USD"),
+        content(rows=[[*ROW[:-1], "USD"]]),
+        content(rows=[ROW, ROW]),
+        content(rows=[["", *ROW[1:]]]),
+        content(rows=[["G\x00", *ROW[1:]]]),
     ],
 )
 def test_what_is_no_message_of_ours_is_a_value_error(junk: bytes) -> None:
@@ -137,12 +144,18 @@ def test_what_is_no_message_of_ours_is_a_value_error(junk: bytes) -> None:
         decode(junk, redis_clock(), CLOCK)
 
 
-@pytest.mark.parametrize("wrong", ["NaN", "sNaN", "Infinity", "-Infinity", "", "x", "1E+99999999", "0x1"])
+@pytest.mark.parametrize("wrong", [*NO_PRICES, *UNUSUAL])
 @pytest.mark.parametrize("place", [1, 2, 3])
 def test_a_price_that_no_price_can_be_is_a_value_error(place: int, wrong: str) -> None:
     row = [*ROW[:place], wrong, *ROW[place + 1 :]]
     with pytest.raises(ValueError, match=r"."):
         decode(content(rows=[row]), redis_clock(), CLOCK)
+
+
+def test_a_message_in_the_currency_of_the_feed_is_taken() -> None:
+    assert decode(content(), redis_clock(), CLOCK, "TRY").currency == "TRY"
+    with pytest.raises(ValueError, match="not in USD"):
+        decode(content(), redis_clock(), CLOCK, "USD")
 
 
 @given(st.binary(max_size=200))
