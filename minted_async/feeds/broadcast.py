@@ -360,7 +360,9 @@ class _Step(Generator[Any, None, T]):
         return next(self)
 
     @staticmethod
-    def throw(kind: Any, value: Any = None, traceback: Any = None, /) -> Any:
+    def throw(  # pyright: ignore[reportIncompatibleMethodOverride]
+        kind: Any, value: Any = None, traceback: Any = None, /
+    ) -> Any:
         """What has ended the wait, such as a cancellation, ends the step.
 
         Static, because an error that all readers share would otherwise keep the last of them alive.
