@@ -81,26 +81,29 @@ class Connection:
         """What the server at its other end knows of nonces."""
         return self._known.auth
 
-    async def settle(self) -> None:
-        """On a new connection with TLS, let the loop read what came with the handshake.
+    async def settle(self) -> bool:
+        """Whether a new connection has nothing unread on it.
 
-        Mostly those are session tickets (RFC 8446 section 4.6.1), which are no answer. What else there is, is
-        `unread` afterwards.
+        With TLS, what the kernel holds is mostly session tickets (RFC 8446 section 4.6.1), which are no
+        answer: the loop reads them first, and only what it took for an answer counts.
         """
         if self._protocol.transport.get_extra_info("ssl_object") is None:
-            return
+            return not self.unread()
         for _ in range(_SETTLING):
             if not self._known.readable():
-                return
+                return not self._ended()
             await asyncio.sleep(0)
+        return False
 
     def unread(self) -> bool:
         """Whether the connection has ended, or has bytes on it that nobody asked for.
 
         The loop may not have read them yet: the kernel's buffer is looked at too.
         """
-        protocol = self._protocol
-        return protocol.should_close or not protocol.is_connected() or self._known.readable()
+        return self._ended() or self._known.readable()
+
+    def _ended(self) -> bool:
+        return self._protocol.should_close or not self._protocol.is_connected()
 
     def expect(self) -> None:
         """Make ready for an answer."""

@@ -91,12 +91,11 @@ class ConnectionPool:
                 taken, protocol, known, self._max_header_bytes, timeout.sock_read, alone=alone
             )
             try:
-                if not used:
-                    await connection.settle()
+                clean = not (alone or connection.unread()) if used else await connection.settle()
             except BaseException:
                 connection.close()
                 raise
-            if not (used and alone) and not connection.unread():
+            if clean:
                 return connection
             connection.close()
             if not used:
