@@ -18,9 +18,9 @@ LOOPS: list[Any] = [
     pytest.param(
         None,
         id="uvloop",
-        marks=[]
-        if importlib.util.find_spec("uvloop")
-        else pytest.mark.skip(reason="uvloop is not installed"),
+        marks=pytest.mark.skipif(
+            importlib.util.find_spec("uvloop") is None, reason="there is no uvloop for this Python"
+        ),
     ),
 ]
 
