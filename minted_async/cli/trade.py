@@ -83,8 +83,8 @@ def buy(
     """Buy metal, once: shows the fixed price, asks, sends, and finds out what became of it.
 
     Talks to the server of MINTED_BASE_URL with MINTED_USERNAME and MINTED_PASSWORD; `minted sandbox` prints
-    such settings. Exit codes: 0 the order is placed, now or before, 1 it is not, 2 asked for wrongly or the id
-    is another order's, 3 it is not known whether it is placed (do not repeat it: `minted order get`), 130
+    such settings. Exit codes: 0 the order is placed, now or before, 1 it is not, 2 asked for wrongly or the
+    id is another order's, 3 it is not known whether it is placed (do not repeat it: `minted order get`), 130
     interrupted before anything was sent.
 
     Args:
