@@ -21,9 +21,11 @@ def with_examples(shape: Shape, examples: Iterable[Json], level: int = 0) -> Sha
 
     An object without fields, an array without items and a value without a type are what Apidog writes for
     what nobody has described: they show nothing, and the examples speak for them. A key that only an example
-    has is added to the fields. Nothing that the schema does say is changed.
+    has is added to the fields. Nothing that the schema does say is changed; each value of an example becomes
+    one of the shape at its place.
     """
-    values = [value for value in (*examples, *shape.examples) if value is not None]
+    shape = msgspec.structs.replace(shape, examples=(*examples, *shape.examples))
+    values = [value for value in shape.examples if value is not None]
     if not values or shape.alternatives or shape.keyed or level > _MAX_LEVELS:
         return shape
     if shape == Shape(nullable=shape.nullable, examples=shape.examples, description=shape.description):
@@ -40,7 +42,7 @@ def with_examples(shape: Shape, examples: Iterable[Json], level: int = 0) -> Sha
         return msgspec.structs.replace(shape, fields=tuple(found) or None)
     if _is(shape, "array", shape.items is not None):
         of = with_examples(shape.items or Shape(), items(values), level + 1)
-        return msgspec.structs.replace(shape, items=None if of == Shape() else of)
+        return msgspec.structs.replace(shape, items=None if of == Shape(examples=of.examples) else of)
     return shape
 
 
@@ -108,6 +110,7 @@ def merged(shapes: Sequence[Shape]) -> Shape:
         first,
         nullable=any(shape.nullable for shape in shapes),
         enum=values if first.enum is not None else None,
+        examples=tuple(example for shape in shapes for example in shape.examples),
         fields=fields or None if len(objects) > 1 else first.fields,
     )
 

@@ -28,8 +28,8 @@ from codegen.project import Project
 from codegen.sync.comparing.compare import compare
 from codegen.sync.comparing.deviations import load_deviations
 from codegen.sync.report import UNREADABLE, Report, Unread, as_json, as_markdown
+from codegen.sync.writing.draft import Draft
 from codegen.sync.writing.plan import apply, is_generated, plan
-from codegen.sync.writing.spec_files import SpecFiles
 from codegen.terminal import report_console
 
 HERE = Path(__file__).resolve().parents[2]
@@ -104,7 +104,7 @@ def make_report(
     Raises:
         SpecError: the spec or its deviations cannot be read.
     """
-    files = SpecFiles.read(project.openapi)
+    draft = Draft.read(project.openapi)
     pages: list[PageFacts] = []
     unread: list[Unread] = []
     skipped = 0
@@ -120,9 +120,9 @@ def make_report(
             unread.append(Unread(error.source, source.title, error.remark.place, error.remark.message))
     names = [name for page in unread for name in (page.title, page.source) if name]
     deviations = load_deviations(project.openapi)
-    comparison = compare(pages, files.base, deviations, whole_site=whole_site, unread=names)
+    comparison = compare(pages, draft.base, deviations, whole_site=whole_site, unread=names)
     checks = [is_generated(project)] if write else []
-    planned = plan(project, comparison.drifts, *checks, files=files, render=write)
+    planned = plan(project, comparison.drifts, *checks, draft=draft)
     return Report(pages, skipped, unread, comparison, planned, written=write)
 
 

@@ -14,6 +14,7 @@ from codegen.pages.facts import PageFacts
 from codegen.sync.changes import Drift
 from codegen.sync.comparing.compare import Comparison
 from codegen.sync.writing.plan import Plan
+from codegen.terminal import one_line
 
 NO_DRIFT, DRIFT, UNREADABLE = 0, 1, 2
 
@@ -84,7 +85,7 @@ class Report:
 
     def reason(self, drift: Drift) -> str | None:
         """Why a difference is left for review; None for one that is not."""
-        return next((entry.reason for entry in self.plan.review if entry.drift is drift), None)
+        return next((fate.reason for fate in self.plan.review if fate.drift is drift), None)
 
     def fate(self, drift: Drift) -> str:
         """What becomes of a difference: that it is written, or why not."""
@@ -106,8 +107,8 @@ class Report:
             places = ", ".join(filter(None, entry.at)) or "all of it"
             name = f"{entry.rule} of {entry.page or entry.method}, {places},"
             yield f"openapi/deviations.yaml: {name} covered nothing; take it out if the page has changed"
-        for note in self.plan.notes:
-            yield f"{note.drift.where}: {note.text}"
+        for fate in self.plan.fates:
+            yield from (f"{fate.drift.where}: {note}" for note in fate.notes)
 
 
 def _count(number: int, noun: str) -> str:
@@ -136,17 +137,12 @@ def _row(report: Report, drift: Drift) -> str:
 
 def _text(text: str) -> str:
     """Text from a page as text in a Markdown table: no markup, no mentions, no new lines."""
-    return _one_line(text).translate(_PLAIN)
-
-
-def _one_line(text: str) -> str:
-    """Nothing that a terminal obeys, either."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return one_line(text).translate(_PLAIN)
 
 
 def _code(text: str) -> str:
     """Text as code in a Markdown table: between more backticks than it has in a row."""
-    plain = _one_line(text).replace("|", "\\|")
+    plain = one_line(text).replace("|", "\\|")
     runs = [len(run) for run in "".join(c if c == "`" else " " for c in plain).split()]
     fence = "`" * (max(runs, default=0) + 1)
     return f"{fence}{plain}{fence}"
@@ -187,6 +183,6 @@ def _drift(report: Report, drift: Drift) -> dict[str, Any]:
         "message": drift.message,
         "values": drift.values,
         "certain": drift.certain,
-        "notes": [note.text for note in report.plan.notes if note.drift is drift],
+        "notes": [note for fate in report.plan.fates if fate.drift is drift for note in fate.notes],
         "review": report.reason(drift),
     }

@@ -13,9 +13,8 @@ from pathlib import Path
 import msgspec
 
 from codegen.findings import Finding, SpecError, pointer
-from codegen.pages.facts import PageFacts
 from codegen.spec.yaml import read_yaml
-from codegen.sync.changes import Change
+from codegen.sync.changes import Change, View
 
 DEVIATIONS_FILE = "deviations.yaml"
 
@@ -43,15 +42,11 @@ class Deviation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         if self.rule in _WITH_VALUES and not self.says:
             raise ValueError(f"the rule {self.rule} needs `says`: what exactly the page says; add it")
 
-    def covers(
-        self, change: Change, page: PageFacts | None, method: str | None, at: str, says: set[str]
-    ) -> bool:
+    def covers(self, change: Change, view: View, says: set[str]) -> bool:
         """Whether a difference is one of those that the entry means."""
-        named = (page is not None and self.page == page.label) or (
-            self.method is not None and self.method == method
-        )
+        named = view.page.label == self.page if self.page and view.page else view.method == self.method
         said = change not in _WITH_VALUES or says <= set(self.says)
-        return named and self.rule == change and at in self.at and said
+        return named and self.rule == change and view.at in self.at and said
 
 
 class Deviations:
@@ -66,12 +61,9 @@ class Deviations:
         self.entries = tuple(entries)
         self.used: set[Deviation] = set()
 
-    def excuse(
-        self, change: Change, page: PageFacts | None, method: str | None, at: str, says: Iterable[str] = ()
-    ) -> bool:
-        """Whether a difference is meant."""
-        said = set(says)
-        entry = next((one for one in self.entries if one.covers(change, page, method, at, said)), None)
+    def excuse(self, change: Change, view: View, says: Iterable[str] = ()) -> bool:
+        """Whether what a page shows is meant to differ."""
+        entry = next((one for one in self.entries if one.covers(change, view, set(says))), None)
         if entry is not None:
             self.used.add(entry)
         return entry is not None

@@ -12,40 +12,18 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from codegen.documents import Json, Place
-from codegen.pages.examples import inside as values_of
-from codegen.pages.examples import items as items_of
-from codegen.pages.facts import PageFacts, Shape
+import msgspec
+
+from codegen.documents import Place
+from codegen.pages.facts import Field, Shape
 from codegen.pages.operation import is_json
 from codegen.spec import Spec
 from codegen.spec.operations import Method
 from codegen.spec.schemas import Schema, branches, is_struct, look_up, mapping, reference, sequence, types
+from codegen.sync.changes import View
 from codegen.sync.matching import Matches, Served
 
 JSON = "application/json"
-
-
-@dataclass(frozen=True)
-class View:
-    """What one page shows of one place of the spec."""
-
-    page: PageFacts
-    method: str
-    """The method of the SDK that the page is about."""
-    at: str
-    """Where on the page: `data.items[].sku`."""
-    sent: bool
-    shape: Shape
-    required: bool | None = None
-    """Whether the page requires it; False for a property that the page does not have."""
-    examples: tuple[Json, ...] = ()
-    """The values that the page's examples have there."""
-    present: bool = True
-    """False if the page shows the object without this property."""
-    by_example: bool = False
-    """Whether only an example of the page has it."""
-    left_out: bool = False
-    """Whether one of the page's examples has the object without this property."""
 
 
 @dataclass
@@ -54,19 +32,17 @@ class Node:
 
     place: Place
     schema: Schema
-    required: bool | None = None
+    required: bool | None
     """Whether the spec requires it, None where that is no question: an array's items, the data itself."""
+    inner_place: Place
+    inner: Schema
+    """What says what the value is: references and `anyOf` with null followed."""
     views: list[View] = field(default_factory=list[View])
 
     @property
     def present(self) -> list[View]:
         """The views that show it."""
-        return [view for view in self.views if view.present]
-
-    @property
-    def sent(self) -> bool:
-        """Whether it travels to the server."""
-        return any(view.sent for view in self.views)
+        return [view for view in self.views if view.field]
 
 
 @dataclass
@@ -83,19 +59,19 @@ class Views:
 
     def add(self, place: Place, schema: Schema, view: View, *, required: bool | None = None) -> None:
         """Lay a view beside a schema, and its inside beside what is inside the schema."""
-        if not view.by_example:
-            said = replace(view, shape=Shape()) if view.shape.by_example else view
-            self.nodes.setdefault(place, Node(place, schema, required)).views.append(said)
-        if not view.present:
-            return
-        inner_place, inner = inside(self.spec, place, schema)
-        if "array" in types(inner) and view.shape.items is not None:
-            values = tuple(items_of(view.examples))
-            item = replace(view, at=f"{view.at}[]", shape=view.shape.items, required=None, examples=values)
-            self.add((*inner_place, "items"), mapping(inner.get("items")), item)
-        elif is_struct(inner) and view.shape.fields is not None:
-            self.objects[inner_place].append(view)
-            for part_place, part in parts(self.spec, inner_place, inner):
+        node = Node(place, schema, required, *inside(self.spec, place, schema))
+        shown = view.field
+        if shown is None or not shown.by_example:
+            by_example = shown is not None and shown.shape.by_example
+            said = msgspec.structs.replace(shown, shape=Shape()) if shown and by_example else shown
+            self.nodes.setdefault(place, node).views.append(replace(view, field=said))
+        if "array" in types(node.inner) and view.shape.items is not None:
+            item = Field(name="[]", shape=view.shape.items, by_example=shown is not None and shown.by_example)
+            below = mapping(node.inner.get("items"))
+            self.add((*node.inner_place, "items"), below, replace(view, at=f"{view.at}[]", field=item))
+        elif is_struct(node.inner) and view.shape.fields is not None:
+            self.objects[node.inner_place].append(view)
+            for part_place, part in parts(self.spec, node.inner_place, node.inner):
                 self._properties(part_place, part, view)
 
     def _properties(self, place: Place, schema: Schema, view: View) -> None:
@@ -106,16 +82,10 @@ class Views:
             shown = next((field for field in known if field.name == name), None)
             if shown is None and not view.shape.listed:
                 continue  # the page lists no fields: that an example lacks one says nothing
-            part = replace(
-                view,
-                at=f"{view.at}.{name}",
-                shape=shown.shape if shown else Shape(),
-                required=shown.required if shown else False,
-                examples=tuple(values_of(view.examples, name)),
-                present=shown is not None,
-                by_example=shown is not None and shown.by_example,
-                left_out=any(isinstance(value, dict) and name not in value for value in view.examples),
-            )
+            if shown is not None and shown.required and not view.sent and not view.shape.always_has(name):
+                # Whatever the flags say, what an answer's example lacks is optional.
+                shown = msgspec.structs.replace(shown, required=None)
+            part = replace(view, at=f"{view.at}.{name}", field=shown)
             self.add((*place, "properties", name), mapping(below), part, required=name in required)
 
 
@@ -125,9 +95,13 @@ def gather(spec: Spec, matches: Matches) -> Views:
     for served in matches.served:
         method, page = served.method, served.page
         if "parameters" not in page.gaps:
-            _parameters(views, served)
+            # Those of the path are part of the path.
+            shown = {entry.name: entry for entry in page.parameters if entry.location == "query"}
+            for known in method.located("query"):
+                view = served.view(f"query.{known.name}", shown.get(known.name), sent=True)
+                views.add((*known.place, "schema"), known.schema, view, required=known.required)
         if method.body is not None and page.body and page.body.shape and is_json(page.body.media_type):
-            view = View(page, method.id, "body", True, page.body.shape, examples=page.body.examples)
+            view = served.view("body", Field(name="body", shape=page.body.shape), sent=True)
             views.add(("components", "schemas", method.body), spec.schemas[method.body], view)
         answer = answer_place(method, mapping(look_up(spec.document, method.place)))
         # What an answer holds of which the spec knows nothing is a difference of the whole operation.
@@ -135,23 +109,6 @@ def gather(spec: Spec, matches: Matches) -> Views:
             for view in answer_views(served):
                 views.add(answer, method.result, view)
     return views
-
-
-def _parameters(views: Views, served: Served) -> None:
-    """Query parameters; those of the path are part of the path."""
-    shown = {entry.name: entry for entry in served.page.parameters if entry.location == "query"}
-    for parameter in served.method.located("query"):
-        found = shown.get(parameter.name)
-        view = View(
-            served.page,
-            served.method.id,
-            f"query.{parameter.name}",
-            True,
-            found.shape if found else Shape(),
-            required=found.required if found else False,
-            present=found is not None,
-        )
-        views.add((*parameter.place, "schema"), parameter.schema, view, required=parameter.required)
 
 
 def answer_place(method: Method, operation: Schema) -> Place | None:
@@ -165,13 +122,11 @@ def answer_place(method: Method, operation: Schema) -> Place | None:
 def answer_views(served: Served) -> Iterator[View]:
     """What a page shows of the data of its good answers; nothing where it does not show the data."""
     for answer in served.page.success:
-        shape, examples, at = answer.shape, answer.examples, "answer"
+        shown = Field(name="answer", shape=answer.shape or Shape())
         if served.method.envelope:
-            at = "data"
-            field = shape.field("data") if shape else None
-            shape, examples = field.shape if field else None, tuple(values_of(examples, "data"))
-        if shape is not None and (says_something(shape) or shape.fields):
-            yield View(served.page, served.method.id, at, False, shape, examples=examples)
+            shown = shown.shape.field("data") or Field(name="data", shape=Shape())
+        if says_something(shown.shape) or shown.shape.fields:
+            yield served.view(shown.name, Field(name=shown.name, shape=shown.shape))
 
 
 def says_something(shape: Shape) -> bool:

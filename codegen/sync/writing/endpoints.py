@@ -10,12 +10,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from codegen.documents import Json
-from codegen.pages.facts import PageFacts, Shape
+from codegen.pages.examples import merged
+from codegen.pages.facts import Field, PageFacts, Shape
+from codegen.pages.operation import is_json
 from codegen.spec.operations import VERBS
-from codegen.spec.schemas import mapping, sequence, text, types
+from codegen.spec.schemas import mapping, reference, sequence, text, types
 from codegen.sync.changes import CLIENT_HEADERS
 from codegen.sync.matching import looks_like_value, skeleton
-from codegen.sync.writing import several
+from codegen.sync.several import as_one
+from codegen.sync.writing.draft import Draft, Object, UnwritableError
 from codegen.sync.writing.naming import (
     class_name,
     is_wire_name,
@@ -25,7 +28,6 @@ from codegen.sync.writing.naming import (
     singular,
 )
 from codegen.sync.writing.schemas import SchemaWriter, by_name, on_page, plain, without_null
-from codegen.sync.writing.spec_files import Object, SpecFiles, UnwritableError, insert, referred
 from minted_async.core.secret_names import is_secret
 
 UNKNOWN_SECTION = "Not given by the page"
@@ -38,19 +40,19 @@ _VERSION = re.compile(r"[A-Za-z0-9.\-]{1,20}")
 
 @dataclass
 class Endpoint:
-    """A new operation on its way into the files."""
+    """A new operation on its way into the spec."""
 
-    files: SpecFiles
+    draft: Draft
     pages: tuple[PageFacts, ...]
     notes: list[str] = field(default_factory=list[str])
 
     @cached_property
     def page(self) -> PageFacts:
         """What all its pages say."""
-        return several.as_one(self.pages)
+        return as_one(self.pages)
 
     def write(self, listed: Sequence[str] = ()) -> None:
-        """Write the operation."""
+        """Write the operation; `listed` are the rows of listed.yaml that it is."""
         self._refuse_what_is_unknown()
         if len(listed) > 1:
             raise UnwritableError(
@@ -59,13 +61,14 @@ class Endpoint:
         verb, path = self.page.method.lower(), self._path()
         if verb not in VERBS:
             raise UnwritableError(f"{self.page.method[:20]} is no HTTP method that the client sends")
-        if any((spot.path, spot.verb) == (path, verb) for spot in self.files.operations()):
+        if verb in mapping(self.draft.paths.get(path)):
             raise UnwritableError(f"the spec has an operation {self.page.method} {path} already")
         row = self._take_listed(listed[0]) if listed else {}
         identifier = listed[0] if listed else self._identifier(verb, path)
         resource, _, name = identifier.partition(".")
-        self._path_item(path, resource, name)[verb] = self._operation(identifier, verb, path, row)
-        tags = sequence(self.files.root.get("tags"))
+        item = self.draft.path_item(path, f"paths/{resource}.yaml", name)
+        item[verb] = self._operation(identifier, verb, path, row)
+        tags = sequence(self.draft.bundle.document.get("tags"))
         if resource not in {text(mapping(tag).get("name")) for tag in tags}:
             section = plain((self.page.section or ("",))[-1]) or resource
             tags.append({"name": resource, "description": f"What the documentation has under {section}."})
@@ -84,8 +87,6 @@ class Endpoint:
     def _operation(self, identifier: str, verb: str, path: str, row: Object) -> Object:
         resource, _, name = identifier.partition(".")
         page, told = self.page, on_page(self.page)
-        envelope, data = several.answered(page)
-        body = several.sent(page)
         rows: list[Json] = [docs_row(each, row) for each in self.pages]
         operation: Object = {
             "operationId": identifier,
@@ -99,19 +100,17 @@ class Endpoint:
         }
         if page.api_version and _VERSION.fullmatch(page.api_version):
             operation["x-minted-api-version"] = page.api_version
+        envelope, data = _answered(page)
         operation["x-minted-envelope"] = envelope
         if verb == "get":
             operation["x-minted-idempotent"] = True
-        writer = SchemaWriter(self.files, resource, True, told)
-        parameters = self._parameters(writer, path)
-        if parameters:
+        writer = SchemaWriter(self.draft, resource, True, told)
+        if parameters := self._parameters(writer, path):
             operation["parameters"] = parameters
-        if body is not None and verb == "get":
-            raise UnwritableError("the page shows a body for a GET")
-        if body is not None:
-            operation["requestBody"] = request_body(writer, body, name, self.pages)
-        answers = SchemaWriter(self.files, resource, False, told, method=name)
-        operation["responses"] = self._responses(answers, data, "data" if envelope else "")
+        if page.body is not None:
+            operation["requestBody"] = request_body(writer, page, verb, name)
+        writer = SchemaWriter(self.draft, resource, False, told, method=name)
+        operation["responses"] = self._responses(writer, data)
         self.notes.extend(
             f"{each.label} requires the header {header.name[:80]}, which no method sends"
             for each in self.pages
@@ -131,52 +130,32 @@ class Endpoint:
         names = _PLACEHOLDER.findall(given)
         if len(set(names)) < len(names):
             raise UnwritableError(f"{given[:120]} has the same parameter twice")
-        known = mapping(self.files.root.get("paths"))
-        return next((path for path in known if skeleton(path) == skeleton(given)), given)
+        return next((path for path in self.draft.paths if skeleton(path) == skeleton(given)), given)
 
     def _identifier(self, verb: str, path: str) -> str:
         resource = self._resource(path)
-        data = several.answered(self.page)[1]
+        data = _answered(self.page)[1]
         many = data.types == ("array",) if data and data.types else None
-        taken = self.files.methods()
+        taken = {entry.id for entry in self.draft.spec.entries}
         return f"{resource}.{method_name(self.page.title, verb, path, resource, taken, several=many)}"
 
     def _resource(self, path: str) -> str:
         """The resource of what begins with the same word of the path, or stands in the same section."""
         start = segments(path)[:1]
-        for spot in self.files.operations():
-            if start and segments(spot.path)[:1] == start:
-                return spot.resource
+        for method in self.draft.spec.methods:
+            if start and segments(method.path)[:1] == start:
+                return method.resource
         section = " / ".join(self.page.section or ())
-        base = self.files.base
+        base = self.draft.base
         there = {m.resource for m in base.methods if section in {row.section for row in m.docs}}
         there |= {row.resource for row in base.listed if row.section == section}
         return next(iter(there)) if len(there) == 1 else resource_name(path, plain(section))
 
-    def _path_item(self, path: str, resource: str, name: str) -> Object:
-        """The path item that an operation belongs to; made where there is none."""
-        paths = mapping(self.files.root.get("paths"))
-        line = text(mapping(paths.get(path)).get("$ref"))
-        if line:
-            file, _, key = line.partition("#/")
-            return mapping(mapping(self.files.own(file))[key])
-        file = f"paths/{resource}.yaml"
-        document = mapping(self.files.own(file))
-        numbered = (f"{name}_{number}" for number in range(2, len(document) + 3))
-        key = next(key for key in (name, *numbered) if key not in document)
-        item: Object = {}
-        document[key] = item
-        near = [known for known in paths if text(mapping(paths[known]).get("$ref")).startswith(f"{file}#")]
-        insert(paths, path, {"$ref": f"{file}#/{key}"}, (near or [""])[-1])
-        return item
-
     def _take_listed(self, identifier: str) -> Object:
         """Take a row out of listed.yaml."""
-        rows = self.files.listed
-        for index, row in enumerate(map(mapping, rows)):
-            if row.get("id") == identifier:
-                del rows[index]
-                return row
+        for row in self.draft.spec.listed:
+            if row.id == identifier:
+                return mapping(self.draft.listed.pop(row.index))
         raise UnwritableError(f"there is no listed row {identifier}")
 
     # ------------------------------------------------------------------ what is sent and answered
@@ -187,24 +166,21 @@ class Endpoint:
         for name, printed in zip(_PLACEHOLDER.findall(path), theirs, strict=True):
             known = said.get(("path", printed))
             shape = known.shape if known and known.shape.types else Shape(types=("string",))
-            found.append(parameter_entry(writer, name, shape, location="path", required=True))
-        for (location, name), each in said.items():
-            if location == "query":
-                found.append(parameter_entry(writer, name, each.shape, required=each.required is True))
-        return found
+            entry = Field(name=name, shape=shape, required=True)
+            found.append(parameter_entry(writer, entry, location="path"))
+        query = [each for each in self.page.parameters if each.location == "query"]
+        return [*found, *(parameter_entry(writer, each) for each in query)]
 
-    def _responses(self, writer: SchemaWriter, data: Shape | None, at: str) -> Object:
+    def _responses(self, writer: SchemaWriter, data: Shape | None) -> Object:
         status = next((answer.status for answer in self.page.success), "")
         if not status:
             raise UnwritableError("no page shows the answer of a call that went well")
         schema: Object = {}
         if data is not None:
-            seen = several.values_at(self.pages, at)
             name = "_".join(map(singular, writer.resource.split("_")))
             try:
-                schema = without_null(writer.schema(data, name, seen=seen))
+                schema = without_null(writer.schema(data, name))
             except UnwritableError as reason:
-                writer.forget(set())
                 self.notes.append(f"the data of the answer comes as it is: {reason}")
         self.notes.extend(f"left out: {reason}" for reason in writer.left_out)
         unknown = "It went well. What `data` holds is not documented."
@@ -216,41 +192,71 @@ class Endpoint:
         }
 
 
-def parameter_entry(
-    writer: SchemaWriter, name: str, shape: Shape, *, location: str = "query", required: bool
-) -> Object:
+def _answered(page: PageFacts) -> tuple[bool, Shape | None]:
+    """Whether the answer has the envelope, and the shape of its data; None where that is not known.
+
+    Only an answer that is shown without the envelope's fields has none: one that nobody has described has it,
+    so that a refusal in it is raised.
+    """
+    other = [found.media_type for found in page.success if found.media_type and not is_json(found.media_type)]
+    if other:
+        raise UnwritableError(f"it answers {other[0][:80]}, and the client reads JSON")
+    shapes = [answer.shape for answer in page.success if answer.shape and _shows(answer.shape)]
+    if not shapes:
+        return True, None
+    whole = merged(shapes)
+    names = {found.name for found in whole.fields or ()}
+    found = whole.field("data")
+    if "success" in names and (found or names & {"code", "message"}):
+        return True, found.shape if found and _shows(found.shape) else None
+    return False, whole
+
+
+def _shows(shape: Shape) -> bool:
+    return bool(shape.fields or shape.items or shape.alternatives or shape.keyed) or (
+        shape.types not in ((), ("object",))
+    )
+
+
+def parameter_entry(writer: SchemaWriter, found: Field, *, location: str = "query") -> Object:
     """A parameter as an operation has it."""
+    name = found.name
     if not is_wire_name(name):
         raise UnwritableError(f"{name[:80]!r} cannot be the name of a parameter")
     if is_secret(name):
         raise UnwritableError(f"{name} has the name of a secret, which must not stand in a URL")
-    schema = without_null(writer.schema(shape, name))
-    if types(schema) in (("array",), ("object",)) or referred(schema) == "JsonObject" or "anyOf" in schema:
+    schema = without_null(writer.schema(found.shape, name))
+    composed = types(schema) in (("array",), ("object",)) or reference(schema) == "JsonObject"
+    if composed or "anyOf" in schema:
         raise UnwritableError(f"{name} is no single value, and the client sends no lists in a URL")
     if types(schema) == ("string",) and location == "path":
         # A path with an empty part would be another path; this scalar is never empty.
         schema = by_name("ExternalId")
-    entry: Object = {"name": name, "in": location}
-    if required:
-        entry["required"] = True
-    entry["description"], entry["schema"] = writer.described(shape, name), schema
-    return entry
+    needed: Object = {"required": True} if found.required else {}
+    described = writer.described(found.shape, name)
+    return {"name": name, "in": location, **needed, "description": described, "schema": schema}
 
 
-def request_body(writer: SchemaWriter, shape: Shape, method: str, pages: Sequence[PageFacts]) -> Object:
+def request_body(writer: SchemaWriter, page: PageFacts, verb: str, method: str) -> Object:
     """The request body of an operation, its schema written."""
+    media_type, shape = (page.body.media_type, page.body.shape) if page.body else ("", None)
+    if verb == "get":
+        raise UnwritableError("the page shows a body for a GET")
+    if media_type and not is_json(media_type):
+        raise UnwritableError(f"it sends {media_type[:80]}, and the client sends JSON")
+    if shape is None:
+        raise UnwritableError("it sends something that the page does not show")
     if not shape.fields or (shape.types and shape.types != ("object",)) or shape.alternatives:
         raise UnwritableError("the body is no object with fields, so it gives no arguments")
     of = [word for word in map(singular, writer.resource.split("_")) if word not in method.split("_")]
     described = f"What to send, as it stands {writer.page}."
-    seen = several.values_at(pages, "body")
-    made = writer.named_object(shape, [class_name(method, *of) + "Request"], described, seen=seen)
+    made = writer.named_object(shape, [class_name(method, *of) + "Request"], described)
     return {"required": True, "content": {"application/json": {"schema": by_name(made)}}}
 
 
-def docs_row(page: PageFacts, listed: Object | None = None, method: str = "") -> Object:
-    """The row of `x-minted-docs` for a page."""
-    row = listed or {}
+def docs_row(page: PageFacts, known: Object | None = None, method: str = "") -> Object:
+    """The row of `x-minted-docs` for a page; what is known of it already stays."""
+    row = known or {}
     section = " / ".join(plain(part) for part in page.section or ())
     return {
         "page": page.page or row.get("page"),

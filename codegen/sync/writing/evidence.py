@@ -6,20 +6,17 @@ An entry has the form of those in the other files there. It has no examples: the
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from codegen.documents import Json
-from codegen.pages.examples import inside, items
-from codegen.pages.facts import Answer, Field, PageFacts, Parameter, Shape
+from codegen.pages.facts import Answer, Field, PageFacts, Shape
 from codegen.spec.schemas import mapping, sequence
-from codegen.spec.yaml import dump_yaml, head_of, read_text, read_yaml
+from codegen.spec.yaml import dump_yaml, head_of, load_yaml
 from codegen.sync.changes import Drift
-from codegen.sync.writing import several
+from codegen.sync.writing.draft import FOLDER, SYNCED, Draft, Object
 from codegen.sync.writing.endpoints import UNKNOWN_SECTION, UNTITLED
 from codegen.sync.writing.schemas import is_count, plain
-from codegen.sync.writing.spec_files import FOLDER, Object
+from codegen.terminal import one_line
 
-SYNCED = "evidence/synced.yaml"
 LONGEST = 200
 """Characters of a text that are kept."""
 HEADING = """\
@@ -28,22 +25,20 @@ HEADING = """\
 """
 
 
-def synced(folder: Path, applied: Sequence[Drift]) -> dict[str, str]:
+def synced(draft: Draft, applied: Sequence[Drift]) -> dict[str, str]:
     """The file of synced pages, with those of some differences.
 
     Raises:
         SpecError: the file is there and cannot be read.
     """
     pages = {_row(_head(page)): page for drift in applied for page in drift.pages}
-    if not pages:
-        return {}
-    path = folder / SYNCED
-    there = path.exists()
-    entries = {_row(mapping(entry)): entry for entry in (sequence(read_yaml(path, SYNCED)) if there else [])}
+    before = draft.present.get(SYNCED)
+    known = sequence(load_yaml(before, SYNCED)) if before else []
+    entries = {_row(mapping(entry)): entry for entry in known}
     for key in sorted(pages):
         entries[key] = _entry(pages[key])
-    head = head_of(read_text(path, SYNCED)) if there else HEADING
-    return {f"{FOLDER}/{SYNCED}": dump_yaml([*entries.values()], head)}
+    text = dump_yaml([*entries.values()], head_of(before) if before else HEADING)
+    return {f"{FOLDER}/{SYNCED}": text} if pages and text != before else {}
 
 
 def _row(entry: Object) -> tuple[str, str, str]:
@@ -91,59 +86,51 @@ def _headers(page: PageFacts) -> Iterable[Object]:
     for header in page.headers:
         is_version = header.name.lower() == "api-version"
         if page.api_version or not is_version:
-            yield {**_parameter(header), **({"example": _text(page.api_version or "")} if is_version else {})}
+            yield {**_field(header), **({"example": _text(page.api_version or "")} if is_version else {})}
 
 
 def _parameters(page: PageFacts, location: str) -> Iterable[Object]:
-    return (_parameter(each) for each in page.parameters if each.location == location)
-
-
-def _parameter(each: Parameter) -> Object:
-    return _field(Field(name=each.name, shape=each.shape, required=each.required), (), answered=False)
+    return (_field(each) for each in page.parameters if each.location == location)
 
 
 def _body(page: PageFacts) -> Json:
     if page.body is None:
         return None
-    if page.body.shape is None:
-        return "unknown"
-    return _fields(page.body.shape, several.values_at([page], "body"), answered=False)
+    return "unknown" if page.body.shape is None else _fields(page.body.shape)
 
 
 def _answer(answer: Answer) -> Object:
-    fields = _fields(answer.shape, answer.examples, answered=True) if answer.shape else []
+    fields = _fields(answer.shape, answered=True) if answer.shape else []
     return {"content_type": _text(answer.media_type) or None, "schema": fields}
 
 
-def _fields(shape: Shape, seen: Sequence[Json], *, answered: bool) -> list[Json]:
-    return [_field(found, inside(seen, found.name), answered=answered) for found in shape.fields or ()]
+def _fields(shape: Shape, *, answered: bool = False) -> list[Json]:
+    return [_field(found, answered=answered) for found in shape.fields or ()]
 
 
-def _field(found: Field, seen: Sequence[Json], *, answered: bool) -> Object:
-    shape = found.shape
+def _field(found: Field, *, answered: bool = False) -> Object:
+    shape = inner = found.shape
     kind = " or ".join(shape.types)
     if kind == "integer" and not is_count(found.name):
         # The spec has a decimal here: integer and number stand for each other on the pages.
         kind = "number-or-integer"
-    inner, values = shape, seen
     while inner.items is not None:
-        inner, values = inner.items, items(values)
+        inner = inner.items
     entry: Object = {
         "name": _text(found.name),
         "type": _text(kind) or None,
         "required": found.required,
-        "nullable": shape.nullable or (answered and None in seen) if kind else None,
+        "nullable": shape.nullable or (answered and None in shape.examples) if kind else None,
         "enum": [*map(_text, shape.enum)] if shape.enum else None,
         "format": _text(shape.format or "") or None,
         "pattern": _text(shape.pattern or "") or None,
         "schema_name": _text(inner.schema_name or "") or None,
         "source": "example" if found.by_example else None,
-        "fields": _fields(inner, values, answered=answered) or None,
+        "fields": _fields(inner, answered=answered) or None,
     }
     return {key: value for key, value in entry.items() if value is not None}
 
 
 def _text(found: str) -> str:
-    """Text of a page that a file can hold: printable, on one line, and not endless."""
-    printable = "".join(character if character.isprintable() else " " for character in found)
-    return " ".join(printable.split())[:LONGEST]
+    """Text of a page that a file can hold."""
+    return one_line(found, LONGEST)

@@ -149,9 +149,8 @@ def published(some: list[Edit]) -> list[Drift]:
 
 def found(drift: Drift) -> Found:
     values = drift.values
-    for added in (drift.field, drift.parameter):
-        if added is not None:
-            values = (added.name, "required" if added.required else "optional")
+    if drift.field is not None:
+        values = (drift.field.name, "required" if drift.field.required else "optional")
     return drift.change, drift.place, values
 
 

@@ -11,8 +11,8 @@ from codegen.project import Project
 from codegen.spec.yaml import load_yaml
 from codegen.sync.changes import Change
 from codegen.sync.report import Report
+from codegen.sync.writing.draft import Draft
 from codegen.sync.writing.plan import plan
-from codegen.sync.writing.spec_files import SpecFiles
 from tests.codegen.checkout import REPOSITORY
 from tests.codegen.sync.documented import EMPTY, TEXT, endpoint, enveloped, json_content, obj, report
 
@@ -247,8 +247,8 @@ def test_one_edit_that_cannot_be_made_does_not_stop_the_others(tmp_path: Path) -
         for number, word in enumerate(words)
     ]
 
-    def no_locks(files: SpecFiles) -> tuple[str, ...]:
-        return tuple("no locks" for spot in files.operations() if spot.path.endswith("locks"))
+    def no_locks(draft: Draft) -> tuple[str, ...]:
+        return tuple("no locks" for path in draft.paths if path.endswith("locks"))
 
     drifts = report(tmp_path, *pages).comparison.drifts
     made = plan(Project(REPOSITORY), drifts, no_locks)
