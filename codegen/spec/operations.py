@@ -75,6 +75,8 @@ class Method(Named):
     """Name of the body's schema."""
     result: Schema
     """Schema of the answer's data; empty where no page shows it."""
+    result_place: Place
+    """Where that schema stands, or belongs."""
     result_description: str
     api_version: str | None
     envelope: bool
@@ -173,6 +175,7 @@ def _method(
         parameters=parameters,
         body=reference(body),
         result=_json_schema(answer),
+        result_place=(*place, "responses", good, "content", "application/json", "schema"),
         result_description=text(answer.get("description")),
         api_version=version if isinstance(version, str) else None,
         envelope=operation.get("x-minted-envelope") is not False,

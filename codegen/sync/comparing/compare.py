@@ -13,7 +13,8 @@ from codegen.spec.operations import DocsRow
 from codegen.sync.changes import BY_ABSENCE, Drift
 from codegen.sync.comparing.deviations import Deviation, Deviations
 from codegen.sync.comparing.operations import compare_menu, compare_operations
-from codegen.sync.comparing.schemas import compare_schemas
+from codegen.sync.comparing.schemas import judge
+from codegen.sync.comparing.views import gather
 from codegen.sync.matching import match
 
 _ORDER = tuple(Kind)
@@ -61,7 +62,7 @@ def compare(
     found = [
         *compare_menu(spec, matches),
         *compare_operations(spec, matches),
-        *compare_schemas(spec, matches, meant),
+        *judge(gather(spec, matches), meant),
     ]
     left = [
         drift

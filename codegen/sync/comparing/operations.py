@@ -13,7 +13,7 @@ from codegen.spec import Spec
 from codegen.spec.operations import DocsRow, ListedRow, Method
 from codegen.spec.schemas import mapping, sequence, text
 from codegen.sync.changes import CLIENT_HEADERS, Change, Drift, View
-from codegen.sync.comparing.views import answer_place, answer_views, says_something
+from codegen.sync.comparing.views import answer_views, says_something
 from codegen.sync.matching import Matches, Served, fits, same_section, skeleton
 from codegen.sync.several import as_one
 
@@ -105,7 +105,7 @@ def compare_operations(spec: Spec, matches: Matches) -> Iterator[Drift]:
             yield from _version(served, operation)
             yield from _deprecated(served, operation)
             yield from _parameters(served)
-            yield from _answer(served, operation)
+            yield from _answer(served)
     for method in spec.methods:
         served = [entry for entry in matches.served if entry.method.id == method.id]
         if served:
@@ -202,11 +202,8 @@ def _body(method: Method, served: Sequence[Served]) -> Iterator[Drift]:
             yield Drift(Change.TYPE, message, (view,), place, values=values)
 
 
-def _answer(served: Sequence[Served], operation: dict[str, Json]) -> Iterator[Drift]:
-    method = served[0].method
-    place = answer_place(method, operation)
-    if place is None:
-        return
+def _answer(served: Sequence[Served]) -> Iterator[Drift]:
+    method, place = served[0].method, served[0].method.result_place
     if not method.result:
         shown = [view for entry in served for view in answer_views(entry) if says_something(view.shape)]
         if shown:

@@ -9,47 +9,38 @@ from collections.abc import Iterator, Sequence
 from codegen.documents import Place
 from codegen.pages.examples import merged
 from codegen.pages.facts import Field, Shape
-from codegen.spec import Spec
-from codegen.spec.schemas import (
-    Schema,
-    branches,
-    is_struct,
-    look_up,
-    mapping,
-    nullable,
-    reference,
-    sequence,
-    types,
-)
 from codegen.sync.changes import Change, Drift, View
 from codegen.sync.comparing.deviations import Deviations
-from codegen.sync.comparing.views import Node, Views, gather, inside, parts, says_something
-from codegen.sync.matching import Matches
+from codegen.sync.comparing.views import Known, Node, Views, says_something
 
 
-def compare_schemas(spec: Spec, matches: Matches, meant: Deviations) -> Iterator[Drift]:
+def judge(views: Views, meant: Deviations) -> Iterator[Drift]:
     """Every difference that is about something inside what is sent or answered."""
-    views = gather(spec, matches)
-    for place, shown in views.objects.items():
-        yield from _added(spec, place, shown)
+    for ours, shown in views.objects.values():
+        yield from _added(ours, shown)
+    by_enum: dict[Place, tuple[Known, list[View]]] = {}
     for node in views.nodes.values():
-        if node.present:
-            yield from _required(node)
-            yield from _type(spec, node)
-            yield from _null(spec, node)
-        else:
+        if not node.present:
             yield from _removed(node)
-    yield from _values(views, meant)
+            continue
+        yield from _required(node)
+        yield from _type(node)
+        yield from _null(node)
+        shown = [view for view in node.present if set(type_words(view.shape)) <= {"string"}]
+        if node.known.enum is None:
+            yield from _values_added(node.place, None, shown, meant)
+        else:
+            # One enum of the spec can stand for several fields; what one page does not list, another may.
+            by_enum.setdefault(node.known.place, (node.known, []))[1].extend(shown)
+    for place, (ours, shown) in by_enum.items():
+        yield from _values_added(place, ours.enum, shown, meant)
+        yield from _values_removed(place, ours.enum or (), shown)
 
 
 # ---------------------------------------------------------------------- fields
-def _added(spec: Spec, place: Place, views: Sequence[View]) -> Iterator[Drift]:
-    schema = mapping(look_up(spec.document, place))
-    ours = {name for _, part in parts(spec, place, schema) for name in mapping(part.get("properties"))}
+def _added(ours: Known, views: Sequence[View]) -> Iterator[Drift]:
     names = dict.fromkeys(field.name for view in views for field in view.shape.fields or ())
-    for name in names:
-        if name in ours:
-            continue
+    for name in (name for name in names if name not in (ours.fields or ())):
         having = [(view, field) for view in views if (field := view.shape.field(name))]
         listing = [(view, field) for view, field in having if not field.by_example]
         showing = listing or having
@@ -68,7 +59,7 @@ def _added(spec: Spec, place: Place, views: Sequence[View]) -> Iterator[Drift]:
             tuple(
                 View(view.page, view.method, f"{view.at}.{name}", view.sent, field) for view, field in showing
             ),
-            place,
+            ours.place,
             field=Field(name=name, shape=shape, required=required),
             order=tuple(field.name for field in showing[0][0].shape.fields or ()),
             demands=required and showing[0][0].sent,
@@ -77,7 +68,7 @@ def _added(spec: Spec, place: Place, views: Sequence[View]) -> Iterator[Drift]:
 
 
 def _removed(node: Node) -> Iterator[Drift]:
-    if node.schema.get("x-minted-source") != "example":
+    if not node.uncertain:
         of_object = node.place[-2] == "properties"
         change = Change.FIELD_REMOVED if of_object else Change.PARAMETER_REMOVED
         message = f"no page has this {'field' if of_object else 'parameter'} any more; the spec has it"
@@ -96,10 +87,9 @@ def described(shape: Shape) -> str:
 
 # ---------------------------------------------------------------------- required, type, null
 def _required(node: Node) -> Iterator[Drift]:
-    if node.required:
-        views = tuple(view for view in node.views if view.field is None or view.field.required is False)
-        message = "optional on the page, required in the spec"
-        yield Drift(Change.OPTIONAL, message, views, node.place)
+    optional = tuple(view for view in node.views if view.field is None or view.field.required is False)
+    if node.required and optional:
+        yield Drift(Change.OPTIONAL, "optional on the page, required in the spec", optional, node.place)
     elif node.required is False and all(view.field and view.field.required for view in node.views):
         message = "required on the page, optional in the spec"
         yield Drift(Change.REQUIRED, message, tuple(node.views), node.place)
@@ -113,23 +103,11 @@ def type_words(shape: Shape) -> tuple[str, ...]:
     return tuple(sorted(set(found)))
 
 
-def _spec_types(spec: Spec, schema: Schema) -> frozenset[str]:
-    """The JSON types that the spec allows."""
-    _, inner = inside(spec, (), schema)
-    members = branches(inner)
-    if members:
-        return frozenset[str]().union(*(_spec_types(spec, member) for member in members))
-    declared = types(inner)
-    if not declared and is_struct(inner):
-        return frozenset({"object"})
-    return frozenset(declared or (("string",) if "enum" in inner or "const" in inner else ()))
-
-
-def _type(spec: Spec, node: Node) -> Iterator[Drift]:
-    ours = _spec_types(spec, node.inner)
+def _type(node: Node) -> Iterator[Drift]:
+    ours = node.known.types
     # Amounts are integers on some pages and numbers on others: a number reads both.
     accepted = ours | {"integer"} if "number" in ours else ours
-    free = types(node.inner) == ("object",) and not is_struct(node.inner)
+    free = ours == {"object"} and node.known.fields is None
     by_types: dict[tuple[str, ...], list[View]] = {}
     for view in node.present:
         theirs = type_words(view.shape)
@@ -145,50 +123,18 @@ def _type(spec: Spec, node: Node) -> Iterator[Drift]:
         yield Drift(Change.TYPE, message, tuple(found), node.place, values=theirs)
 
 
-def _null(spec: Spec, node: Node) -> Iterator[Drift]:
+def _null(node: Node) -> Iterator[Drift]:
     told = tuple(view for view in node.present if type_words(view.shape))
-    if _lets_null_through(spec, node.schema):
-        if not any(view.shape.nullable or None in view.shape.examples for view in told):
+    nulls = tuple(view for view in told if view.shape.nullable)
+    if node.known.null:
+        if told and not nulls and not any(None in view.shape.examples for view in told):
             message = "never null on the page, null in the spec too"
             yield Drift(Change.NOT_NULLABLE, message, told, node.place)
-    elif _spec_types(spec, node.inner):  # else it takes anything, null too
-        nulls = tuple(view for view in told if view.shape.nullable)
+    elif nulls and node.known.types:  # else it takes anything, null too
         yield Drift(Change.NULLABLE, "can be null on the page, not in the spec", nulls, node.place)
 
 
-def _lets_null_through(spec: Spec, schema: Schema) -> bool:
-    name = reference(schema)
-    known = name is not None and name in spec.schemas
-    return nullable(schema) or (known and _lets_null_through(spec, spec.schemas[str(name)]))
-
-
 # ---------------------------------------------------------------------- values
-def _values(views: Views, meant: Deviations) -> Iterator[Drift]:
-    """Every enum value that came or went.
-
-    One enum of the spec can stand for several fields; what one page does not list, another may.
-    """
-    by_enum: dict[Place, tuple[tuple[str, ...], list[View]]] = {}
-    for node in views.nodes.values():
-        ours = _spec_enum(node.inner)
-        shown = [view for view in node.present if set(type_words(view.shape)) <= {"string"}]
-        if ours is not None:
-            by_enum.setdefault(node.inner_place, (ours, []))[1].extend(shown)
-        else:
-            yield from _values_added(node.place, None, shown, meant)
-    for place, (ours, shown) in by_enum.items():
-        yield from _values_added(place, ours, shown, meant)
-        yield from _values_removed(place, ours, shown)
-
-
-def _spec_enum(schema: Schema) -> tuple[str, ...] | None:
-    """The values that a schema of the spec allows, None if it lists none."""
-    if "const" in schema:
-        return (str(schema["const"]),)
-    values = schema.get("enum")
-    return None if values is None else tuple(str(value) for value in sequence(values) if value is not None)
-
-
 def _values_added(
     place: Place, ours: tuple[str, ...] | None, views: Sequence[View], meant: Deviations
 ) -> Iterator[Drift]:
@@ -215,7 +161,7 @@ def _values_removed(place: Place, ours: tuple[str, ...], views: Sequence[View]) 
     told = tuple(view for view in views if type_words(view.shape))
     listed = {value for view in told for value in view.shape.enum or ()}
     gone = tuple(value for value in ours if value not in listed)
-    if gone:
+    if gone and told:
         message = f"values of the spec that the page does not list: {', '.join(gone)}"
         if not listed:
             message = f"the page takes any text, the spec lists the values: {', '.join(gone)}"

@@ -8,9 +8,9 @@ count.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 import msgspec
 
@@ -18,25 +18,70 @@ from codegen.documents import Place
 from codegen.pages.facts import Field, Shape
 from codegen.pages.operation import is_json
 from codegen.spec import Spec
-from codegen.spec.operations import Method
-from codegen.spec.schemas import Schema, branches, is_struct, look_up, mapping, reference, sequence, types
+from codegen.spec.schemas import Schema, is_struct, mapping, nullable, reference, sequence, types
 from codegen.sync.changes import View
 from codegen.sync.matching import Matches, Served
 
-JSON = "application/json"
+Fields: TypeAlias = dict[str, tuple[Place, Schema, bool]]
+"""Fields of an object by name: place, schema, and whether it is required."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the spec says of a value, references and compositions followed."""
+
+    place: Place
+    """Of the schema that says it."""
+    types: frozenset[str] = frozenset()
+    """Without null; empty where anything goes."""
+    null: bool = False
+    enum: tuple[str, ...] | None = None
+    items: Schema | None = None
+    fields: Fields | None = None
+    """None where it is no object with fields."""
+
+
+def known(spec: Spec, place: Place, schema: Schema) -> Known:
+    """What the spec says at a place."""
+    name = reference(schema)
+    if name is not None:
+        return known(spec, ("components", "schemas", name), spec.schemas[name])
+    union = "oneOf" if "oneOf" in schema else "anyOf"
+    branches = enumerate(map(mapping, sequence(schema.get(union))))
+    members = [known(spec, (*place, union, at), each) for at, each in branches if each.get("type") != "null"]
+    if len(members) == 1:
+        return replace(members[0], null=nullable(schema) or members[0].null)
+    values = [schema["const"]] if "const" in schema else schema.get("enum")
+    found = {*types(schema), *(kind for member in members for kind in member.types)}
+    if not found and (values is not None or is_struct(schema)):
+        found = {"object" if values is None else "string"}
+    required = sequence(schema.get("required"))
+    fields: Fields = {
+        name: ((*place, "properties", name), mapping(node), name in required)
+        for name, node in mapping(schema.get("properties")).items()
+    }
+    for index, part in enumerate(map(mapping, sequence(schema.get("allOf")))):
+        fields = (known(spec, (*place, "allOf", index), part).fields or {}) | fields
+    return Known(
+        place,
+        types=frozenset(found),
+        null=nullable(schema),
+        enum=None if values is None else tuple(str(value) for value in sequence(values) if value is not None),
+        items=mapping(schema.get("items")) if "array" in found else None,
+        fields=fields if is_struct(schema) else None,
+    )
 
 
 @dataclass
 class Node:
-    """A schema of the spec at one place, and what the pages show of it."""
+    """A place of the spec, and what the pages show there."""
 
     place: Place
-    schema: Schema
+    known: Known
     required: bool | None
     """Whether the spec requires it, None where that is no question: an array's items, the data itself."""
-    inner_place: Place
-    inner: Schema
-    """What says what the value is: references and `anyOf` with null followed."""
+    uncertain: bool
+    """Whether the spec has it from an example only."""
     views: list[View] = field(default_factory=list[View])
 
     @property
@@ -52,41 +97,39 @@ class Views:
     spec: Spec
     nodes: dict[Place, Node] = field(default_factory=dict[Place, Node])
     """Properties, parameters, items of arrays, bodies and answers."""
-    objects: defaultdict[Place, list[View]] = field(
-        default_factory=lambda: defaultdict[Place, list[View]](list)
+    objects: dict[Place, tuple[Known, list[View]]] = field(
+        default_factory=dict[Place, tuple[Known, list[View]]]
     )
     """Objects whose fields the pages show."""
 
     def add(self, place: Place, schema: Schema, view: View, *, required: bool | None = None) -> None:
         """Lay a view beside a schema, and its inside beside what is inside the schema."""
-        node = Node(place, schema, required, *inside(self.spec, place, schema))
-        shown = view.field
+        ours = known(self.spec, place, schema)
+        shown, shape = view.field, view.shape
         if shown is None or not shown.by_example:
-            by_example = shown is not None and shown.shape.by_example
-            said = msgspec.structs.replace(shown, shape=Shape()) if shown and by_example else shown
-            self.nodes.setdefault(place, node).views.append(replace(view, field=said))
-        if "array" in types(node.inner) and view.shape.items is not None:
-            item = Field(name="[]", shape=view.shape.items, by_example=shown is not None and shown.by_example)
-            below = mapping(node.inner.get("items"))
-            self.add((*node.inner_place, "items"), below, replace(view, at=f"{view.at}[]", field=item))
-        elif is_struct(node.inner) and view.shape.fields is not None:
-            self.objects[node.inner_place].append(view)
-            for part_place, part in parts(self.spec, node.inner_place, node.inner):
-                self._properties(part_place, part, view)
+            if shown is not None and shape.by_example:
+                shown = msgspec.structs.replace(shown, shape=Shape())
+            uncertain = schema.get("x-minted-source") == "example"
+            node = self.nodes.setdefault(place, Node(place, ours, required, uncertain))
+            node.views.append(replace(view, field=shown))
+        if ours.items is not None and shape.items is not None:
+            item = Field(name="[]", shape=shape.items, by_example=shown is not None and shown.by_example)
+            self.add((*ours.place, "items"), ours.items, replace(view, at=f"{view.at}[]", field=item))
+        elif ours.fields is not None and shape.fields is not None:
+            self.objects.setdefault(ours.place, (ours, []))[1].append(view)
+            self._fields(ours.fields, view)
 
-    def _properties(self, place: Place, schema: Schema, view: View) -> None:
-        """Lay the fields that a page shows beside the properties of an object."""
-        required = sequence(schema.get("required"))
-        known = view.shape.listed or view.shape.fields or ()
-        for name, below in mapping(schema.get("properties")).items():
-            shown = next((field for field in known if field.name == name), None)
+    def _fields(self, fields: Fields, view: View) -> None:
+        """Lay the fields that a page shows beside those of the spec."""
+        listed = view.shape.listed or view.shape.fields or ()
+        for name, (place, schema, required) in fields.items():
+            shown = next((field for field in listed if field.name == name), None)
             if shown is None and not view.shape.listed:
                 continue  # the page lists no fields: that an example lacks one says nothing
             if shown is not None and shown.required and not view.sent and not view.shape.always_has(name):
                 # Whatever the flags say, what an answer's example lacks is optional.
                 shown = msgspec.structs.replace(shown, required=None)
-            part = replace(view, at=f"{view.at}.{name}", field=shown)
-            self.add((*place, "properties", name), mapping(below), part, required=name in required)
+            self.add(place, schema, replace(view, at=f"{view.at}.{name}", field=shown), required=required)
 
 
 def gather(spec: Spec, matches: Matches) -> Views:
@@ -97,26 +140,16 @@ def gather(spec: Spec, matches: Matches) -> Views:
         if "parameters" not in page.gaps:
             # Those of the path are part of the path.
             shown = {entry.name: entry for entry in page.parameters if entry.location == "query"}
-            for known in method.located("query"):
-                view = served.view(f"query.{known.name}", shown.get(known.name), sent=True)
-                views.add((*known.place, "schema"), known.schema, view, required=known.required)
+            for ours in method.located("query"):
+                view = served.view(f"query.{ours.name}", shown.get(ours.name), sent=True)
+                views.add((*ours.place, "schema"), ours.schema, view, required=ours.required)
         if method.body is not None and page.body and page.body.shape and is_json(page.body.media_type):
             view = served.view("body", Field(name="body", shape=page.body.shape), sent=True)
             views.add(("components", "schemas", method.body), spec.schemas[method.body], view)
-        answer = answer_place(method, mapping(look_up(spec.document, method.place)))
         # What an answer holds of which the spec knows nothing is a difference of the whole operation.
-        if answer is not None and method.result:
-            for view in answer_views(served):
-                views.add(answer, method.result, view)
+        for view in answer_views(served) if method.result else ():
+            views.add(method.result_place, method.result, view)
     return views
-
-
-def answer_place(method: Method, operation: Schema) -> Place | None:
-    """Place of the schema of an operation's answer."""
-    for status in sorted(mapping(operation.get("responses"))):
-        if status.startswith("2"):
-            return (*method.place, "responses", status, "content", JSON, "schema")
-    return None
 
 
 def answer_views(served: Served) -> Iterator[View]:
@@ -136,22 +169,3 @@ def says_something(shape: Shape) -> bool:
     if shape.types == ("object",) or not shape.types:
         return bool(shape.listed or shape.enum or shape.alternatives)
     return True
-
-
-def inside(spec: Spec, place: Place, schema: Schema) -> tuple[Place, Schema]:
-    """Follow references, and `anyOf` with null, to the schema that says what the value is, with its place."""
-    name = reference(schema)
-    if name is not None and name in spec.schemas:
-        return inside(spec, ("components", "schemas", name), spec.schemas[name])
-    if len(branches(schema)) == 1:
-        for index, branch in enumerate(sequence(schema.get("anyOf"))):
-            if mapping(branch).get("type") != "null":
-                return inside(spec, (*place, "anyOf", index), mapping(branch))
-    return place, schema
-
-
-def parts(spec: Spec, place: Place, schema: Schema) -> Iterator[tuple[Place, Schema]]:
-    """An object and what it is composed of by `allOf`, each with its place."""
-    yield place, schema
-    for index, part in enumerate(sequence(schema.get("allOf"))):
-        yield from parts(spec, *inside(spec, (*place, "allOf", index), mapping(part)))

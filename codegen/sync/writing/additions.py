@@ -16,7 +16,14 @@ from codegen.sync.changes import Change, Drift
 from codegen.sync.several import as_one, newest
 from codegen.sync.writing.draft import Draft, Object, UnwritableError, insert
 from codegen.sync.writing.endpoints import Endpoint, docs_row, parameter_entry, request_body
-from codegen.sync.writing.schemas import SchemaWriter, on_page, plain
+from codegen.sync.writing.schemas import SchemaWriter, on_page
+
+_OF_A_ROW = {
+    Change.PAGE_ID: ("page", "last_modified", "evidence"),
+    Change.LAST_MODIFIED: ("last_modified",),
+    Change.RENAMED: ("title", "section"),
+}
+"""What a row of `x-minted-docs` learns from its page."""
 
 
 @dataclass
@@ -50,10 +57,9 @@ class Edit:
         name = str(self.drift.place[-1])
         return ", ".join(sorted(self.draft.base.users.get(name, frozenset()) - {*self.drift.methods}))
 
-    def writer(self, resource: str, after: str = "") -> SchemaWriter:
+    def writer(self, resource: str) -> SchemaWriter:
         """What writes the schemas of this edit."""
-        told = on_page(newest(self.drift.pages))
-        return SchemaWriter(self.draft, resource, self.drift.sent, told, after)
+        return SchemaWriter(self.draft, resource, self.drift.sent, on_page(newest(self.drift.pages)))
 
 
 def _field(edit: Edit) -> None:
@@ -61,26 +67,25 @@ def _field(edit: Edit) -> None:
     owner, file = str(drift.place[-1]), edit.draft.bundle.origins.get(drift.place, ("", ()))[0]
     if not is_struct(schema) or not file:
         raise UnwritableError("the spec takes what holds this as it comes; giving it fields changes its type")
-    properties = mapping(schema.get("properties"))
+    properties = mapping(schema.setdefault("properties", {}))
     if found.name in properties:
         return
     taken = {snake(name): name for name in properties}
     if snake(found.name) in taken:
         raise UnwritableError(f"it would have the same name in Python as {taken[snake(found.name)]}")
-    writer = edit.writer(file.removeprefix("schemas/").removesuffix(".yaml"), owner)
+    writer = edit.writer(file.removeprefix("schemas/").removesuffix(".yaml"))
     written = writer.property(found, owner)
     edit.notes.extend(f"left out: {reason}" for reason in writer.left_out)
     # Fields of an older form come last.
-    older = tuple(name for name, node in properties.items() if "x-minted-older" in mapping(node))
-    before = drift.order[: drift.order.index(found.name)] if found.name in drift.order else ()
-    after = next((name for name in reversed(before) if name in properties), "")
-    insert(properties, found.name, written, "" if after in older else after, older)
-    schema["properties"] = properties
+    older = [name for name, node in properties.items() if "x-minted-older" in mapping(node)]
+    ahead = drift.order[: drift.order.index(found.name)] if found.name in drift.order else ()
+    last = next((name for name in reversed(ahead) if name in properties), None)
+    insert(properties, found.name, written, behind=[last] if last and last not in older else [], before=older)
     if edit.sharing:
         edit.notes.append(f"{owner} is shared: {edit.sharing} has the field too, optional")
     elif found.required and not drift.sent:
         required = [*sequence(schema.get("required")), found.name]
-        insert(schema, "required", required, "description", ("properties",))
+        insert(schema, "required", required, before=["properties"])
 
 
 def _parameter(edit: Edit) -> None:
@@ -93,7 +98,7 @@ def _parameter(edit: Edit) -> None:
     if parameters:
         parameters.append(entry)
     else:
-        insert(edit.operation, "parameters", [entry], before=("requestBody", "responses"))
+        insert(edit.operation, "parameters", [entry], before=["requestBody", "responses"])
 
 
 def _enum(edit: Edit) -> None:
@@ -119,7 +124,7 @@ def _body(edit: Edit) -> None:
     page, verb = as_one(edit.drift.pages), str(edit.drift.place[2])
     method = text(edit.operation.get("operationId")).partition(".")[2]
     body = request_body(edit.writer(edit.resource), page, verb, method)
-    insert(edit.operation, "requestBody", body, before=("responses",))
+    insert(edit.operation, "requestBody", body, before=["responses"])
 
 
 def _endpoint(edit: Edit) -> None:
@@ -133,31 +138,17 @@ def _page(edit: Edit) -> None:
     _claim(edit)
 
 
-def _modified(edit: Edit) -> None:
-    edit.draft.at(edit.drift.place)["last_modified"] = edit.drift.values[0]
-
-
-def _page_id(edit: Edit) -> None:
+def _row(edit: Edit) -> None:
     row = edit.draft.at(edit.drift.place)
-    row["page"], row["evidence"] = edit.drift.values[0], "documented"
-    row["last_modified"] = row.get("last_modified") or edit.drift.pages[0].modified_on
+    now = docs_row(edit.drift.pages[0], row)
+    row.update({key: now[key] for key in _OF_A_ROW[edit.drift.change]})
     _claim(edit)
-
-
-def _renamed(edit: Edit) -> None:
-    row = edit.draft.at(edit.drift.place)
-    title, *section = map(plain, edit.drift.values)
-    if not title:
-        raise UnwritableError("the page has no title")
-    row["title"] = title
-    if any(section):
-        row["section"] = " / ".join(section)
 
 
 def _deprecated(edit: Edit) -> None:
     if not any(page.deprecated for page in edit.drift.pages):
         raise UnwritableError("the page's status says so; the page itself is not marked as deprecated")
-    insert(edit.operation, "deprecated", True, "description")
+    insert(edit.operation, "deprecated", True, behind=["description"])
 
 
 def _claim(edit: Edit) -> None:
@@ -175,8 +166,8 @@ ADDITIONS: dict[Change, Callable[[Edit], None]] = {
     Change.FIELD_ADDED: _field,
     Change.ENUM_ADDED: _enum,
     Change.DEPRECATED: _deprecated,
-    Change.LAST_MODIFIED: _modified,
-    Change.RENAMED: _renamed,
-    Change.PAGE_ID: _page_id,
+    Change.LAST_MODIFIED: _row,
+    Change.RENAMED: _row,
+    Change.PAGE_ID: _row,
 }
 """The changes that `--write` makes by itself where they break nothing, with their edits."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -106,22 +107,23 @@ class Draft:
     def path_item(self, path: str, file: str, key: str) -> Object:
         """The path item of a path; a new one is written into a file under a key that is free there."""
         if path not in self.paths:
-            taken = {spot for home, spot in self.bundle.origins.values() if home == file}
+            taken = {spot[-1] for home, spot in self.bundle.origins.values() if spot and home == file}
             numbered = (f"{key}_{number}" for number in range(2, len(taken) + 3))
-            free = next(name for name in (key, *numbered) if (name,) not in taken)
+            free = next(name for name in (key, *numbered) if name not in taken)
             self._put((*_PATHS, path), {}, file, free)
         return mapping(self.paths[path])
 
-    def add_schema(self, name: str, schema: Object, file: str, after: str, *, sent: bool) -> None:
-        """Write a schema into a file, behind another one of it or at its end."""
-        self._put((*_SCHEMAS, name), schema, file, name, after)
+    def add_schema(self, name: str, schema: Object, file: str, *, sent: bool) -> None:
+        """Write a schema into a file."""
+        self._put((*_SCHEMAS, name), schema, file, name)
         self.made[name] = sent
 
-    def _put(self, place: Place, node: Json, file: str, key: str, after: str = "") -> None:
+    def _put(self, place: Place, node: Json, file: str, key: str) -> None:
+        """Add a part of the bundle behind the last one that is written into the same file."""
+        self.bundle.origins[place] = file, (key,)
         parent, above = self.at(place[:-1]), place[:-1]
         beside = [known for known in parent if self._origin((*above, known))[0] == file]
-        insert(parent, str(place[-1]), node, after if after in beside else (beside or [""])[-1])
-        self.bundle.origins[place] = file, (key,)
+        insert(parent, str(place[-1]), node, behind=beside)
 
     def _origin(self, place: Place) -> tuple[str, Place]:
         """File and place of a path item or schema."""
@@ -138,30 +140,26 @@ class Draft:
     # ------------------------------------------------------------------ files
     def texts(self) -> dict[str, str]:
         """The text of every file that says something else than when it was read, by path below the root."""
-        present = {name: load_yaml(text, name) for name, text in self.present.items()}
+        root = deepcopy(self.bundle.document)
+        before = {name: load_yaml(text, name) for name, text in self.present.items()}
+        after: dict[str, Json] = {**before, ROOT_FILE: root, LISTED_FILE: self.bundle.listed}
+        for above in (_PATHS, _SCHEMAS):
+            parent = mapping(look_up(root, above))
+            for key, node in parent.items():
+                file, spot = self._origin((*above, key))
+                if file != ROOT_FILE:
+                    after[file] = {**mapping(after.get(file)), str(spot[-1]): self._by_file(node, file)}
+                    parent[key] = {"$ref": f"{file}#{pointer(*spot)}"}
         return {
-            f"{FOLDER}/{name}": dump_yaml(_in_order(document, present.get(name)), self._head(name))
-            for name, document in self._documents().items()
-            if document != present.get(name)
+            f"{FOLDER}/{name}": dump_yaml(document, self._head(name))
+            for name, document in after.items()
+            if document != before.get(name)
         }
 
     def _head(self, name: str) -> str:
         title = name.partition("/")[2].removesuffix(".yaml").replace("_", " ").capitalize()
         new = f"# {title}.\n" if name.startswith("schemas/") else ""
         return head_of(self.present[name]) if name in self.present else new
-
-    def _documents(self) -> dict[str, Json]:
-        """What each file has to say: path items and schemas in their files, what refers to them by file."""
-        root = deepcopy(self.bundle.document)
-        files: dict[str, Object] = {}
-        for above in (_PATHS, _SCHEMAS):
-            parent = mapping(look_up(root, above))
-            for key, node in parent.items():
-                file, spot = self._origin((*above, key))
-                if file != ROOT_FILE:
-                    files.setdefault(file, {})[str(spot[-1])] = self._by_file(node, file)
-                    parent[key] = {"$ref": f"{file}#{pointer(*spot)}"}
-        return {ROOT_FILE: root, LISTED_FILE: self.bundle.listed, **files}
 
     def _by_file(self, node: Json, file: str) -> Json:
         """A node as it stands in a file: schemas are named by where they are written."""
@@ -178,23 +176,13 @@ class Draft:
         return {**beside, "$ref": f"{way}#{pointer(*spot)}"}
 
 
-def _in_order(document: Json, present: Json) -> Json:
-    """A file's mapping in the order that it has on the disk; what is new stands behind what is before it."""
-    if not isinstance(document, dict) or not isinstance(present, dict):
-        return document
-    order, before = list(present), ""
-    for name in document:
-        if name not in present:
-            order.insert(order.index(before) + 1 if before else len(order), name)
-        before = name
-    return {name: document[name] for name in order if name in document}
-
-
-def insert(document: Object, key: str, value: Json, after: str = "", before: tuple[str, ...] = ()) -> None:
-    """Put a key into a mapping, in place."""
-    pairs = [(known, inside) for known, inside in document.items() if known != key]
-    names = [known for known, _ in pairs]
-    at = next((names.index(name) for name in before if name in names), len(names))
-    pairs.insert(names.index(after) + 1 if after in names else at, (key, value))
+def insert(
+    document: Object, key: str, value: Json, *, behind: Sequence[str] = (), before: Sequence[str] = ()
+) -> None:
+    """Put a key into a mapping, in place: behind the last of some keys, or before the first of others."""
+    pairs = [pair for pair in document.items() if pair[0] != key]
+    places = [index + 1 for index, (name, _) in enumerate(pairs) if name in behind][-1:]
+    places += [index for index, (name, _) in enumerate(pairs) if name in before]
+    pairs.insert(places[0] if places else len(pairs), (key, value))
     document.clear()
     document.update(pairs)

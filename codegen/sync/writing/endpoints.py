@@ -16,7 +16,7 @@ from codegen.pages.operation import is_json
 from codegen.spec.operations import VERBS
 from codegen.spec.schemas import mapping, reference, sequence, text, types
 from codegen.sync.changes import CLIENT_HEADERS
-from codegen.sync.matching import looks_like_value, skeleton
+from codegen.sync.matching import looks_like_value, same_section, skeleton
 from codegen.sync.several import as_one
 from codegen.sync.writing.draft import Draft, Object, UnwritableError
 from codegen.sync.writing.naming import (
@@ -255,14 +255,16 @@ def request_body(writer: SchemaWriter, page: PageFacts, verb: str, method: str) 
 
 
 def docs_row(page: PageFacts, known: Object | None = None, method: str = "") -> Object:
-    """The row of `x-minted-docs` for a page; what is known of it already stays."""
+    """The row of `x-minted-docs` for a page; what the page does not say stays as it is known."""
     row = known or {}
-    section = " / ".join(plain(part) for part in page.section or ())
+    section = text(row.get("section")) or UNKNOWN_SECTION
+    if page.section and not same_section(page.section, section):
+        section = " / ".join(map(plain, page.section))
     return {
         "page": page.page or row.get("page"),
-        "title": text(row.get("title")) or plain(page.title) or UNTITLED,
-        "section": text(row.get("section")) or section or UNKNOWN_SECTION,
-        "last_modified": page.modified_on,
+        "title": plain(page.title) or text(row.get("title")) or UNTITLED,
+        "section": section,
+        "last_modified": page.modified_on or row.get("last_modified"),
         "evidence": "documented",
         **({"method": method} if method else {}),
     }

@@ -23,7 +23,11 @@ import msgspec
 from codegen.documents import Json
 from codegen.pages.facts import Field, PageFacts, Shape
 from codegen.spec.names import snake
-from codegen.spec.schemas import SCHEMA_PREFIX, mapping, nullable, reference, sequence, single, types
+from codegen.spec.schemas import SCHEMA_PREFIX, is_struct, mapping, sequence, single, types
+from codegen.sync.changes import Change, View
+from codegen.sync.comparing.deviations import Deviations
+from codegen.sync.comparing.schemas import judge
+from codegen.sync.comparing.views import Views
 from codegen.sync.writing.draft import Draft, Object, UnwritableError
 from codegen.sync.writing.naming import LONGEST, class_name, is_wire_name, singular, words
 from codegen.terminal import one_line
@@ -39,6 +43,8 @@ _COUNTS = re.compile(
 _MONEY = frozenset(
     {"amount", "tax", "price", "total", "balance", "cost", "weight", "rate", "fee", "sum", "quantity"}
 )
+_ROOM = frozenset({Change.REQUIRED, Change.NOT_NULLABLE, Change.ENUM_REMOVED})
+"""How a schema may say more than a page shows, and still hold all of it."""
 _INSTANT = Annotated[datetime, msgspec.Meta(tz=True)]
 _AS_MINTED_PRINTS = ("%d-%m-%Y %H:%M", "%Y-%m-%d %H:%M:%S")
 
@@ -68,7 +74,6 @@ class SchemaWriter:
         resource: the resource in whose file new named schemas go.
         sent: whether they are sent, not answered.
         page: how descriptions name the page, `on api-3652432`.
-        after: the schema behind which new ones are put.
         method: the method that a new operation becomes, for names that would be taken otherwise.
         left_out: fields of answers that could not be written, with the reason.
     """
@@ -77,7 +82,6 @@ class SchemaWriter:
     resource: str
     sent: bool
     page: str
-    after: str = ""
     method: str = ""
     left_out: list[str] = field(default_factory=list[str])
 
@@ -144,7 +148,6 @@ class SchemaWriter:
         schema: Object = {"type": "object", "description": described}
         self._add(name, schema)
         properties, required = self._fields(shape, name, depth)
-        self.after = name
         if required:
             schema["required"] = required
         schema["properties"] = properties
@@ -210,27 +213,15 @@ class SchemaWriter:
 
     def _is_alike(self, name: str, shape: Shape) -> bool:
         """Whether a schema can stand for an object: the same fields, and nothing promised beyond it."""
-        schema = mapping(self.draft.schemas.get(name))
-        properties = mapping(schema.get("properties"))
-        fields = {found.name: found for found in shape.fields or ()}
-        required = sequence(schema.get("required"))
-        return (
-            bool(properties)
-            and properties.keys() == fields.keys()
-            and all(
-                (key not in required or fields[key].required is True)
-                and self._holds(mapping(node), fields[key].shape)
-                for key, node in properties.items()
-            )
-        )
-
-    def _holds(self, node: Object, shape: Shape) -> bool:
-        """Whether a property can hold what a page shows of a field, null included."""
-        numbers = {"integer", "number"}
-        theirs = {kind for t in shape.types for kind in (numbers if t in numbers else {t})}
-        target = single(node)
-        ours = set(types(mapping(self.draft.schemas.get(reference(target) or "")) or target))
-        return (not theirs or bool(ours & theirs)) and (nullable(node) or not shape.nullable)
+        spec = self.draft.spec
+        if name not in spec.schemas or not is_struct(spec.schemas[name]):
+            return False
+        always = {found.name for found in shape.fields or () if found.required}
+        views = Views(spec)
+        place, shown = ("components", "schemas", name), Field(name=name, shape=shape)
+        views.add(place, spec.schemas[name], View(None, "", sent=self.sent, field=shown))
+        found = {drift.change for drift in judge(views, Deviations())}
+        return spec.required(name) <= always and found <= _ROOM
 
     def _free(self, candidates: Sequence[str]) -> str:
         """The first name that no schema has."""
@@ -239,8 +230,7 @@ class SchemaWriter:
         return next(name for name in (*candidates, *numbered) if name.lower() not in used)
 
     def _add(self, name: str, schema: Object) -> None:
-        self.draft.add_schema(name, schema, f"schemas/{self.resource}.yaml", self.after, sent=self.sent)
-        self.after = name
+        self.draft.add_schema(name, schema, f"schemas/{self.resource}.yaml", sent=self.sent)
 
 
 def by_name(name: str) -> Object:

@@ -316,12 +316,13 @@ def test_one_more_page_of_an_operation_is_one_more_row() -> None:
 
 
 def test_a_row_learns_its_page_date_and_name() -> None:
-    place = ("paths", "/partner/order/digital/sell", "post", "x-minted-docs", 0)
-    facts = {"method": "orders.sell", "place": place}
+    facts = {
+        "method": "orders.sell",
+        "place": ("paths", "/partner/order/digital/sell", "post", "x-minted-docs", 0),
+        "pages": (page(title="Sell: Gold", page="api-1", section=("Sell", "B2B2C")),),
+    }
     made = planned(
-        drift(Change.PAGE_ID, values=("api-1",), **facts),
-        drift(Change.LAST_MODIFIED, values=("2026-01-15",), **facts),
-        drift(Change.RENAMED, values=("Sell: Gold", "Sell", "B2B2C"), **facts),
+        *(drift(change, **facts) for change in (Change.PAGE_ID, Change.LAST_MODIFIED, Change.RENAMED))
     )
     row = "      - page: api-1\n        title: 'Sell: Gold'\n        section: Sell / B2B2C\n"
     date = "        last_modified: '2026-01-15'\n        evidence: documented\n"
