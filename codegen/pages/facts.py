@@ -158,6 +158,11 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     remarks: tuple[Remark, ...] = ()
 
     @property
+    def endpoint(self) -> str:
+        """What it documents: `GET /partner/order/{external_order_id}`."""
+        return f"{self.method} {self.path}"
+
+    @property
     def label(self) -> str:
         """How reports name the page: its id, or where it has none, its place in the menu."""
         return self.page or " / ".join((*(self.section or ()), self.title))

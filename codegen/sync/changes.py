@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 from codegen.documents import Place
 from codegen.kinds import Kind
@@ -14,68 +15,60 @@ CLIENT_HEADERS = frozenset(
 )
 """Headers that the client sends by itself."""
 
+_BREAKS = Kind.BREAKING, Kind.BREAKING
+_ADDS = Kind.ADDITIVE, Kind.ADDITIVE
+_WORDS = Kind.WORDING, Kind.WORDING
+_ADDS_SENT = Kind.ADDITIVE, Kind.BREAKING
+_ADDS_ANSWERED = Kind.BREAKING, Kind.ADDITIVE
+
 
 class Change(StrEnum):
-    """What differs. The values are the `rule` of an entry in deviations.yaml."""
+    """What differs: the rule of an entry in deviations.yaml, what it means to callers, how reports say it."""
 
-    ENDPOINT_NEW = "endpoint-new"
-    """Pages document an endpoint that the spec does not have, not even listed."""
-    ENDPOINT_GONE = "endpoint-gone"
-    """No page of a whole site documents an operation any more."""
-    ENDPOINT_MOVED = "endpoint-moved"
-    """The page of an operation gives another method or path."""
-    ENDPOINT_DOCUMENTED = "endpoint-documented"
-    """An operation that is only listed has a page."""
-    PAGE_NEW = "page-new"
-    """One more page documents an endpoint that the spec has."""
-    PAGE_GONE = "page-gone"
-    """One of several pages of an operation is no longer on the site."""
-    SECURITY = "security"
-    """The page authenticates in another way than the client."""
-    PARAMETER_RENAMED = "parameter-renamed"
-    """The page gives a parameter of the path another name; what is sent is the same."""
-    PARAMETER_ADDED = "parameter-added"
-    PARAMETER_REMOVED = "parameter-removed"
-    BODY_ADDED = "body-added"
-    BODY_REMOVED = "body-removed"
-    ANSWER_ADDED = "answer-added"
-    """The page shows the answer's data, of which the spec knows nothing."""
-    ANSWER_REMOVED = "answer-removed"
-    """The page shows an answer without data."""
-    FIELD_ADDED = "field-added"
-    FIELD_REMOVED = "field-removed"
-    TYPE = "type"
-    REQUIRED = "required"
-    """The page requires what is optional in the spec."""
-    OPTIONAL = "optional"
-    """The page makes optional what the spec requires."""
-    NULLABLE = "nullable"
-    """The page lets null through, the spec does not."""
-    NOT_NULLABLE = "not-nullable"
-    """The spec lets null through, the page does not."""
-    ENUM_ADDED = "enum-added"
-    """The page lists values that the spec does not have, or lists values where the spec has none."""
-    ENUM_REMOVED = "enum-removed"
-    """The spec has values that the page does not list, or has values where the page lists none."""
-    API_VERSION = "api-version"
-    DEPRECATED = "deprecated"
-    LAST_MODIFIED = "last-modified"
-    RENAMED = "renamed"
-    """Title or place in the menu."""
-    PAGE_ID = "page-id"
-    """The page has an id, which the spec does not know yet."""
+    kinds: tuple[Kind, Kind]
+    """What it means of something that is sent, and of something that is answered."""
+    says: str
+
+    def __new__(cls, rule: str, kinds: tuple[Kind, Kind], says: str) -> Self:
+        """A member is its rule."""
+        change = str.__new__(cls, rule)
+        change._value_, change.kinds, change.says = rule, kinds, says
+        return change
+
+    ENDPOINT_NEW = "endpoint-new", _ADDS, "{} is not in the spec"
+    ENDPOINT_GONE = "endpoint-gone", _BREAKS, "no page of the site documents {} any more"
+    ENDPOINT_MOVED = "endpoint-moved", _BREAKS, "{} on the page, {} in the spec"
+    ENDPOINT_DOCUMENTED = "endpoint-documented", _ADDS, "{} has a page now; the spec only lists it"
+    PAGE_NEW = "page-new", _WORDS, "one more page documents {}"
+    PAGE_GONE = "page-gone", _WORDS, "{} is no longer on the site; other pages document the endpoint"
+    SECURITY = "security", _BREAKS, "authenticated by {} on the page, by {} in the spec"
+    PARAMETER_RENAMED = (
+        "parameter-renamed",
+        _WORDS,
+        "{} on the page, {} in the spec; what is sent is the same",
+    )
+    PARAMETER_ADDED = "parameter-added", _ADDS, "a new {} {} on the page; the spec does not have it"
+    PARAMETER_REMOVED = "parameter-removed", _BREAKS, "no page has this parameter any more; the spec has it"
+    BODY_ADDED = "body-added", _ADDS, "the page has a body, the spec none"
+    BODY_REMOVED = "body-removed", _BREAKS, "no page shows a body, the spec has one"
+    ANSWER_ADDED = "answer-added", _BREAKS, "the page shows the answer's data, the spec does not know it"
+    ANSWER_REMOVED = "answer-removed", _BREAKS, "no page shows `data` in the answer, the spec does"
+    FIELD_ADDED = "field-added", _ADDS, "a new {} field {}, {}; the spec does not have it"
+    FIELD_REMOVED = "field-removed", _BREAKS, "no page has this field any more; the spec has it"
+    TYPE = "type", _BREAKS, "{} on the page, {} in the spec"
+    REQUIRED = "required", _ADDS_ANSWERED, "required on the page, optional in the spec"
+    OPTIONAL = "optional", _ADDS_SENT, "optional on the page, required in the spec"
+    NULLABLE = "nullable", _ADDS_SENT, "can be null on the page, not in the spec"
+    NOT_NULLABLE = "not-nullable", _ADDS_ANSWERED, "never null on the page, null in the spec too"
+    ENUM_ADDED = "enum-added", _ADDS, "values on the page {}: {}"
+    ENUM_REMOVED = "enum-removed", _BREAKS, "values of the spec {}: {}"
+    API_VERSION = "api-version", _BREAKS, "api-version {} on the page, {} in the spec"
+    DEPRECATED = "deprecated", _ADDS, "deprecated on the page, not in the spec"
+    LAST_MODIFIED = "last-modified", _WORDS, "modified on {}, the spec has read it as of {}"
+    RENAMED = "renamed", _WORDS, "called {} on the site, {} in the spec"
+    PAGE_ID = "page-id", _WORDS, "the page's id is {}, in the spec {}"
 
 
-_WORDING = frozenset({
-    Change.PAGE_NEW, Change.PAGE_GONE, Change.PAGE_ID, Change.LAST_MODIFIED, Change.RENAMED,
-    Change.PARAMETER_RENAMED,
-})  # fmt: skip
-_ADDITIVE = frozenset({
-    Change.ENDPOINT_NEW, Change.ENDPOINT_DOCUMENTED, Change.PARAMETER_ADDED, Change.BODY_ADDED,
-    Change.FIELD_ADDED, Change.ENUM_ADDED, Change.DEPRECATED,
-})  # fmt: skip
-_ADDITIVE_WHERE_SENT = frozenset({Change.OPTIONAL, Change.NULLABLE})
-_ADDITIVE_WHERE_ANSWERED = frozenset({Change.REQUIRED, Change.NOT_NULLABLE})
 BY_ABSENCE = frozenset({
     Change.ENDPOINT_GONE, Change.PAGE_GONE, Change.PARAMETER_REMOVED, Change.BODY_REMOVED,
     Change.ANSWER_REMOVED, Change.FIELD_REMOVED, Change.REQUIRED, Change.NOT_NULLABLE, Change.ENUM_REMOVED,
@@ -109,13 +102,13 @@ class Drift:
     """One difference between the documentation and the spec."""
 
     change: Change
-    message: str
-    """The difference in words, with both sides: what the page says, what the spec says."""
     views: tuple[View, ...]
     """What shows it."""
-    place: Place = ()
+    place: Place
     """Where in the bundled spec: the node that differs; for something added, the node that it is added to
     (the schema of an object, an operation, a string schema for enum values, a row of `x-minted-docs`)."""
+    said: tuple[str, ...] = ()
+    """What the page says, and what the spec says, for the sentence of the change."""
     file: str = ""
     """The file of the spec that a person has to look at, below `openapi/`."""
     pointer: str = ""
@@ -134,10 +127,13 @@ class Drift:
     @property
     def kind(self) -> Kind:
         """What it means to callers."""
-        if self.change in _WORDING:
-            return Kind.WORDING
-        additive = _ADDITIVE | (_ADDITIVE_WHERE_SENT if self.sent else _ADDITIVE_WHERE_ANSWERED)
-        return Kind.ADDITIVE if self.change in additive and not self.demands else Kind.BREAKING
+        kind = self.change.kinds[0 if self.sent else 1]
+        return Kind.BREAKING if self.demands and kind is Kind.ADDITIVE else kind
+
+    @property
+    def message(self) -> str:
+        """The difference in words, with both sides."""
+        return self.change.says.format(*self.said)
 
     @property
     def pages(self) -> tuple[PageFacts, ...]:
@@ -173,5 +169,5 @@ class Drift:
     @property
     def where(self) -> str:
         """The method and the place on the page, `orders.get data.status_name`."""
-        ends = f"{self.pages[0].method} {self.pages[0].path}" if self.pages else "the site"
+        ends = self.pages[0].endpoint if self.pages else "the site"
         return " ".join(part for part in (self.method, self.at) if part) or ends

@@ -49,17 +49,14 @@ def _added(ours: Known, views: Sequence[View]) -> Iterator[Drift]:
         )
         required = promised and len(showing) == len(views)
         shape = merged([field.shape for _, field in showing])
-        word = "required" if required else "optional"
-        message = f"a new {word} field on the page, {described(shape)}; the spec does not have it"
-        if not listing:
-            message = "in an example of the page, but in no field list and not in the spec"
+        where = "on the page" if listing else "in an example of the page, but in no field list"
         yield Drift(
             Change.FIELD_ADDED,
-            message,
             tuple(
                 View(view.page, view.method, f"{view.at}.{name}", view.sent, field) for view, field in showing
             ),
             ours.place,
+            ("required" if required else "optional", where, described(shape)),
             field=Field(name=name, shape=shape, required=required),
             order=tuple(field.name for field in showing[0][0].shape.fields or ()),
             demands=required and showing[0][0].sent,
@@ -68,11 +65,9 @@ def _added(ours: Known, views: Sequence[View]) -> Iterator[Drift]:
 
 
 def _removed(node: Node) -> Iterator[Drift]:
+    change = Change.FIELD_REMOVED if node.place[-2] == "properties" else Change.PARAMETER_REMOVED
     if not node.uncertain:
-        of_object = node.place[-2] == "properties"
-        change = Change.FIELD_REMOVED if of_object else Change.PARAMETER_REMOVED
-        message = f"no page has this {'field' if of_object else 'parameter'} any more; the spec has it"
-        yield Drift(change, message, tuple(node.views), node.place)
+        yield Drift(change, tuple(node.views), node.place)
 
 
 def described(shape: Shape) -> str:
@@ -89,10 +84,9 @@ def described(shape: Shape) -> str:
 def _required(node: Node) -> Iterator[Drift]:
     optional = tuple(view for view in node.views if view.field is None or view.field.required is False)
     if node.required and optional:
-        yield Drift(Change.OPTIONAL, "optional on the page, required in the spec", optional, node.place)
+        yield Drift(Change.OPTIONAL, optional, node.place)
     elif node.required is False and all(view.field and view.field.required for view in node.views):
-        message = "required on the page, optional in the spec"
-        yield Drift(Change.REQUIRED, message, tuple(node.views), node.place)
+        yield Drift(Change.REQUIRED, tuple(node.views), node.place)
 
 
 def type_words(shape: Shape) -> tuple[str, ...]:
@@ -116,11 +110,10 @@ def _type(node: Node) -> Iterator[Drift]:
         if not set(theirs) <= accepted or (free and view.shape.listed):
             by_types.setdefault(theirs, []).append(view)
     for theirs, found in by_types.items():
-        said, written = " or ".join(theirs), " or ".join(sorted(ours)) or "anything"
-        message = f"{said} on the page, {written} in the spec"
+        said = (" or ".join(theirs), " or ".join(sorted(ours)) or "anything")
         if set(theirs) <= accepted:
-            message = "the page shows the fields of what is any object in the spec"
-        yield Drift(Change.TYPE, message, tuple(found), node.place, values=theirs)
+            said = ("an object with fields", "any object")
+        yield Drift(Change.TYPE, tuple(found), node.place, said, values=theirs)
 
 
 def _null(node: Node) -> Iterator[Drift]:
@@ -128,10 +121,9 @@ def _null(node: Node) -> Iterator[Drift]:
     nulls = tuple(view for view in told if view.shape.nullable)
     if node.known.null:
         if told and not nulls and not any(None in view.shape.examples for view in told):
-            message = "never null on the page, null in the spec too"
-            yield Drift(Change.NOT_NULLABLE, message, told, node.place)
+            yield Drift(Change.NOT_NULLABLE, told, node.place)
     elif nulls and node.known.types:  # else it takes anything, null too
-        yield Drift(Change.NULLABLE, "can be null on the page, not in the spec", nulls, node.place)
+        yield Drift(Change.NULLABLE, nulls, node.place)
 
 
 # ---------------------------------------------------------------------- values
@@ -146,14 +138,12 @@ def _values_added(
         showing += [view] if new else []
         added.update(dict.fromkeys(new))
     if showing:
-        message = f"values on the page that the spec does not have: {', '.join(added)}"
-        if ours is None:
-            message = f"the page lists the values, the spec takes any text: {', '.join(added)}"
         # Any text could be sent so far; what is answered stays text, whatever it is.
         closes = ours is None and any(view.sent for view in showing)
-        order, values = showing[0].shape.enum or (), tuple(added)
+        values, order = tuple(added), showing[0].shape.enum or ()
+        said = ("that the spec does not have" if ours else "where the spec takes any text", ", ".join(values))
         yield Drift(
-            Change.ENUM_ADDED, message, tuple(showing), place, order=order, values=values, demands=closes
+            Change.ENUM_ADDED, tuple(showing), place, said, order=order, values=values, demands=closes
         )
 
 
@@ -162,7 +152,5 @@ def _values_removed(place: Place, ours: tuple[str, ...], views: Sequence[View]) 
     listed = {value for view in told for value in view.shape.enum or ()}
     gone = tuple(value for value in ours if value not in listed)
     if gone and told:
-        message = f"values of the spec that the page does not list: {', '.join(gone)}"
-        if not listed:
-            message = f"the page takes any text, the spec lists the values: {', '.join(gone)}"
-        yield Drift(Change.ENUM_REMOVED, message, told, place, values=gone)
+        said = ("that the page does not list" if listed else "where the page takes any text", ", ".join(gone))
+        yield Drift(Change.ENUM_REMOVED, told, place, said, values=gone)

@@ -96,7 +96,7 @@ def plan(project: Project, drifts: Sequence[Drift], *checks: Check, draft: Draft
     fates: dict[int, Fate] = {}
     ordered = sorted(drifts, key=_order)
     draft = _edited(draft or Draft.read(project.openapi), ordered, (rules, *checks), fates)
-    return Plan(draft, tuple(fates[id(drift)] for drift in ordered))
+    return Plan(draft, tuple(fates[id(drift)] for drift in drifts))
 
 
 def _edited(draft: Draft, drifts: Sequence[Drift], checks: Sequence[Check], fates: dict[int, Fate]) -> Draft:

@@ -98,7 +98,8 @@ def drift(
 ) -> Drift:
     """A difference about orders.get, or with other facts about something else."""
     views = tuple(View(one, method, at, sent) for one in pages or (page(),))
-    return Drift(change, change.value, views, **{"place": GET_ORDER, **rest})
+    place = rest.pop("place", GET_ORDER)
+    return Drift(change, views, place, ("", "", ""), **rest)
 
 
 def added(name: str, shape: Shape, required: bool | None = None, **rest: Any) -> Drift:

@@ -128,7 +128,7 @@ def only(comparison: Comparison) -> Drift:
 def test_a_page_is_known_by_its_id_when_title_and_place_have_changed() -> None:
     drift = only(whole(instead(page("Get Order"), title="Fetch an Order", section=("Orders",))))
     assert (drift.change, drift.kind, drift.method) == (Change.RENAMED, Kind.WORDING, "orders.get")
-    assert drift.values == ("Fetch an Order", "Orders")
+    assert drift.said[0] == "Orders / Fetch an Order"
 
 
 def test_a_page_is_known_by_its_id_when_its_path_has_changed() -> None:
@@ -145,7 +145,7 @@ def test_another_name_of_a_path_parameter_breaks_nobody() -> None:
 
 def test_an_id_that_the_spec_does_not_know_yet_is_learnt() -> None:
     drift = only(whole(instead(page("Create Customer"), page="api-7000001")))
-    assert (drift.change, drift.kind, drift.values) == (Change.PAGE_ID, Kind.WORDING, ("api-7000001",))
+    assert (drift.change, drift.kind, drift.said[0]) == (Change.PAGE_ID, Kind.WORDING, "api-7000001")
     assert drift.pointer == "/collection/post/x-minted-docs/0"
 
 
@@ -303,7 +303,7 @@ def test_a_later_date_is_reported_and_an_earlier_one_is_not() -> None:
     old = page("Get Order")
     assert whole(instead(old, last_modified="2020-01-01 00:00:00")).drifts == ()
     drift = only(whole(instead(old, last_modified="2026-02-03 04:05:06")))
-    assert (drift.change, drift.kind, drift.values) == (Change.LAST_MODIFIED, Kind.WORDING, ("2026-02-03",))
+    assert (drift.change, drift.kind, drift.said[0]) == (Change.LAST_MODIFIED, Kind.WORDING, "2026-02-03")
 
 
 # ---------------------------------------------------------------- what is no difference

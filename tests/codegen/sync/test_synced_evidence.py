@@ -187,7 +187,7 @@ def test_an_older_entry_of_the_same_page_is_replaced(tmp_path: Path) -> None:
     later = (page(last_modified="2026-02-01 10:00:00"),)
     written(
         project,
-        drift(Change.LAST_MODIFIED, place=GET_ORDER_ROW, values=("2026-02-01",), pages=later),
+        drift(Change.LAST_MODIFIED, place=GET_ORDER_ROW, pages=later),
     )
     entries: Any = read_yaml(project.root / SYNCED, SYNCED)
     assert {entry["page"]: entry["last_modified"] for entry in entries} == {
@@ -207,7 +207,7 @@ def test_a_row_that_learns_its_page_and_date_agrees_with_the_menu(tmp_path: Path
     )
     project = written(
         copy_of_spec(tmp_path),
-        drift(Change.PAGE_ID, method="customers.create", place=place, values=("api-99",), pages=(facts,)),
+        drift(Change.PAGE_ID, method="customers.create", place=place, pages=(facts,)),
     )
     evidence = Evidence(project.openapi / "evidence")
     (line,) = [row for row in evidence.menu if row["title"] == "Create Customer"]

@@ -260,6 +260,6 @@ def test_one_edit_that_cannot_be_made_does_not_stop_the_others(tmp_path: Path) -
 def test_whatever_is_left_for_review_has_its_reason_beside_it(tmp_path: Path) -> None:
     good = endpoint("GET", "/partner/vault", responses={"200": json_content(enveloped(EMPTY))})
     found = report(tmp_path, good, endpoint("GET", "/partner/vault/1710174559"))
-    fates = sorted(found.fate(drift) for drift in found.comparison.drifts)
+    fates = sorted(map(found.outcome, found.plan.fates))
     assert fates[0] == "--write writes it"
     assert fates[1].startswith("left for review: its path holds a value")
