@@ -9,7 +9,7 @@ tried it with, the value stands for the parameter that the spec has there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from codegen.pages.facts import Field, PageFacts
@@ -102,31 +102,27 @@ def same_section(page: tuple[str, ...] | None, section: str) -> bool:
 
 def _rows_of(pages: Sequence[PageFacts], rows: Mapping[DocsRow, Method]) -> dict[int, DocsRow]:
     """The row of each page that is one, by the page's index; no row is taken twice."""
-    found: dict[int, DocsRow] = {}
-    free = list(rows)
     ids = {page.page for page in pages}
 
-    def take(index: int, candidates: Iterable[DocsRow]) -> None:
-        row = next(iter(candidates), None)
-        if row is not None:
-            found[index] = row
-            free.remove(row)
+    def by_id(page: PageFacts, row: DocsRow) -> bool:
+        return page.page is not None and page.page == row.page
 
-    def named(page: PageFacts, *, exact: bool) -> Iterator[DocsRow]:
-        for row in free:
-            there = same_section(page.section, row.section)
-            if exact:
-                there = page.section is not None and " / ".join(page.section) == row.section
-            told = page.section is not None or _same_endpoint(page, rows[row])
-            if row.title == page.title and (row.page is None or row.page not in ids) and there and told:
-                yield row
+    def by_name(page: PageFacts, row: DocsRow) -> bool:
+        told = page.section is not None or _same_endpoint(page, rows[row])
+        return told and row.title == page.title and row.page not in ids - {None}
 
-    for index, page in enumerate(pages):
-        take(index, [row for row in free if page.page and row.page == page.page])
-    for exact in (True, False):
+    def by_exact_place(page: PageFacts, row: DocsRow) -> bool:
+        return by_name(page, row) and " / ".join(page.section or ()) == row.section
+
+    def by_place(page: PageFacts, row: DocsRow) -> bool:
+        return by_name(page, row) and same_section(page.section, row.section)
+
+    found: dict[int, DocsRow] = {}
+    for is_row in (by_id, by_exact_place, by_place):
         for index, page in enumerate(pages):
-            if index not in found:
-                take(index, named(page, exact=exact))
+            free = (row for row in rows if row not in found.values() and is_row(page, row))
+            if index not in found and (row := next(free, None)):
+                found[index] = row
     return found
 
 
@@ -149,13 +145,12 @@ def _by_endpoint(page: PageFacts, spec: Spec) -> Method | None:
 
 def _listed(page: PageFacts, rows: Sequence[ListedRow]) -> ListedRow | None:
     """The listed row that a page is: by its id, or by title, place and method."""
-    by_id = [row for row in rows if row.page is not None and row.page == page.page]
-    by_title = [
+    by_id = (row for row in rows if row.page is not None and row.page == page.page)
+    by_title = (
         row
         for row in rows
-        if row.page is None
-        and row.title == page.title
+        if (row.page, row.title) == (None, page.title)
         and row.method in (None, page.method)
         and same_section(page.section, row.section)
-    ]
-    return next(iter([*by_id, *by_title]), None)
+    )
+    return next(by_id, None) or next(by_title, None)

@@ -74,7 +74,7 @@ def compare(
     return Comparison(
         drifts=tuple(sorted(left, key=_rank)),
         excused=tuple(entry for entry in meant.entries if entry in meant.used),
-        unused=meant.unused if whole_site else (),
+        unused=tuple(entry for entry in meant.entries if whole_site and entry not in meant.used),
         partly=tuple(sorted(served & missing)),
     )
 

@@ -42,12 +42,6 @@ class Deviation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         if self.rule in _WITH_VALUES and not self.says:
             raise ValueError(f"the rule {self.rule} needs `says`: what exactly the page says; add it")
 
-    def covers(self, change: Change, view: View, says: set[str]) -> bool:
-        """Whether a difference is one of those that the entry means."""
-        named = view.page.label == self.page if self.page and view.page else view.method == self.method
-        said = change not in _WITH_VALUES or says <= set(self.says)
-        return named and self.rule == change and view.at in self.at and said
-
 
 class Deviations:
     """The entries of the file, and which of them were needed.
@@ -63,15 +57,14 @@ class Deviations:
 
     def excuse(self, change: Change, view: View, says: Iterable[str] = ()) -> bool:
         """Whether what a page shows is meant to differ."""
-        entry = next((one for one in self.entries if one.covers(change, view, set(says))), None)
-        if entry is not None:
-            self.used.add(entry)
-        return entry is not None
-
-    @property
-    def unused(self) -> tuple[Deviation, ...]:
-        """Entries that excused nothing."""
-        return tuple(entry for entry in self.entries if entry not in self.used)
+        page, said = view.page.label if view.page else None, set(says)
+        for entry in self.entries:
+            named = entry.method == view.method if entry.page is None else entry.page == page
+            exactly = change not in _WITH_VALUES or said <= set(entry.says)
+            if named and entry.rule == change and view.at in entry.at and exactly:
+                self.used.add(entry)
+                return True
+        return False
 
 
 def load_deviations(folder: Path) -> Deviations:
