@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 
 from codegen.documents import Json
 from codegen.pages.facts import Field
-from codegen.spec.names import snake
 from codegen.spec.schemas import is_struct, mapping, sequence, text
 from codegen.sync.changes import Change, Drift
 from codegen.sync.several import as_one, newest
 from codegen.sync.writing.draft import Draft, Object, UnwritableError, insert
 from codegen.sync.writing.endpoints import Endpoint, docs_row, parameter_entry, request_body
-from codegen.sync.writing.schemas import SchemaWriter, on_page
+from codegen.sync.writing.schemas import SchemaWriter, on_page, refuse_twin
 
 _OF_A_ROW = {
     Change.PAGE_ID: ("page", "last_modified", "evidence"),
@@ -59,7 +58,8 @@ class Edit:
 
     def writer(self, resource: str) -> SchemaWriter:
         """What writes the schemas of this edit."""
-        return SchemaWriter(self.draft, resource, self.drift.sent, on_page(newest(self.drift.pages)))
+        told = on_page(newest(self.drift.pages))
+        return SchemaWriter(self.draft, resource, self.drift.sent, told, self.notes)
 
 
 def _field(edit: Edit) -> None:
@@ -70,12 +70,8 @@ def _field(edit: Edit) -> None:
     properties = mapping(schema.setdefault("properties", {}))
     if found.name in properties:
         return
-    taken = {snake(name): name for name in properties}
-    if snake(found.name) in taken:
-        raise UnwritableError(f"it would have the same name in Python as {taken[snake(found.name)]}")
-    writer = edit.writer(file.removeprefix("schemas/").removesuffix(".yaml"))
-    written = writer.property(found, owner)
-    edit.notes.extend(f"left out: {reason}" for reason in writer.left_out)
+    resource = file.removeprefix("schemas/").removesuffix(".yaml")
+    written = edit.writer(resource).property(found, owner, properties)
     # Fields of an older form come last.
     older = [name for name, node in properties.items() if "x-minted-older" in mapping(node)]
     ahead = drift.order[: drift.order.index(found.name)] if found.name in drift.order else ()
@@ -92,8 +88,7 @@ def _parameter(edit: Edit) -> None:
     if not edit.drift.at.startswith("query."):
         raise UnwritableError("only parameters of the query can be added; a person has to judge others")
     parameters = sequence(edit.operation.get("parameters"))
-    if snake(edit.shown.name) in {snake(text(mapping(known).get("name"))) for known in parameters}:
-        raise UnwritableError("it would have the same name in Python as another parameter")
+    refuse_twin(edit.shown.name, [text(mapping(known).get("name")) for known in parameters])
     entry: Json = parameter_entry(edit.writer(edit.resource), edit.shown)
     if parameters:
         parameters.append(entry)

@@ -12,7 +12,7 @@ from functools import cached_property
 from codegen.documents import Json
 from codegen.pages.examples import merged
 from codegen.pages.facts import Field, PageFacts, Shape
-from codegen.pages.operation import is_json
+from codegen.pages.operation import is_json, shows_nothing
 from codegen.spec.operations import VERBS
 from codegen.spec.schemas import mapping, reference, sequence, text, types
 from codegen.sync.changes import CLIENT_HEADERS
@@ -104,12 +104,12 @@ class Endpoint:
         operation["x-minted-envelope"] = envelope
         if verb == "get":
             operation["x-minted-idempotent"] = True
-        writer = SchemaWriter(self.draft, resource, True, told)
+        writer = SchemaWriter(self.draft, resource, True, told, self.notes)
         if parameters := self._parameters(writer, path):
             operation["parameters"] = parameters
         if page.body is not None:
             operation["requestBody"] = request_body(writer, page, verb, name)
-        writer = SchemaWriter(self.draft, resource, False, told, method=name)
+        writer = SchemaWriter(self.draft, resource, False, told, self.notes, method=name)
         operation["responses"] = self._responses(writer, data)
         self.notes.extend(
             f"{each.label} requires the header {header.name[:80]}, which no method sends"
@@ -182,7 +182,6 @@ class Endpoint:
                 schema = without_null(writer.schema(data, name))
             except UnwritableError as reason:
                 self.notes.append(f"the data of the answer comes as it is: {reason}")
-        self.notes.extend(f"left out: {reason}" for reason in writer.left_out)
         unknown = "It went well. What `data` holds is not documented."
         return {
             status: {
@@ -201,21 +200,14 @@ def _answered(page: PageFacts) -> tuple[bool, Shape | None]:
     other = [found.media_type for found in page.success if found.media_type and not is_json(found.media_type)]
     if other:
         raise UnwritableError(f"it answers {other[0][:80]}, and the client reads JSON")
-    shapes = [answer.shape for answer in page.success if answer.shape and _shows(answer.shape)]
+    shapes = [answer.shape for answer in page.success if answer.shape and not shows_nothing(answer.shape)]
     if not shapes:
         return True, None
     whole = merged(shapes)
-    names = {found.name for found in whole.fields or ()}
-    found = whole.field("data")
-    if "success" in names and (found or names & {"code", "message"}):
-        return True, found.shape if found and _shows(found.shape) else None
+    data = whole.field("data")
+    if whole.field("success") and (data or whole.field("code") or whole.field("message")):
+        return True, data.shape if data and not shows_nothing(data.shape) else None
     return False, whole
-
-
-def _shows(shape: Shape) -> bool:
-    return bool(shape.fields or shape.items or shape.alternatives or shape.keyed) or (
-        shape.types not in ((), ("object",))
-    )
 
 
 def parameter_entry(writer: SchemaWriter, found: Field, *, location: str = "query") -> Object:

@@ -13,8 +13,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -46,7 +46,11 @@ _MONEY = frozenset(
 _ROOM = frozenset({Change.REQUIRED, Change.NOT_NULLABLE, Change.ENUM_REMOVED})
 """How a schema may say more than a page shows, and still hold all of it."""
 _INSTANT = Annotated[datetime, msgspec.Meta(tz=True)]
-_AS_MINTED_PRINTS = ("%d-%m-%Y %H:%M", "%Y-%m-%d %H:%M:%S")
+_MINTED_TIME = re.compile(
+    r"[0-3]\d-[01]\d-\d{4} [0-2]\d:[0-5]\d|\d{4}-[01]\d-[0-3]\d [0-2]\d:[0-5]\d:[0-5]\d"
+)
+"""A time as Minted prints it, without a zone."""
+_READABLE = re.compile(rf"[ -_a-~]{{1,{LONGEST}}}")
 
 
 def is_count(name: str) -> bool:
@@ -74,16 +78,16 @@ class SchemaWriter:
         resource: the resource in whose file new named schemas go.
         sent: whether they are sent, not answered.
         page: how descriptions name the page, `on api-3652432`.
+        notes: where it says what was left out of answers, with the reason.
         method: the method that a new operation becomes, for names that would be taken otherwise.
-        left_out: fields of answers that could not be written, with the reason.
     """
 
     draft: Draft
     resource: str
     sent: bool
     page: str
+    notes: list[str]
     method: str = ""
-    left_out: list[str] = field(default_factory=list[str])
 
     def schema(self, shape: Shape, name: str, owner: str = "", depth: int = 0) -> Object:
         """The schema of a value, without its description. New objects and enums are in the draft already.
@@ -120,15 +124,14 @@ class SchemaWriter:
     def described(self, shape: Shape, name: str) -> str:
         """A description that is short and true; the words of a page are not copied."""
         told = "Explained" if shape.description else "Not explained"
-        readable = shape.pattern and shape.pattern.isascii() and shape.pattern.isprintable()
-        if shape.pattern and readable and "`" not in shape.pattern and len(shape.pattern) <= LONGEST:
-            return f"{_title(name)}. {told} {self.page}. Form given as `{shape.pattern}`."
-        return f"{_title(name)}. {told} {self.page}."
+        form = f" Form given as `{shape.pattern}`." if _READABLE.fullmatch(shape.pattern or "") else ""
+        return f"{_title(name)}. {told} {self.page}.{form}"
 
-    def property(self, found: Field, owner: str, depth: int = 0) -> Object:
-        """The schema of a field with its marks and its description."""
+    def property(self, found: Field, owner: str, beside: Iterable[str], depth: int = 0) -> Object:
+        """The schema of a field with its marks and its description; `beside` are the others of its owner."""
         if not is_wire_name(found.name):
             raise UnwritableError(f"{found.name[:80]!r} cannot be the name of a property")
+        refuse_twin(found.name, beside)
         schema = self.schema(found.shape, found.name, owner, depth)
         marks: Object = {"x-minted-secret": True} if is_secret(found.name) else {}
         if found.by_example:
@@ -162,7 +165,7 @@ class SchemaWriter:
             return by_name("IsoDateTime")
         if shape.format == "date" and _are(texts, date):
             return {"type": "string", "format": "date"}
-        if texts and not self.sent and all(map(_is_minted_time, texts)):
+        if texts and not self.sent and all(map(_MINTED_TIME.fullmatch, texts)):
             return by_name("MintedDateTime")
         return {"type": "string"}
 
@@ -193,17 +196,13 @@ class SchemaWriter:
     def _fields(self, shape: Shape, owner: str, depth: int) -> tuple[Object, list[Json]]:
         properties: Object = {}
         required: list[Json] = []
-        pythonic: dict[str, str] = {}
         for found in shape.fields or ():
             try:
-                other = pythonic.setdefault(snake(found.name), found.name)
-                if other != found.name:
-                    raise UnwritableError(f"it would have the same name in Python as {other}")
-                properties[found.name] = self.property(found, owner, depth)
+                properties[found.name] = self.property(found, owner, properties, depth)
             except UnwritableError as reason:
                 if self.sent:
                     raise UnwritableError(f"{found.name[:80]}: {reason}") from None
-                self.left_out.append(f"{owner}.{found.name[:80]}: {reason}")
+                self.notes.append(f"left out: {owner}.{found.name[:80]}: {reason}")
                 continue
             if found.required and (self.sent or shape.always_has(found.name)):
                 required.append(found.name)
@@ -231,6 +230,13 @@ class SchemaWriter:
 
     def _add(self, name: str, schema: Object) -> None:
         self.draft.add_schema(name, schema, f"schemas/{self.resource}.yaml", sent=self.sent)
+
+
+def refuse_twin(name: str, beside: Iterable[str]) -> None:
+    """Refuse what would have the name of something else in Python."""
+    twin = next((other for other in beside if snake(other) == snake(name)), None)
+    if twin is not None:
+        raise UnwritableError(f"it would have the same name in Python as {twin}")
 
 
 def by_name(name: str) -> Object:
@@ -272,14 +278,3 @@ def _are(texts: list[str], kind: Any) -> bool:
     except msgspec.ValidationError:
         return False
     return True
-
-
-def _is_minted_time(value: str) -> bool:
-    """Whether a text is a time as Minted prints it, without a zone."""
-    for form in _AS_MINTED_PRINTS:
-        try:
-            if datetime.strptime(value, form).strftime(form) == value:
-                return True
-        except ValueError:
-            continue
-    return False
