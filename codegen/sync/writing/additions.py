@@ -6,16 +6,14 @@ Each function changes a copy of the spec, or raises `UnwritableError` and leaves
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from codegen.documents import Json
 from codegen.pages.facts import Field
 from codegen.spec.schemas import is_struct, mapping, sequence, text
-from codegen.sync.changes import Change, Drift
-from codegen.sync.several import as_one, newest
-from codegen.sync.writing.draft import Draft, Object, UnwritableError, insert
-from codegen.sync.writing.endpoints import Endpoint, docs_row, parameter_entry, request_body
-from codegen.sync.writing.schemas import SchemaWriter, on_page, refuse_twin
+from codegen.sync.changes import Change
+from codegen.sync.writing.draft import Object, UnwritableError, insert
+from codegen.sync.writing.endpoints import Edit, add_endpoint, docs_row, parameter_entry, request_body
+from codegen.sync.writing.schemas import refuse_twin
 
 _OF_A_ROW = {
     Change.PAGE_ID: ("page", "last_modified", "evidence"),
@@ -25,45 +23,32 @@ _OF_A_ROW = {
 """What a row of `x-minted-docs` learns from its page."""
 
 
-@dataclass
-class Edit:
-    """One difference on its way into the spec."""
+def _operation(edit: Edit) -> Object:
+    """The operation that a difference is about."""
+    return edit.draft.at(edit.drift.place[:3])
 
-    draft: Draft
-    drift: Drift
-    notes: list[str] = field(default_factory=list[str])
 
-    @property
-    def operation(self) -> Object:
-        """The operation that it is about."""
-        return self.draft.at(self.drift.place[:3])
+def _names(edit: Edit) -> tuple[str, str]:
+    """Resource and method of that operation."""
+    resource, _, method = text(_operation(edit).get("operationId")).partition(".")
+    return resource, method
 
-    @property
-    def resource(self) -> str:
-        """The resource of that operation."""
-        return text(self.operation.get("operationId")).partition(".")[0]
 
-    @property
-    def shown(self) -> Field:
-        """What is added."""
-        if self.drift.field is None:
-            raise UnwritableError("the page does not show it")
-        return self.drift.field
+def _shown(edit: Edit) -> Field:
+    """What is added."""
+    if edit.drift.field is None:
+        raise UnwritableError("the page does not show it")
+    return edit.drift.field
 
-    @property
-    def sharing(self) -> str:
-        """The other methods that have the schema."""
-        name = str(self.drift.place[-1])
-        return ", ".join(sorted(self.draft.base.users.get(name, frozenset()) - {*self.drift.methods}))
 
-    def writer(self, resource: str) -> SchemaWriter:
-        """What writes the schemas of this edit."""
-        told = on_page(newest(self.drift.pages))
-        return SchemaWriter(self.draft, resource, self.drift.sent, told, self.notes)
+def _sharing(edit: Edit) -> str:
+    """The other methods that have the schema of a difference."""
+    users = edit.draft.base.users.get(str(edit.drift.place[-1]), frozenset())
+    return ", ".join(sorted(users - {*edit.drift.methods}))
 
 
 def _field(edit: Edit) -> None:
-    found, drift, schema = edit.shown, edit.drift, edit.draft.at(edit.drift.place)
+    found, drift, schema = _shown(edit), edit.drift, edit.draft.at(edit.drift.place)
     owner, file = str(drift.place[-1]), edit.draft.bundle.origins.get(drift.place, ("", ()))[0]
     if not is_struct(schema) or not file:
         raise UnwritableError("the spec takes what holds this as it comes; giving it fields changes its type")
@@ -71,14 +56,14 @@ def _field(edit: Edit) -> None:
     if found.name in properties:
         return
     resource = file.removeprefix("schemas/").removesuffix(".yaml")
-    written = edit.writer(resource).property(found, owner, properties)
+    written = edit.writer(resource, sent=drift.sent).property(found, owner, properties)
     # Fields of an older form come last.
     older = [name for name, node in properties.items() if "x-minted-older" in mapping(node)]
     ahead = drift.order[: drift.order.index(found.name)] if found.name in drift.order else ()
     last = next((name for name in reversed(ahead) if name in properties), None)
     insert(properties, found.name, written, behind=[last] if last and last not in older else [], before=older)
-    if edit.sharing:
-        edit.notes.append(f"{owner} is shared: {edit.sharing} has the field too, optional")
+    if _sharing(edit):
+        edit.notes.append(f"{owner} is shared: {_sharing(edit)} has the field too, optional")
     elif found.required and not drift.sent:
         required = [*sequence(schema.get("required")), found.name]
         insert(schema, "required", required, before=["properties"])
@@ -87,13 +72,13 @@ def _field(edit: Edit) -> None:
 def _parameter(edit: Edit) -> None:
     if not edit.drift.at.startswith("query."):
         raise UnwritableError("only parameters of the query can be added; a person has to judge others")
-    parameters = sequence(edit.operation.get("parameters"))
-    refuse_twin(edit.shown.name, [text(mapping(known).get("name")) for known in parameters])
-    entry: Json = parameter_entry(edit.writer(edit.resource), edit.shown)
+    parameters = sequence(_operation(edit).get("parameters"))
+    refuse_twin(_shown(edit).name, [text(mapping(known).get("name")) for known in parameters])
+    entry: Json = parameter_entry(edit.writer(_names(edit)[0], sent=True), _shown(edit))
     if parameters:
         parameters.append(entry)
     else:
-        insert(edit.operation, "parameters", [entry], before=["requestBody", "responses"])
+        insert(_operation(edit), "parameters", [entry], before=["requestBody", "responses"])
 
 
 def _enum(edit: Edit) -> None:
@@ -111,24 +96,20 @@ def _enum(edit: Edit) -> None:
         after = next((known for known in reversed(before) if known in present), None)
         present.insert(present.index(after) + 1 if after else len(present), value)
     schema["enum"] = [*present]
-    if edit.sharing:
-        edit.notes.append(f"{name} is shared with {edit.sharing}")
+    if _sharing(edit):
+        edit.notes.append(f"{name} is shared with {_sharing(edit)}")
 
 
 def _body(edit: Edit) -> None:
-    page, verb = as_one(edit.drift.pages), str(edit.drift.place[2])
-    method = text(edit.operation.get("operationId")).partition(".")[2]
-    body = request_body(edit.writer(edit.resource), page, verb, method)
-    insert(edit.operation, "requestBody", body, before=["responses"])
-
-
-def _endpoint(edit: Edit) -> None:
-    Endpoint(edit.draft, edit.drift.pages, edit.notes).write(edit.drift.methods)
+    resource, method = _names(edit)
+    writer = edit.writer(resource, sent=True)
+    body = request_body(writer, edit.page, str(edit.drift.place[2]), method)
+    insert(_operation(edit), "requestBody", body, before=["responses"])
 
 
 def _page(edit: Edit) -> None:
-    method = (edit.drift.method or "") if "x-minted-methods" in edit.operation else ""
-    rows = sequence(edit.operation.get("x-minted-docs"))
+    method = (edit.drift.method or "") if "x-minted-methods" in _operation(edit) else ""
+    rows = sequence(_operation(edit).get("x-minted-docs"))
     rows.extend(docs_row(page, method=method) for page in edit.drift.pages)
     _claim(edit)
 
@@ -143,18 +124,18 @@ def _row(edit: Edit) -> None:
 def _deprecated(edit: Edit) -> None:
     if not any(page.deprecated for page in edit.drift.pages):
         raise UnwritableError("the page's status says so; the page itself is not marked as deprecated")
-    insert(edit.operation, "deprecated", True, behind=["description"])
+    insert(_operation(edit), "deprecated", True, behind=["description"])
 
 
 def _claim(edit: Edit) -> None:
     """Let an operation claim what the best of its rows is."""
-    rows = [text(mapping(row).get("evidence")) for row in sequence(edit.operation.get("x-minted-docs"))]
-    edit.operation["x-minted-evidence"] = "documented" if "documented" in rows else "sibling"
+    rows = [text(mapping(row).get("evidence")) for row in sequence(_operation(edit).get("x-minted-docs"))]
+    _operation(edit)["x-minted-evidence"] = "documented" if "documented" in rows else "sibling"
 
 
 ADDITIONS: dict[Change, Callable[[Edit], None]] = {
-    Change.ENDPOINT_NEW: _endpoint,
-    Change.ENDPOINT_DOCUMENTED: _endpoint,
+    Change.ENDPOINT_NEW: add_endpoint,
+    Change.ENDPOINT_DOCUMENTED: add_endpoint,
     Change.PAGE_NEW: _page,
     Change.PARAMETER_ADDED: _parameter,
     Change.BODY_ADDED: _body,

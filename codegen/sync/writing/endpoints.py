@@ -5,7 +5,6 @@ the menu.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,7 +14,7 @@ from codegen.pages.facts import Field, PageFacts, Shape
 from codegen.pages.operation import is_json, shows_nothing
 from codegen.spec.operations import VERBS
 from codegen.spec.schemas import mapping, reference, sequence, text, types
-from codegen.sync.changes import CLIENT_HEADERS
+from codegen.sync.changes import CLIENT_HEADERS, Drift
 from codegen.sync.matching import looks_like_value, same_section, skeleton
 from codegen.sync.several import as_one
 from codegen.sync.writing.draft import Draft, Object, UnwritableError
@@ -35,160 +34,164 @@ UNTITLED = "Untitled"
 
 _PATH = re.compile(r"(?:/(?:[A-Za-z0-9_.~-]+|\{[A-Za-z][A-Za-z0-9_]*\}))+")
 _PLACEHOLDER = re.compile(r"\{([^}]*)\}")
+_TEXT = Shape(types=("string",))
 _VERSION = re.compile(r"[A-Za-z0-9.\-]{1,20}")
 
 
 @dataclass
-class Endpoint:
-    """A new operation on its way into the spec."""
+class Edit:
+    """One difference on its way into the spec."""
 
     draft: Draft
-    pages: tuple[PageFacts, ...]
+    drift: Drift
     notes: list[str] = field(default_factory=list[str])
 
     @cached_property
     def page(self) -> PageFacts:
         """What all its pages say."""
-        return as_one(self.pages)
+        return as_one(self.drift.pages)
 
-    def write(self, listed: Sequence[str] = ()) -> None:
-        """Write the operation; `listed` are the rows of listed.yaml that it is."""
-        self._refuse_what_is_unknown()
-        if len(listed) > 1:
+    def writer(self, resource: str, *, sent: bool, method: str = "") -> SchemaWriter:
+        """What writes the schemas of this edit."""
+        return SchemaWriter(self.draft, resource, sent, on_page(self.page), self.notes, method)
+
+
+def add_endpoint(edit: Edit) -> None:
+    """Write a new operation, and take the row out of listed.yaml that it was."""
+    _refuse_what_is_unknown(edit)
+    page, draft, listed = edit.page, edit.draft, edit.drift.methods
+    if len(listed) > 1:
+        raise UnwritableError(f"one endpoint is several methods, {', '.join(listed)}: say what each sends")
+    verb, path = page.method.lower(), _path(edit)
+    if verb not in VERBS:
+        raise UnwritableError(f"{page.method[:20]} is no HTTP method that the client sends")
+    if verb in mapping(draft.paths.get(path)):
+        raise UnwritableError(f"the spec has an operation {page.method} {path} already")
+    row: Object = {}
+    for index, known in enumerate(draft.spec.listed):
+        if known.id in listed:
+            row = mapping(draft.listed.pop(index))
+    if listed and not row:
+        raise UnwritableError(f"there is no listed row {listed[0]}")
+    identifier = listed[0] if listed else _identifier(edit, verb, path)
+    resource, _, name = identifier.partition(".")
+    item = draft.path_item(path, f"paths/{resource}.yaml", name)
+    item[verb] = _operation(edit, identifier, verb, path, row)
+    tags = sequence(draft.bundle.document.get("tags"))
+    if resource not in {text(mapping(tag).get("name")) for tag in tags}:
+        section = plain((page.section or ("",))[-1]) or resource
+        tags.append({"name": resource, "description": f"What the documentation has under {section}."})
+
+
+def _refuse_what_is_unknown(edit: Edit) -> None:
+    for page in edit.drift.pages:
+        if page.gaps:
+            gaps = " and ".join(page.gaps)
             raise UnwritableError(
-                f"one endpoint is several methods, {', '.join(listed)}: say what each sends"
+                f"{page.label} has no {gaps}, or shows nothing of it: what is unknown is not written"
             )
-        verb, path = self.page.method.lower(), self._path()
-        if verb not in VERBS:
-            raise UnwritableError(f"{self.page.method[:20]} is no HTTP method that the client sends")
-        if verb in mapping(self.draft.paths.get(path)):
-            raise UnwritableError(f"the spec has an operation {self.page.method} {path} already")
-        row = self._take_listed(listed[0]) if listed else {}
-        identifier = listed[0] if listed else self._identifier(verb, path)
-        resource, _, name = identifier.partition(".")
-        item = self.draft.path_item(path, f"paths/{resource}.yaml", name)
-        item[verb] = self._operation(identifier, verb, path, row)
-        tags = sequence(self.draft.bundle.document.get("tags"))
-        if resource not in {text(mapping(tag).get("name")) for tag in tags}:
-            section = plain((self.page.section or ("",))[-1]) or resource
-            tags.append({"name": resource, "description": f"What the documentation has under {section}."})
-
-    def _refuse_what_is_unknown(self) -> None:
-        for page in self.pages:
-            if page.gaps:
-                gaps = " and ".join(page.gaps)
-                raise UnwritableError(
-                    f"{page.label} has no {gaps}, or shows nothing of it: what is unknown is not written"
-                )
-            if page.security and "digest" not in page.security:
-                how = ", ".join(page.security)
-                raise UnwritableError(f"{page.label} authenticates by {how}, and methods by digest")
-
-    def _operation(self, identifier: str, verb: str, path: str, row: Object) -> Object:
-        resource, _, name = identifier.partition(".")
-        page, told = self.page, on_page(self.page)
-        rows: list[Json] = [docs_row(each, row) for each in self.pages]
-        operation: Object = {
-            "operationId": identifier,
-            "tags": [resource],
-            "summary": f"{plain(text(row.get('title')) or page.title) or UNTITLED}.",
-            "description": f"Written from what is documented {told}; "
-            "nobody has described it in our own words yet.",
-            **({"deprecated": True} if page.deprecated else {}),
-            "x-minted-evidence": "documented",
-            "x-minted-docs": rows,
-        }
-        if page.api_version and _VERSION.fullmatch(page.api_version):
-            operation["x-minted-api-version"] = page.api_version
-        envelope, data = _answered(page)
-        operation["x-minted-envelope"] = envelope
-        if verb == "get":
-            operation["x-minted-idempotent"] = True
-        writer = SchemaWriter(self.draft, resource, True, told, self.notes)
-        if parameters := self._parameters(writer, path):
-            operation["parameters"] = parameters
-        if page.body is not None:
-            operation["requestBody"] = request_body(writer, page, verb, name)
-        writer = SchemaWriter(self.draft, resource, False, told, self.notes, method=name)
-        operation["responses"] = self._responses(writer, data)
-        self.notes.extend(
-            f"{each.label} requires the header {header.name[:80]}, which no method sends"
-            for each in self.pages
-            for header in each.headers
+        if page.security and "digest" not in page.security:
+            how = ", ".join(page.security)
+            raise UnwritableError(f"{page.label} authenticates by {how}, and methods by digest")
+        edit.notes.extend(
+            f"{page.label} requires the header {header.name[:80]}, which no method sends"
+            for header in page.headers
             if header.required and header.name.lower() not in CLIENT_HEADERS
         )
-        return operation
 
-    # ------------------------------------------------------------------ name and place
-    def _path(self) -> str:
-        """The path as the spec writes it: one that is there already keeps the names of its parameters."""
-        given = self.page.path
-        if not _PATH.fullmatch(given):
-            raise UnwritableError(f"{given[:120]!r} is no path that can be called")
-        if any(looks_like_value(part) for part in given.strip("/").split("/") if not part.startswith("{")):
-            raise UnwritableError("its path holds a value, such as somebody's id, where a parameter belongs")
-        names = _PLACEHOLDER.findall(given)
-        if len(set(names)) < len(names):
-            raise UnwritableError(f"{given[:120]} has the same parameter twice")
-        return next((path for path in self.draft.paths if skeleton(path) == skeleton(given)), given)
 
-    def _identifier(self, verb: str, path: str) -> str:
-        resource = self._resource(path)
-        data = _answered(self.page)[1]
-        many = data.types == ("array",) if data and data.types else None
-        taken = {entry.id for entry in self.draft.spec.entries}
-        return f"{resource}.{method_name(self.page.title, verb, path, resource, taken, several=many)}"
+def _operation(edit: Edit, identifier: str, verb: str, path: str, row: Object) -> Object:
+    resource, _, name = identifier.partition(".")
+    page, told = edit.page, on_page(edit.page)
+    rows: list[Json] = [docs_row(each, row) for each in edit.drift.pages]
+    operation: Object = {
+        "operationId": identifier,
+        "tags": [resource],
+        "summary": f"{plain(text(row.get('title')) or page.title) or UNTITLED}.",
+        "description": f"Written from what is documented {told}; "
+        "nobody has described it in our own words yet.",
+        **({"deprecated": True} if page.deprecated else {}),
+        "x-minted-evidence": "documented",
+        "x-minted-docs": rows,
+    }
+    if page.api_version and _VERSION.fullmatch(page.api_version):
+        operation["x-minted-api-version"] = page.api_version
+    envelope, data = _answered(page)
+    operation["x-minted-envelope"] = envelope
+    if verb == "get":
+        operation["x-minted-idempotent"] = True
+    writer = edit.writer(resource, sent=True)
+    if parameters := _parameters(writer, page, path):
+        operation["parameters"] = parameters
+    if page.body is not None:
+        operation["requestBody"] = request_body(writer, page, verb, name)
+    operation["responses"] = _responses(edit.writer(resource, sent=False, method=name), page, data)
+    return operation
 
-    def _resource(self, path: str) -> str:
-        """The resource of what begins with the same word of the path, or stands in the same section."""
-        start = segments(path)[:1]
-        for method in self.draft.spec.methods:
-            if start and segments(method.path)[:1] == start:
-                return method.resource
-        section = " / ".join(self.page.section or ())
-        base = self.draft.base
-        there = {m.resource for m in base.methods if section in {row.section for row in m.docs}}
-        there |= {row.resource for row in base.listed if row.section == section}
-        return next(iter(there)) if len(there) == 1 else resource_name(path, plain(section))
 
-    def _take_listed(self, identifier: str) -> Object:
-        """Take a row out of listed.yaml."""
-        for row in self.draft.spec.listed:
-            if row.id == identifier:
-                return mapping(self.draft.listed.pop(row.index))
-        raise UnwritableError(f"there is no listed row {identifier}")
+# ---------------------------------------------------------------------- name and place
+def _path(edit: Edit) -> str:
+    """The path as the spec writes it: one that is there already keeps the names of its parameters."""
+    given = edit.page.path
+    if not _PATH.fullmatch(given):
+        raise UnwritableError(f"{given[:120]!r} is no path that can be called")
+    if any(looks_like_value(part) for part in given.strip("/").split("/") if not part.startswith("{")):
+        raise UnwritableError("its path holds a value, such as somebody's id, where a parameter belongs")
+    names = _PLACEHOLDER.findall(given)
+    if len(set(names)) < len(names):
+        raise UnwritableError(f"{given[:120]} has the same parameter twice")
+    return next((path for path in edit.draft.paths if skeleton(path) == skeleton(given)), given)
 
-    # ------------------------------------------------------------------ what is sent and answered
-    def _parameters(self, writer: SchemaWriter, path: str) -> list[Json]:
-        said = {(each.location, each.name): each for each in self.page.parameters}
-        found: list[Json] = []
-        theirs = _PLACEHOLDER.findall(self.page.path)
-        for name, printed in zip(_PLACEHOLDER.findall(path), theirs, strict=True):
-            known = said.get(("path", printed))
-            shape = known.shape if known and known.shape.types else Shape(types=("string",))
-            entry = Field(name=name, shape=shape, required=True)
-            found.append(parameter_entry(writer, entry, location="path"))
-        query = [each for each in self.page.parameters if each.location == "query"]
-        return [*found, *(parameter_entry(writer, each) for each in query)]
 
-    def _responses(self, writer: SchemaWriter, data: Shape | None) -> Object:
-        status = next((answer.status for answer in self.page.success), "")
-        if not status:
-            raise UnwritableError("no page shows the answer of a call that went well")
-        schema: Object = {}
-        if data is not None:
-            name = "_".join(map(singular, writer.resource.split("_")))
-            try:
-                schema = without_null(writer.schema(data, name))
-            except UnwritableError as reason:
-                self.notes.append(f"the data of the answer comes as it is: {reason}")
-        unknown = "It went well. What `data` holds is not documented."
-        return {
-            status: {
-                "description": f"What is answered, as it stands {writer.page}." if schema else unknown,
-                "content": {"application/json": {"schema": schema}},
-            }
+def _identifier(edit: Edit, verb: str, path: str) -> str:
+    resource = _resource(edit, path)
+    data = _answered(edit.page)[1]
+    many = data.types == ("array",) if data and data.types else None
+    taken = {entry.id for entry in edit.draft.spec.entries}
+    return f"{resource}.{method_name(edit.page.title, verb, path, resource, taken, several=many)}"
+
+
+def _resource(edit: Edit, path: str) -> str:
+    """The resource of what begins with the same word of the path, or stands in the same section."""
+    start = segments(path)[:1]
+    for method in edit.draft.spec.methods:
+        if start and segments(method.path)[:1] == start:
+            return method.resource
+    section, base = " / ".join(edit.page.section or ()), edit.draft.base
+    there = {m.resource for m in base.methods if section in {row.section for row in m.docs}}
+    there |= {row.resource for row in base.listed if row.section == section}
+    return next(iter(there)) if len(there) == 1 else resource_name(path, plain(section))
+
+
+# ---------------------------------------------------------------------- what is sent and answered
+def _parameters(writer: SchemaWriter, page: PageFacts, path: str) -> list[Json]:
+    said = {each.name: each.shape for each in page.parameters if each.location == "path" and each.shape.types}
+    # What the page calls a parameter of the path may have another name in the spec.
+    names = zip(_PLACEHOLDER.findall(path), _PLACEHOLDER.findall(page.path), strict=True)
+    in_path = [Field(name=ours, shape=said.get(theirs, _TEXT), required=True) for ours, theirs in names]
+    query = [each for each in page.parameters if each.location == "query"]
+    entries = [parameter_entry(writer, each, location="path") for each in in_path]
+    return [*entries, *(parameter_entry(writer, each) for each in query)]
+
+
+def _responses(writer: SchemaWriter, page: PageFacts, data: Shape | None) -> Object:
+    status = next((answer.status for answer in page.success), "")
+    if not status:
+        raise UnwritableError("no page shows the answer of a call that went well")
+    schema: Object = {}
+    if data is not None:
+        name = "_".join(map(singular, writer.resource.split("_")))
+        try:
+            schema = without_null(writer.schema(data, name))
+        except UnwritableError as reason:
+            writer.notes.append(f"the data of the answer comes as it is: {reason}")
+    unknown = "It went well. What `data` holds is not documented."
+    return {
+        status: {
+            "description": f"What is answered, as it stands {writer.page}." if schema else unknown,
+            "content": {"application/json": {"schema": schema}},
         }
+    }
 
 
 def _answered(page: PageFacts) -> tuple[bool, Shape | None]:

@@ -19,9 +19,10 @@ from codegen.emit.build import Build, build, write
 from codegen.findings import GeneratorError, SpecError
 from codegen.kinds import Kind
 from codegen.project import Project
-from codegen.sync.changes import Change, Drift
-from codegen.sync.writing.additions import ADDITIONS, Edit
+from codegen.sync.changes import Drift
+from codegen.sync.writing.additions import ADDITIONS
 from codegen.sync.writing.draft import FOLDER, Draft, UnwritableError
+from codegen.sync.writing.endpoints import Edit
 from codegen.sync.writing.evidence import synced
 
 UNCERTAIN = "only an example shows it"
@@ -78,7 +79,7 @@ class Plan:
 
 
 def plan(project: Project, drifts: Sequence[Drift], *checks: Check, draft: Draft | None = None) -> Plan:
-    """Work out what to write about some differences, whatever their order. Nothing is written.
+    """Work out what to write about some differences. Nothing is written.
 
     Args:
         project: the checkout.
@@ -94,8 +95,7 @@ def plan(project: Project, drifts: Sequence[Drift], *checks: Check, draft: Draft
         return draft.faults(project.scalars)
 
     fates: dict[int, Fate] = {}
-    ordered = sorted(drifts, key=_order)
-    draft = _edited(draft or Draft.read(project.openapi), ordered, (rules, *checks), fates)
+    draft = _edited(draft or Draft.read(project.openapi), drifts, (rules, *checks), fates)
     return Plan(draft, tuple(fates[id(drift)] for drift in drifts))
 
 
@@ -187,10 +187,3 @@ def _built(project: Project, files: Mapping[str, str]) -> Build:
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text, "utf-8", newline="\n")
         return build(Project(root))
-
-
-def _order(drift: Drift) -> tuple[object, ...]:
-    """An order of differences that does not depend on where they come from."""
-    ends = [f"{page.method} {page.path} {page.label}" for page in drift.pages]
-    rest = drift.place, drift.values, drift.message, repr(drift.field)
-    return list(Change).index(drift.change), drift.methods, ends, drift.at, *map(str, rest)

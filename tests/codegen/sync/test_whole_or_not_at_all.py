@@ -10,7 +10,6 @@ import pytest
 from codegen.emit.build import build, drift, write
 from codegen.findings import SpecError
 from codegen.project import Project
-from codegen.sync.changes import Change
 from codegen.sync.writing.plan import NotWrittenError, Plan, apply, plan
 from tests.codegen.checkout import repository_copy
 from tests.codegen.sync import making
@@ -108,15 +107,3 @@ def test_a_file_that_cannot_be_written_leaves_all_as_they_were(checkout: Project
     with pytest.raises(NotWrittenError, match=r"cannot be written .* nothing was changed"):
         apply(checkout, made)
     assert contents(checkout) == before
-
-
-def test_the_order_of_the_differences_makes_no_difference() -> None:
-    drifts = [
-        *DRIFTS,
-        added("gift", TEXT, method="orders.find"),
-        added("kind", making.text(enum=("a", "b"))),
-        new_page(title="Voucher", path="/partner/voucher/{id}", section=("Vouchers",)),
-        making.drift(Change.ENUM_ADDED, place=("components", "schemas", "OrderType"), values=("Gift",)),
-    ]
-    one, other = making.planned(*drifts), making.planned(*reversed(drifts))
-    assert (one.files, one.fates) == (other.files, other.fates[::-1])
