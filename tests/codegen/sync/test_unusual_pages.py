@@ -232,10 +232,8 @@ def test_several_pages_of_a_new_endpoint_are_one_endpoint(tmp_path: Path) -> Non
 def test_the_order_of_the_pages_makes_no_difference(tmp_path: Path) -> None:
     words = ("doors", "keys", "walls")
     pages = [
-        endpoint(
-            "GET", f"/partner/vault/{word}", number=99000010 + number, title="Vault", data=obj(a=obj(b=TEXT))
-        )
-        for number, word in enumerate(words)
+        endpoint("GET", f"/partner/vault/{word}", number=number, title="Vault", data=obj(a=obj(b=TEXT)))
+        for number, word in enumerate(words, 99000010)
     ]
     one, other = report(tmp_path, *pages), report(tmp_path, *reversed(pages))
     assert one.plan.files == other.plan.files

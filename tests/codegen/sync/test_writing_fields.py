@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textwrap import dedent, indent
+from typing import Any
 
 import pytest
 
@@ -269,7 +270,7 @@ def test_a_query_parameter_is_added_before_the_answers() -> None:
     ],
 )
 def test_a_parameter_that_no_url_can_carry_is_left_for_review(parameter: Parameter, reason: str) -> None:
-    facts = {"method": "balances.customer", "place": BALANCE, "field": parameter}
+    facts: dict[str, Any] = {"method": "balances.customer", "place": BALANCE, "field": parameter}
     made = planned(drift(Change.PARAMETER_ADDED, at=f"{parameter.location}.{parameter.name}", **facts))
     assert made.files == {}
     assert reason in made.review[0].reason

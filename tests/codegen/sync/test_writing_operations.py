@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -316,7 +317,7 @@ def test_one_more_page_of_an_operation_is_one_more_row() -> None:
 
 
 def test_a_row_learns_its_page_date_and_name() -> None:
-    facts = {
+    facts: dict[str, Any] = {
         "method": "orders.sell",
         "place": ("paths", "/partner/order/digital/sell", "post", "x-minted-docs", 0),
         "pages": (page(title="Sell: Gold", page="api-1", section=("Sell", "B2B2C")),),
