@@ -62,8 +62,9 @@ def facts(page: Page) -> PageFacts:
             for one in headers
         ),
         parameters=tuple(
-            Parameter(name=one["name"], location="query", shape=shape(one), required=one.get("required"))
-            for one in raw.get("query", [])
+            Parameter(name=one["name"], location=location, shape=shape(one), required=one.get("required"))
+            for location, key in (("path", "path_params"), ("query", "query"))
+            for one in raw.get(key, [])
         ),
         body=Body(
             media_type="application/json",

@@ -97,7 +97,8 @@ def _fields(shape: Shape | None, *, answered: bool = False) -> list[Json]:
 
 def _field(found: Field, *, answered: bool = False) -> Object:
     shape = inner = found.shape
-    kind = " or ".join(shape.types)
+    # A type that only an example shows is not what the page prints.
+    kind = "" if shape.by_example and not found.by_example else " or ".join(shape.types)
     if kind == "integer" and not is_count(found.name):
         # The spec has a decimal here: integer and number stand for each other on the pages.
         kind = "number-or-integer"

@@ -59,12 +59,10 @@ def everywhere(path: str, change: Callable[[PageFacts], PageFacts]) -> list[Page
 
 
 def bare(shape: Shape) -> Shape:
-    """A shape without examples."""
-    fields = shape.fields and tuple(
-        msgspec.structs.replace(field, shape=bare(field.shape)) for field in shape.fields
-    )
+    """A shape without examples, and without what only they show."""
+    fields = tuple(msgspec.structs.replace(field, shape=bare(field.shape)) for field in shape.listed)
     items = shape.items and bare(shape.items)
-    return msgspec.structs.replace(shape, examples=(), fields=fields, items=items)
+    return msgspec.structs.replace(shape, examples=(), fields=fields or None, items=items)
 
 
 def with_data(facts: PageFacts, change: Callable[[Shape], Shape]) -> PageFacts:
