@@ -62,7 +62,7 @@ def compare(
     found = [
         *compare_menu(spec, matches),
         *compare_operations(spec, matches),
-        *judge(gather(spec, matches), meant),
+        *judge(gather(spec, matches).values(), meant),
     ]
     left = [
         drift

@@ -4,37 +4,37 @@ values.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from codegen.documents import Place
 from codegen.pages.examples import merged
 from codegen.pages.facts import Field, Shape
 from codegen.sync.changes import Change, Drift, View
 from codegen.sync.comparing.deviations import Deviations
-from codegen.sync.comparing.views import Known, Node, Views, says_something
+from codegen.sync.comparing.views import Known, Node, says_something
 
 
-def judge(views: Views, meant: Deviations) -> Iterator[Drift]:
+def judge(nodes: Iterable[Node], meant: Deviations) -> Iterator[Drift]:
     """Every difference that is about something inside what is sent or answered."""
-    for ours, shown in views.objects.values():
-        yield from _added(ours, shown)
-    by_enum: dict[Place, tuple[Known, list[View]]] = {}
-    for node in views.nodes.values():
-        if not node.present:
+    schemas: dict[Place, tuple[Known, list[View]]] = {}
+    for node in nodes:
+        if any(view.field for view in node.stated):
+            yield from _required(node)
+            yield from _type(node)
+            yield from _null(node)
+        elif node.stated:
             yield from _removed(node)
-            continue
-        yield from _required(node)
-        yield from _type(node)
-        yield from _null(node)
-        shown = [view for view in node.present if set(type_words(view.shape)) <= {"string"}]
-        if node.known.enum is None:
-            yield from _values_added(node.place, None, shown, meant)
+        # One schema of the spec can stand for several places; what one page does not list, another may.
+        shared = node.known.enum is not None or node.known.fields is not None
+        place = node.known.place if shared else node.place
+        schemas.setdefault(place, (node.known, []))[1].extend(node.views)
+    for place, (ours, views) in schemas.items():
+        if ours.fields is not None:
+            yield from _added(ours, [view for view in views if view.shape.fields])
         else:
-            # One enum of the spec can stand for several fields; what one page does not list, another may.
-            by_enum.setdefault(node.known.place, (node.known, []))[1].extend(shown)
-    for place, (ours, shown) in by_enum.items():
-        yield from _values_added(place, ours.enum, shown, meant)
-        yield from _values_removed(place, ours.enum or (), shown)
+            yield from _values(
+                place, ours.enum, [view for view in views if _types(view) == ("string",)], meant
+            )
 
 
 # ---------------------------------------------------------------------- fields
@@ -67,7 +67,7 @@ def _added(ours: Known, views: Sequence[View]) -> Iterator[Drift]:
 def _removed(node: Node) -> Iterator[Drift]:
     change = Change.FIELD_REMOVED if node.place[-2] == "properties" else Change.PARAMETER_REMOVED
     if not node.uncertain:
-        yield Drift(change, tuple(node.views), node.place)
+        yield Drift(change, tuple(node.stated), node.place)
 
 
 def described(shape: Shape) -> str:
@@ -82,19 +82,23 @@ def described(shape: Shape) -> str:
 
 # ---------------------------------------------------------------------- required, type, null
 def _required(node: Node) -> Iterator[Drift]:
-    optional = tuple(view for view in node.views if view.field is None or view.field.required is False)
+    optional = tuple(view for view in node.stated if view.field is None or view.field.required is False)
     if node.required and optional:
         yield Drift(Change.OPTIONAL, optional, node.place)
-    elif node.required is False and all(view.field and view.field.required for view in node.views):
-        yield Drift(Change.REQUIRED, tuple(node.views), node.place)
+    elif node.required is False and all(view.field and view.field.required for view in node.stated):
+        yield Drift(Change.REQUIRED, tuple(node.stated), node.place)
 
 
-def type_words(shape: Shape) -> tuple[str, ...]:
-    """The JSON types that a page prints, those of a union's members together."""
-    found = [*shape.types, *(name for member in shape.alternatives for name in type_words(member))]
-    if not found and shape.enum is not None:
-        found = ["string"]
-    return tuple(sorted(set(found)))
+def _types(view: View) -> tuple[str, ...]:
+    """The JSON types that a page prints of a value; none where only an example shows it."""
+    by_example = view.shape.by_example or (view.field is not None and view.field.by_example)
+    return () if by_example else _printed(view.shape)
+
+
+def _printed(shape: Shape) -> tuple[str, ...]:
+    """The JSON types of a shape, those of a union's members together."""
+    found = {*shape.types, *(name for member in shape.alternatives for name in _printed(member))}
+    return tuple(sorted(found or ({"string"} if shape.enum is not None else ())))
 
 
 def _type(node: Node) -> Iterator[Drift]:
@@ -103,8 +107,8 @@ def _type(node: Node) -> Iterator[Drift]:
     accepted = ours | {"integer"} if "number" in ours else ours
     free = ours == {"object"} and node.known.fields is None
     by_types: dict[tuple[str, ...], list[View]] = {}
-    for view in node.present:
-        theirs = type_words(view.shape)
+    for view in node.views:
+        theirs = _types(view)
         if not theirs or (not ours and not says_something(view.shape)):
             continue
         if not set(theirs) <= accepted or (free and view.shape.listed):
@@ -117,7 +121,7 @@ def _type(node: Node) -> Iterator[Drift]:
 
 
 def _null(node: Node) -> Iterator[Drift]:
-    told = tuple(view for view in node.present if type_words(view.shape))
+    told = tuple(view for view in node.views if _types(view))
     nulls = tuple(view for view in told if view.shape.nullable)
     if node.known.null:
         if told and not nulls and not any(None in view.shape.examples for view in told):
@@ -127,7 +131,7 @@ def _null(node: Node) -> Iterator[Drift]:
 
 
 # ---------------------------------------------------------------------- values
-def _values_added(
+def _values(
     place: Place, ours: tuple[str, ...] | None, views: Sequence[View], meant: Deviations
 ) -> Iterator[Drift]:
     added: dict[str, None] = {}
@@ -145,12 +149,8 @@ def _values_added(
         yield Drift(
             Change.ENUM_ADDED, tuple(showing), place, said, order=order, values=values, demands=closes
         )
-
-
-def _values_removed(place: Place, ours: tuple[str, ...], views: Sequence[View]) -> Iterator[Drift]:
-    told = tuple(view for view in views if type_words(view.shape))
-    listed = {value for view in told for value in view.shape.enum or ()}
-    gone = tuple(value for value in ours if value not in listed)
-    if gone and told:
+    listed = {value for view in views for value in view.shape.enum or ()}
+    gone = tuple(value for value in ours or () if value not in listed)
+    if gone and views:
         said = ("that the page does not list" if listed else "where the page takes any text", ", ".join(gone))
-        yield Drift(Change.ENUM_REMOVED, told, place, said, values=gone)
+        yield Drift(Change.ENUM_REMOVED, tuple(views), place, said, values=gone)

@@ -85,56 +85,18 @@ class Node:
     views: list[View] = field(default_factory=list[View])
 
     @property
-    def present(self) -> list[View]:
-        """The views that show it."""
-        return [view for view in self.views if view.field]
+    def stated(self) -> list[View]:
+        """The views that say whether it is there."""
+        return [view for view in self.views if view.field is None or not view.field.by_example]
 
 
-@dataclass
-class Views:
-    """Everything that the pages show, by place of the spec."""
-
-    spec: Spec
-    nodes: dict[Place, Node] = field(default_factory=dict[Place, Node])
-    """Properties, parameters, items of arrays, bodies and answers."""
-    objects: dict[Place, tuple[Known, list[View]]] = field(
-        default_factory=dict[Place, tuple[Known, list[View]]]
-    )
-    """Objects whose fields the pages show."""
-
-    def add(self, place: Place, schema: Schema, view: View, *, required: bool | None = None) -> None:
-        """Lay a view beside a schema, and its inside beside what is inside the schema."""
-        ours = known(self.spec, place, schema)
-        shown, shape = view.field, view.shape
-        if shown is None or not shown.by_example:
-            if shown is not None and shape.by_example:
-                shown = msgspec.structs.replace(shown, shape=Shape())
-            uncertain = schema.get("x-minted-source") == "example"
-            node = self.nodes.setdefault(place, Node(place, ours, required, uncertain))
-            node.views.append(replace(view, field=shown))
-        if ours.items is not None and shape.items is not None:
-            item = Field(name="[]", shape=shape.items, by_example=shown is not None and shown.by_example)
-            self.add((*ours.place, "items"), ours.items, replace(view, at=f"{view.at}[]", field=item))
-        elif ours.fields is not None and shape.fields is not None:
-            self.objects.setdefault(ours.place, (ours, []))[1].append(view)
-            self._fields(ours.fields, view)
-
-    def _fields(self, fields: Fields, view: View) -> None:
-        """Lay the fields that a page shows beside those of the spec."""
-        listed = view.shape.listed or view.shape.fields or ()
-        for name, (place, schema, required) in fields.items():
-            shown = next((field for field in listed if field.name == name), None)
-            if shown is None and not view.shape.listed:
-                continue  # the page lists no fields: that an example lacks one says nothing
-            if shown is not None and shown.required and not view.sent and not view.shape.always_has(name):
-                # Whatever the flags say, what an answer's example lacks is optional.
-                shown = msgspec.structs.replace(shown, required=None)
-            self.add(place, schema, replace(view, at=f"{view.at}.{name}", field=shown), required=required)
+Nodes: TypeAlias = dict[Place, Node]
+"""Properties, parameters, items of arrays, bodies and answers, by place."""
 
 
-def gather(spec: Spec, matches: Matches) -> Views:
+def gather(spec: Spec, matches: Matches) -> Nodes:
     """Lay everything that matched pages show beside the spec."""
-    views = Views(spec)
+    nodes: Nodes = {}
     for served in matches.served:
         method, page = served.method, served.page
         if "parameters" not in page.gaps:
@@ -142,14 +104,37 @@ def gather(spec: Spec, matches: Matches) -> Views:
             shown = {entry.name: entry for entry in page.parameters if entry.location == "query"}
             for ours in method.located("query"):
                 view = served.view(f"query.{ours.name}", shown.get(ours.name), sent=True)
-                views.add((*ours.place, "schema"), ours.schema, view, required=ours.required)
+                lay(nodes, spec, (*ours.place, "schema"), ours.schema, view, required=ours.required)
         if method.body is not None and page.body and page.body.shape and is_json(page.body.media_type):
             view = served.view("body", Field(name="body", shape=page.body.shape), sent=True)
-            views.add(("components", "schemas", method.body), spec.schemas[method.body], view)
+            lay(nodes, spec, ("components", "schemas", method.body), spec.schemas[method.body], view)
         # What an answer holds of which the spec knows nothing is a difference of the whole operation.
         for view in answer_views(served) if method.result else ():
-            views.add(method.result_place, method.result, view)
-    return views
+            lay(nodes, spec, method.result_place, method.result, view)
+    return nodes
+
+
+def lay(
+    nodes: Nodes, spec: Spec, place: Place, schema: Schema, view: View, *, required: bool | None = None
+) -> None:
+    """Lay a view beside a schema, and its inside beside what is inside the schema."""
+    ours, shape = known(spec, place, schema), view.shape
+    uncertain = schema.get("x-minted-source") == "example"
+    nodes.setdefault(place, Node(place, ours, required, uncertain)).views.append(view)
+    if ours.items is not None and shape.items is not None:
+        by_example = view.field is not None and view.field.by_example
+        item = Field(name="[]", shape=shape.items, by_example=by_example)
+        lay(nodes, spec, (*ours.place, "items"), ours.items, replace(view, at=f"{view.at}[]", field=item))
+    listed = shape.listed or shape.fields or ()
+    for name, (below, inner, needed) in (ours.fields or {}).items() if listed else ():
+        shown = next((field for field in listed if field.name == name), None)
+        if shown is None and not shape.listed:
+            continue  # the page lists no fields: that an example lacks one says nothing
+        if shown is not None and shown.required and not view.sent and not shape.always_has(name):
+            # Whatever the flags say, what an answer's example lacks is optional.
+            shown = msgspec.structs.replace(shown, required=None)
+        part = replace(view, at=f"{view.at}.{name}", field=shown)
+        lay(nodes, spec, below, inner, part, required=needed)
 
 
 def answer_views(served: Served) -> Iterator[View]:

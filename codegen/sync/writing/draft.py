@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from codegen.documents import Json, Place
-from codegen.findings import SpecError, pointer
+from codegen.findings import pointer
 from codegen.spec import Spec
 from codegen.spec.bundle import LISTED_FILE, ROOT_FILE, Bundle, load_bundle, spec_files
-from codegen.spec.lint import lint
 from codegen.spec.schemas import look_up, mapping, reachable, reference, references, sequence
 from codegen.spec.yaml import dump_yaml, head_of, load_yaml, read_text
 
@@ -94,14 +93,6 @@ class Draft:
         if schema in self.made:
             return self.made[schema] is sent
         return (schema in self.base.requests) is sent and (schema in self.base.responses) is not sent
-
-    def faults(self, scalars: frozenset[str]) -> tuple[str, ...]:
-        """What the rules of the spec say against it."""
-        try:
-            lint(self.spec, scalars)
-        except SpecError as error:
-            return tuple(f"{FOLDER}/{finding}" for finding in error.findings)
-        return ()
 
     # ------------------------------------------------------------------ additions
     def path_item(self, path: str, file: str, key: str) -> Object:

@@ -19,6 +19,7 @@ from codegen.emit.build import Build, build, write
 from codegen.findings import GeneratorError, SpecError
 from codegen.kinds import Kind
 from codegen.project import Project
+from codegen.spec.lint import lint
 from codegen.sync.changes import Drift
 from codegen.sync.writing.additions import ADDITIONS
 from codegen.sync.writing.draft import FOLDER, Draft, UnwritableError
@@ -31,8 +32,8 @@ BY_HAND = "it changes or takes away what is there: a person decides"
 _SHOWN = 3
 """Findings of the rules that a reason quotes."""
 
-Check = Callable[[Draft], tuple[str, ...]]
-"""What speaks against a spec as it is: nothing if it can be written."""
+Check = Callable[[Draft], object]
+"""Raises SpecError or GeneratorError if a spec cannot be written as it is."""
 
 
 class NotWrittenError(GeneratorError):
@@ -91,8 +92,8 @@ def plan(project: Project, drifts: Sequence[Drift], *checks: Check, draft: Draft
         SpecError: the spec as it is cannot be read.
     """
 
-    def rules(draft: Draft) -> tuple[str, ...]:
-        return draft.faults(project.scalars)
+    def rules(draft: Draft) -> None:
+        lint(draft.spec, project.scalars)
 
     fates: dict[int, Fate] = {}
     draft = _edited(draft or Draft.read(project.openapi), drifts, (rules, *checks), fates)
@@ -108,8 +109,12 @@ def _edited(draft: Draft, drifts: Sequence[Drift], checks: Sequence[Check], fate
         if not fate.reason:
             trial = attempt
             made.append(drift)
-    faults = next((found for check in checks if made and (found := check(trial))), ())
-    if not faults:
+    try:
+        for check in checks if made else ():
+            check(trial)
+    except (SpecError, GeneratorError) as error:
+        faults = str(error).splitlines()
+    else:
         return trial
     if len(made) == 1:
         more = f"; and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
@@ -139,15 +144,7 @@ def _edit(draft: Draft, drift: Drift) -> Fate:
 
 def is_generated(project: Project) -> Check:
     """The check that code can be generated from a spec."""
-
-    def check(draft: Draft) -> tuple[str, ...]:
-        try:
-            _built(project, draft.texts())
-        except (SpecError, GeneratorError) as error:
-            return tuple(str(error).splitlines())
-        return ()
-
-    return check
+    return lambda draft: _built(project, draft.texts())
 
 
 def apply(project: Project, made: Plan) -> None:

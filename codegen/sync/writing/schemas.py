@@ -27,7 +27,7 @@ from codegen.spec.schemas import SCHEMA_PREFIX, is_struct, mapping, sequence, si
 from codegen.sync.changes import Change, View
 from codegen.sync.comparing.deviations import Deviations
 from codegen.sync.comparing.schemas import judge
-from codegen.sync.comparing.views import Views
+from codegen.sync.comparing.views import Nodes, lay
 from codegen.sync.writing.draft import Draft, Object, UnwritableError
 from codegen.sync.writing.naming import LONGEST, class_name, is_wire_name, singular, words
 from codegen.terminal import one_line
@@ -216,10 +216,10 @@ class SchemaWriter:
         if name not in spec.schemas or not is_struct(spec.schemas[name]):
             return False
         always = {found.name for found in shape.fields or () if found.required}
-        views = Views(spec)
-        place, shown = ("components", "schemas", name), Field(name=name, shape=shape)
-        views.add(place, spec.schemas[name], View(None, "", sent=self.sent, field=shown))
-        found = {drift.change for drift in judge(views, Deviations())}
+        nodes: Nodes = {}
+        view = View(None, "", sent=self.sent, field=Field(name=name, shape=shape))
+        lay(nodes, spec, ("components", "schemas", name), spec.schemas[name], view)
+        found = {drift.change for drift in judge(nodes.values(), Deviations())}
         return spec.required(name) <= always and found <= _ROOM
 
     def _free(self, candidates: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from codegen.findings import GeneratorError
 from codegen.project import Project
 from codegen.spec.yaml import load_yaml
 from codegen.sync.changes import Change
@@ -258,8 +259,9 @@ def test_one_edit_that_cannot_be_made_does_not_stop_the_others(tmp_path: Path) -
         for number, word in enumerate(words)
     ]
 
-    def no_locks(draft: Draft) -> tuple[str, ...]:
-        return tuple("no locks" for path in draft.paths if path.endswith("locks"))
+    def no_locks(draft: Draft) -> None:
+        if any(path.endswith("locks") for path in draft.paths):
+            raise GeneratorError("no locks")
 
     drifts = report(tmp_path, *pages).comparison.drifts
     made = plan(Project(REPOSITORY), drifts, no_locks)
