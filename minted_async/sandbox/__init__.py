@@ -23,10 +23,10 @@ asyncio.run(main())
 
 What the documentation does not say is assumed, and each assumption is written down where it is made: error
 answers in `messages`, prices, orders and deliveries in `trading`, customers and balances in `accounts`, the
-two shops in the modules of `shop`. Two concern every request. Authentication comes first, then the address, the headers, the body; only a body of
-more than 1 MiB is refused before all of them. The header `x-client-id` is documented as required, with `web`
-as its default: requests with a body are refused without it, and reading takes the default, so that a plain
-curl works.
+two shops in the modules of `shop`. Two concern every request. Authentication comes first, then the address,
+the headers, the body; only a body of more than 1 MiB is refused before all of them. The header `x-client-id`
+is documented as required, with `web` as its default: requests with a body are refused without it, and reading
+takes the default, so that a plain curl works.
 """
 
 from minted_async.sandbox.clock import Clock

@@ -48,7 +48,7 @@ class PriceLock:
     prices: Mapping[str, Decimal]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Basket:
     """A basket, or the order that it became."""
 
@@ -65,8 +65,8 @@ class Basket:
     created_at: datetime
     lock: PriceLock = field(repr=False)
     external_id: str | None = None
-    shipping: Address | None = None
-    billing: Address | None = None
+    shipping: Address | None = field(default=None, repr=False)
+    billing: Address | None = field(default=None, repr=False)
     open_payment: str | None = field(default=None, repr=False)
     """The token of a card payment whose result is not known yet."""
     bill: Bill | None = None
