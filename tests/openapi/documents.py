@@ -72,7 +72,9 @@ class Operation:
     @property
     def entries(self) -> dict[str, Object]:
         """What each method that the operation becomes has of its own."""
-        return {entry["id"]: entry for entry in self.raw.get("x-minted-methods", [{"id": self.id}])}
+        if "x-minted-methods" in self.raw:
+            return {entry["id"]: entry for entry in self.raw["x-minted-methods"]}
+        return {self.id: {key: self.raw[key] for key in ("security", "x-minted-all") if key in self.raw}}
 
     @property
     def bodies(self) -> dict[str, Object]:
