@@ -99,6 +99,12 @@ class Page:
         return bool(self.raw["evidence"] != "menu-only")
 
     @property
+    def scheme(self) -> str | None:
+        """Digest or bearer, None where the page shows none."""
+        shown = re.search("digest|bearer", str(self.raw.get("auth")), re.IGNORECASE)
+        return shown[0].lower() if shown else None
+
+    @property
     def names_its_endpoint(self) -> bool:
         return self.has_content and self.raw["path"] is not None
 

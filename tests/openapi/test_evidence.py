@@ -157,6 +157,13 @@ def test_the_pages_of_all_documented_rows_are_compared() -> None:
             id="parameter of another method",
         ),
         pytest.param(
+            "paths/ecom.yaml",
+            "        security: [{bearer: []}]\n",
+            "",
+            {("api-26025311", "auth", "operation")},
+            id="other authentication",
+        ),
+        pytest.param(
             "paths/walletable.yaml",
             "name: tx_type",
             "name: type",
