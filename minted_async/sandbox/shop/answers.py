@@ -76,6 +76,13 @@ def ecom_basket(basket: Basket, delivery_price: Decimal, *, updated: bool | None
     }
 
 
+def ecom_order_row(order: Basket, delivery_price: Decimal) -> dict[str, object]:
+    """A row of a list of orders, which has no `pricefix` in the example of docs page api-26025311."""
+    row = ecom_basket(order, delivery_price, updated=None)
+    del row["pricefix"]
+    return row
+
+
 def ecom_paid_total(basket: Basket, delivery_price: Decimal) -> Decimal:
     """What is paid for a basket: its pieces and, if there are any, their delivery."""
     return basket.price + (delivery_price if basket.items else NOTHING)

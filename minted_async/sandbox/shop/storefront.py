@@ -137,7 +137,7 @@ class Storefront:
         ]
         return page_of(
             found,
-            lambda basket: self._answer(basket, updated=False),
+            lambda order: answers.ecom_order_row(order, self._state.delivery_fee),
             path=self._address("orders"),
             number=number,
             per_page=per_page,

@@ -52,7 +52,9 @@ class Walletable:
         """The rates; can be exchanged while the sandbox runs. What was ordered keeps its fees."""
         self.catalog: Catalog = walletable_catalog()
         """The articles by sku; their `stock` and `price` may be set."""
-        self.baskets = Baskets(state, self.catalog, currency="AED", first_id=11101, numbered=True)
+        self.baskets = Baskets(
+            state, self.catalog, currency="AED", first_id=11101, numbered=True, first_status="Created"
+        )
         """All baskets by token, those that became orders included."""
 
     def fill_basket(
