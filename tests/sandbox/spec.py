@@ -69,7 +69,8 @@ def operations() -> dict[str, str]:
         file, _, key = reference.partition("#/")
         for verb, operation in read_yaml(file)[key].items():
             schema = f"{reference}/{verb}/responses/200/content/application~1json/schema"
-            found[operation["operationId"]] = schema
+            methods = [method["id"] for method in operation.get("x-minted-methods", ())]
+            found |= dict.fromkeys((operation["operationId"], *methods), schema)
     return found
 
 
