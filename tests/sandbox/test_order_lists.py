@@ -79,6 +79,7 @@ async def test_a_list_without_parameters_has_pages_of_ten(shopper: Shopper) -> N
         ({"sortBy": "id"}, "sortBy"),
         ({"sortType": "down"}, "sortType"),
         ({"status": "New"}, "status"),
+        ({"status": "Created"}, "status"),
         ({"status": "2,13"}, "status"),
         ({"startDate": "2030-1-1"}, "startDate"),
     ],

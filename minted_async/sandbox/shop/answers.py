@@ -189,7 +189,8 @@ def _item(piece: Piece) -> dict[str, object]:
 
 
 def _ecom_item(piece: Piece) -> dict[str, object]:
-    return _item(piece) | {"spot_price": piece.spot, "prices": []}
+    nothing_more: list[object] = []
+    return _item(piece) | {"spot_price": piece.spot, "prices": nothing_more}
 
 
 def _walletable_item(piece: Piece, fees: Fees | None) -> dict[str, object]:
