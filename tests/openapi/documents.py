@@ -153,9 +153,9 @@ def bundle(root: Path) -> Object:
     """One document out of the spec's files, with every reference pointing at `#/components/schemas/`."""
     document: Object = read_yaml(root / "minted.yaml")
     files = {
-        f"{folder}/{file.name}": read_yaml(file)
+        file.relative_to(root).as_posix(): read_yaml(file)
         for folder in ("paths", "schemas")
-        for file in (root / folder).glob("*.yaml")
+        for file in (root / folder).rglob("*.yaml")
     }
 
     def follow(reference: str) -> Any:
