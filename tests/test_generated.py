@@ -11,6 +11,8 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from decimal import Decimal
+from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -19,7 +21,7 @@ import msgspec
 import pytest
 from msgspec import UnsetType
 
-from minted_async import errors, models
+from minted_async import errors, generated, models
 from minted_async.core.operation import ListedOperation
 from minted_async.core.scalars import decode_scalar
 from minted_async.generated.operations import LISTED, OPERATIONS
@@ -50,18 +52,22 @@ def one_type(hint: Any) -> Any:
     return hint
 
 
+def called(minted: object, method: str) -> Any:
+    """A method by its id, `ecom.products.get`."""
+    return attrgetter(method)(minted)
+
+
 @pytest.mark.parametrize("call", CALLS, ids=[call["name"] for call in CALLS])
 async def test_a_method_sends_what_the_spec_says_and_reads_the_answer(
     call: dict[str, Any], recorder: Recorder
 ) -> None:
     recorder.answer(call["answer"], envelope=call["envelope"])
-    resource, _, name = call["method"].partition(".")
-    method = getattr(getattr(recorder.minted, resource), name)
+    method = called(recorder.minted, call["method"])
     hints = get_type_hints(method, include_extras=True)
     arguments = {key: as_argument(value, hints[key]) for key, value in call["arguments"].items()}
     result = await method(*call["path_arguments"], **arguments)
     recorder.assert_sent(**call["sent"])
-    kind = getattr(models, call["kind"]) if call["kind"] else None
+    kind = attrgetter(call["kind"])(models) if call["kind"] else None
     assert_same(result, call["answer"], kind, utc=call["utc"])
 
 
@@ -71,17 +77,12 @@ def test_every_typed_method_is_called_with_everything() -> None:
     ]
 
 
-def called(minted: object, operation: ListedOperation) -> Any:
-    resource, _, name = operation.id.partition(".")
-    return getattr(getattr(minted, resource), name)
-
-
 @pytest.mark.parametrize("operation", LISTED, ids=lambda operation: operation.id)
 async def test_a_listed_method_sends_nothing_until_its_path_is_told(
     operation: ListedOperation, recorder: Recorder
 ) -> None:
     with pytest.raises(errors.UndocumentedOperationError, match=re.escape(operation.title)):
-        await called(recorder.minted, operation)(external_id="a/b ü")
+        await called(recorder.minted, operation.id)(external_id="a/b ü")
     assert recorder.requests == []
 
 
@@ -90,7 +91,7 @@ async def test_a_listed_method_goes_where_it_is_told(operation: ListedOperation,
     verb = operation.method or "POST"
     recorder.answer(UNKNOWN)
     minted = recorder.client(paths={operation.id: f"{verb} /told/{{external_id}}/x"})
-    result = await called(minted, operation)(external_id="a/b ü", amount=Decimal("0.50"))
+    result = await called(minted, operation.id)(external_id="a/b ü", amount=Decimal("0.50"))
     rest: dict[str, Any] = (
         {"query": {"amount": "0.50"}} if verb == "GET" else {"body": {"amount": Decimal("0.50")}}
     )
@@ -98,20 +99,39 @@ async def test_a_listed_method_goes_where_it_is_told(operation: ListedOperation,
     assert_same(result, UNKNOWN)
 
 
-def test_a_resource_is_imported_when_it_is_first_used() -> None:
+@pytest.mark.parametrize(
+    ("used", "loaded"),
+    [
+        ("minted", []),
+        ("minted.orders", ["models", "orders", "requests"]),
+        ("minted.ecom", ["ecom", "ecom.resource"]),
+        ("minted.ecom.products", ["ecom", "ecom.models", "ecom.products", "ecom.resource", "models"]),
+        ("models.Order", ["models"]),
+        ("models.ecom.Product", ["ecom", "ecom.models", "models"]),
+    ],
+)
+def test_a_resource_is_imported_when_it_is_first_used(used: str, loaded: list[str]) -> None:
     program = (
         "import sys\n"
         "from minted_async import MintedClient\n"
         "minted = MintedClient('user', 'password')\n"
         "loaded = lambda: {name for name in sys.modules if name.startswith('minted_async.generated.')}\n"
         "before = loaded()\n"
-        "minted.orders\n"
+        f"{'from minted_async import models' if used.startswith('models') else ''}\n"
+        f"{used}\n"
         "print(*sorted(before), '+', *sorted(loaded() - before))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    names = ("models", "orders", "requests")
     assert done.stdout.split() == [
         "minted_async.generated.resources",
         "+",
-        *(f"minted_async.generated.{name}" for name in names),
+        *(f"minted_async.generated.{name}" for name in loaded),
     ]
+
+
+def test_the_models_of_every_tab_are_public() -> None:
+    folders = {path.parent.name for path in Path(generated.__file__).parent.glob("*/models.py")}
+    assert folders == {path.stem for path in Path(models.__file__).parent.glob("[a-z]*.py")}
+    for folder in folders:
+        names = import_module(f"{generated.__name__}.{folder}.models").__all__
+        assert set(names) <= set(dir(getattr(models, folder)))

@@ -58,7 +58,7 @@ class Annotations:
         if name in self.scalars:
             return name
         text = f" | {self._builtin('str')}" if argument and "enum" in self.spec.schemas[name] else ""
-        return f"models.{name}{text}"
+        return f"{self.spec.folder(name) or 'models'}.{name}{text}"
 
     def _primitive(self, kind: str, schema: Schema, *, argument: bool) -> str:
         if kind == "array":
@@ -103,7 +103,7 @@ class Call:
     whole_body: str | None
     """The one argument that is the body as it is, where the body is a union of structs."""
     module: str
-    """Where the struct that is sent comes from: `requests`, or `models` if others hold it too."""
+    """What the module of the struct that is sent is called: requests, or models if others hold it too."""
 
     @property
     def arguments(self) -> tuple[Argument, ...]:
@@ -123,8 +123,14 @@ def build_call(method: Method, spec: Spec, models: Models, annotations: Annotati
         fields=_fields(method.body, spec, models, keywords) if method.body and not whole else {},
         annotation=annotations.result(method.result),
         whole_body=whole,
-        module="requests" if method.body in bodies(spec) else "models",
+        module=_module(method.body, spec) if method.body else "",
     )
+
+
+def _module(body: str, spec: Spec) -> str:
+    """`requests` or `models`; of a folder, `ecom_requests` or `ecom`."""
+    sent, folder = body in bodies(spec), spec.folder(body)
+    return "_".join(filter(None, (folder, "requests" if sent else "" if folder else "models")))
 
 
 def field_names(name: str, spec: Spec, models: Models) -> dict[str, str]:

@@ -85,7 +85,7 @@ def _kind(schema: Schema, spec: Spec) -> str | None:
     """Name of the struct that the answer, or each of its items, is."""
     item = mapping(schema.get("items")) if types(schema) == ("array",) else schema
     name, meant = spec.resolve(item)
-    return name if name and is_struct(meant) else None
+    return ".".join(filter(None, (spec.folder(name), name))) if name and is_struct(meant) else None
 
 
 def _url(value: Value) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from codegen.emit.arguments import Annotations, Call, build_call
 from codegen.emit.docstrings import WIDTH, literal, reflow, sentence
-from codegen.emit.models import HEADER, Models
+from codegen.emit.models import HEADER, Models, dotted
 from codegen.project import GENERATED, TEMPLATES
 from codegen.spec import Spec
 from codegen.spec.operations import ListedRow, Method, Resource
@@ -36,9 +38,11 @@ def generate_resources(spec: Spec, models: Models, scalars: frozenset[str]) -> d
     jinja.filters["py"] = repr
     module = jinja.get_template("resource.py.jinja2")
     files = {
-        f"{GENERATED}/{resource.name}.py": module.render(
+        resource_path(resource): module.render(
             header=HEADER,
             resource=resource,
+            folders=spec.folders,
+            children=_mounted(resource.children),
             docstring=literal(sentence(reflow(resource.description, WIDTH))),
             class_docstring=literal(sentence(reflow(resource.description, WIDTH, indent=" " * 4))),
             methods=[_typed(call, spec, scalars) for call in calls(resource, spec, models, scalars)],
@@ -46,23 +50,38 @@ def generate_resources(spec: Spec, models: Models, scalars: frozenset[str]) -> d
         )
         for resource in spec.resources
     }
-    described = [
-        (resource, literal(sentence(reflow(resource.description, WIDTH, indent=_INDENT))))
-        for resource in spec.resources
-    ]
-    for name in ("resources", "operations"):
+    top = [resource for resource in spec.resources if "." not in resource.name]
+    for name, found in (("resources", top), ("operations", spec.resources)):
         template = jinja.get_template(f"{name}.py.jinja2")
-        files[f"{GENERATED}/{name}.py"] = template.render(header=HEADER, resources=described)
-    files[f"{GENERATED}/__init__.py"] = (
-        f'{HEADER}\n"""Code generated from the spec; nothing in this folder is written by hand."""\n'
-    )
-    return files
+        files[f"{GENERATED}/{name}.py"] = template.render(header=HEADER, resources=_mounted(found))
+    said = f'{HEADER}\n"""Code generated from the spec; nothing in this folder is written by hand."""\n'
+    return files | {f"{path.rpartition('/')[0]}/__init__.py": said for path in files}
+
+
+def resource_path(resource: Resource) -> str:
+    """Where the module of a resource is; that of one with children, in the package that holds theirs."""
+    inside = "/resource" if resource.children else ""
+    return f"{GENERATED}/{resource.name.replace('.', '/')}{inside}.py"
+
+
+def _mounted(resources: Iterable[Resource]) -> list[dict[str, object]]:
+    """What a template needs to hold resources."""
+    return [
+        {
+            "resource": resource,
+            "module": dotted(resource_path(resource)),
+            "alias": resource.name.replace(".", "_"),
+            "docstring": literal(sentence(reflow(resource.description, WIDTH, indent=_INDENT))),
+        }
+        for resource in resources
+    ]
 
 
 def calls(resource: Resource, spec: Spec, models: Models, scalars: frozenset[str]) -> list[Call]:
     """The methods of a resource with their arguments."""
     # Inside the class, its methods hide builtins of their names.
-    annotations = Annotations(spec, scalars, hidden=frozenset(entry.name for entry in resource.entries))
+    names = [*(entry.name for entry in resource.entries), *(each.attribute for each in resource.children)]
+    annotations = Annotations(spec, scalars, hidden=frozenset(names))
     return [build_call(method, spec, models, annotations) for method in resource.methods]
 
 

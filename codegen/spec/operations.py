@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -42,19 +43,19 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Named:
-    """What becomes a method of a resource; its id is `resource.method`."""
+    """What becomes a method of a resource; its id is `resource.method`; the resource may have dots too."""
 
     id: str
 
     @property
     def resource(self) -> str:
-        """The part of the id before the dot."""
-        return self.id.partition(".")[0]
+        """The part of the id before the last dot."""
+        return self.id.rpartition(".")[0]
 
     @property
     def name(self) -> str:
-        """The part of the id after the dot."""
-        return self.id.partition(".")[2]
+        """The part of the id after the last dot."""
+        return self.id.rpartition(".")[2]
 
 
 @dataclass(frozen=True)
@@ -108,12 +109,18 @@ class ListedRow(Named):
 
 @dataclass(frozen=True)
 class Resource:
-    """A tag of the spec: a class of methods."""
+    """A tag of the spec: a class of methods, and of the resources whose names go on after its own."""
 
     name: str
     description: str
     methods: tuple[Method, ...]
     listed: tuple[ListedRow, ...]
+    children: tuple[Resource, ...]
+
+    @property
+    def attribute(self) -> str:
+        """What it is called where it is found, `orders` for `ecom.orders`."""
+        return self.name.rpartition(".")[2]
 
     @property
     def entries(self) -> tuple[Method | ListedRow, ...]:
@@ -122,8 +129,8 @@ class Resource:
 
     @property
     def class_name(self) -> str:
-        """Name of the class, `CardPayments` for `card_payments`."""
-        return "".join(word.capitalize() for word in self.name.split("_"))
+        """Name of the class, `CardPayments` for `card_payments`, `EcomOrders` for `ecom.orders`."""
+        return "".join(word.capitalize() for word in re.split("[._]", self.name))
 
 
 def read_operations(document: dict[str, Json]) -> Iterator[tuple[Place, dict[str, Json]]]:

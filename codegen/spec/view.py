@@ -6,6 +6,7 @@ Nothing here judges: `codegen.spec.lint` does. A document that OpenAPI would ref
 from __future__ import annotations
 
 import difflib
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -84,16 +85,19 @@ class Spec:
     @cached_property
     def resources(self) -> tuple[Resource, ...]:
         """Every resource, in the order of the spec's tags."""
-        return tuple(
-            Resource(
+        tags = [mapping(tag) for tag in sequence(self.document.get("tags"))]
+        said = {text(tag.get("name")): text(tag.get("description")) for tag in tags}
+        found: dict[str, Resource] = {}
+        # The longest names first: they are the children of others.
+        for name in sorted(filter(None, said), key=lambda name: -name.count(".")):
+            found[name] = Resource(
                 name=name,
-                description=text(tag.get("description")),
+                description=said[name],
                 methods=tuple(method for method in self.methods if method.resource == name),
                 listed=tuple(row for row in self.listed if row.resource == name),
+                children=tuple(found[each] for each in said if each.rpartition(".")[0] == name),
             )
-            for tag in map(mapping, sequence(self.document.get("tags")))
-            if (name := text(tag.get("name")))
-        )
+        return tuple(found[name] for name in said if name)
 
     @cached_property
     def requests(self) -> frozenset[str]:
@@ -106,6 +110,16 @@ class Spec:
     def responses(self) -> frozenset[str]:
         """Names of the schemas that can be answered."""
         return self.closure([dict(method.result) for method in self.methods])
+
+    def folder(self, schema: str) -> str:
+        """The folder of schemas/ in which a schema stands, `ecom`; empty for one that all may use."""
+        file, _ = self.bundle.origins.get(("components", "schemas", schema), ("", ()))
+        return posixpath.dirname(file).removeprefix("schemas").strip("/")
+
+    @cached_property
+    def folders(self) -> tuple[str, ...]:
+        """The folders of schemas/ that hold schemas."""
+        return tuple(sorted(filter(None, {self.folder(name) for name in self.schemas})))
 
     def arguments(self, method: Method) -> dict[str, Parameter]:
         """What a method is given, by names in Python: those of the path first, no constants of the body."""

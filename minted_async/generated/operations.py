@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from minted_async.core.operation import ListedOperation, Operation
+from minted_async.core.operation import ListedOperation, Operation, Resource
 from minted_async.generated import (
     balances,
     card_payments,
@@ -17,6 +17,23 @@ from minted_async.generated import (
     orders,
     prices,
 )
+from minted_async.generated.ecom import products as ecom_products
+from minted_async.generated.ecom import resource as ecom
+
+RESOURCES: dict[str, type[Resource]] = {
+    "prices": prices.Prices,
+    "orders": orders.Orders,
+    "card_payments": card_payments.CardPayments,
+    "customers": customers.Customers,
+    "kyc": kyc.Kyc,
+    "balances": balances.Balances,
+    "cards": cards.Cards,
+    "deliveries": deliveries.Deliveries,
+    "legal": legal.Legal,
+    "ecom": ecom.Ecom,
+    "ecom.products": ecom_products.EcomProducts,
+}
+"""Every resource by its name."""
 
 OPERATIONS: tuple[Operation[Any], ...] = (
     *prices.OPERATIONS,
@@ -28,6 +45,8 @@ OPERATIONS: tuple[Operation[Any], ...] = (
     *cards.OPERATIONS,
     *deliveries.OPERATIONS,
     *legal.OPERATIONS,
+    *ecom.OPERATIONS,
+    *ecom_products.OPERATIONS,
 )
 """Every operation that is typed."""
 
@@ -41,5 +60,7 @@ LISTED: tuple[ListedOperation, ...] = (
     *cards.LISTED,
     *deliveries.LISTED,
     *legal.LISTED,
+    *ecom.LISTED,
+    *ecom_products.LISTED,
 )
 """Every operation of which only the name is known."""

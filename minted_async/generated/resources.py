@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from minted_async.generated.cards import Cards
     from minted_async.generated.customers import Customers
     from minted_async.generated.deliveries import Deliveries
+    from minted_async.generated.ecom.resource import Ecom
     from minted_async.generated.kyc import Kyc
     from minted_async.generated.legal import Legal
     from minted_async.generated.orders import Orders
@@ -87,3 +88,10 @@ class Resources:
         from minted_async.generated.legal import Legal
 
         return Legal(self._sender)
+
+    @cached_property
+    def ecom(self) -> Ecom:
+        """The shop, tab E-Commerce of the documentation, with catalog, baskets, addresses and orders."""
+        from minted_async.generated.ecom.resource import Ecom
+
+        return Ecom(self._sender)

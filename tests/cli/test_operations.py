@@ -23,7 +23,7 @@ def section(printed: str, resource: str) -> str:
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
 def test_a_typed_operation_has_method_path_and_pages(printed: str, operation: object) -> None:
     (typed,) = [entry for entry in OPERATIONS if entry is operation]
-    resource, _, method = typed.id.partition(".")
+    resource, _, method = typed.id.rpartition(".")
     (line,) = [line for line in section(printed, resource).splitlines() if line.split()[:1] == [method]]
     assert line.split() == [method, typed.method, typed.path]
     words = " ".join(section(printed, resource).split())

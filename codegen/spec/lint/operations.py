@@ -21,7 +21,7 @@ _SCHEMA = ("content", "application/json", "schema")
 @operation_rule
 def operations_say_what_they_are(place: Place, operation: Operation) -> Faults:
     """Id, tag, summary, description, and how well it is known."""
-    resource = text(operation.get("operationId")).partition(".")[0]
+    resource = text(operation.get("operationId")).rpartition(".")[0]
     if operation.get("tags") != [resource]:
         said = f"operationId is `resource.method`, and the resource is the only tag: `tags: [{resource}]`"
         yield place, said
