@@ -145,7 +145,8 @@ class Page:
     def api_versions(self) -> set[str]:
         headers: list[Object] = self.raw.get("headers", [])
         shown = [header for header in headers if header["name"] == "api-version"]
-        return {header.get("example") or header["default"] for header in shown}
+        told = {header.get("example") or header.get("default") for header in shown}
+        return told - {None}
 
     @property
     def last_modified(self) -> str | None:
