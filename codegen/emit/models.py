@@ -73,7 +73,7 @@ def bodies(spec: Spec) -> frozenset[str]:
 
 def wire(spec: Spec) -> dict[str, dict[str, str]]:
     """The template data of each struct: which of them are sent, and so have fields that can be left out."""
-    structs = [name for name, schema in spec.schemas.items() if is_struct(schema)]
+    structs = [name for name, schema in spec.schemas.items() if is_struct(schema) and name not in spec.paging]
     return {
         name: {"wire": "request"} for name in structs if name in spec.requests and name not in spec.responses
     }
@@ -106,8 +106,8 @@ def check_secrets(source: str, fields: dict[str, dict[str, str]], spec: Spec) ->
 def _document(spec: Spec, scalars: frozenset[str]) -> dict[str, Json]:
     """The bundle as the tool needs it.
 
-    Descriptions are wrapped for docstrings, and our own scalars have lost their formats: the tool does not
-    know them and need not.
+    Descriptions are wrapped for docstrings, our own scalars have lost their formats, which the tool does not
+    know and need not, and pages are left out: they are a class written by hand.
     """
     components = dict(mapping(spec.document["components"]))
     schemas: dict[str, Json] = {
@@ -115,8 +115,9 @@ def _document(spec: Spec, scalars: frozenset[str]) -> dict[str, Json]:
         if name in scalars
         else dict(schema)
         for name, schema in spec.schemas.items()
+        if name not in spec.paging
     }
-    return {**spec.document, "components": {**components, "schemas": _wrapped(schemas)}}
+    return {**spec.document, "paths": {}, "components": {**components, "schemas": _wrapped(schemas)}}
 
 
 def _wrapped(node: Json) -> Json:

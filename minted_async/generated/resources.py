@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from minted_async.generated.legal import Legal
     from minted_async.generated.orders import Orders
     from minted_async.generated.prices import Prices
+    from minted_async.generated.walletable.resource import Walletable
+    from minted_async.generated.webview_tokens import WebviewTokens
 
 
 class Resources:
@@ -91,7 +93,21 @@ class Resources:
 
     @cached_property
     def ecom(self) -> Ecom:
-        """The shop, tab E-Commerce of the documentation, with catalog, baskets, addresses and orders."""
+        """The shop, with its catalog, baskets and orders."""
         from minted_async.generated.ecom.resource import Ecom
 
         return Ecom(self._sender)
+
+    @cached_property
+    def walletable(self) -> Walletable:
+        """Completing baskets of metal that is kept in a wallet until it is sold or delivered."""
+        from minted_async.generated.walletable.resource import Walletable
+
+        return Walletable(self._sender)
+
+    @cached_property
+    def webview_tokens(self) -> WebviewTokens:
+        """Tokens with which the embedded webview acts for one customer."""
+        from minted_async.generated.webview_tokens import WebviewTokens
+
+        return WebviewTokens(self._sender)

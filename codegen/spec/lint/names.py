@@ -7,11 +7,13 @@ from codegen.spec.bundle import LISTED_FILE
 from codegen.spec.lint.context import Context, Faults, rule
 from codegen.spec.names import is_method_name
 from codegen.spec.operations import VERBS
-from codegen.spec.schemas import mapping, references, sequence, text
+from codegen.spec.schemas import mapping, reference, references, sequence, text
 
 _MODULES = frozenset({"models", "operations", "requests", "resource", "resources"})
 _USED_IN_MODULES = frozenset({"models", "requests", "cast", "builtins", "datetime", "enum_value"})
 _LISTED_KEYS = {"id", "title", "section", "method", "page", "description"}
+_MORE_KEYS = {"also", "answer"}
+_ALSO_KEYS = {"title", "section", "method", "page"}
 
 
 @rule
@@ -54,10 +56,12 @@ def methods_have_different_names(context: Context) -> Faults:
     """Of two methods with one id, or a method and a resource, the later would replace the earlier."""
     seen = {resource.name for resource in context.spec.resources}
     for entry in context.spec.entries:
-        if entry.id in seen:
-            said = f"is there already (in paths or in {LISTED_FILE}); rename or remove one of the two"
-            yield entry.place, f"{entry.id} {said}"
-        seen.add(entry.id)
+        every = getattr(entry, "all", "")
+        for name in (entry.id, *([f"{entry.resource}.{every}"] if every else [])):
+            if name in seen:
+                said = f"is there already (in paths or in {LISTED_FILE}); rename or remove one of the two"
+                yield entry.place, f"{name} {said}"
+            seen.add(name)
 
 
 @rule
@@ -82,10 +86,14 @@ def listed_rows_are_whole(context: Context) -> Faults:
         yield ("listed",), "this file is a list of rows; make it one, [] if there are none"
     for index, row in enumerate(map(mapping, sequence(listed))):
         place: Place = ("listed", index)
-        if row.keys() != _LISTED_KEYS:
-            keys = ", ".join(sorted(_LISTED_KEYS))
-            yield place, f"a row has exactly the keys {keys}; null where nothing is known"
+        also = [mapping(other) for other in sequence(row.get("also"))]
+        if row.keys() - _MORE_KEYS != _LISTED_KEYS or any(other.keys() != _ALSO_KEYS for other in also):
+            keys, more = (", ".join(sorted(known)) for known in (_LISTED_KEYS, _ALSO_KEYS))
+            said = f"a row has exactly the keys {keys}, one of `also` {more}; null where nothing is known"
+            yield place, said
             continue
+        if "answer" in row and reference(mapping(row["answer"])) not in context.spec.schemas:
+            yield (*place, "answer"), "this is no reference to a schema; write `#/components/schemas/...`"
         for key in ("title", "section", "description"):
             if not text(row[key]):
                 yield place, f"{key} is missing; take it from the documentation's menu"
