@@ -74,7 +74,7 @@ def facts(page: Page) -> PageFacts:
             shape=whole(raw["body"]),
             examples=tuple(page.request_examples),
         )
-        if "body" in raw
+        if as_list(raw.get("body"))
         else None,
         answers=(
             Answer(
