@@ -2,8 +2,8 @@
 
 Rules by which a finding can be named:
 
-- `operation`: no operation serves the page, or its verb, path, path parameters, api-version or envelope is
-  another.
+- `operation`: no operation serves the page, or its verb, path, parameters, authentication, api-version
+  or envelope is another.
 - `name`: a documented field, or a key of an example, is not in the spec.
 - `claim`: a field of the spec is nowhere in the evidence.
 - `required`: the page, like all others of the method, requires a field of the request, the spec does not.
@@ -128,6 +128,7 @@ class _Comparison:
     def endpoint(self, page: Page, operation: Operation, method: str) -> None:
         raw, served = page.raw, operation.raw
         for what, theirs, ours in (
+            ("auth", page.scheme or operation.scheme(method), operation.scheme(method)),
             ("method", raw["method"], operation.verb.upper()),
             ("path", raw["path"], operation.path),
             (

@@ -84,6 +84,11 @@ class Operation:
         whole = self.raw["requestBody"]["content"]["application/json"]["schema"]
         return {method: entry.get("body", whole) for method, entry in self.entries.items()}
 
+    def scheme(self, method: str) -> str:
+        """How a method is signed, digest or bearer."""
+        ((scheme,),) = self.entries[method].get("security", [{"digest": []}])
+        return str(scheme)
+
     def parameters(self, location: str, method: str | None = None) -> dict[str, Object]:
         """The parameters of one location, of all the methods or of one, by name."""
         found = {one["name"]: one for one in self.raw.get("parameters", []) if one["in"] == location}

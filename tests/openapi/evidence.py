@@ -99,6 +99,12 @@ class Page:
         return bool(self.raw["evidence"] != "menu-only")
 
     @property
+    def scheme(self) -> str | None:
+        """Digest or bearer, None where the page shows none."""
+        shown = re.search("digest|bearer", str(self.raw.get("auth")), re.IGNORECASE)
+        return shown[0].lower() if shown else None
+
+    @property
     def names_its_endpoint(self) -> bool:
         return self.has_content and self.raw["path"] is not None
 
@@ -138,8 +144,12 @@ class Page:
     @property
     def api_versions(self) -> set[str]:
         headers: list[Object] = self.raw.get("headers", [])
-        shown = [header for header in headers if header["name"] == "api-version"]
-        return {header.get("example") or header["default"] for header in shown}
+        shown = (
+            header.get("example") or header.get("default")
+            for header in headers
+            if header["name"] == "api-version"
+        )
+        return {version for version in shown if version}
 
     @property
     def last_modified(self) -> str | None:

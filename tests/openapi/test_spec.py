@@ -105,10 +105,10 @@ def test_authentication_is_digest_except_for_the_webview() -> None:
         "bearer": "bearer",
     }
     for operation in SPEC.operations:
-        asked = [entry.get("security", SPEC.document["security"]) for entry in operation.entries.values()]
+        asked = [operation.scheme(method) for method in operation.entries]
         wanted = ["bearer" if resource_of(method) == "webview" else "digest" for method in operation.entries]
-        assert asked == [[{scheme: []}] for scheme in wanted], operation.id
-        of_all = [{scheme: []} for scheme in dict.fromkeys(wanted)]
+        assert asked == wanted, operation.id
+        of_all: list[Object] = [{scheme: []} for scheme in dict.fromkeys(wanted)]
         assert operation.raw.get("security", SPEC.document["security"]) == of_all, operation.id
 
 
