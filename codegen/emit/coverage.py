@@ -17,9 +17,9 @@ _HEAD = """\
 # What is covered, and what it rests on
 
 Each row of the documentation's menus, and the method that serves it. `documented`: its own page was read.
-`sibling`: another page documents the same endpoint, which this row is taken to share. `addressed`: method and
-path are known, and not what is sent: its method takes any fields. `listed`: only its name is known; its method
-sends nothing until the client is told where, `MintedClient(paths={"cards.list": "GET /partner/..."})`.
+`sibling`: another page documents the same endpoint, which this row is taken to share. `addressed`: method
+and path are known, and not what is sent: its method takes any fields. `listed`: only its name is known; its
+method sends nothing until the client is told where, `MintedClient(paths={"cards.list": "GET /partner/..."})`.
 """
 _COLUMNS = "| Menu | Row | Method | HTTP | Page, last modified | Evidence |\n|---|---|---|---|---|---|"
 _Row: TypeAlias = tuple[str, str]
@@ -29,7 +29,12 @@ _Row: TypeAlias = tuple[str, str]
 def coverage_page(spec: Spec) -> str:
     """Render docs/coverage.md."""
     tabs = _tabs(spec)
-    lines = [_HEAD, *summary(tabs), "", f"{len(spec.methods)} methods are typed, {len(spec.listed)} are listed."]
+    lines = [
+        _HEAD,
+        *summary(tabs),
+        "",
+        f"{len(spec.methods)} methods are typed, {len(spec.listed)} are listed.",
+    ]
     for tab, rows in tabs.items():
         lines += ["", f"## {tab}", "", _COLUMNS, *(line for _, line in rows)]
     notes = [f"- `{method.id}`: {' '.join(method.note.split())}" for method in spec.methods if method.note]

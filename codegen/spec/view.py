@@ -102,7 +102,7 @@ class Spec:
 
     @property
     def tabs(self) -> tuple[str, ...]:
-        """The tabs of the documentation, as places in the menu begin with them; the first is not named there."""
+        """The tabs of the documentation; places in the menu begin with them, but for those of the first."""
         named = sequence(self.document.get("x-minted-tabs"))
         return tuple(text(name) for name in named) or ("Rows",)
 
