@@ -28,6 +28,7 @@ from minted_async.core.config import (
     check_count,
     check_factory,
     check_password,
+    check_token,
     check_type,
     check_username,
 )
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     import aiohttp
 
     from minted_async.feeds import PriceFeed, Source
+    from minted_async.generated.webview import Webview
     from minted_async.models import PriceFix
     from minted_async.trades import Journal, Trades
 
@@ -250,6 +252,27 @@ class MintedClient(Resources):
         journal = MemoryJournal() if self._journal is None else self._journal
         open_orders = OpenOrders(journal, self._account)
         return Trades(self.prices, self.orders, lookups, open_orders=open_orders, retry=self._sender.retry)
+
+    def webview(self, token: str) -> Webview:
+        """What the embedded webview of one customer may do, on the connections of this client.
+
+        ```python
+        basket = await minted.webview(token).active_basket()
+        ```
+
+        It costs next to nothing: make one for a single call if you like. It has the options that this client
+        has now, and needs no closing of its own. A token that is refused (`AuthenticationError`) says
+        nothing about the user name and password of this client, and makes no other call wait.
+
+        Args:
+            token: The Bearer token of the webview, without the word Bearer; kept masked like a password.
+
+        Raises:
+            ConfigurationError: It cannot stand in a header.
+        """
+        from minted_async.generated.webview import Webview
+
+        return Webview(structs.replace(self._sender, token=check_token(token)))
 
     def capture(self) -> AbstractContextManager[Exchanges]:
         """Collect what is sent and received, secrets masked.

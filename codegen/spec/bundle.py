@@ -58,7 +58,7 @@ def load_bundle(folder: Path, documents: Mapping[str, Json] | None = None) -> Bu
 def spec_files(folder: Path) -> list[Path]:
     """The files that the generator reads, sorted: the two at the top, paths and schemas; no evidence."""
     top = [folder / ROOT_FILE, folder / LISTED_FILE]
-    return sorted([*top, *folder.glob("paths/*.yaml"), *folder.glob("schemas/*.yaml")])
+    return sorted([*top, *folder.glob("paths/**/*.yaml"), *folder.glob("schemas/**/*.yaml")])
 
 
 def canonical_files(folder: Path) -> dict[str, str]:

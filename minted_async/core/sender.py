@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import UNSET
 
-from minted_async.core.config import HeaderOptions, Timeout
+from minted_async.core.config import HeaderOptions, Secret, Timeout
 from minted_async.core.listed import Route, call_listed
 from minted_async.core.model import Model
 from minted_async.core.operation import ListedOperation, Operation
@@ -30,6 +30,7 @@ class OperationSender(msgspec.Struct, frozen=True):
         retry: How calls that only read are repeated.
         routes: Paths of listed operations, as told by the user.
         alone: Whether each call goes out on a connection that has carried nothing, whatever it does.
+        token: A Bearer token, sent instead of what user name and password come to.
     """
 
     transport: Transport
@@ -38,6 +39,7 @@ class OperationSender(msgspec.Struct, frozen=True):
     retry: RetryPolicy | None
     routes: Mapping[str, Route]
     alone: bool = False
+    token: Secret | None = None
 
     async def send(
         self,
@@ -58,6 +60,8 @@ class OperationSender(msgspec.Struct, frozen=True):
         if self.alone:
             operation = msgspec.structs.replace(operation, alone=True)
         request = build_request(operation, self.headers, path=path, query=query, body=body, json=json)
+        if self.token is not None:
+            request = msgspec.structs.replace(request, token=self.token)
         response = await self.transport.call(request, self.timeout, self.retry)
         return read_response(operation, request, response)
 

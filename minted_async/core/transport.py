@@ -14,10 +14,12 @@ import aiohttp
 import anyio
 import msgspec
 
+from minted_async.core.bearer import BearerFlow
 from minted_async.core.capture import record
 from minted_async.core.config import Timeout
 from minted_async.core.connection import Connection
 from minted_async.core.deadlines import Deadline
+from minted_async.core.digest import AuthFlow
 from minted_async.core.lifecycle import Lifecycle, OpenClient, TransportOptions
 from minted_async.core.protocol import Request, Response
 from minted_async.core.responses import raise_failure
@@ -150,7 +152,11 @@ class Transport:
             await self._queue(client, call)
         if call.deadline is None and timeout.total is not None:
             call.deadline = client.loop.time() + timeout.total  # a call's clock starts with its first slot
-        flow = client.handshake.flow(operation.id, operation.method, target, request.body)
+        flow: AuthFlow | BearerFlow = (
+            client.handshake.flow(operation.id, operation.method, target, request.body)
+            if request.token is None
+            else BearerFlow(request.token)
+        )
         connection: Connection | None = None
         left = challenged = False
         status: int | None = None

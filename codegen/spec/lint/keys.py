@@ -19,13 +19,13 @@ _KEYWORDS = _words("""
     properties required additionalProperties items allOf anyOf oneOf readOnly writeOnly
     minLength maxLength minItems maxItems uniqueItems
     minimum maximum multipleOf exclusiveMinimum exclusiveMaximum
-    x-enum-varnames x-minted-secret x-minted-source x-minted-zone x-minted-older x-minted-note
+    x-enum-varnames x-minted-secret x-minted-source x-minted-zone x-minted-older x-minted-note x-minted-page
 """)
 _OPERATION = _words("""
     x-minted-evidence x-minted-docs x-minted-methods x-minted-api-version x-minted-envelope
-    x-minted-idempotent x-minted-alone x-minted-note
+    x-minted-idempotent x-minted-alone x-minted-note x-minted-all
 """)
-_METHOD = frozenset({"id", "summary", "description", "x-minted-note", "body"})
+_METHOD = _words("id summary description x-minted-note x-minted-all body parameters security")
 _NAMES = frozenset({"properties", "schemas", "securitySchemes", "paths", "content", "responses"})
 """What stands below these are names that somebody chose, not keys."""
 _VALUES = frozenset({"example", "examples", "default", "enum", "const", "x-minted-docs"})
