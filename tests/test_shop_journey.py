@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from decimal import Decimal
+from typing import Any
 
 import aiohttp
 import pytest
@@ -16,7 +17,7 @@ from tests.servers import LoopbackServer, answering, response
 pytestmark = pytest.mark.anyio
 
 CUSTOMER = "CST-1"
-PLACE = {
+PLACE: dict[str, Any] = {
     "fullname": "Defne Kaya",
     "phone": "+905550000000",
     "tax_number": "10000000146",
@@ -132,7 +133,7 @@ async def test_a_payment_that_fails_leaves_the_basket(sandbox: Sandbox, minted: 
     assert (await read(minted, token)).order_creation_status == "basket"
 
     emptied = await minted.ecom.baskets.clear(**cart)
-    assert (emptied.token, emptied.items, emptied.total) == (token, [], 0)
+    assert (emptied.token, emptied.items, emptied.total) == (token, [], Decimal(0))
 
     stored = callbacks.read(await visit(sandbox.ecom.card_page()))
     assert (stored.about, stored.succeeded) == ("card", True)
@@ -175,19 +176,19 @@ async def test_bars_are_bought_into_a_wallet_and_delivered(sandbox: Sandbox, min
     await minted.ecom.addresses.create_many(
         external_customer_id=CUSTOMER,
         addresses=[
-            {"type": "shipping", "invoice_type": "Individual", **PLACE}
-            | dict.fromkeys(("fullname", "phone"), None)
+            {
+                "type": "shipping",
+                "invoice_type": "Individual",
+                **{name: PLACE[name] for name in ("tax_number", "city", "county", "district", "address")},
+            }
         ],
     )
     parcel = sandbox.walletable.fill_basket(CUSTOMER, {"MNTBAE0001": 2}, kind="delivery").token
     delivered = await minted.walletable.complete_delivery(
         external_customer_id=CUSTOMER, cart_token=parcel, external_id="PARCEL-1"
     )
-    assert (delivered.total, delivered.charges_vat, delivered.paid_total) == (
-        3,
-        Decimal("0.15"),
-        Decimal("3.15"),
-    )
+    assert (delivered.total, delivered.charges_vat) == (Decimal(3), Decimal("0.15"))
+    assert delivered.paid_total == Decimal("3.15")
     assert delivered.shippingaddress is not None
     assert delivered.shippingaddress.city == "İstanbul"
     assert sandbox.walletable.wallet(CUSTOMER) == {"MNTBAE0001": 3}
