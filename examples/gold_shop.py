@@ -124,7 +124,8 @@ async def products(minted: Minted, page: Annotated[int, Query(ge=1)] = 1) -> dic
             {
                 "sku": product.sku,
                 "name": product.name,
-                "price": f"{product.sale_price} {product.currency_code}",
+                "price": str(product.sale_price),
+                "currency": product.currency_code,
                 "stock": product.stock,
             }
             for product in found.rows
