@@ -53,12 +53,13 @@ class Visitor:
     Attributes:
         cart_token: Names the basket to Minted. It is a secret, and never leaves the server.
         ended: What became of the last payment, in words, until it is shown.
-        paying: Held by whoever completes the basket, so that two clicks pay once.
+        changing: Held by whoever changes the basket: two clicks pay once, and nobody pays for what was added
+            meanwhile.
     """
 
     cart_token: str | None = None
     ended: str = ""
-    paying: asyncio.Lock = field(default_factory=asyncio.Lock)
+    changing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 def visitor(request: Request, response: Response) -> Visitor:
@@ -143,22 +144,24 @@ async def basket(minted: Minted, who: Who) -> dict[str, Any]:
 @app.post("/api/basket")
 async def add(choice: Choice, request: Request, minted: Minted, who: Who) -> dict[str, Any]:
     """Put one piece into the basket; after an order, into a new one."""
-    if (await look(minted, who))["state"] == "order":
-        who.cart_token = None
     # The documentation lists "Add to Basket" and does not say its path. Ask Minted for it.
     sandbox: Sandbox = request.app.state.sandbox
-    try:
+    if choice.sku not in sandbox.ecom.catalog:
+        raise HTTPException(404, "there is no such product")
+    async with who.changing:
+        if (await look(minted, who))["state"] == "order":
+            who.cart_token = None
         filled = sandbox.ecom.fill_basket(CUSTOMER, {choice.sku: 1}, token=who.cart_token)
-    except KeyError:
-        raise HTTPException(404, "there is no such product") from None
-    who.cart_token = filled.token
-    return await look(minted, who)
+        who.cart_token = filled.token
+        return await look(minted, who)
 
 
 @app.delete("/api/basket")
 async def clear(minted: Minted, who: Who) -> dict[str, Any]:
     """Empty the basket, which stays."""
-    return describe(await minted.ecom.baskets.clear(external_customer_id=CUSTOMER, cart_token=token_of(who)))
+    async with who.changing:
+        emptied = await minted.ecom.baskets.clear(external_customer_id=CUSTOMER, cart_token=token_of(who))
+    return describe(emptied)
 
 
 @app.post("/api/payment")
@@ -166,7 +169,7 @@ async def pay(payment: Payment, request: Request, minted: Minted, who: Who) -> J
     """Complete the basket at the price that was shown, and answer where the browser goes to pay."""
     cart = {"external_customer_id": CUSTOMER, "cart_token": token_of(who)}
     place = payment.to.model_dump()
-    async with who.paying:
+    async with who.changing:
         now = await look(minted, who)
         if now["state"] == "order" or Decimal(now["to_pay"]) != payment.to_pay:
             return JSONResponse(now, 409)  # nobody pays twice, or what was not shown
@@ -209,9 +212,7 @@ async def look(minted: MintedClient, who: Visitor) -> dict[str, Any]:
     """What Minted says of somebody's basket."""
     if who.cart_token is None:
         return {"state": "none"}
-    return describe(
-        await minted.ecom.orders.get(customer_external_id=CUSTOMER, cart_token=who.cart_token)
-    )
+    return describe(await minted.ecom.orders.get(customer_external_id=CUSTOMER, cart_token=who.cart_token))
 
 
 def token_of(who: Visitor) -> str:
