@@ -93,6 +93,11 @@ class Method(Named):
         """Whether it takes fields of which the spec knows nothing."""
         return self.evidence == "addressed"
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of what it becomes: its own, and that of the method that gives the rows of all pages."""
+        return (self.id, f"{self.resource}.{self.all}") if self.all else (self.id,)
+
     def located(self, location: str) -> tuple[Parameter, ...]:
         """The parameters of one location, `path` or `query`; those of the path in the order of the path."""
         found = [parameter for parameter in self.parameters if parameter.location == location]
@@ -120,6 +125,11 @@ class ListedRow(Named):
     def place(self) -> Place:
         """Where the bundle has it."""
         return "listed", self.index
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Its id."""
+        return (self.id,)
 
     @property
     def rows(self) -> tuple[ListedRow, ...]:

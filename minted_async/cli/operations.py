@@ -35,7 +35,7 @@ def operations(resource: str | None = None, /) -> None:
         for operation in OPERATIONS:
             owner, _, method = operation.id.rpartition(".")
             if owner == name:
-                call = f"{operation.method:<6}{operation.path}"
+                call = f"{operation.method:<6} {operation.path}"
                 _show(console, Text(method, style="bold"), call, operation.docs)
         for entry in LISTED:
             owner, _, method = entry.id.rpartition(".")

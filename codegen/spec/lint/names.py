@@ -45,10 +45,10 @@ def methods_have_names(context: Context) -> Faults:
     """An id is `resource.method`, and both are names in Python."""
     wanted = "an id is `resource.method` in small letters, digits and _, and no part of it is a keyword"
     used = {*_USED_IN_MODULES, *context.spec.folders}
-    for entry in context.spec.entries:
-        names = entry.id.split(".")
-        if len(names) < 2 or not all(map(is_method_name, names)) or entry.name in used:
-            yield entry.place, f"{entry.id!r} cannot be a method: {wanted}; rename it"
+    for place, identifier in ((entry.place, name) for entry in context.spec.entries for name in entry.ids):
+        names = identifier.split(".")
+        if len(names) < 2 or not all(map(is_method_name, names)) or names[-1] in used:
+            yield place, f"{identifier!r} cannot be a method: {wanted}; rename it"
 
 
 @rule
@@ -56,8 +56,7 @@ def methods_have_different_names(context: Context) -> Faults:
     """Of two methods with one id, or a method and a resource, the later would replace the earlier."""
     seen = {resource.name for resource in context.spec.resources}
     for entry in context.spec.entries:
-        every = getattr(entry, "all", "")
-        for name in (entry.id, *([f"{entry.resource}.{every}"] if every else [])):
+        for name in entry.ids:
             if name in seen:
                 said = f"is there already (in paths or in {LISTED_FILE}); rename or remove one of the two"
                 yield entry.place, f"{name} {said}"

@@ -159,7 +159,7 @@ def tokens_are_held_by_resources(context: Context) -> Faults:
         signed = [method for method in resource.methods if not method.bearer]
         if resource.bearer and (signed or "." in resource.name):
             said = (
-                f"{resource.name} has methods with a Bearer token, so all of its methods have one, and no dot"
+                f"{resource.name} is reached with a Bearer token: so are all its methods, and it has no dot"
             )
             yield signed[0].place if signed else resource.methods[0].place, said
 

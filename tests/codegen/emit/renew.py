@@ -23,6 +23,8 @@ FILES = (
     "minted_async/generated/mint/models.py",
     "minted_async/generated/mint/resource.py",
     "minted_async/generated/mint/coins.py",
+    "minted_async/generated/mint/requests.py",
+    "minted_async/generated/kiosk.py",
     "tests/generated/calls.json",
     "docs/coverage.md",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.codegen.spec.lint_cases.case import BARS, DOORS, GONE, LISTED, MARK, SCHEMAS, Case, ref
+from tests.codegen.spec.lint_cases.case import BARS, COINS, DOORS, GONE, LISTED, MARK, SCHEMAS, Case, ref
 
 CASES = (
     Case(
@@ -123,6 +123,34 @@ CASES = (
         LISTED,
         "/0",
         "exactly the keys",
+    ),
+    Case(
+        "methods_have_names",
+        {f"{COINS}/get/x-minted-methods/0/x-minted-all": "All"},
+        "paths/mint/coins.yaml",
+        "/all/get",
+        "'mint.coins.All' cannot be a method",
+    ),
+    Case(
+        "methods_have_different_names",
+        {f"{COINS}/get/x-minted-methods/0/x-minted-all": "get"},
+        "paths/mint/coins.yaml",
+        "/all/get",
+        "mint.coins.get is there already",
+    ),
+    Case(
+        "listed_rows_are_whole",
+        {f"{LISTED}/2/also/0/page": GONE},
+        LISTED,
+        "/2",
+        "one of `also`",
+    ),
+    Case(
+        "listed_rows_are_whole",
+        {f"{LISTED}/2/answer": ref("Coins")},
+        LISTED,
+        "/2/answer",
+        "no reference to a schema",
     ),
     Case(
         "listed_rows_are_whole",
