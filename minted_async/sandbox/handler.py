@@ -27,7 +27,7 @@ from minted_async.sandbox.request_body import decode
 from minted_async.sandbox.request_query import read_query
 from minted_async.sandbox.routes import Routes
 from minted_async.sandbox.shop.payments import CardPages
-from minted_async.sandbox.webview import BearerGuard, is_bearer
+from minted_async.sandbox.webview import BearerGuard, read_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -159,7 +159,8 @@ class Handler:
     def _admit(self, record: RecordedRequest, path: str, backend: int) -> Verdict:
         """Whether the credentials are right: a webview's token where one is taken, else those of digest."""
         authorization = record.headers.get("Authorization")
-        if self._routes.takes_bearer(record.method, path, offered=is_bearer(authorization)):
+        offered = read_token(authorization) is not None
+        if self._routes.takes_bearer(record.method, path, offered=offered):
             return self._bearer.verify(authorization)
         return self._guard.verify(record.method, record.path, authorization, backend=backend)
 

@@ -28,11 +28,12 @@ class BearerGuard:
 
     def verify(self, authorization: str | None) -> Verdict:
         """Judge the `Authorization` header of a request."""
-        token = (authorization or "").strip()[len("Bearer ") :].strip()
-        customer = self._customers.get(token) if is_bearer(authorization) else None
+        token = read_token(authorization)
+        customer = None if token is None else self._customers.get(token)
         return Verdict(accepted=customer is not None, bearer=True, customer=customer)
 
 
-def is_bearer(authorization: str | None) -> bool:
-    """Whether an `Authorization` header is of the Bearer kind."""
-    return authorization is not None and authorization.strip().lower().startswith("bearer ")
+def read_token(authorization: str | None) -> str | None:
+    """The token of an `Authorization` header, or nothing if it is not of the Bearer kind."""
+    scheme, _, token = (authorization or "").strip().partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None

@@ -76,6 +76,13 @@ def ecom_basket(basket: Basket, delivery_price: Decimal, *, updated: bool | None
     }
 
 
+def ecom_order_row(order: Basket, delivery_price: Decimal) -> dict[str, object]:
+    """A row of a list of orders, which has no `pricefix` in the example of docs page api-26025311."""
+    row = ecom_basket(order, delivery_price, updated=None)
+    del row["pricefix"]
+    return row
+
+
 def ecom_paid_total(basket: Basket, delivery_price: Decimal) -> Decimal:
     """What is paid for a basket: its pieces and, if there are any, their delivery."""
     return basket.price + (delivery_price if basket.items else NOTHING)
@@ -182,7 +189,8 @@ def _item(piece: Piece) -> dict[str, object]:
 
 
 def _ecom_item(piece: Piece) -> dict[str, object]:
-    return _item(piece) | {"spot_price": piece.spot, "prices": []}
+    nothing_more: list[object] = []
+    return _item(piece) | {"spot_price": piece.spot, "prices": nothing_more}
 
 
 def _walletable_item(piece: Piece, fees: Fees | None) -> dict[str, object]:

@@ -7,7 +7,9 @@ Assumptions of this sandbox, where the documentation is silent:
 - The prices of a basket are locked when it is opened. Reading it as the active basket, or by its token, locks
   new ones if they have run out (`pricefix.updated`), and so does changing its items; nothing else does.
 - A card payment that is open is void once its basket has other items or other prices.
-- An order is Pending when it is placed, and Completed when as much time has passed as for other orders.
+- A basket of the Walletable tab is Created, as in the examples; one of the E-Commerce tab is Pending, because
+  its states do not include Created. An order is Pending when it is placed, and Completed when as much time
+  has passed as for other orders.
 - A customer may have several baskets; the active one is the newest.
 """
 
@@ -75,6 +77,7 @@ class Basket:
     """When it became an order, in UTC."""
     _state: State = field(repr=False)
     _catalog: Catalog = field(repr=False)
+    _first_status: str = field(repr=False)
     _forced_status: str | None = field(default=None, repr=False)
 
     @property
@@ -84,11 +87,11 @@ class Basket:
 
     @property
     def status(self) -> str:
-        """Created as a basket; as an order Pending, then Completed by its age, unless another was forced."""
+        """A basket's is that of its tab; an order is Pending, then Completed by its age, unless forced."""
         if self._forced_status is not None:
             return self._forced_status
         if self.placed_at is None:
-            return "Created"
+            return self._first_status
         age = (self._state.clock.wall() - self.placed_at).total_seconds()
         return "Pending" if age < self._state.status_delays[1] else "Completed"
 
@@ -166,16 +169,25 @@ class Baskets(Mapping[str, Basket]):
         currency: What they are paid in.
         first_id: The number of the first.
         numbered: Whether `increment_id` is a number of 11 digits, not a code of 16 characters.
+        first_status: The state of a basket.
     """
 
     def __init__(
-        self, state: State, catalog: Catalog, *, currency: str, first_id: int, numbered: bool
+        self,
+        state: State,
+        catalog: Catalog,
+        *,
+        currency: str,
+        first_id: int,
+        numbered: bool,
+        first_status: str,
     ) -> None:
         self._state = state
         self._catalog = catalog
         self._currency = currency
         self._next_id = first_id
         self._numbered = numbered
+        self._first_status = first_status
         self._baskets: dict[str, Basket] = {}
 
     def __getitem__(self, token: str) -> Basket:
@@ -205,6 +217,7 @@ class Baskets(Mapping[str, Basket]):
             lock=self._fresh_lock(customer),
             _state=state,
             _catalog=self._catalog,
+            _first_status=self._first_status,
         )
         self._baskets[basket.token] = basket
         return basket

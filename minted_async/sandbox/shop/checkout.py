@@ -9,7 +9,7 @@ The documentation shows the path and the callbacks, nothing of the body or the a
   is read past. The answer is the basket, with `payment` as an example of the Walletable tab has it. Once a
   browser has visited `payment.redirect_url`, and no failure was ordered, the basket is an order.
 - An address must have been set, and the prices may not have run out; a card payment that is open keeps them.
-- The delivery costs what a delivery of the Partner tab costs.
+- The delivery costs `delivery_fee` of the sandbox, in TRY.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ class Checkout:
         body.check()
 
         basket = open_basket(body, self._shop.baskets, customer, token)
+        self._require_ready(basket, external_id)
         if basket.has_run_out:
             raise body.refuse("cart_token", FieldError.EXPIRED, ErrorCode.NO_LIVE_PRICE)
-        self._require_ready(basket, external_id)
         if by_card:
             return self._answer(basket) | {"payment": self._open_payment(basket, external_id)}
         try:

@@ -22,7 +22,9 @@ class Ecom:
         self._state = state
         self.catalog: Catalog = ecom_catalog()
         """The articles by sku; their `stock` and `price` may be set."""
-        self.baskets = Baskets(state, self.catalog, currency="TRY", first_id=201, numbered=False)
+        self.baskets = Baskets(
+            state, self.catalog, currency="TRY", first_id=201, numbered=False, first_status="Pending"
+        )
         """All baskets by token, those that became orders included."""
         self.pages = CardPages(state)
         """The card pages; `callbacks`, `decline_next` and `card_page` say what tests need of them."""

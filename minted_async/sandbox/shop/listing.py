@@ -9,7 +9,7 @@ Assumptions of this sandbox, where the documentation is silent:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, Final
@@ -20,9 +20,12 @@ from minted_async.sandbox.orders import STATUSES
 from minted_async.sandbox.request_query import Query
 from minted_async.sandbox.shop.baskets import Basket
 
-_STATUS_NAMES: Final = {name: name for name in STATUSES} | {
+ALL_STATUSES: Final = {name: name for name in STATUSES} | {
     str(number): name for number, name in enumerate(STATUSES, 1)
 }
+"""The states by name, and by their number as text."""
+ECOM_STATUSES: Final = {given: name for given, name in ALL_STATUSES.items() if name != "Created"}
+"""The states of the E-Commerce tab, which begin with Pending."""
 _SORT_KEYS: Final[dict[str, Callable[[Basket], Any]]] = {
     "type": attrgetter("kind"),
     "total": attrgetter("price"),
@@ -58,9 +61,9 @@ def read_days(query: Query, *, both: bool) -> Callable[[datetime], bool]:
     return within
 
 
-def read_orders(query: Query) -> Callable[[Sequence[Basket]], list[Basket]]:
+def read_orders(query: Query, statuses: Mapping[str, str]) -> Callable[[Sequence[Basket]], list[Basket]]:
     """`status`, the dates and the sorting of a list of orders, as a step from all baskets to those."""
-    wanted = {_STATUS_NAMES[word] for word in query.choices("status", _STATUS_NAMES)}
+    wanted = {statuses[word] for word in query.choices("status", statuses)}
     placed_within = read_days(query, both=False)
     sort_by = query.optional_choice("sortBy", _SORT_KEYS) or "created_at"
     ascending = query.optional_choice("sortType", ("asc", "desc")) == "asc"

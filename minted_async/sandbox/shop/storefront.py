@@ -19,7 +19,7 @@ from minted_async.sandbox.shop import answers
 from minted_async.sandbox.shop.addresses import LONGEST_ID, read_billing, read_shipping
 from minted_async.sandbox.shop.baskets import Basket
 from minted_async.sandbox.shop.ecom import Ecom
-from minted_async.sandbox.shop.listing import read_days, read_orders, read_page
+from minted_async.sandbox.shop.listing import ECOM_STATUSES, read_days, read_orders, read_page
 from minted_async.sandbox.shop.named_basket import TOKEN_LENGTH, open_basket, read_basket
 from minted_async.sandbox.shop.paging import page_of
 from minted_async.sandbox.state import State
@@ -126,7 +126,7 @@ class Storefront:
         number, per_page = read_page(query, fewest=5, most=30)
         customer = query.sized_text("customer_external_id", longest=LONGEST_ID)
         sku = query.sized_text("sku", shortest=3, longest=21)
-        select = read_orders(query)
+        select = read_orders(query, ECOM_STATUSES)
         query.check()
         found = [
             basket
@@ -137,7 +137,7 @@ class Storefront:
         ]
         return page_of(
             found,
-            lambda basket: self._answer(basket, updated=False),
+            lambda order: answers.ecom_order_row(order, self._state.delivery_fee),
             path=self._address("orders"),
             number=number,
             per_page=per_page,

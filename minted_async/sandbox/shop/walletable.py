@@ -31,7 +31,7 @@ from minted_async.sandbox.shop.addresses import LONGEST_ID, Addresses
 from minted_async.sandbox.shop.baskets import Basket, BasketKind, Baskets
 from minted_async.sandbox.shop.catalog import METAL_TYPES, Catalog, walletable_catalog
 from minted_async.sandbox.shop.fees import NOTHING, Bill, Fees
-from minted_async.sandbox.shop.listing import read_orders, read_page
+from minted_async.sandbox.shop.listing import ALL_STATUSES, read_orders, read_page
 from minted_async.sandbox.shop.named_basket import open_basket, read_basket, require_ready
 from minted_async.sandbox.shop.paging import page_of
 from minted_async.sandbox.state import State
@@ -52,7 +52,9 @@ class Walletable:
         """The rates; can be exchanged while the sandbox runs. What was ordered keeps its fees."""
         self.catalog: Catalog = walletable_catalog()
         """The articles by sku; their `stock` and `price` may be set."""
-        self.baskets = Baskets(state, self.catalog, currency="AED", first_id=11101, numbered=True)
+        self.baskets = Baskets(
+            state, self.catalog, currency="AED", first_id=11101, numbered=True, first_status="Created"
+        )
         """All baskets by token, those that became orders included."""
 
     def fill_basket(
@@ -189,7 +191,7 @@ class WalletableOperations:
     def orders(self, query: Query) -> object:
         """GET /partner/walletable/orders."""
         number, per_page = read_page(query, fewest=1, most=100)
-        select = read_orders(query)
+        select = read_orders(query, ALL_STATUSES)
         kinds = query.choices("tx_type", _KINDS)
         customer = query.optional_text("customer_external_id")
         order_id = query.integer("orderId")
