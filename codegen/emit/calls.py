@@ -45,7 +45,9 @@ def _entry(call: Call, samples: Samples, *, full: bool) -> dict[str, Value]:
         each.name: samples.value(each.given.schema, each.given.name or "body", full=full) for each in given
     }
     arguments = {each.name: values[each.name] for each in given if each.given.location != "path"}
-    query = {each.given.name: _url(values[each.name]) for each in given if each.given.location == "query"}
+    query: dict[str, Value] = {
+        each.given.name: _url(values[each.name]) for each in given if each.given.location == "query"
+    }
     body = _body(call, samples, full=full)
     if method.open and full:  # something that no page names
         arguments["further"] = "more/1 ü"
@@ -64,7 +66,7 @@ def _entry(call: Call, samples: Samples, *, full: bool) -> dict[str, Value]:
             "method": method.verb,
             "path": path,
             "api_version": method.api_version,
-            "query": {**query},
+            "query": query,
             "body": body,
         },
         "envelope": method.envelope,

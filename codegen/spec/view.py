@@ -100,6 +100,12 @@ class Spec:
             )
         return tuple(found[name] for name in said if name)
 
+    @property
+    def tabs(self) -> tuple[str, ...]:
+        """The tabs of the documentation; places in the menu begin with them, but for those of the first."""
+        named = sequence(self.document.get("x-minted-tabs"))
+        return tuple(text(name) for name in named) or ("Rows",)
+
     @cached_property
     def requests(self) -> frozenset[str]:
         """Names of the schemas that can be sent."""

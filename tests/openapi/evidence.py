@@ -144,8 +144,12 @@ class Page:
     @property
     def api_versions(self) -> set[str]:
         headers: list[Object] = self.raw.get("headers", [])
-        shown = [header for header in headers if header["name"] == "api-version"]
-        return {header.get("example") or header["default"] for header in shown}
+        shown = (
+            header.get("example") or header.get("default")
+            for header in headers
+            if header["name"] == "api-version"
+        )
+        return {version for version in shown if version}
 
     @property
     def last_modified(self) -> str | None:

@@ -158,9 +158,7 @@ def tokens_are_held_by_resources(context: Context) -> Faults:
     for resource in context.spec.resources:
         signed = [method for method in resource.methods if not method.bearer]
         if resource.bearer and (signed or "." in resource.name):
-            said = (
-                f"{resource.name} is reached with a Bearer token: so are all its methods, and it has no dot"
-            )
+            said = f"{resource.name} is reached with a Bearer token: so are all its methods; it has no dot"
             yield signed[0].place if signed else resource.methods[0].place, said
 
 
