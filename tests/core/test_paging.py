@@ -552,6 +552,7 @@ RUNNERS = {
 }
 
 
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])  # of the server
 @pytest.mark.parametrize("held", [False, True])
 @pytest.mark.parametrize(
     "runner", [pytest.param(name, marks=[NO_UVLOOP] if name == "uvloop" else []) for name in RUNNERS]
@@ -563,7 +564,7 @@ async def test_a_program_that_ends_in_the_middle_of_a_list_ends_silently(runner:
     async with LoopbackServer(behaviour) as server:
         done = await asyncio.to_thread(
             subprocess.run,
-            [sys.executable, "-X", "dev", "-W", "error", "-c", PROGRAM + RUNNERS[runner], server.url],
+            [sys.executable, "-W", "error", "-c", PROGRAM + RUNNERS[runner], server.url],
             capture_output=True,
             text=True,
             timeout=60,
