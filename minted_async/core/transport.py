@@ -8,23 +8,25 @@ from __future__ import annotations
 import asyncio
 import logging
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import aiohttp
 import anyio
 import msgspec
 
-from minted_async.core.bearer import BearerFlow
 from minted_async.core.capture import record
 from minted_async.core.config import Timeout
 from minted_async.core.connection import Connection
 from minted_async.core.deadlines import Deadline
-from minted_async.core.digest import AuthFlow
 from minted_async.core.lifecycle import Lifecycle, OpenClient, TransportOptions
 from minted_async.core.protocol import Request, Response
 from minted_async.core.responses import raise_failure
 from minted_async.core.retry import RETRYABLE_STATUSES, RetryBudget, RetryPolicy, read_retry_after
 from minted_async.errors import ConnectionLostError, MintedError, NotSentError, RequestTimeoutError
+
+if TYPE_CHECKING:
+    from minted_async.core.bearer import BearerFlow
+    from minted_async.core.digest import AuthFlow
 
 logger: Final = logging.getLogger("minted_async")
 
@@ -152,11 +154,14 @@ class Transport:
             await self._queue(client, call)
         if call.deadline is None and timeout.total is not None:
             call.deadline = client.loop.time() + timeout.total  # a call's clock starts with its first slot
-        flow: AuthFlow | BearerFlow = (
-            client.handshake.flow(operation.id, operation.method, target, request.body)
-            if request.token is None
-            else BearerFlow(request.token)
-        )
+        flow: AuthFlow | BearerFlow
+        if request.token is None:
+            flow = client.handshake.flow(operation.id, operation.method, target, request.body)
+        else:
+            # Loaded by the first call with a token: programs that have none start faster.
+            from minted_async.core.bearer import BearerFlow
+
+            flow = BearerFlow(request.token)
         connection: Connection | None = None
         left = challenged = False
         status: int | None = None
