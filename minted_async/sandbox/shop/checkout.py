@@ -14,14 +14,13 @@ The documentation shows the path and the callbacks, nothing of the body or the a
 
 from __future__ import annotations
 
-from minted_async.sandbox.ledger import InsufficientBalanceError
 from minted_async.sandbox.messages import ErrorCode, FieldError, RefusedError
 from minted_async.sandbox.request_body import Body
 from minted_async.sandbox.shop import answers
 from minted_async.sandbox.shop.addresses import LONGEST_ID
+from minted_async.sandbox.shop.basket_requests import open_basket, pay, read_basket, require_ready
 from minted_async.sandbox.shop.baskets import Basket
 from minted_async.sandbox.shop.ecom import Ecom
-from minted_async.sandbox.shop.named_basket import open_basket, read_basket, require_ready
 from minted_async.sandbox.shop.payments import Failure
 from minted_async.sandbox.state import State
 
@@ -50,12 +49,8 @@ class Checkout:
             raise body.refuse("cart_token", FieldError.EXPIRED, ErrorCode.NO_LIVE_PRICE)
         if by_card:
             return self._answer(basket) | {"payment": self._open_payment(basket, external_id)}
-        try:
-            self._state.ledger.post(
-                basket.guid, customer, {"TRY": -answers.ecom_paid_total(basket, self._state.delivery_fee)}
-            )
-        except InsufficientBalanceError:
-            raise body.refuse("cart_token", FieldError.INSUFFICIENT, ErrorCode.INSUFFICIENT_BALANCE) from None
+        paid = answers.ecom_paid_total(basket, self._state.delivery_fee)
+        pay(body, basket, self._state, {"TRY": -paid})
         basket.place(external_id)
         return self._answer(basket)
 

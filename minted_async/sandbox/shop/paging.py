@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 def page_of(
-    found: Sequence[T], row: Callable[[T], object], *, path: str, number: int, per_page: int
+    found: Sequence[_T], row: Callable[[_T], object], *, path: str, number: int, per_page: int
 ) -> dict[str, object]:
     """One page of what was found. A page behind the last one is empty.
 

@@ -17,10 +17,10 @@ from minted_async.sandbox.request_body import Body
 from minted_async.sandbox.request_query import Query
 from minted_async.sandbox.shop import answers
 from minted_async.sandbox.shop.addresses import LONGEST_ID, read_billing, read_shipping
+from minted_async.sandbox.shop.basket_requests import TOKEN_LENGTH, open_basket, read_basket
 from minted_async.sandbox.shop.baskets import Basket
 from minted_async.sandbox.shop.ecom import Ecom
 from minted_async.sandbox.shop.listing import ECOM_STATUSES, read_days, read_orders, read_page
-from minted_async.sandbox.shop.named_basket import TOKEN_LENGTH, open_basket, read_basket
 from minted_async.sandbox.shop.paging import page_of
 from minted_async.sandbox.state import State
 

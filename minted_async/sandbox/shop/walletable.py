@@ -22,17 +22,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from minted_async.sandbox.ledger import InsufficientBalanceError
 from minted_async.sandbox.messages import ErrorCode, FieldError, RefusedError
 from minted_async.sandbox.request_body import Body
 from minted_async.sandbox.request_query import Query
 from minted_async.sandbox.shop import answers
 from minted_async.sandbox.shop.addresses import LONGEST_ID, Addresses
+from minted_async.sandbox.shop.basket_requests import open_basket, pay, read_basket, require_ready
 from minted_async.sandbox.shop.baskets import Basket, BasketKind, Baskets
 from minted_async.sandbox.shop.catalog import METAL_TYPES, Catalog, walletable_catalog
 from minted_async.sandbox.shop.fees import NOTHING, Bill, Fees
 from minted_async.sandbox.shop.listing import ALL_STATUSES, read_orders, read_page
-from minted_async.sandbox.shop.named_basket import open_basket, read_basket, require_ready
 from minted_async.sandbox.shop.paging import page_of
 from minted_async.sandbox.state import State
 
@@ -177,12 +176,7 @@ class WalletableOperations:
         address: Mapping[str, object] | None = None,
     ) -> object:
         bill = self._shop.bill(basket)
-        try:
-            self._state.ledger.post(
-                basket.guid, basket.customer.external_id, {**pieces, "AED": -bill.paid_total}
-            )
-        except InsufficientBalanceError:
-            raise body.refuse("cart_token", FieldError.INSUFFICIENT, ErrorCode.INSUFFICIENT_BALANCE) from None
+        pay(body, basket, self._state, {**pieces, "AED": -bill.paid_total})
         basket.bill, basket.shipping = bill, address
         basket.place(external_id)
         return self._answer(basket)

@@ -1,7 +1,11 @@
-"""The basket that a request names, by its customer and its token."""
+"""What requests on baskets share: finding the basket that one names, refusing it, having it paid."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
+
+from minted_async.sandbox.ledger import InsufficientBalanceError
 from minted_async.sandbox.messages import ErrorCode, FieldError, RefusedError
 from minted_async.sandbox.request_body import Body
 from minted_async.sandbox.shop.addresses import LONGEST_ID
@@ -43,3 +47,15 @@ def require_ready(basket: Basket, external_id: str | None, state: State) -> None
         raise RefusedError(ErrorCode.DUPLICATE_ORDER, {"external_id": [FieldError.TAKEN_ORDER]})
     if basket.kind == "buy" and basket.short_of_stock():
         raise RefusedError(ErrorCode.OUT_OF_STOCK, {"cart_token": [FieldError.OUT_OF_STOCK]})
+
+
+def pay(body: Body, basket: Basket, state: State, movements: Mapping[str, Decimal]) -> None:
+    """Move money and pieces for a basket: all of it, or nothing.
+
+    Raises:
+        RefusedError: 422, the customer does not own enough.
+    """
+    try:
+        state.ledger.post(basket.guid, basket.customer.external_id, movements)
+    except InsufficientBalanceError:
+        raise body.refuse("cart_token", FieldError.INSUFFICIENT, ErrorCode.INSUFFICIENT_BALANCE) from None
