@@ -1,0 +1,153 @@
+"""What broke, in words of our own: what exceptions say may hold names and addresses."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from ssl import SSLCertVerificationError, SSLError
+from typing import Final, LiteralString
+
+import aiohttp
+from aiohttp.http_exceptions import BadHttpMessage, HttpProcessingError
+
+from minted_async import errors
+from minted_async.core.connection import BrokenExchangeError, ResponseTooLargeError
+from minted_async.doctor.report import Finding, Verdict, Word, finding
+
+__all__ = ["BROKEN", "errno_of", "failed"]
+
+BROKEN: Final = (
+    aiohttp.ClientError,
+    HttpProcessingError,
+    BadHttpMessage,
+    BrokenExchangeError,
+    ResponseTooLargeError,
+    OSError,
+    errors.MintedError,
+)
+"""What a check may raise."""
+
+_CERTIFICATES: Final[dict[int, tuple[LiteralString, LiteralString]]] = {
+    9: (
+        "The certificate is not valid yet.",
+        "Check the date of this machine; if it is right, tell whoever runs the server.",
+    ),
+    10: (
+        "The certificate has expired.",
+        "Check the date of this machine; if it is right, tell whoever runs the server. Nothing was sent.",
+    ),
+    18: ("The certificate vouches for itself.", "Give its authority with ssl_context=, if you trust it."),
+    19: ("Its authority is not known here.", "Give its authority with ssl_context=, if you trust it."),
+    20: ("Its authority is not known here.", "Give its authority with ssl_context=, if you trust it."),
+    62: (
+        "The certificate is another server's.",
+        "Check base_url, and what stands between you and the server.",
+    ),
+    64: (
+        "The certificate is another server's.",
+        "Check base_url, and what stands between you and the server.",
+    ),
+}
+"""By OpenSSL's codes (X509_V_ERR_*)."""
+
+_ERRNOS: Final = frozenset(errno.errorcode.values())
+_CLASSES: Final = frozenset(errors.__all__)
+
+
+def failed(check: Word | LiteralString, problem: Exception, limit: float) -> Finding:
+    """The finding that nothing could be found out.
+
+    Args:
+        check: Which check it was.
+        problem: What ended it.
+        limit: Seconds that it had.
+    """
+    verdict = Verdict.UNREACHABLE
+    match problem:
+        case aiohttp.ClientConnectorCertificateError(certificate_error=SSLCertVerificationError() as refused):
+            seen, advice = _CERTIFICATES.get(
+                refused.verify_code,
+                (
+                    "The certificate is refused, for the reason {code} of OpenSSL.",
+                    "Check what base_url names.",
+                ),
+            )
+            return finding(check, verdict, seen, advice, code=refused.verify_code)
+        case aiohttp.ClientHttpProxyError():
+            return finding(
+                check,
+                verdict,
+                "The proxy refuses to connect: it answered {status}.",
+                "Check proxy= and the login in it (407), and whether the proxy lets you go to the server.",
+                status=problem.status,
+            )
+        case aiohttp.ClientProxyConnectionError():
+            return finding(
+                check,
+                verdict,
+                "The proxy cannot be reached ({error}).",
+                "Check proxy=, or HTTPS_PROXY.",
+                error=errno_of(problem.os_error),
+            )
+        case aiohttp.ClientConnectorDNSError():
+            return _unresolved(check)
+        case aiohttp.ClientSSLError() | SSLError():
+            return finding(
+                check,
+                verdict,
+                "TLS could not be agreed on.",
+                "Check base_url and its port, and what stands between you and the server.",
+            )
+        case TimeoutError():
+            return finding(
+                check,
+                verdict,
+                "Nothing within {limit:g} s.",
+                "Check firewalls on the way, and whether the server lets this machine's address in.",
+                limit=limit,
+            )
+        case aiohttp.ClientConnectorError():
+            return _unconnected(check, problem.os_error)
+        case socket.gaierror():
+            return _unresolved(check)
+        case errors.MintedError():
+            return finding(
+                check,
+                verdict,
+                "No answer that can be used ({error}).",
+                "Run the doctor again; if it stays so, attach its report to a question.",
+                error=Word.of(type(problem).__name__, _CLASSES),
+            )
+        case OSError() if not isinstance(problem, aiohttp.ClientError):
+            return _unconnected(check, problem)
+        case _:
+            return finding(
+                check,
+                verdict,
+                "The connection broke, or what came over it is no HTTP.",
+                "Check base_url and its port, and what stands between you and the server.",
+            )
+
+
+def _unresolved(check: Word | LiteralString) -> Finding:
+    return finding(
+        check,
+        Verdict.UNREACHABLE,
+        "The name has no address.",
+        "Check MINTED_BASE_URL (or the proxy's name), and the name servers of this machine.",
+    )
+
+
+def _unconnected(check: Word | LiteralString, problem: OSError) -> Finding:
+    return finding(
+        check,
+        Verdict.UNREACHABLE,
+        "There is no connection ({error}).",
+        "Check the address and its port, and firewalls on the way.",
+        error=errno_of(problem),
+    )
+
+
+def errno_of(problem: OSError) -> Word:
+    """The name of a system's error, such as ECONNREFUSED."""
+    return Word.of(errno.errorcode.get(problem.errno or 0, ""), _ERRNOS, "the system does not say why")

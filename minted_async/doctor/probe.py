@@ -1,0 +1,101 @@
+"""What a nonce is good for, found out in ten seconds. It stops at the first refusal that is not `stale=true`:
+that may count as a failed login.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from minted_async.doctor.context import Check, Context
+from minted_async.doctor.questions import absent_order
+from minted_async.doctor.report import Finding, Verdict, Word, finding
+
+__all__ = ["CHECK", "SECONDS"]
+
+SECONDS: Final = 10.0
+"""What it may take in all."""
+
+_RESERVE: Final = 0.5
+"""Seconds of it that are left for the last request."""
+
+_PAUSES: Final = (1.0, 2.0, 3.0, 3.0)
+"""Seconds between two uses of a nonce: nine in all."""
+
+
+async def _probe(context: Context) -> Finding | list[Finding]:
+    """Both questions, one after the other."""
+    if context.challenge is None:
+        return finding("nonce", Verdict.UNCHECKED, "The server asks for no login.")
+    if context.one_time:
+        context.assume("nonce-use", False, "each answer announces the next nonce")
+        return finding("nonce", Verdict.UNCHECKED, "Each answer announces the next nonce.")
+    started = context.clock.monotonic()
+    findings = [await _order(context)]
+    if context.wire.refused:
+        return [*findings, finding("nonce-life", Verdict.UNCHECKED, "One refusal is enough.")]
+    return [*findings, await _life(context, until=started + SECONDS - _RESERVE)]
+
+
+async def _order(context: Context) -> Finding:
+    """Whether a count that was left out can be sent later."""
+    await _renew(context)
+    for count in (1, 3, 2):
+        nonce = context.nonce
+        if nonce is None:
+            break
+        nonce.uses = count - 1
+        answer = await context.ask_raw(absent_order(context.headers))
+        if answer.status == 401:
+            stale = answer.challenge is not None and answer.challenge.stale
+            how = Word("called stale" if stale else "refused like a wrong password")
+            context.assume("nonce-use", False, "count {count} of 1, 3, 2 is {how}", count=count, how=how)
+            return finding(
+                "nonce-order",
+                Verdict.DIFFERS,
+                "Counts have to be in order: of 1, 3, 2 the {count} is {how}.",
+                "Use serialize_nonces=True: calls then go out one after the other.",
+                count=count,
+                how=how,
+            )
+    context.assume("nonce-use", True, "counts were taken in the order 1, 3, 2")
+    return finding("nonce-order", Verdict.WELL, "Counts are taken in any order.")
+
+
+async def _life(context: Context, *, until: float) -> Finding:
+    """For how long a nonce is taken, as far as there is time to wait."""
+    await _renew(context)
+    born = context.clock.monotonic()
+    lived = 0.0
+    for pause in (0.0, *_PAUSES):
+        if context.clock.monotonic() + pause > until:
+            break
+        if pause:
+            await context.clock.sleep(pause)
+        answer = await context.ask_raw(absent_order(context.headers))
+        age = context.clock.monotonic() - born
+        if answer.status == 401:
+            stale = answer.challenge is not None and answer.challenge.stale
+            context.assume("nonce-life", False, "it was refused after {age:.0f} s", age=age)
+            return finding(
+                "nonce-life",
+                Verdict.DIFFERS,
+                "A nonce is good for {lived:.0f} s, and no longer after {age:.0f} s ({how}).",
+                "It works: a nonce that has run out costs a call one more request.",
+                lived=lived,
+                age=age,
+                how=Word("stale=true" if stale else "without stale=true, like a wrong password"),
+            )
+        lived = age
+    context.assume("nonce-life", True, "it was taken for {lived:.0f} s; nobody waited for more", lived=lived)
+    return finding("nonce-life", Verdict.WELL, "A nonce is good for {lived:.0f} s and more.", lived=lived)
+
+
+async def _renew(context: Context) -> None:
+    """Ask unsigned, which is no login, and take the nonce that is given."""
+    context.nonce = None
+    answer = await context.ask_raw(absent_order(context.headers))
+    if answer.challenge is not None:
+        context.nonce = context.wire.nonce(answer.challenge)
+
+
+CHECK: Final = Check("nonce", _probe, limit=SECONDS)
