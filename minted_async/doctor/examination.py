@@ -99,8 +99,8 @@ async def _make(check: Check, context: Context) -> list[Finding]:
                 check.name,
                 Verdict.REFUSED,
                 "The server refuses a login that it took before.",
-                "Look for another program that uses the account, or a server behind the same address that "
-                "does not know it.",
+                "Was the account locked, or the password changed, just now? Or are there several servers "
+                "behind the address, or nonces that run out without stale=true? Nothing more was tried.",
                 stops=True,
             )
         ]

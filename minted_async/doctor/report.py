@@ -176,7 +176,7 @@ class Report:
             "findings": self.findings,
             "assumptions": self.assumptions,
         }
-        return msgspec.json.format(msgspec.json.encode(document), indent=2)
+        return msgspec.json.format(msgspec.json.encode(document, enc_hook=str), indent=2)
 
     def to_text(self) -> str:
         """The report for people, to be attached to a question."""
