@@ -132,17 +132,17 @@ def _form(code: object) -> Word:
 async def _language(context: Context) -> Finding:
     """Whether messages come in the language that was asked for, and what a wrong one gives."""
     turkish, english, none = [await _message(context, locale) for locale in ("tr", "en", "x-none")]
+    if turkish is None:
+        return finding("language", Verdict.DIFFERS, "A refusal has no message.", _TO_A_QUESTION)
     context.assume(
         "error-language",
-        turkish is not None and turkish != english and none == turkish,
+        turkish != english and none == turkish,
         "asked in Turkish and in English the messages {differ}; in no language it is {default}",
         differ=Word("differ" if turkish != english else "are the same"),
         default=Word(
             "the Turkish one" if none == turkish else "the English one" if none == english else "another one"
         ),
     )
-    if turkish is None:
-        return finding("language", Verdict.DIFFERS, "A refusal has no message.", _TO_A_QUESTION)
     if turkish == english:
         return finding(
             "language",
@@ -173,6 +173,7 @@ async def _prices(context: Context) -> Finding:
     response = await context.ask(question)
     envelope = envelope_of(response.body)
     data = None if envelope is None else envelope.get("data")
+    context.priced = 200 <= response.status < 300
     if isinstance(data, dict):
         currency = cast("dict[str, object]", data).get("currency")
         context.assume(
@@ -211,8 +212,10 @@ async def _invalid(context: Context) -> Finding:
 
 async def _client_id(context: Context) -> list[Finding]:
     """Whether x-client-id is needed. The client always sends it: only the sandbox assumes something."""
-    body = await context.ask_raw(prices(context.headers, without="x-client-id"))
-    reading = await context.ask_raw(absent_order(context.headers, without="x-client-id"))
+    if not context.priced:
+        return []
+    body = await context.ask_raw(prices(context.headers, without="x-client-id"), again=2)
+    reading = await context.ask_raw(absent_order(context.headers, without="x-client-id"), again=2)
     context.assume(
         "client-id",
         400 <= body.status < 500 and reading.status == 404,
@@ -256,12 +259,19 @@ def _judge_absent(context: Context, name: Word, response: Response) -> Finding:
 
 def _judge(name: Word, question: Question, response: Response) -> Finding:
     """Whether an answer is one that the SDK can read, and what in it is new."""
-    if response.status == 404:
+    if response.status == 404 and question.request.operation.placeholders:
         return finding(
             name,
             Verdict.DIFFERS,
             "HTTP 404 for the id that you gave.",
             "Check the id, and that it belongs to this server.",
+        )
+    if response.status == 404:
+        return finding(
+            name,
+            Verdict.DIFFERS,
+            "HTTP 404: there is no such operation here.",
+            "Check base_url. " + _TO_A_QUESTION,
         )
     readable = True
     try:

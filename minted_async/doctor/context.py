@@ -53,6 +53,7 @@ class Context:
         login: The answer to the first signed request.
         nonce: What the next raw request is signed with.
         one_time: Whether answers announce the next nonce.
+        priced: Whether prices could be fixed.
         encodings: Content-Encoding of the answers that the client got; empty for none.
         seconds: What each reading took.
         kept: What is known of the sandbox's assumptions, by their ids.
@@ -71,6 +72,7 @@ class Context:
     login: Answer | None = None
     nonce: Nonce | None = None
     one_time: bool = False
+    priced: bool = False
     encodings: list[str] = field(default_factory=list[str])
     seconds: list[float] = field(default_factory=list[float])
     kept: dict[str, Kept] = field(default_factory=dict[str, Kept])
@@ -126,8 +128,12 @@ class Context:
             raise LoginRefusedError
         return response
 
-    async def ask_raw(self, question: Question) -> Answer:
+    async def ask_raw(self, question: Question, *, again: int = 0) -> Answer:
         """Ask raw, signed if the server wants that, on the connection of the first requests or a new one.
+
+        Args:
+            question: What is asked.
+            again: How often it is asked again if the nonce was stale.
 
         Raises:
             LoginRefusedError: A login was refused before.
@@ -139,8 +145,9 @@ class Context:
         announced = next_nonce(answer)
         if announced is not None and self.challenge is not None:
             self.nonce = self.wire.nonce(self.challenge, announced)
-        elif answer.challenge is not None and answer.challenge.stale:
-            self.nonce = self.wire.nonce(answer.challenge)
+        elif answer.stale:
+            self.nonce = self.wire.nonce(answer.stale)
+            return await self.ask_raw(question, again=again - 1) if again else answer
         return answer
 
 

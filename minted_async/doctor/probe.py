@@ -9,6 +9,7 @@ from typing import Final
 from minted_async.doctor.context import Check, Context
 from minted_async.doctor.questions import absent_order
 from minted_async.doctor.report import Finding, Verdict, Word, finding
+from minted_async.doctor.wire import Answer
 
 __all__ = ["CHECK", "SECONDS"]
 
@@ -37,28 +38,38 @@ async def _probe(context: Context) -> Finding | list[Finding]:
 
 
 async def _order(context: Context) -> Finding:
-    """Whether a count that was left out can be sent later."""
+    """Whether a nonce is taken twice, and whether a count that was left out can be sent later."""
     await _renew(context)
-    for count in (1, 3, 2):
+    for count in (1, 2, 4, 3):
         nonce = context.nonce
         if nonce is None:
             break
         nonce.uses = count - 1
         answer = await context.ask_raw(absent_order(context.headers))
         if answer.status == 401:
-            stale = answer.challenge is not None and answer.challenge.stale
-            how = Word("called stale" if stale else "refused like a wrong password")
-            context.assume("nonce-use", False, "count {count} of 1, 3, 2 is {how}", count=count, how=how)
-            return finding(
-                "nonce-order",
-                Verdict.DIFFERS,
-                "Counts have to be in order: of 1, 3, 2 the {count} is {how}.",
-                "Use serialize_nonces=True: calls then go out one after the other.",
-                count=count,
-                how=how,
-            )
-    context.assume("nonce-use", True, "counts were taken in the order 1, 3, 2")
+            return _count_refused(context, count, _how(answer))
+    context.assume("nonce-use", True, "counts were taken in the order 1, 2, 4, 3")
     return finding("nonce-order", Verdict.WELL, "Counts are taken in any order.")
+
+
+def _count_refused(context: Context, count: int, how: Word) -> Finding:
+    context.assume("nonce-use", False, "of the counts 1, 2, 4, 3 the {count} is {how}", count=count, how=how)
+    if count <= 2:
+        return finding(
+            "nonce-order",
+            Verdict.DIFFERS,
+            "A nonce is good for one request: the next one is {how}.",
+            "It works, if it is called stale: each call then costs one more request.",
+            how=how,
+        )
+    return finding(
+        "nonce-order",
+        Verdict.DIFFERS,
+        "Counts have to be in order: of 1, 2, 4, 3 the {count} is {how}.",
+        "Use serialize_nonces=True: calls then go out one after the other.",
+        count=count,
+        how=how,
+    )
 
 
 async def _life(context: Context, *, until: float) -> Finding:
@@ -74,20 +85,23 @@ async def _life(context: Context, *, until: float) -> Finding:
         answer = await context.ask_raw(absent_order(context.headers))
         age = context.clock.monotonic() - born
         if answer.status == 401:
-            stale = answer.challenge is not None and answer.challenge.stale
             context.assume("nonce-life", False, "it was refused after {age:.0f} s", age=age)
             return finding(
                 "nonce-life",
                 Verdict.DIFFERS,
-                "A nonce is good for {lived:.0f} s, and no longer after {age:.0f} s ({how}).",
+                "A nonce is good for {lived:.0f} s, and no longer after {age:.0f} s: it is {how}.",
                 "It works: a nonce that has run out costs a call one more request.",
                 lived=lived,
                 age=age,
-                how=Word("stale=true" if stale else "without stale=true, like a wrong password"),
+                how=_how(answer),
             )
         lived = age
     context.assume("nonce-life", True, "it was taken for {lived:.0f} s; nobody waited for more", lived=lived)
     return finding("nonce-life", Verdict.WELL, "A nonce is good for {lived:.0f} s and more.", lived=lived)
+
+
+def _how(answer: Answer) -> Word:
+    return Word("called stale" if answer.stale else "refused like a wrong password")
 
 
 async def _renew(context: Context) -> None:

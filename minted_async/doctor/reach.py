@@ -263,11 +263,8 @@ async def _login(context: Context) -> Finding:
         return finding("login", Verdict.UNCHECKED, "The server asks for none.")
     stayed = context.line is not None and context.line.open
     context.nonce = context.wire.nonce(challenge)
-    for _ in range(_STALE_TRIES):
-        answer = await context.ask_raw(absent_order(context.headers))
-        if answer.challenge is None or not answer.challenge.stale:
-            break
-    else:
+    answer = await context.ask_raw(absent_order(context.headers), again=_STALE_TRIES - 1)
+    if answer.stale:
         return finding(
             "login",
             Verdict.DIFFERS,

@@ -6,6 +6,7 @@ Each step is seen and timed. There is one place that signs, and it does so no mo
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import threading
 from collections.abc import Callable
@@ -47,7 +48,6 @@ class Answer:
         body: Its body, decompressed.
         seconds: From sending the request to the first byte of the answer.
         challenge: What a 401 asks for, if it can be answered.
-        problem: Why it cannot.
     """
 
     status: int
@@ -55,7 +55,11 @@ class Answer:
     body: bytes
     seconds: float
     challenge: Challenge | None = None
-    problem: UnusableChallengeError | None = None
+
+    @property
+    def stale(self) -> Challenge | None:
+        """The challenge, if all that was wrong was the nonce."""
+        return self.challenge if self.challenge is not None and self.challenge.stale else None
 
 
 @dataclass(slots=True)
@@ -88,7 +92,6 @@ class Wire:
 
     Attributes:
         refused: Whether a login was refused.
-        attempts: How many signed requests were sent to find out whether the credentials are right.
     """
 
     def __init__(
@@ -145,17 +148,15 @@ class Wire:
         connection.send(data)
         status, headers = await connection.head()
         seconds = self._monotonic() - started
-        challenge, problem = None, None
+        challenge = None
         if status == 401:
-            try:
+            with contextlib.suppress(UnusableChallengeError):
                 challenge = choose_challenge(headers.getall("WWW-Authenticate", []))
-            except UnusableChallengeError as error:
-                problem = error
             if nonce is not None and not (challenge and challenge.stale):
                 self.refused = True
         body = await connection.body(_MOST_BYTES, headers)
         line.answers += 1
-        return Answer(status, headers, body, seconds, challenge, problem)
+        return Answer(status, headers, body, seconds, challenge)
 
     async def aclose(self) -> None:
         """Close all connections."""
