@@ -11,8 +11,8 @@ print(report.exit_code, report.to_text())
 
 It orders nothing and changes nothing: it reads, and fixes prices (`questions`). A wrong password is tried
 once. A report tells nothing of anybody (`report`). `reach` is the way to the server, step by step on a
-connection of its own (`wire`); `answers` is what the API says through the client; `probe` is what a nonce is
-good for.
+connection of its own (`wire`), and `login` who answers there; `reading`, `refusals` and `speed` are what the
+API says through the client; `probe` is what a nonce is good for.
 """
 
 from minted_async.doctor.examination import examine

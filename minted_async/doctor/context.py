@@ -18,11 +18,14 @@ from minted_async.core.operation import Operation
 from minted_async.core.protocol import Response
 from minted_async.core.sender import OperationSender
 from minted_async.doctor.questions import Question
-from minted_async.doctor.report import Fact, Finding, say
+from minted_async.doctor.report import Fact, Finding, Word, say
 from minted_async.doctor.wire import Answer, Line, LoginRefusedError, Wire, next_nonce
 from minted_async.errors import AuthenticationError
 
-__all__ = ["Check", "Context", "Kept", "envelope_of"]
+__all__ = ["TO_A_QUESTION", "Check", "Context", "Kept", "envelope_of"]
+
+TO_A_QUESTION: Final[LiteralString] = "Attach this report to a question: the SDK has to learn it."
+"""Advice, where nothing else helps."""
 
 _PLAIN: Final = msgspec.json.Decoder(float_hook=Decimal)
 
@@ -54,6 +57,7 @@ class Context:
         nonce: What the next raw request is signed with.
         one_time: Whether answers announce the next nonce.
         priced: Whether prices could be fixed.
+        probed_until: When nonces have been probed for long enough.
         encodings: Content-Encoding of the answers that the client got; empty for none.
         seconds: What each reading took.
         kept: What is known of the sandbox's assumptions, by their ids.
@@ -73,6 +77,7 @@ class Context:
     nonce: Nonce | None = None
     one_time: bool = False
     priced: bool = False
+    probed_until: float = 0.0
     encodings: list[str] = field(default_factory=list[str])
     seconds: list[float] = field(default_factory=list[float])
     kept: dict[str, Kept] = field(default_factory=dict[str, Kept])
@@ -156,14 +161,14 @@ class Check:
     """One check.
 
     Attributes:
-        name: What its findings are called.
-        run: Makes it.
+        name: What it is called.
+        run: Makes it; None if nobody need be told what came out.
         path: Whether it is on the way to the server: when it does not come to an end, none behind it can.
         limit: Seconds that it may take, if not as many as any other.
     """
 
-    name: LiteralString
-    run: Callable[[Context], Awaitable[Finding | list[Finding]]]
+    name: Word | LiteralString
+    run: Callable[[Context], Awaitable[Finding | None]]
     path: bool = False
     limit: float | None = None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Final
 
 import anyio
 from msgspec import structs
@@ -13,7 +14,7 @@ from minted_async.client import MintedClient
 from minted_async.clock import Clock
 from minted_async.core.config import Timeout, check_type
 from minted_async.core.origin import STAGING
-from minted_async.doctor import answers, probe, reach
+from minted_async.doctor import login, probe, reach, reading, refusals, speed
 from minted_async.doctor.context import Check, Context, Kept
 from minted_async.doctor.failures import BROKEN, failed
 from minted_async.doctor.report import AssumptionResult, Finding, Report, Verdict, Word, finding
@@ -22,6 +23,16 @@ from minted_async.errors import ConfigurationError
 from minted_async.sandbox.assumptions import ASSUMPTIONS
 
 __all__ = ["examine"]
+
+_CHECKS: Final = (
+    *reach.CHECKS,
+    *login.CHECKS,
+    speed.KEEP_ALIVE,
+    reading.PRICES,
+    *refusals.CHECKS,
+    *reading.CHECKS,
+    *speed.CHECKS,
+)
 
 
 async def examine(
@@ -70,15 +81,20 @@ async def examine(
         limit=limit,
     )
     findings: list[Finding] = []
-    checks = deque((*reach.CHECKS, *answers.CHECKS, *([probe.CHECK] if probe_nonces else [])))
+    left = deque((*_CHECKS, *(probe.CHECKS if probe_nonces else ())))
     try:
-        while checks:
-            made = await _make(checks.popleft(), context)
-            if checks and any(item.stops for item in made):
-                names = Word.joined(Word(check.name) for check in checks)
-                checks.clear()
-                made.append(finding("all others", Verdict.UNCHECKED, "Not tried: {names}.", names=names))
-            for item in made:
+        while left:
+            check = left.popleft()
+            made = await _make(check, context)
+            if made is None:
+                continue
+            told = [replace(made, check=check.name)]
+            if made.stops and left:
+                names = Word.joined(Word(other.name) for other in left)
+                left.clear()
+                rest = finding(Verdict.UNCHECKED, "Not tried: {names}.", names=names)
+                told.append(replace(rest, check="all others"))
+            for item in told:
                 findings.append(item)
                 on_finding(item)
     finally:
@@ -87,25 +103,23 @@ async def examine(
     return Report(server, findings, list(_assumptions(context)))
 
 
-async def _make(check: Check, context: Context) -> list[Finding]:
+async def _make(check: Check, context: Context) -> Finding | None:
     limit = check.limit or context.limit
     try:
         with anyio.fail_after(limit):
-            made = await check.run(context)
-            return made if isinstance(made, list) else [made]
+            return await check.run(context)
     except LoginRefusedError:
-        return [
-            finding(
-                check.name,
-                Verdict.REFUSED,
-                "The server refuses a login that it took before.",
-                "Was the account locked, or the password changed, just now? Or are there several servers "
-                "behind the address, or nonces that run out without stale=true? Nothing more was tried.",
-                stops=True,
-            )
-        ]
+        return finding(
+            Verdict.REFUSED,
+            "The server refuses a login that it took before.",
+            "Was the account locked, or the password changed, just now? Or are there several servers behind "
+            "the address, or nonces that run out without stale=true? Nothing more was tried.",
+            stops=True,
+        )
+    except ConfigurationError:
+        raise
     except BROKEN as problem:
-        return [replace(failed(check.name, problem, limit), stops=check.path)]
+        return replace(failed(problem, limit), stops=check.path)
 
 
 def _assumptions(context: Context) -> Iterator[AssumptionResult]:

@@ -54,11 +54,10 @@ _ERRNOS: Final = frozenset(errno.errorcode.values())
 _CLASSES: Final = frozenset(errors.__all__)
 
 
-def failed(check: Word | LiteralString, problem: Exception, limit: float) -> Finding:
+def failed(problem: Exception, limit: float) -> Finding:
     """The finding that nothing could be found out.
 
     Args:
-        check: Which check it was.
         problem: What ended it.
         limit: Seconds that it had.
     """
@@ -72,10 +71,9 @@ def failed(check: Word | LiteralString, problem: Exception, limit: float) -> Fin
                     "Check what base_url names.",
                 ),
             )
-            return finding(check, verdict, seen, advice, code=refused.verify_code)
+            return finding(verdict, seen, advice, code=refused.verify_code)
         case aiohttp.ClientHttpProxyError():
             return finding(
-                check,
                 verdict,
                 "The proxy refuses to connect: it answered {status}.",
                 "Check proxy= and the login in it (407), and whether the proxy lets you go to the server.",
@@ -83,64 +81,57 @@ def failed(check: Word | LiteralString, problem: Exception, limit: float) -> Fin
             )
         case aiohttp.ClientProxyConnectionError():
             return finding(
-                check,
                 verdict,
                 "The proxy cannot be reached ({error}).",
                 "Check proxy=, or HTTPS_PROXY.",
                 error=errno_of(problem.os_error),
             )
         case aiohttp.ClientConnectorDNSError():
-            return _unresolved(check)
+            return _unresolved()
         case aiohttp.ClientSSLError() | SSLError():
             return finding(
-                check,
                 verdict,
                 "TLS could not be agreed on.",
                 "Check base_url and its port, and what stands between you and the server.",
             )
         case TimeoutError():
             return finding(
-                check,
                 verdict,
                 "Nothing within {limit:g} s.",
                 "Check firewalls on the way, and whether the server lets this machine's address in.",
                 limit=limit,
             )
         case aiohttp.ClientConnectorError():
-            return _unconnected(check, problem.os_error)
+            return _unconnected(problem.os_error)
         case socket.gaierror():
-            return _unresolved(check)
+            return _unresolved()
         case errors.MintedError():
             return finding(
-                check,
                 verdict,
                 "No answer that can be used ({error}).",
                 "Run the doctor again; if it stays so, attach its report to a question.",
                 error=Word.of(type(problem).__name__, _CLASSES),
             )
         case OSError() if not isinstance(problem, aiohttp.ClientError):
-            return _unconnected(check, problem)
+            return _unconnected(problem)
         case _:
             return finding(
-                check,
                 verdict,
                 "The connection broke, or what came over it is no HTTP.",
                 "Check base_url and its port, and what stands between you and the server.",
             )
 
 
-def _unresolved(check: Word | LiteralString) -> Finding:
+def _unresolved() -> Finding:
     return finding(
-        check,
         Verdict.UNREACHABLE,
         "The name has no address.",
         "Check MINTED_BASE_URL (or the proxy's name), and the name servers of this machine.",
     )
 
 
-def _unconnected(check: Word | LiteralString, problem: OSError) -> Finding:
+def _unconnected(problem: OSError) -> Finding:
     return finding(
-        check,
         Verdict.UNREACHABLE,
         "There is no connection ({error}).",
         "Check the address and its port, and firewalls on the way.",

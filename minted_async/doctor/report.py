@@ -57,7 +57,7 @@ class Finding:
     """What one check found.
 
     Attributes:
-        check: Its name.
+        check: Its name, which is added when it is told.
         verdict: Whether it is as the SDK assumes.
         seen: What was seen, in a sentence.
         advice: What to do about it; empty if there is nothing to be done.
@@ -65,7 +65,7 @@ class Finding:
         stops: It makes no sense to go on.
     """
 
-    check: str
+    check: str = ""
     verdict: Verdict
     seen: str
     advice: str = ""
@@ -79,7 +79,6 @@ class Finding:
 
 
 def finding(
-    check: Word | LiteralString,
     verdict: Verdict,
     seen: LiteralString,
     advice: LiteralString = "",
@@ -90,7 +89,6 @@ def finding(
     """Make a finding.
 
     Args:
-        check: Name of the check.
         verdict: Whether it is as the SDK assumes.
         seen: A sentence, with the names of facts in braces.
         advice: What to do about it; in the same form.
@@ -101,7 +99,6 @@ def finding(
         TypeError: A fact is a text of which it is not known what it tells.
     """
     return Finding(
-        check=check,
         verdict=verdict,
         seen=say(seen, **facts),
         advice=say(advice, **facts),

@@ -8,7 +8,9 @@ from decimal import Decimal
 import pytest
 
 from minted_async import Clock, MintedClient, models
-from minted_async.doctor import Report, Verdict
+from minted_async.doctor import Report, Verdict, examine
+from minted_async.doctor.questions import ABSENT_ID
+from minted_async.errors import ConfigurationError
 from minted_async.sandbox import Sandbox
 from minted_async.sandbox.assumptions import ASSUMPTIONS
 from tests.digest_server import DigestPolicy, DigestServer
@@ -144,6 +146,40 @@ async def test_a_slow_server(seconds: float, verdict: Verdict) -> None:
         report = await visit(sandbox.url, clock=Clock(monotonic=itertools.count(0, seconds).__next__))
     latency = found(report, "latency")
     assert (latency.verdict, latency.facts["middle"]) == (verdict, seconds * 1000)
+
+
+async def test_a_check_that_hangs_ends_and_the_others_go_on() -> None:
+    async with Sandbox(username=USER, password=PASSWORD) as sandbox:
+        sandbox.fail_next("delay", path="/partner/pricefix", seconds=3600)
+        report = await visit(sandbox.url, limit=3)
+    assert report.exit_code == 2
+    assert found(report, "prices.fix").seen == "Nothing within 3 s."
+    assert found(report, "balances.customer").verdict is Verdict.WELL
+
+
+async def test_a_server_that_fails_once() -> None:
+    async with Sandbox(username=USER, password=PASSWORD) as sandbox:
+        sandbox.fail_next("reset_after", path="/partner/pricefix")
+        report = await visit(sandbox.url)
+    assert report.exit_code == 2
+    assert found(report, "prices.fix").seen == "No answer that can be used (OutcomeUnknownError)."
+    assert found(report, "422").verdict is Verdict.WELL
+
+
+async def test_what_the_account_may_not_do_is_not_held_against_the_server() -> None:
+    async with Sandbox(username=USER, password=PASSWORD) as sandbox:
+        sandbox.fail_next("forbidden", path=f"/partner/balance/customer/{ABSENT_ID}")
+        report = await visit(sandbox.url)
+    assert report.exit_code == 0
+    assert found(report, "balances.customer").verdict is Verdict.UNCHECKED
+
+
+async def test_a_client_that_is_closed_cannot_be_examined() -> None:
+    async with Sandbox(username=USER, password=PASSWORD) as sandbox:
+        minted = MintedClient(USER, PASSWORD, base_url=sandbox.url)
+        await minted.aclose()
+        with pytest.raises(ConfigurationError, match="closed"):
+            await examine(minted)
 
 
 class TestNonces:

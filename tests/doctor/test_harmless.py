@@ -10,8 +10,7 @@ import anyio.to_thread
 import pytest
 
 from minted_async.core.config import HeaderOptions
-from minted_async.doctor import Report
-from minted_async.doctor.questions import HARMLESS, Question
+from minted_async.doctor.questions import Question
 from minted_async.doctor.report import Verdict, Word, finding
 from minted_async.generated.operations import OPERATIONS
 from tests.cli.commands import minted
@@ -23,19 +22,6 @@ pytestmark = pytest.mark.anyio
 
 PUBLIC = {"SHA-256", "SHA-512-256", "auth", "true", "digital", "cash", "order", "customer", "balance"}
 """Words of the protocol and of the spec that a report has in sentences of its own."""
-
-
-def asked(report: Report | None, second: SecondMinted) -> None:
-    """Assert that nothing was ordered or changed."""
-    for exchange in second.exchanges:
-        operation = next(
-            entry
-            for entry in HARMLESS.values()
-            if entry.method == exchange.method
-            and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", entry.path), exchange.target)
-        )
-        assert operation.id == "prices.fix" or exchange.request_body == b""
-    assert len(second.exchanges) > 5
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
@@ -67,7 +53,11 @@ async def test_nothing_is_ordered_and_nothing_is_changed(differences: tuple[str,
         )
         assert (dict(sandbox.orders), dict(sandbox.customers), len([*sandbox.ledger.entries])) == before
         assert not sandbox.pushed_hooks
-    asked(report, second)
+    assert len(second.exchanges) > 20
+    for exchange in second.exchanges:
+        if (exchange.method, exchange.target) != ("POST", "/partner/pricefix"):
+            assert (exchange.method, exchange.request_body) == ("GET", b"")
+    assert {item.verdict for item in report.findings} <= {Verdict.WELL, Verdict.DIFFERS, Verdict.UNCHECKED}
 
 
 def assert_nothing_shows(second: SecondMinted, *texts: str) -> None:
@@ -107,8 +97,5 @@ async def test_nothing_that_went_over_the_wire_is_reported(
 
 def test_a_text_from_elsewhere_does_not_fit_into_a_finding() -> None:
     with pytest.raises(TypeError, match="who may not be shown"):
-        finding("login", Verdict.WELL, "It is {who}.", who="Defne")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    assert (
-        finding("login", Verdict.WELL, "It is {who}.", who=Word.of("Defne", ("TRY",))).seen
-        == "It is another one."
-    )
+        finding(Verdict.WELL, "It is {who}.", who="Defne")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    assert finding(Verdict.WELL, "It is {who}.", who=Word.of("Defne", ("TRY",))).seen == "It is another one."

@@ -74,7 +74,7 @@ async def test_a_port_where_nobody_listens() -> None:
 async def test_a_name_is_resolved_and_counted() -> None:
     async with Sandbox(username=USER, password=PASSWORD) as sandbox:
         report = await visit(sandbox.url.replace("127.0.0.1", "localhost"))
-    assert found(report, "name").facts["all"] in (1, 2)
+    assert found(report, "name").facts["addresses"] in (1, 2)
     assert report.exit_code == 0
 
 
@@ -106,7 +106,7 @@ async def test_somebody_else_answers(answer: bytes, words: str) -> None:
         (reset_before_reading, 10, "The connection broke"),
         (close_after_reading, 10, "The connection broke"),
         (answering(b"220 smtp.example.com ESMTP\r\n"), 10, "The connection broke"),
-        (hang_after_reading, 0.2, "Nothing within 0.2 s."),
+        (hang_after_reading, 1, "Nothing within 1 s."),
     ],
 )
 async def test_no_answer(behave: Behaviour, limit: float, words: str) -> None:
@@ -141,7 +141,7 @@ async def test_a_server_that_asks_for_no_login_is_looked_at_to_the_end() -> None
     assert found(report, "digest").seen == "HTTP 404 without authentication: the server asks for none."
     assert found(report, "login").verdict is Verdict.UNCHECKED
     assert found(report, "404").verdict is Verdict.WELL
-    assert found(report, "nonce").verdict is Verdict.UNCHECKED
+    assert found(report, "nonce-order").verdict is Verdict.UNCHECKED
 
 
 async def test_a_clock_that_is_ten_minutes_off() -> None:
@@ -211,9 +211,9 @@ class TestProxy:
 
     async def test_a_proxy_that_says_nothing(self) -> None:
         async with ForwardProxy(answer=b"") as proxy:
-            report = await self.visit(proxy.url, limit=0.2)
+            report = await self.visit(proxy.url, limit=1)
         assert report.exit_code == 2
-        assert assert_ends_at(report, "tls", Verdict.UNREACHABLE) == "Nothing within 0.2 s."
+        assert assert_ends_at(report, "tls", Verdict.UNREACHABLE) == "Nothing within 1 s."
 
     async def test_a_proxy_that_passes_everything_on(self, tmp_path: Path) -> None:
         certificate = Certificate.make(tmp_path, "server", days=100)
@@ -270,7 +270,7 @@ class TestWrongPassword:
 
             report = await visit(server.url, username="user", password="password", on_finding=change)
         assert report.exit_code == 3
-        assert verdicts(report)["404"] is Verdict.REFUSED
+        assert verdicts(report)["prices.fix"] is Verdict.REFUSED
         assert server.wrong_credentials == 1
 
 
