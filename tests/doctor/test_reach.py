@@ -23,6 +23,7 @@ from tests.servers import (
     LoopbackServer,
     answering,
     close_after_reading,
+    envelope,
     hang_after_reading,
     refusal,
     reset_before_reading,
@@ -142,6 +143,33 @@ async def test_a_server_that_asks_for_no_login_is_looked_at_to_the_end() -> None
     assert found(report, "login").verdict is Verdict.UNCHECKED
     assert found(report, "404").verdict is Verdict.WELL
     assert found(report, "nonce-order").verdict is Verdict.UNCHECKED
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        envelope("null"),
+        envelope("[[1e999999999999999999999]]"),
+        envelope('{"prices":[null,{"sku":{}}],"expires_at":"\\ud800","currency":NaN}'),
+        envelope("[" * 5000 + "]" * 5000),
+        response(b'{"success":false,"data":0,"code":{},"message":[],"errors":{"a":1}}', 422),
+        response(b'{"success":true,"data":1e5}', headers={"Date": "Mon, 99 Foo 99999 99:99:99"}),
+        response(b'{"success":true}', headers={"Date": "Fri, 31 Dec 9999 23:59:59 GMT"}),
+        response(
+            b'{"success":true}', headers={"Keep-Alive": "timeout=\xb2, max=9", "Content-Encoding": "br"}
+        ),
+        response(b'{"success":true}', headers={"Content-Encoding": "gzip"}),
+        response(b'{"success":true}', length=10**15),
+        refusal(404, code=10**30, message={"a": "b"}),
+        refusal(401, headers={"WWW-Authenticate": 'Digest realm="\xff", nonce="\x01", qop="x"'}),
+    ],
+)
+async def test_odd_answers_are_no_trouble(answer: bytes) -> None:
+    async with LoopbackServer(answering(answer)) as server:
+        report = await visit(server.url, probe_nonces=True, order_id="ORD-1", limit=5)
+    assert report.exit_code in (1, 2)
+    assert report.to_text()
+    assert report.to_json()
 
 
 async def test_a_clock_that_is_ten_minutes_off() -> None:
