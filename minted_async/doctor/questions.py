@@ -20,12 +20,16 @@ from minted_async.generated.requests import PriceFixRequest
 
 __all__ = ["ABSENT_ID", "HARMLESS", "READS", "Question"]
 
+_BY_TOKEN: Final = "webview."
+"""Operations that are called with a token of one customer, which the doctor does not have."""
+
 READS: Final[Mapping[str, Operation[Any]]] = {
     operation.id: operation
     for operation in OPERATIONS
     if operation.method == "GET" and operation.idempotent and not operation.alone
+    if not operation.id.startswith(_BY_TOKEN)
 }
-"""Operations that only read, by the spec's own word."""
+"""Operations that only read, by the spec's own word, with the account's login."""
 
 _PRICES: Final = next(operation for operation in OPERATIONS if operation.id == "prices.fix")
 

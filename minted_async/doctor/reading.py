@@ -42,7 +42,16 @@ async def _read(operation: Operation[Any], context: Context) -> Finding:
     response = await context.ask(question)
     if response.status == 403:
         return finding(Verdict.UNCHECKED, "HTTP 403: the account may not do this.")
-    return _judge_absent(context, response) if None in ids else _judge(question, response)
+    if None in ids:
+        return _judge_absent(context, response)
+    envelope = envelope_of(response.body)
+    if not ids and 400 <= response.status < 500 and envelope is not None:
+        return finding(
+            Verdict.UNCHECKED,
+            "HTTP {status} when it is asked for with no arguments.",
+            status=response.status,
+        )
+    return _judge(question, response)
 
 
 def _judge_absent(context: Context, response: Response) -> Finding:
@@ -91,7 +100,7 @@ def _judge(question: Question, response: Response) -> Finding:
         return finding(Verdict.WELL, "HTTP {status}, in the documented shape.", status=response.status)
     return finding(
         Verdict.DIFFERS,
-        "HTTP {status}, which the SDK can {read}. {found}.",
+        "HTTP {status}, which the SDK can {read} ({found}).",
         TO_A_QUESTION,
         status=response.status,
         read=Word("read" if readable else "not read"),
@@ -100,6 +109,8 @@ def _judge(question: Question, response: Response) -> Finding:
 
 
 def _listed(found: Sequence[Misfit]) -> Word:
+    if not found:
+        return Word("it is not seen why")
     return Word.joined([Word.joined((item.place, Word(item.kind.value)), ": ") for item in found], "; ")
 
 
