@@ -74,8 +74,8 @@ class Finding:
 
     def __str__(self) -> str:
         """A line, and the advice in another one."""
-        line = f"{self.verdict:<12}{self.check:<19}{self.seen}"
-        return f"{line}\n{'':<31}{self.advice}" if self.advice else line
+        line = f"{self.verdict:<12}{self.check:<30}{self.seen}"
+        return f"{line}\n{'':<42}{self.advice}" if self.advice else line
 
 
 def finding(

@@ -30,7 +30,7 @@ async def test_a_server_that_is_well() -> None:
         result = await run(sandbox, "doctor")
     assert (result.code, result.err) == (0, "")
     lines = result.out.splitlines()
-    assert lines[0] == "well        name               The server is an address, and needs no name."
+    assert lines[0] == "well        name                          The server is an address, and needs no name."
     assert "What the sandbox assumes, and what this server does:" in lines
     assert sum(line.startswith("kept ") for line in lines) == 10
 
