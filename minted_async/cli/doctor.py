@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from minted_async import MintedClient
 from minted_async.cli.console import output_console
 from minted_async.cli.failures import BadUsageError
 from minted_async.cli.options import Flag
-from minted_async.doctor import Finding, Report, Verdict, examine
+from minted_async.doctor import AssumptionResult, Finding, Report, Verdict, examine
 from minted_async.doctor.report import ASSUMPTIONS_TITLE
 from minted_async.errors import ConfigurationError
 
@@ -23,6 +26,12 @@ _STYLES: Final = {
     Verdict.REFUSED: "bold red",
     Verdict.UNCHECKED: "dim",
 }
+
+
+_VERDICTS: Final = {True: Verdict.WELL, False: Verdict.DIFFERS, None: Verdict.UNCHECKED}
+
+_WIDE: Final = 72
+"""Columns from which on a terminal has room for columns."""
 
 
 def doctor(
@@ -57,7 +66,7 @@ def doctor(
 
     def show(item: Finding) -> None:
         if not json:
-            console.print(Text(str(item), style=_STYLES[item.verdict]), soft_wrap=True)
+            _show(console, item, (item.verdict, item.check, item.seen), item.advice, _STYLES[item.verdict])
 
     async def check() -> Report:
         async with MintedClient.from_env(trust_env=trust_env) as minted:
@@ -81,8 +90,27 @@ def doctor(
         return found.exit_code
     console.print(f"\n{ASSUMPTIONS_TITLE}\n")
     for result in found.assumptions:
-        console.print(Text(str(result), style="dim" if result.kept is None else ""), soft_wrap=True)
+        style = _STYLES[_VERDICTS[result.kept]]
+        _show(console, result, (result.verdict, result.text), f"({result.seen})", style)
     return found.exit_code
+
+
+def _show(
+    console: Console, item: Finding | AssumptionResult, cells: Sequence[str], further: str, style: str
+) -> None:
+    """Print what was found: in columns in a terminal, as a line for programs."""
+    if not console.is_terminal or console.width < _WIDE:
+        console.print(Text(str(item), style=style), soft_wrap=True)
+        return
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=11, style=style)
+    for _ in cells[2:]:
+        table.add_column(width=20, overflow="fold")
+    table.add_column(ratio=1)
+    table.add_row(*map(Text, cells))
+    if further:
+        table.add_row(*("",) * (len(cells) - 1), Text(further, style="dim"))
+    console.print(table)
 
 
 def _write(report: Path | None, text: str) -> None:

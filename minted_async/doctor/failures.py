@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import socket
 from ssl import SSLCertVerificationError, SSLError
 from typing import Final, LiteralString
 
@@ -79,15 +78,12 @@ def failed(problem: Exception, limit: float) -> Finding:
                 "Check proxy= and the login in it (407), and whether the proxy lets you go to the server.",
                 status=problem.status,
             )
-        case aiohttp.ClientProxyConnectionError():
+        case aiohttp.ClientConnectorDNSError():
             return finding(
                 verdict,
-                "The proxy cannot be reached ({error}).",
-                "Check proxy=, or HTTPS_PROXY.",
-                error=errno_of(problem.os_error),
+                "The name has no address.",
+                "Check MINTED_BASE_URL (or the proxy's name), and the name servers of this machine.",
             )
-        case aiohttp.ClientConnectorDNSError():
-            return _unresolved()
         case aiohttp.ClientSSLError() | SSLError():
             return finding(
                 verdict,
@@ -102,9 +98,12 @@ def failed(problem: Exception, limit: float) -> Finding:
                 limit=limit,
             )
         case aiohttp.ClientConnectorError():
-            return _unconnected(problem.os_error)
-        case socket.gaierror():
-            return _unresolved()
+            return finding(
+                verdict,
+                "There is no connection ({error}).",
+                "Check the address and its port (or the proxy's), and firewalls on the way.",
+                error=errno_of(problem.os_error),
+            )
         case errors.MintedError():
             return finding(
                 verdict,
@@ -112,31 +111,12 @@ def failed(problem: Exception, limit: float) -> Finding:
                 "Run the doctor again; if it stays so, attach its report to a question.",
                 error=Word.of(type(problem).__name__, _CLASSES),
             )
-        case OSError() if not isinstance(problem, aiohttp.ClientError):
-            return _unconnected(problem)
         case _:
             return finding(
                 verdict,
                 "The connection broke, or what came over it is no HTTP.",
                 "Check base_url and its port, and what stands between you and the server.",
             )
-
-
-def _unresolved() -> Finding:
-    return finding(
-        Verdict.UNREACHABLE,
-        "The name has no address.",
-        "Check MINTED_BASE_URL (or the proxy's name), and the name servers of this machine.",
-    )
-
-
-def _unconnected(problem: OSError) -> Finding:
-    return finding(
-        Verdict.UNREACHABLE,
-        "There is no connection ({error}).",
-        "Check the address and its port, and firewalls on the way.",
-        error=errno_of(problem),
-    )
 
 
 def errno_of(problem: OSError) -> Word:

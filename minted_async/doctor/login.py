@@ -72,7 +72,7 @@ def _no_challenge(answer: Answer, *, known: bool) -> Finding:
     """What it means that the first answer is no 401."""
     status = answer.status
     page = "html" in answer.headers.get("Content-Type", "").lower()
-    if known and status < 500:
+    if known and status < 500 and status not in (408, 429):
         return finding(
             Verdict.DIFFERS,
             "HTTP {status} without authentication: the server asks for none.",
@@ -86,7 +86,7 @@ def _no_challenge(answer: Answer, *, known: bool) -> Finding:
             "Something between you and the API wants to be seen first, such as a network's sign-in page; or "
             "base_url is not the API's."
         )
-    elif status >= 500 or status == 429:
+    elif status >= 500 or status in (408, 429):
         seen = "HTTP {status}: the server, or what stands in front of it, does not serve now."
         advice = "Try again later; if it stays so, tell Minted."
     elif status == 403:
@@ -174,6 +174,14 @@ async def _login(context: Context) -> Finding:
             + ("" if stayed else elsewhere),
             "Check MINTED_USERNAME and MINTED_PASSWORD, and that they belong to this server.",
             stops=True,
+        )
+    if answer.status >= 500 or answer.status in (408, 429):
+        return finding(
+            Verdict.UNREACHABLE,
+            "HTTP {status} to a login: nobody knows whether the credentials are taken.",
+            "Try again later; if it stays so, tell Minted.",
+            stops=True,
+            status=answer.status,
         )
     context.login = answer
     context.one_time = next_nonce(answer) is not None

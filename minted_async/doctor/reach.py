@@ -21,8 +21,6 @@ __all__ = ["CHECKS"]
 _CERTIFICATE_MARGIN: Final = 14
 """Days before its end in which a certificate should have been renewed."""
 
-_TLS: Final = ("TLSv1.2", "TLSv1.3")
-
 
 async def _name(context: Context) -> Finding:
     """What the server's name, or the proxy's, stands for."""
@@ -33,7 +31,15 @@ async def _name(context: Context) -> Finding:
         context.addresses = [str(ipaddress.ip_address(host))]
         return finding(Verdict.WELL, "{what} is an address, and needs no name.", what=what)
     try:
-        context.addresses = await resolve(host, port)
+        async with asyncio.timeout(context.limit / 2):
+            context.addresses = await resolve(host, port)
+    except TimeoutError:
+        return finding(
+            Verdict.UNREACHABLE,
+            "The name servers of this machine do not answer.",
+            "Check which name servers it uses, and whether it can reach them.",
+            stops=True,
+        )
     except (OSError, UnicodeError):
         return finding(
             Verdict.UNREACHABLE,
@@ -99,14 +105,7 @@ async def _tls(context: Context) -> Finding:
     agreed = context.line.connection.tls
     if agreed is None:
         return finding(Verdict.UNCHECKED, "Not used: the server is on this machine.")
-    version = Word.of(agreed.version() or "", (*_TLS, "TLSv1.1", "TLSv1"), "an unknown version")
-    if version not in _TLS:
-        return finding(
-            Verdict.DIFFERS,
-            "{version}, which is no longer safe.",
-            "Ask whoever runs the server for TLS 1.2 or 1.3.",
-            version=version,
-        )
+    version = Word.of(agreed.version() or "", ("TLSv1.2", "TLSv1.3"), "a version that is no longer safe")
     ends = (agreed.getpeercert() or {}).get("notAfter")
     if not isinstance(ends, str):
         return finding(
@@ -116,12 +115,15 @@ async def _tls(context: Context) -> Finding:
             version=version,
         )
     left = datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC) - context.clock.now()
-    soon = left.days < _CERTIFICATE_MARGIN
-    advice: LiteralString = "Tell whoever runs the server: when it has ended, nothing can be sent."
+    advice: LiteralString = ""
+    if left.days < _CERTIFICATE_MARGIN:
+        advice = "Tell whoever runs the server: when it has ended, nothing can be sent."
+    elif not version.startswith("TLS"):
+        advice = "Ask whoever runs the server for TLS 1.2 or 1.3."
     return finding(
-        Verdict.DIFFERS if soon else Verdict.WELL,
+        Verdict.DIFFERS if advice else Verdict.WELL,
         "{version}; the certificate ends in {days} days.",
-        advice if soon else "",
+        advice,
         version=version,
         days=left.days,
     )

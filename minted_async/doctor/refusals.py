@@ -24,8 +24,9 @@ async def _not_found(context: Context) -> Finding:
     )
     if envelope is not None:
         code = envelope.get("code")
+        like = _is_sandbox_code(code, response.status)
         context.assume(
-            "error-code", _is_sandbox_code(code, response.status), "the code is {form}", form=_form(code)
+            "error-code", like, "the code is {form}", form=Word("such a number") if like else _form(code)
         )
     missing = response.status == 404
     context.assume("unknown-id", missing, "HTTP {status} for an order", status=response.status)
@@ -57,7 +58,7 @@ def _form(code: object) -> Word:
         case bool():
             return Word("true or false")
         case int():
-            return Word("a number")
+            return Word("another number")
         case str():
             return Word("a text")
         case _:

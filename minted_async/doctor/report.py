@@ -135,10 +135,14 @@ class AssumptionResult:
     kept: bool | None
     seen: str
 
+    @property
+    def verdict(self) -> str:
+        """`"kept"`, `"differs"` or `"not checked"`."""
+        return {True: "kept", False: "differs", None: "not checked"}[self.kept]
+
     def __str__(self) -> str:
         """A line."""
-        verdict = {True: "kept", False: "differs", None: "not checked"}[self.kept]
-        return f"{verdict:<12}{self.text} ({self.seen})"
+        return f"{self.verdict:<12}{self.text} ({self.seen})"
 
 
 @dataclass(frozen=True, slots=True)

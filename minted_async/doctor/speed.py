@@ -49,7 +49,8 @@ async def _keep_alive(context: Context) -> Finding:
 
 
 def _idle_limit(context: Context) -> int | None:
-    told = "" if context.login is None else context.login.headers.get("Keep-Alive", "")
+    answer = context.login or context.first
+    told = "" if answer is None else answer.headers.get("Keep-Alive", "")
     for part in told.split(","):
         name, _, value = part.strip().partition("=")
         if name.lower() == "timeout" and value.isascii() and value.isdigit() and len(value) < 6:

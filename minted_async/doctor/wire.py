@@ -15,6 +15,7 @@ from typing import Final
 from uuid import uuid4
 
 import aiohttp
+import anyio
 from multidict import CIMultiDictProxy
 
 from minted_async.core.connection import Connection
@@ -162,7 +163,8 @@ class Wire:
         """Close all connections."""
         for line in self._lines:
             line.connection.close()
-        await self._lifecycle.aclose()
+        with anyio.CancelScope(shield=True):
+            await self._lifecycle.aclose()
 
 
 def next_nonce(answer: Answer) -> str | None:
@@ -198,7 +200,7 @@ async def resolve(host: str, port: int) -> list[str]:
             addresses = [str(address[0]) for *_, address in found]
         except (OSError, UnicodeError) as error:
             problem = error
-        if not loop.is_closed():
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any longer
             loop.call_soon_threadsafe(settle, addresses, problem)
 
     threading.Thread(target=work, name="minted-doctor-resolver", daemon=True).start()

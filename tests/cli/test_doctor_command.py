@@ -10,7 +10,7 @@ import anyio.to_thread
 import pytest
 
 from minted_async.sandbox import Sandbox
-from tests.cli.commands import Result, minted
+from tests.cli.commands import Result, minted, terminal, visible_lines
 from tests.cli.conftest import run
 from tests.servers import LoopbackServer, answering, response
 
@@ -30,9 +30,26 @@ async def test_a_server_that_is_well() -> None:
         result = await run(sandbox, "doctor")
     assert (result.code, result.err) == (0, "")
     lines = result.out.splitlines()
-    assert lines[0] == "well        name                          The server is an address, and needs no name."
+    assert (
+        lines[0] == "well        name                          The server is an address, and needs no name."
+    )
     assert "What the sandbox assumes, and what this server does:" in lines
     assert sum(line.startswith("kept ") for line in lines) == 10
+
+
+@pytest.mark.parametrize(("columns", "words"), [(90, "needs no name."), (50, "The server is an address")])
+async def test_a_terminal_of_any_width(columns: int, words: str) -> None:
+    async with Sandbox() as sandbox:
+
+        def look() -> Result:
+            with terminal("doctor", env={**LOGIN, "MINTED_BASE_URL": sandbox.url}, columns=columns) as screen:
+                return screen.finish()
+
+        result = await anyio.to_thread.run_sync(look)
+    assert result.code == 0
+    lines = visible_lines(result.out)
+    assert all(len(line.rstrip()) <= columns for line in lines) or columns < 72
+    assert any(words in line for line in lines)
 
 
 async def test_json_is_all_that_is_printed_and_the_report_is_text(tmp_path: Path) -> None:

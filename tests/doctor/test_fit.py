@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import pytest
@@ -102,13 +102,23 @@ values = st.recursive(
 )
 
 
-def places(value: Any) -> list[tuple[Any, Any]]:
-    """Every part of a value, as what holds it and its key there."""
-    found: list[tuple[Any, Any]] = []
-    for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-        found.append((value, key))
-        if isinstance(item, dict | list):
-            found += places(item)
+class Part(NamedTuple):
+    """A part of a value: what holds it, and its key there."""
+
+    holder: Any
+    key: Any
+
+    @property
+    def named(self) -> bool:
+        return isinstance(self.holder, dict)
+
+
+def parts_of(value: Any) -> list[Part]:
+    keys: list[Any] = [*value] if isinstance(value, dict) else [*range(len(value))]
+    found = [Part(value, key) for key in keys]
+    for key in keys:
+        if isinstance(value[key], dict | list):
+            found += parts_of(value[key])
     return found
 
 
@@ -120,7 +130,7 @@ def test_what_fits_fits(result: Any) -> None:
 @given(st.sampled_from([*SAMPLES]), st.integers(0, 100), values)
 def test_it_breaks_if_and_only_if_it_cannot_be_decoded(result: Any, index: int, value: Any) -> None:
     data = copy.deepcopy(SAMPLES[result])
-    parts = places(data)
+    parts = parts_of(data)
     holder, key = parts[index % len(parts)]
     holder[key] = value
     sent = ENCODER.encode(data)
@@ -136,7 +146,7 @@ def test_it_breaks_if_and_only_if_it_cannot_be_decoded(result: Any, index: int, 
 @given(st.sampled_from([*SAMPLES]), st.integers(0, 100))
 def test_what_is_missing_is_found_where_it_is_required(result: Any, index: int) -> None:
     data = copy.deepcopy(SAMPLES[result])
-    parts = [(holder, key) for holder, key in places(data) if isinstance(holder, dict)]
+    parts = [part for part in parts_of(data) if part.named]
     holder, key = parts[index % len(parts)]
     del holder[key]
     try:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import socket
+import ssl
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from minted_async.doctor import Finding, Report, Verdict
@@ -66,6 +69,20 @@ async def test_a_name_without_an_address() -> None:
     assert "tls" in report.findings[-1].seen
 
 
+async def test_name_servers_that_do_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+
+    def hang(*arguments: object, **options: object) -> None:
+        ended.wait()
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    report = await visit("https://api.example.com", limit=0.2)
+    assert report.exit_code == 2
+    assert "do not answer" in assert_ends_at(report, "name", Verdict.UNREACHABLE)
+    ended.set()
+
+
 async def test_a_port_where_nobody_listens() -> None:
     report = await visit(f"http://127.0.0.1:{closed_port()}")
     assert report.exit_code == 2
@@ -91,6 +108,7 @@ async def test_a_name_is_resolved_and_counted() -> None:
         (response(BAD_GATEWAY_PAGE, 503, headers=HTML), "HTTP 503: the server, or what stands in front"),
         (response(b"blocked", 403), "HTTP 403 before any login"),
         (refusal(500), "HTTP 500: the server, or what stands in front of it"),
+        (refusal(429), "HTTP 429: the server, or what stands in front of it"),
     ],
 )
 async def test_somebody_else_answers(answer: bytes, words: str) -> None:
@@ -186,6 +204,26 @@ async def test_a_clock_that_is_ten_minutes_off() -> None:
     assert Verdict.DIFFERS not in others
 
 
+class TestOwnConnector:
+    """Where connections go, and how names are resolved, is then the connector's own affair."""
+
+    async def test_it_is_used(self) -> None:
+        async with Sandbox(username=USER, password=PASSWORD) as sandbox:
+            report = await visit(sandbox.url, connector=aiohttp.TCPConnector)
+        assert report.exit_code == 0
+        assert found(report, "name").verdict is found(report, "tcp").verdict is Verdict.UNCHECKED
+
+    async def test_its_name_has_no_address(self) -> None:
+        report = await visit("https://no-such-host.invalid", connector=aiohttp.TCPConnector)
+        assert report.exit_code == 2
+        assert assert_ends_at(report, "tls", Verdict.UNREACHABLE) == "The name has no address."
+
+    async def test_nobody_listens(self) -> None:
+        report = await visit(f"http://127.0.0.1:{closed_port()}", connector=aiohttp.TCPConnector)
+        assert report.exit_code == 2
+        assert "ECONNREFUSED" in assert_ends_at(report, "tls", Verdict.UNREACHABLE)
+
+
 class TestTLS:
     @pytest.mark.parametrize(("days", "verdict", "code"), [(100, Verdict.WELL, 0), (5, Verdict.DIFFERS, 1)])
     async def test_the_end_of_the_certificate(
@@ -212,6 +250,22 @@ class TestTLS:
             report = await visit(second.url)
         assert report.exit_code == 2
         assert "vouches for itself" in assert_ends_at(report, "tls", Verdict.UNREACHABLE)
+
+    async def test_a_certificate_of_another_server(self, tmp_path: Path) -> None:
+        certificate = Certificate.make(tmp_path, "server")
+        async with SecondMinted(tls=certificate.server()) as second:
+            url = second.url.replace("127.0.0.1", "localhost")
+            report = await visit(url, ssl_context=certificate.trusted())
+        assert report.exit_code == 2
+        assert assert_ends_at(report, "tls", Verdict.UNREACHABLE) == "The certificate is another server's."
+
+    async def test_a_certificate_that_nobody_looks_at(self, tmp_path: Path) -> None:
+        certificate = Certificate.make(tmp_path, "server")
+        careless = ssl.create_default_context()
+        careless.check_hostname, careless.verify_mode = False, ssl.CERT_NONE
+        async with SecondMinted(tls=certificate.server(), username=USER, password=PASSWORD) as second:
+            report = await visit(second.url, ssl_context=careless)
+        assert (report.exit_code, found(report, "tls").verdict) == (1, Verdict.DIFFERS)
 
     async def test_a_server_that_speaks_no_tls(self) -> None:
         async with Sandbox() as sandbox:
@@ -252,6 +306,15 @@ class TestProxy:
             report = await visit(second.url, proxy=proxy.url, ssl_context=certificate.trusted())
         assert report.exit_code == 0
         assert found(report, "tcp").seen.startswith("The proxy takes connections")
+
+
+async def test_a_gateway_that_fails_at_the_login() -> None:
+    challenge = {"WWW-Authenticate": 'Digest realm="x", nonce="1", qop="auth"'}
+    answers = answering(refusal(401, headers=challenge), response(BAD_GATEWAY_PAGE, 502, headers=HTML))
+    async with LoopbackServer(answers) as server:
+        report = await visit(server.url)
+    assert report.exit_code == 2
+    assert assert_ends_at(report, "login", Verdict.UNREACHABLE).startswith("HTTP 502 to a login")
 
 
 class TestWrongPassword:
