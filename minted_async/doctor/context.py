@@ -22,12 +22,16 @@ from minted_async.doctor.report import Fact, Finding, Word, say
 from minted_async.doctor.wire import Answer, Line, LoginRefusedError, Wire, next_nonce
 from minted_async.errors import AuthenticationError
 
-__all__ = ["TO_A_QUESTION", "Check", "Context", "Kept", "envelope_of"]
+__all__ = ["TO_A_QUESTION", "Check", "Context", "Kept", "ThrottledError", "envelope_of"]
 
 TO_A_QUESTION: Final[LiteralString] = "Attach this report to a question: the SDK has to learn it."
 """Advice, where nothing else helps."""
 
 _PLAIN: Final = msgspec.json.Decoder(float_hook=Decimal)
+
+
+class ThrottledError(Exception):
+    """The server wants to be asked less: nothing more is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,7 @@ class Context:
 
         Raises:
             LoginRefusedError: A login was refused before, or now.
+            ThrottledError: The server wants to be asked less.
             MintedError: No answer came.
         """
         if self.wire.refused:
@@ -131,6 +136,8 @@ class Context:
         if response.status == 401:
             self.wire.refused = True
             raise LoginRefusedError
+        if response.status == 429:
+            raise ThrottledError
         return response
 
     async def ask_raw(self, question: Question, *, again: int = 0) -> Answer:

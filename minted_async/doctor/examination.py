@@ -15,7 +15,7 @@ from minted_async.clock import Clock
 from minted_async.core.config import Timeout, check_type
 from minted_async.core.origin import STAGING
 from minted_async.doctor import login, probe, reach, reading, refusals, speed
-from minted_async.doctor.context import Check, Context, Kept
+from minted_async.doctor.context import Check, Context, Kept, ThrottledError
 from minted_async.doctor.failures import BROKEN, failed
 from minted_async.doctor.report import AssumptionResult, Finding, Report, Verdict, Word, finding
 from minted_async.doctor.wire import LoginRefusedError, Wire
@@ -114,6 +114,14 @@ async def _make(check: Check, context: Context) -> Finding | None:
             "The server refuses a login that it took before.",
             "Was the account locked, or the password changed, just now? Or are there several servers behind "
             "the address, or nonces that run out without stale=true? Nothing more was tried.",
+            stops=True,
+        )
+    except ThrottledError:
+        return finding(
+            Verdict.DIFFERS,
+            "HTTP 429: a few requests are too many for the server.",
+            "Run the doctor again later. If it stays so, ask Minted for the limit: a price feed asks once a "
+            "second unless it has a longer interval.",
             stops=True,
         )
     except ConfigurationError:

@@ -166,6 +166,16 @@ async def test_a_server_that_fails_once() -> None:
     assert found(report, "422").verdict is Verdict.WELL
 
 
+async def test_a_server_that_wants_to_be_asked_less_is_left_alone() -> None:
+    async with Sandbox(username=USER, password=PASSWORD) as sandbox:
+        sandbox.fail_next("too_many_requests", path="/partner/pricefix")
+        report = await visit(sandbox.url, probe_nonces=True)
+    assert report.exit_code == 1
+    assert [item.check for item in report.findings[-2:]] == ["prices.fix", "all others"]
+    assert report.findings[-2].seen.startswith("HTTP 429")
+    assert sandbox.requests[-1].status == 429
+
+
 async def test_what_the_account_may_not_do_is_not_held_against_the_server() -> None:
     async with Sandbox(username=USER, password=PASSWORD) as sandbox:
         sandbox.fail_next("forbidden", path=f"/partner/balance/customer/{ABSENT_ID}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import anyio.to_thread
@@ -13,7 +14,7 @@ from minted_async.core.config import HeaderOptions
 from minted_async.doctor.questions import Question
 from minted_async.doctor.report import Verdict, Word, finding
 from minted_async.generated.operations import OPERATIONS
-from tests.cli.commands import minted
+from tests.cli.commands import Result, minted, terminal
 from tests.doctor.test_answers import BUYER, CUSTOMER, ORDER, fill
 from tests.doctor.visits import PASSWORD, USER, SkippingTime, visit
 from tests.second_minted import DIFFERENCES, SecondMinted
@@ -73,6 +74,11 @@ def assert_nothing_shows(second: SecondMinted, *texts: str) -> None:
         assert [value for value in values if value in text] == []
 
 
+def in_terminal(*arguments: str, env: Mapping[str, str]) -> Result:
+    with terminal(*arguments, env=env, columns=200) as screen:
+        return screen.finish()
+
+
 @pytest.mark.parametrize("differences", [(), tuple(DIFFERENCES)])
 async def test_nothing_that_went_over_the_wire_is_reported(
     tmp_path: Path, differences: tuple[str, ...]
@@ -87,12 +93,14 @@ async def test_nothing_that_went_over_the_wire_is_reported(
         }
         arguments = ("doctor", "--order-id", ORDER, "--customer-id", CUSTOMER, "--report", str(path))
         shown = await anyio.to_thread.run_sync(lambda: minted(*arguments, env=environment))
+        seen = await anyio.to_thread.run_sync(lambda: in_terminal(*arguments, env=environment))
         as_json = await anyio.to_thread.run_sync(lambda: minted(*arguments, "--json", env=environment))
         without_ids = await anyio.to_thread.run_sync(lambda: minted("doctor", env=environment))
     assert (shown.err, as_json.err, without_ids.err) == ("", "", "")
     assert shown.code == as_json.code == bool(differences)
     assert json.loads(as_json.out)["exit_code"] == shown.code
-    assert_nothing_shows(second, shown.out, as_json.out, path.read_text(), without_ids.out)
+    assert seen.code == shown.code
+    assert_nothing_shows(second, shown.out, seen.out, as_json.out, path.read_text(), without_ids.out)
 
 
 def test_a_text_from_elsewhere_does_not_fit_into_a_finding() -> None:
