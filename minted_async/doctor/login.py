@@ -22,7 +22,8 @@ _ALGORITHMS: Final = tuple(
     f"{name}{session}" for name in ("SHA-512-256", "SHA-512", "SHA-256", "MD5") for session in ("", "-sess")
 )
 _SCHEMES: Final = ("basic", "bearer", "negotiate", "ntlm", "digest")
-_STALE_TRIES: Final = 3
+_STALE_TRIES: Final = 2
+"""A nonce that was given just now is seldom stale: a server that says so twice is not asked again."""
 
 
 async def _challenge(context: Context) -> Finding:

@@ -25,7 +25,7 @@ async def _prices(context: Context) -> Finding:
     envelope = envelope_of(response.body)
     data = None if envelope is None else envelope.get("data")
     context.priced = 200 <= response.status < 300
-    if isinstance(data, dict):
+    if context.priced and isinstance(data, dict):
         currency = cast("dict[str, object]", data).get("currency")
         context.assume(
             "price-currency",

@@ -104,6 +104,7 @@ class Wire:
         self._monotonic = monotonic
         self._credentials = Credentials(options.username, options.password.reveal())
         self._lines: list[Line] = []
+        self._nonces: dict[str, Nonce] = {}
         self.refused = False
 
     async def open(self) -> Line:
@@ -119,8 +120,12 @@ class Wire:
         return line
 
     def nonce(self, challenge: Challenge, value: str | None = None) -> Nonce:
-        """A nonce to sign with, of a challenge, or announced by the answer to one."""
-        return Nonce(value or challenge.nonce, challenge, self._credentials, uuid4().hex)
+        """A nonce to sign with, of a challenge, or announced later; one that comes back counts on."""
+        value = value or challenge.nonce
+        known = self._nonces.get(value)
+        if known is None:
+            known = self._nonces[value] = Nonce(value, challenge, self._credentials, uuid4().hex)
+        return known
 
     async def ask(self, line: Line, question: Question, nonce: Nonce | None = None) -> Answer:
         """Ask something on a connection.
@@ -144,18 +149,23 @@ class Wire:
                 raise LoginRefusedError
             authorization = nonce.sign(method, target, request.body)
         data = request.write(f"{method} {before_target}{target}", host_lines, authorization)
-        connection.expect()
-        started = self._monotonic()
-        connection.send(data)
-        status, headers = await connection.head()
-        seconds = self._monotonic() - started
         challenge = None
-        if status == 401:
-            with contextlib.suppress(UnusableChallengeError):
-                challenge = choose_challenge(headers.getall("WWW-Authenticate", []))
-            if nonce is not None and not (challenge and challenge.stale):
-                self.refused = True
-        body = await connection.body(_MOST_BYTES, headers)
+        try:
+            connection.expect()
+            started = self._monotonic()
+            connection.send(data)
+            status, headers = await connection.head()
+            seconds = self._monotonic() - started
+            if status == 401:
+                with contextlib.suppress(UnusableChallengeError):
+                    challenge = choose_challenge(headers.getall("WWW-Authenticate", []))
+                if nonce is not None and not (challenge and challenge.stale):
+                    self.refused = True
+            body = await connection.body(_MOST_BYTES, headers)
+        except BaseException:
+            # What comes yet would pass for the answer to the next question.
+            connection.close()
+            raise
         line.answers += 1
         return Answer(status, headers, body, seconds, challenge)
 
