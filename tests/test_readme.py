@@ -153,6 +153,7 @@ def test_there_is_something_of_each_kind() -> None:
     assert {snippet.page for snippet in FRAGMENTS} == {
         "README.md",
         STEPS,
+        "doctor.md",
         "errors.md",
         "from-one-process-to-a-fleet.md",
         "index.md",
@@ -187,7 +188,17 @@ def test_every_command_that_is_named_exists_with_its_options(capsys: pytest.Capt
     for text in (*spans, *lines):
         for command, rest in re.findall(r"\bminted ([a-z]+)([^#;&]*)", text):
             named.setdefault(command, set()).update(re.findall(r"--[a-z-]+", rest))
-    assert set(named) == {"buy", "demo", "journal", "operations", "order", "prices", "sandbox", "sell"}
+    assert set(named) == {
+        "buy",
+        "demo",
+        "doctor",
+        "journal",
+        "operations",
+        "order",
+        "prices",
+        "sandbox",
+        "sell",
+    }
     for command, options in named.items():
         with pytest.raises(SystemExit) as ended:
             app([command, "--help"])

@@ -62,12 +62,12 @@ class Transport:
         self._options = options
         self._lifecycle = Lifecycle(options)
         self._budget = RetryBudget()
-        self._before_target, self._host_lines = "", f"Host: {options.origin.host}\r\n"
-        proxy = options.proxy
-        if proxy is not None and options.origin.base.startswith("http:"):
-            # A proxy that does not only pass bytes on is told the whole URL (RFC 9112 section 3.2.2).
-            self._before_target = options.origin.base
-            self._host_lines += "".join(f"{name}: {value}\r\n" for name, value in proxy.headers().items())
+        self._before_target, self._host_lines = options.addressing()
+
+    @property
+    def options(self) -> TransportOptions:
+        """How it is set up."""
+        return self._options
 
     @property
     def username(self) -> str:
