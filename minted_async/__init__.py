@@ -19,13 +19,14 @@ from typing import TYPE_CHECKING
 from minted_async._version import __version__
 
 if TYPE_CHECKING:
-    from minted_async import errors, models
+    from minted_async import errors, events, models
     from minted_async.client import MintedClient
     from minted_async.clock import Clock
     from minted_async.core.capture import Exchange, Exchanges
     from minted_async.core.config import Timeout
     from minted_async.core.origin import STAGING
     from minted_async.core.retry import RetryPolicy
+    from minted_async.shapes import Shapes
 
 __all__ = [
     "STAGING",
@@ -34,9 +35,11 @@ __all__ = [
     "Exchanges",
     "MintedClient",
     "RetryPolicy",
+    "Shapes",
     "Timeout",
     "__version__",
     "errors",
+    "events",
     "models",
 ]
 
@@ -47,13 +50,14 @@ _HOMES = {
     "Exchanges": "core.capture",
     "MintedClient": "client",
     "RetryPolicy": "core.retry",
+    "Shapes": "shapes",
     "Timeout": "core.config",
 }
 
 
 def __getattr__(name: str) -> object:
     """Import a public name on its first use (PEP 562)."""
-    if name in ("errors", "models"):
+    if name in ("errors", "events", "models"):
         return import_module(f"{__name__}.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
