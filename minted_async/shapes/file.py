@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -38,10 +38,9 @@ def read(path: Path) -> Record:
         content = path.read_bytes()
     except FileNotFoundError:
         return Record()
-    try:
+    record = Record()
+    with contextlib.suppress(ValueError, RecursionError):
         record = msgspec.json.decode(content, type=Record)
-    except (ValueError, RecursionError):
-        record = Record(format="")
     if record.format != FORMAT:
         raise ConfigurationError(f"{path} is no file of shapes: name another one, or move it away")
     if record.version > VERSION:
@@ -61,7 +60,7 @@ def add(path: Path, record: Record) -> None:
     with _locked(path.with_name(f"{path.name}.lock")):
         whole = read(path)
         whole.add(record)
-        whole.version, whole.sdk = VERSION, __version__
+        whole.format, whole.version, whole.sdk = FORMAT, VERSION, __version__
         for seen in whole.operations.values():
             for answers in seen.answers.values():
                 answers.settle()
@@ -75,7 +74,7 @@ def add(path: Path, record: Record) -> None:
         new.replace(path)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _locked(path: Path) -> Generator[None, None, None]:
     """One process at a time; the lock ends with the process, whatever becomes of it."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)

@@ -87,6 +87,8 @@ class Look:
     ) -> None:
         pending: list[tuple[str, object, Expected, bool, int]] = [("$", answer, expected, True, 0)]
         for name, value, known, in_spec, depth in pending:  # which grows on the way
+            if not in_spec and name[-1] not in "]*" and parent_of(name) in self._dictionaries:
+                name = below(parent_of(name), "*")  # it has become one since
             place = self.answers.place(name)
             if place is None:
                 continue

@@ -167,8 +167,8 @@ class Seen(msgspec.Struct, omit_defaults=True, kw_only=True):
 class Record(msgspec.Struct, kw_only=True):
     """All that was seen: the file."""
 
-    format: str = FORMAT
-    version: int = VERSION
+    format: str = ""
+    version: int = 0
     sdk: str = ""
     operations: dict[str, Seen] = {}
 

@@ -46,9 +46,8 @@ class Shapes:
     """
 
     def __init__(self, path: str | os.PathLike[str], *, interval: float = 60.0) -> None:
-        if not check_type(
-            "the path of shapes", os.fspath(path) if isinstance(path, os.PathLike) else path, str
-        ):
+        check_type("the path of shapes", path, str | os.PathLike)
+        if not os.fspath(path):
             raise ConfigurationError("the path of shapes must not be empty")
         check_type("interval", interval, int | float)
         if isinstance(interval, bool) or not 0 < interval < 1e9:
