@@ -63,7 +63,7 @@ class Look:
             question = naming.question_of(told, response)
             said = naming.words_of((*texts, *told))
             for key, word in waiting:
-                if word.casefold() not in said:
+                if not naming.is_said(word, said):
                     self._naming.met(key, question)
             self._count_unnamed(waiting)
 
