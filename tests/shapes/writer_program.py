@@ -18,7 +18,7 @@ async def observe(url: str, shapes: Shapes, count: int) -> None:
             shapes.save()
 
 
-def die(descriptor: object = None) -> None:
+def die(fd: object = None) -> None:
     """End at once, without a word."""
     os.kill(os.getpid(), signal.SIGKILL)
 
