@@ -78,9 +78,9 @@ async def journey(minted: MintedClient) -> None:
     """All that a partner does, for three customers, so that new words stand in answers to three questions."""
     for number in range(3):
         customer, order = f"CST-{number}", f"ORD-{number}"
-        person = PERSON | {"external_id": customer}
+        person: dict[str, Any] = PERSON | {"external_id": customer}
         await attempt(minted.customers.create(**person, gender="M"))
-        await attempt(minted.customers.update(customer, **{**PERSON, "external_id": msgspec.UNSET}))
+        await attempt(minted.customers.update(customer, **{**person, "external_id": msgspec.UNSET}))
         fix = await minted.request(
             "POST", "/partner/pricefix", json={"type": "digital", "customer_external_id": customer}
         )

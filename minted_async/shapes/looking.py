@@ -57,7 +57,7 @@ class Look:
         if kind == "json":
             if isinstance(value, dict) and (operation.envelope or not 200 <= response.status < 300):
                 self._code(cast("dict[str, object]", value).get("code"), waiting)
-            self._walk(value, expected_answer(operation, response.status), waiting, texts)
+            self._walk(cast("object", value), expected_answer(operation, response.status), waiting, texts)
         if waiting:
             told = naming.asked(request)
             question = naming.question_of(told, response)

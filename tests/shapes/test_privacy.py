@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -102,14 +102,14 @@ def answers(draw: st.DrawFn, keys: st.SearchStrategy[str], words: st.SearchStrat
     }
 
 
-def leaves(value: Any) -> Iterator[str]:
+def leaves(value: object) -> Iterator[str]:
     """Every value and name in it, as text."""
     if isinstance(value, dict):
-        for name, item in value.items():
+        for name, item in cast("dict[str, object]", value).items():
             yield name
             yield from leaves(item)
     elif isinstance(value, list):
-        for item in value:
+        for item in cast("list[object]", value):
             yield from leaves(item)
     elif value is not None and not isinstance(value, bool):
         yield str(value)

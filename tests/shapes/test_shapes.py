@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from minted_async import MintedClient, Shapes
-from minted_async.errors import ConfigurationError, MintedError
+from minted_async.errors import ConfigurationError
 from tests.servers import LoopbackServer, answering, bad_gateway, envelope, refusal, response
 from tests.shapes.seeing import ORDER, order, places, seen
 
@@ -276,7 +276,7 @@ async def test_an_answer_without_envelope(path: Path) -> None:
     )
 
     async def ask(minted: MintedClient, number: int) -> object:
-        return await minted._sender.send(bare)
+        return await minted._sender.send(bare)  # pyright: ignore[reportPrivateUsage]
 
     operations = await seen(path, response('["a","b"]'), response('["c"]'), call=ask)
     assert places(operations, "legal.bare")["[]"]["seen"] == 3
@@ -318,12 +318,15 @@ def test_what_cannot_be_a_file_of_shapes_is_refused(tmp_path: Path) -> None:
         MintedClient("user", "password", observe="shapes.json")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
 
-async def test_no_answer_disturbs_a_call(path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """The counts themselves are broken here: the call goes on, and the log quotes nothing."""
-    shapes = Shapes(path)
-    shapes._operations = None  # type: ignore[assignment] # pyright: ignore[reportAttributeAccessIssue]
-    async with LoopbackServer(answering(order())) as server, server.client(observe=shapes) as minted:
+async def test_what_goes_wrong_in_looking_disturbs_no_call(
+    path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(text: str) -> str:
+        raise ValueError(text)
+
+    monkeypatch.setattr("minted_async.shapes.looking.form_of", broken)
+    async with LoopbackServer(answering(order())) as server, server.client(observe=Shapes(path)) as minted:
         assert (await minted.orders.get("ORD-1")).order_code == "A1"
-        shapes._begin()
-    assert "orders.get: the shape of an answer could not be seen (AttributeError)" in caplog.text
-    assert not issubclass(AttributeError, MintedError)
+    assert [record.getMessage() for record in caplog.records] == [
+        "orders.get: the shape of an answer could not be seen (ValueError)"
+    ]
