@@ -151,6 +151,6 @@ SEEING: dict[str, Client] = {
     NO_DRIFT: Client(watched(drift="off"), BARE_GET),
     EACH_LOOKED_AT: Client(watched(drift=1), BARE_GET),
     OBSERVED: Client(observed, BARE_GET),
-    TOLD: Client(watched(events=lambda event: None), BARE_GET),
+    TOLD: Client(watched(events=bool), BARE_GET),
 }
 """What looking at answers costs: `orders.get` with one thing switched off, or on."""

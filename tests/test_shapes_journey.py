@@ -80,7 +80,8 @@ async def journey(minted: MintedClient) -> None:
         customer, order = f"CST-{number}", f"ORD-{number}"
         person: dict[str, Any] = PERSON | {"external_id": customer}
         await attempt(minted.customers.create(**person, gender="M"))
-        await attempt(minted.customers.update(customer, **{**person, "external_id": msgspec.UNSET}))
+        changes: dict[str, Any] = {name: value for name, value in person.items() if name != "external_id"}
+        await attempt(minted.customers.update(customer, **changes))
         fix = await minted.request(
             "POST", "/partner/pricefix", json={"type": "digital", "customer_external_id": customer}
         )

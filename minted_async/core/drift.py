@@ -113,7 +113,9 @@ class Drift:
 def _unknown(answer: object, expected: Expected) -> Iterator[tuple[str, _Kind]]:
     """Places at which there is what the spec does not name; never the value itself."""
     pending: list[tuple[str, object, Expected]] = [("", answer, expected)]
-    for place, value, known in pending:  # which grows on the way
+    for number, (place, value, known) in enumerate(pending):  # which grows on the way
+        if number > MOST_VALUES:
+            return
         match value:
             case dict():
                 for name, item in islice(cast("dict[str, object]", value).items(), MOST_NAMES):
@@ -124,7 +126,7 @@ def _unknown(answer: object, expected: Expected) -> Iterator[tuple[str, _Kind]]:
                     elif known.fields is not None:
                         shown_name = name if looks_like_a_name(name) else "*"
                         yield f"{place}.{shown_name}" if place else shown_name, "field"
-            case list() if known.items is not None and len(pending) < MOST_VALUES:
+            case list() if known.items is not None:
                 items = cast("list[object]", value)[:MOST_ITEMS]
                 pending += [(f"{place}[]", item, known.items) for item in items]
             case str() if known.values is not None and value not in known.values:

@@ -22,7 +22,7 @@ MOST_ITEMS: Final = 200
 MOST_NAMES: Final = 1_000
 """Names of an object that are looked at."""
 
-MOST_VALUES: Final = 5_000
+MOST_VALUES: Final = 3_000
 """Values of an answer after which no further item of a list is looked at."""
 
 # A run of digits is that of an id; a name without a small letter is a code: GAU is a product.

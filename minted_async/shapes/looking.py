@@ -25,6 +25,8 @@ from minted_async.shapes.forms import digits_of, form_of, length_of
 from minted_async.shapes.record import MOST_NAMES, MOST_WORDS, Answers, Place, below, parent_of
 
 _DEEPEST: Final = 16
+_MOST_TEXT: Final = 256 * 1024
+"""Characters of an answer's texts that are searched for a word; an answer with more of them names nothing."""
 
 
 class Look:
@@ -55,17 +57,17 @@ class Look:
         kind, value = _read(response.body)
         answers.bodies[kind] = answers.bodies.get(kind, 0) + 1
         if kind == "json":
-            if isinstance(value, dict) and (operation.envelope or not 200 <= response.status < 300):
-                self._code(cast("dict[str, object]", value).get("code"), waiting)
-            self._walk(cast("object", value), expected_answer(operation, response.status), waiting, texts)
-        if waiting:
+            if operation.envelope or not 200 <= response.status < 300:
+                self._code(value, waiting)
+            self._walk(value, expected_answer(operation, response.status), waiting, texts)
+        if waiting and sum(map(len, texts)) <= _MOST_TEXT:
             told = naming.asked(request)
             question = naming.question_of(told, response)
             said = naming.words_of((*texts, *told))
             for key, word in waiting:
                 if not naming.is_said(word, said):
                     self._naming.met(key, question)
-            self._count_unnamed(waiting)
+        self._count_unnamed(waiting)
 
     def take(self) -> Answers:
         """The counts so far, which are then forgotten; what still waits is kept."""
@@ -86,7 +88,13 @@ class Look:
         self, answer: object, expected: Expected, waiting: list[tuple[str, str]], texts: list[str]
     ) -> None:
         pending: list[tuple[str, object, Expected, bool, int]] = [("$", answer, expected, True, 0)]
-        for name, value, known, in_spec, depth in pending:  # which grows on the way
+        looked_at = 0
+        while pending and looked_at < 2 * MOST_VALUES:
+            name, value, known, in_spec, depth = pending.pop()
+            # What an item holds is looked at before the next one, so that none is looked at by half.
+            if looked_at >= MOST_VALUES and name.endswith("[]"):
+                continue
+            looked_at += 1
             if not in_spec and name[-1] not in "]*" and parent_of(name) in self._dictionaries:
                 name = below(parent_of(name), "*")  # it has become one since
             place = self.answers.place(name)
@@ -113,9 +121,7 @@ class Look:
                     if depth < _DEEPEST:
                         inside = "[]" if name == "$" else f"{name}[]"
                         item_expected = known.items or ANYTHING
-                        for item in islice(items, MOST_ITEMS):
-                            if len(pending) >= MOST_VALUES:
-                                break
+                        for item in reversed(items[:MOST_ITEMS]):
                             pending.append((inside, item, item_expected, known.items is not None, depth + 1))
                 case dict():
                     fields = cast("dict[str, object]", value)
@@ -164,7 +170,8 @@ class Look:
             waiting.append((key, value))
         place.unnamed_values += not _count_word(place.values, value)
 
-    def _code(self, code: object, waiting: list[tuple[str, str]]) -> None:
+    def _code(self, envelope: object, waiting: list[tuple[str, str]]) -> None:
+        code = cast("dict[str, object]", envelope).get("code") if isinstance(envelope, dict) else None
         if not isinstance(code, int | str) or isinstance(code, bool | Number):
             return
         text = str(code)

@@ -26,8 +26,10 @@ _VALUE: Final = re.compile(r"(?=.{1,40}$)[^\W\d_]+(?:[ _-][^\W\d_]+)*")
 _SMALL_CODE: Final = re.compile(r"-?[0-9]{1,5}", re.ASCII)
 _HEADER: Final = re.compile(r"(?=.{1,40}$)[a-z]+[0-9]?(?:-[a-z]+[0-9]?)*")
 _SEGMENT: Final = re.compile(r"\{\w+\}|[A-Za-z]+(?:[_-][A-Za-z]+)*|v[0-9]{1,2}|")
-# Words, and the humps of a name: denizKaya is deniz and kaya.
-_WORDS: Final = (re.compile(r"[^\W_]+"), re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+|[0-9]+"))
+_WORD: Final = re.compile(r"[^\W_]+")
+# denizKaya is deniz and kaya.
+_HUMP: Final = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+|[0-9]+")
+_MARKS: Final = re.compile(r"[\u0300-\u036f]+")
 _COMMON_HEADERS: Final = re.compile(
     "age|allow|authentication-info|cache-control|connection|content-(encoding|language|length|type)|date|etag|"
     "expires|keep-alive|last-modified|location|pragma|retry-after|server|set-cookie|strict-transport-security|"
@@ -94,20 +96,16 @@ def path_template(path: str) -> str:
 
 def words_of(texts: Iterable[str]) -> frozenset[str]:
     """The words in texts, in small letters without their marks: Yılmaz is yilmaz."""
-    found: set[str] = set()
-    for text in texts:
-        found.update(_fold(word) for split in _WORDS for word in split.findall(text))
-    return frozenset(found)
+    return frozenset(_WORD.findall(_fold(" ".join(texts))))
 
 
 def is_said(name: str, words: Collection[str]) -> bool:
     """Whether a name consists of words that stand in texts: ayse_yilmaz where Ayşe Yılmaz is the customer."""
-    return any(all(_fold(word) in words for word in split.findall(name)) for split in _WORDS)
+    return any(all(_fold(part) in words for part in split.findall(name)) for split in (_WORD, _HUMP))
 
 
-def _fold(word: str) -> str:
-    plain = unicodedata.normalize("NFKD", word.casefold()).replace("ı", "i")
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+def _fold(text: str) -> str:
+    return _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold())).replace("ı", "i")
 
 
 def asked(request: Request) -> tuple[str, ...]:
