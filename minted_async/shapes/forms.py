@@ -21,24 +21,22 @@ _MOMENT: Final = re.compile(
     r"(?:([T ])\d\d:\d\d(:\d\d(?:(\.)\d{1,9})?)?(?:(Z)|([+-]\d\d:\d\d)|([+-]\d{4}))?)?",
     re.ASCII,
 )
-# In the order in which they are tried.
-_FORMS: Final = tuple(
-    (name, re.compile(pattern, re.ASCII))
-    for name, pattern in (
-        ("HH:mm", r"\d\d:\d\d"),
-        ("HH:mm:ss", r"\d\d:\d\d:\d\d"),
-        ("uuid", r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"),
-        ("digits", r"\d+"),
-        ("decimal", r"[+-]?\d*\.\d+|-\d+"),
-        ("decimal comma", r"[+-]?\d*,\d+"),
-        ("phone", r"\+[\d ]+"),
-        ("hex", r"[0-9A-Fa-f]{16,}"),
-        ("email", r"[^\s@]+@[^\s@]+"),
-        ("url", r"[A-Za-z][A-Za-z0-9+.-]*://\S*"),
-    )
+# The first one that fits; one pattern is quicker than one for each form.
+_FORM: Final = re.compile(
+    r"(?P<digits>[0-9]+)"
+    r"|(?P<hex>[0-9A-Fa-f]{16,})"
+    r"|(?P<word>[^\W\d_]+)"
+    r"|(?P<decimal>[+-]?[0-9]*\.[0-9]+|-[0-9]+)"
+    r"|(?P<comma>[+-]?[0-9]*,[0-9]+)"
+    r"|(?P<phone>\+[0-9 ]+)"
+    r"|(?P<uuid>[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})"
+    r"|(?P<code>[\w.-]+)"
+    r"|(?P<minutes>[0-9]{2}:[0-9]{2})"
+    r"|(?P<seconds>[0-9]{2}:[0-9]{2}:[0-9]{2})"
+    r"|(?P<email>[^\s@]+@[^\s@]+)"
+    r"|(?P<url>[A-Za-z][A-Za-z0-9+.-]*://\S*)"
 )
-_WORD: Final = re.compile(r"[^\W\d_]+")
-_CODE: Final = re.compile(r"[\w.-]+")
+_NAMES: Final = {"comma": "decimal comma", "minutes": "HH:mm", "seconds": "HH:mm:ss"}
 _LENGTHS: Final = (8, 16, 32, 64, 256)
 _MOST_DIGITS: Final = 20
 # A longer text is none of those that have a form, and would take long to search.
@@ -49,14 +47,11 @@ def form_of(text: str) -> str:
     """The form of a text that is not empty, such as `"YYYY-MM-DD"`, `"uuid"`, `"word"` or `"text"`."""
     if len(text) > _LONGEST:
         return "text"
-    if moment := _MOMENT.fullmatch(text):
+    if text[0].isdigit() and (moment := _MOMENT.fullmatch(text)):
         return _form_of_moment(moment)
-    for name, pattern in _FORMS:
-        if pattern.fullmatch(text):
-            return name
-    if _WORD.fullmatch(text):
-        return "word"
-    return "code" if _CODE.fullmatch(text) else "text"
+    match = _FORM.fullmatch(text)
+    name = match.lastgroup if match else None
+    return "text" if name is None else _NAMES.get(name, name)
 
 
 def _form_of_moment(moment: re.Match[str]) -> str:
@@ -87,18 +82,17 @@ def length_of(text: str) -> str:
 
 def digits_of(number: int | Number) -> tuple[str, str, bool]:
     """Digits before and behind the point of a number, and whether it is below zero."""
+    written = str(number)
+    negative = written.startswith("-")
+    before, _, behind = written.lstrip("-").partition(".")
+    if behind.isdigit() or not (behind or "e" in before.lower()):
+        return _class(len(before)), _class(len(behind)), negative
     with contextlib.suppress(InvalidOperation):
-        value = Decimal(number)
+        value = Decimal(written)
         if value.is_finite():
-            return _digits(value)
-    return "more", "more", str(number).startswith("-")  # an exponent that no Decimal holds
-
-
-def _digits(value: Decimal) -> tuple[str, str, bool]:
-    _, digits, exponent = value.as_tuple()
-    behind = max(0, -int(exponent))
-    before = max(1, len(digits) + int(exponent))
-    return _class(before), _class(behind), value < 0
+            _, digits, exponent = value.as_tuple()
+            return _class(max(1, len(digits) + int(exponent))), _class(max(0, -int(exponent))), negative
+    return "more", "more", negative  # an exponent that no Decimal holds
 
 
 def _class(digits: int) -> str:

@@ -42,6 +42,7 @@ class Look:
         # Objects whose names are data, and how many unknown names those have that are not.
         self._dictionaries: set[str] = set()
         self._names: dict[str, set[str]] = {}
+        self._expected: Expected | None = None
 
     def see(self, operation: Operation[Any], request: Request, response: Response) -> None:
         """Count an answer."""
@@ -59,7 +60,9 @@ class Look:
         if kind == "json":
             if operation.envelope or not 200 <= response.status < 300:
                 self._code(value, waiting)
-            self._walk(value, expected_answer(operation, response.status), waiting, texts)
+            if self._expected is None:
+                self._expected = expected_answer(operation, response.status)
+            self._walk(value, self._expected, waiting, texts)
         if waiting and sum(map(len, texts)) <= _MOST_TEXT:
             told = naming.asked(request)
             question = naming.question_of(told, response)
