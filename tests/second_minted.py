@@ -7,6 +7,7 @@ it must not show.
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -237,6 +238,7 @@ class SecondMinted:
 
     Args:
         differences: In what; names of `DIFFERENCES`.
+        tls: Its certificate; plain http without.
         sandbox: Further arguments of the sandbox.
 
     Attributes:
@@ -245,7 +247,8 @@ class SecondMinted:
         exchanges: What went over the wire, oldest first.
     """
 
-    def __init__(self, *differences: str, **sandbox: Any) -> None:
+    def __init__(self, *differences: str, tls: ssl.SSLContext | None = None, **sandbox: Any) -> None:
+        self._tls = tls
         self._differences = [DIFFERENCES[name] for name in differences]
         for difference in self._differences:
             sandbox = {**difference.sandbox, **sandbox}
@@ -260,9 +263,9 @@ class SecondMinted:
         self._session = aiohttp.ClientSession(auto_decompress=False)
         self._runner = web.ServerRunner(web.Server(self._handle, access_log=None))
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        await web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=self._tls).start()
         host, port = self._runner.addresses[0][:2]
-        self.url = f"http://{host}:{port}"
+        self.url = f"{'https' if self._tls else 'http'}://{host}:{port}"
         return self
 
     async def __aexit__(
