@@ -87,7 +87,8 @@ def run(code: str, names: dict[str, Any]) -> Coroutine[Any, Any, None] | None:
 
 
 @pytest.fixture(autouse=True)
-def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
     for name in ("MINTED_USERNAME", "MINTED_PASSWORD", "MINTED_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
 
@@ -160,6 +161,7 @@ def test_there_is_something_of_each_kind() -> None:
         "price-feed.md",
         "sandbox.md",
         "trading-safely.md",
+        "what-the-api-really-answers.md",
         "when-the-network-fails.md",
     }
 

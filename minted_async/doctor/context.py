@@ -17,6 +17,7 @@ from minted_async.core.lifecycle import TransportOptions
 from minted_async.core.operation import Operation
 from minted_async.core.protocol import Response
 from minted_async.core.sender import OperationSender
+from minted_async.core.transport import Call
 from minted_async.doctor.questions import Question
 from minted_async.doctor.report import Fact, Finding, Word, say
 from minted_async.doctor.wire import Answer, Line, LoginRefusedError, Wire, next_nonce
@@ -127,7 +128,7 @@ class Context:
             raise LoginRefusedError
         started = self.clock.monotonic()
         try:
-            response = await self.sender.transport.call(question.request, self.sender.timeout, None)
+            response = await self.sender.transport.call(Call(question.request, self.sender.timeout), None)
         except AuthenticationError:
             self.wire.refused = True
             raise LoginRefusedError from None
