@@ -18,7 +18,7 @@ TYPES = ("object", "string", "integer", "number", "boolean")
 
 def shape(raw: Object) -> Shape:
     printed = str(raw.get("type") or "")
-    inside = fields(raw.get("fields") or [])
+    inside = None if raw.get("truncated") else fields(raw.get("fields") or [])
     families = {"enum": "string", "array": "array", **{name: name for name in TYPES}}
     names = tuple(name for family, name in families.items() if printed.startswith(family))[:1]
     of_array = names == ("array",)
@@ -62,7 +62,12 @@ def facts(page: Page) -> PageFacts:
             for one in headers
         ),
         parameters=tuple(
-            Parameter(name=one["name"], location=location, shape=shape(one), required=one.get("required"))
+            Parameter(
+                name=one["name"],
+                location=location,
+                shape=Shape(examples=(one.get("example"),)) if "source" in one else shape(one),
+                required=one.get("required"),
+            )
             for location, key in (("path", "path_params"), ("query", "query"))
             for one in raw.get(key, [])
         ),

@@ -30,7 +30,7 @@ def _operation(edit: Edit) -> Object:
 
 def _names(edit: Edit) -> tuple[str, str]:
     """Resource and method of that operation."""
-    resource, _, method = text(_operation(edit).get("operationId")).partition(".")
+    resource, _, method = text(_operation(edit).get("operationId")).rpartition(".")
     return resource, method
 
 
@@ -55,7 +55,7 @@ def _field(edit: Edit) -> None:
     properties = mapping(schema.setdefault("properties", {}))
     if found.name in properties:
         return
-    resource = file.removeprefix("schemas/").removesuffix(".yaml")
+    resource = file.removeprefix("schemas/").removesuffix(".yaml").replace("/", ".")
     written = edit.writer(resource, sent=drift.sent).property(found, owner, properties)
     # Fields of an older form come last.
     older = [name for name, node in properties.items() if "x-minted-older" in mapping(node)]

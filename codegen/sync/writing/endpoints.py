@@ -5,6 +5,7 @@ the menu.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -25,6 +26,7 @@ from codegen.sync.writing.naming import (
     resource_name,
     segments,
     singular,
+    words,
 )
 from codegen.sync.writing.schemas import SchemaWriter, by_name, on_page, plain, without_null
 from minted_async.core.secret_names import is_secret
@@ -74,8 +76,8 @@ def add_endpoint(edit: Edit) -> None:
     if listed and not row:
         raise UnwritableError(f"there is no listed row {listed[0]}")
     identifier = listed[0] if listed else _identifier(edit, verb, path)
-    resource, _, name = identifier.partition(".")
-    item = draft.path_item(path, f"paths/{resource}.yaml", name)
+    resource, _, name = identifier.rpartition(".")
+    item = draft.path_item(path, f"paths/{resource.replace('.', '/')}.yaml", name)
     item[verb] = _operation(edit, identifier, verb, path, row)
     tags = sequence(draft.bundle.document.get("tags"))
     if resource not in {text(mapping(tag).get("name")) for tag in tags}:
@@ -101,9 +103,9 @@ def _refuse_what_is_unknown(edit: Edit) -> None:
 
 
 def _operation(edit: Edit, identifier: str, verb: str, path: str, row: Object) -> Object:
-    resource, _, name = identifier.partition(".")
+    resource, _, name = identifier.rpartition(".")
     page, told = edit.page, on_page(edit.page)
-    rows: list[Json] = [docs_row(each, row) for each in edit.drift.pages]
+    rows = _docs_rows(edit.drift.pages, row)
     operation: Object = {
         "operationId": identifier,
         "tags": [resource],
@@ -180,7 +182,7 @@ def _responses(writer: SchemaWriter, page: PageFacts, data: Shape | None) -> Obj
         raise UnwritableError("no page shows the answer of a call that went well")
     schema: Object = {}
     if data is not None:
-        name = "_".join(map(singular, writer.resource.split("_")))
+        name = "_".join(map(singular, words(writer.resource)))
         try:
             schema = without_null(writer.schema(data, name))
         except UnwritableError as reason:
@@ -243,10 +245,23 @@ def request_body(writer: SchemaWriter, page: PageFacts, verb: str, method: str) 
         raise UnwritableError("it sends something that the page does not show")
     if not shape.fields or (shape.types and shape.types != ("object",)) or shape.alternatives:
         raise UnwritableError("the body is no object with fields, so it gives no arguments")
-    of = [word for word in map(singular, writer.resource.split("_")) if word not in method.split("_")]
+    of = [word for word in map(singular, words(writer.resource)) if word not in method.split("_")]
     described = f"What to send, as it stands {writer.page}."
     made = writer.named_object(shape, [class_name(method, *of) + "Request"], described)
     return {"required": True, "content": {"application/json": {"schema": by_name(made)}}}
+
+
+def _docs_rows(pages: Sequence[PageFacts], listed: Object) -> list[Json]:
+    """The rows of an endpoint's pages; further rows of the menu that the listed one is are their siblings."""
+    left = [listed, *map(mapping, sequence(listed.get("also")))] if listed else []
+    found: list[Json] = []
+    for page in pages:
+        own = next((row for row in left if text(row.get("section")) == " / ".join(page.section or ())), None)
+        own = own or next(iter(left), {})
+        found.append(docs_row(page, own))
+        left = [row for row in left if row is not own]
+    siblings = [{key: row[key] for key in ("page", "title", "section")} for row in left]
+    return [*found, *({**row, "last_modified": None, "evidence": "sibling"} for row in siblings)]
 
 
 def docs_row(page: PageFacts, known: Object | None = None, method: str = "") -> Object:

@@ -229,7 +229,8 @@ class SchemaWriter:
         return next(name for name in (*candidates, *numbered) if name.lower() not in used)
 
     def _add(self, name: str, schema: Object) -> None:
-        self.draft.add_schema(name, schema, f"schemas/{self.resource}.yaml", sent=self.sent)
+        file = f"schemas/{self.resource.replace('.', '/')}.yaml"
+        self.draft.add_schema(name, schema, file, sent=self.sent)
 
 
 def refuse_twin(name: str, beside: Iterable[str]) -> None:
