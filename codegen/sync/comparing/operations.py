@@ -11,7 +11,6 @@ from codegen.pages.facts import PageFacts
 from codegen.pages.operation import is_json
 from codegen.spec import Spec
 from codegen.spec.operations import DocsRow, ListedRow, Method
-from codegen.spec.schemas import mapping, sequence, text
 from codegen.sync.changes import CLIENT_HEADERS, Change, Drift, View
 from codegen.sync.comparing.views import answer_views, says_something
 from codegen.sync.matching import Matches, Served, fits, same_section, skeleton
@@ -83,7 +82,7 @@ def compare_operations(spec: Spec, matches: Matches) -> Iterator[Drift]:
     for place, operation in spec.operations:
         served = [entry for entry in matches.served if entry.method.place == place]
         if served:
-            yield from _security(spec, served, operation)
+            yield from _security(served)
             yield from _version(served, operation)
             yield from _parameters(served)
             yield from _answer(served)
@@ -96,14 +95,11 @@ def compare_operations(spec: Spec, matches: Matches) -> Iterator[Drift]:
             yield from _body(method, served)
 
 
-def _security(spec: Spec, served: Sequence[Served], operation: dict[str, Json]) -> Iterator[Drift]:
-    schemes = mapping(mapping(spec.document.get("components")).get("securitySchemes"))
-    needs = sequence(operation.get("security", spec.document.get("security")))
-    names = [name for need in needs for name in mapping(need)]
-    ours = {text(mapping(schemes.get(name)).get("scheme")).lower() or name for name in names}
+def _security(served: Sequence[Served]) -> Iterator[Drift]:
     for entry in served:
-        theirs, said = entry.page.security, (" or ".join(entry.page.security), " or ".join(ours))
-        if theirs and not ours & set(theirs):
+        theirs, ours = entry.page.security, "bearer" if entry.method.bearer else "digest"
+        if theirs and ours not in theirs:
+            said = (" or ".join(theirs), ours)
             yield Drift(Change.SECURITY, (entry.view(),), entry.method.place, said, values=theirs)
 
 
@@ -119,8 +115,8 @@ def _version(served: Sequence[Served], operation: dict[str, Json]) -> Iterator[D
 
 def _parameters(served: Sequence[Served]) -> Iterator[Drift]:
     """Parameters of the query that came, and headers that the client does not send."""
-    method, page = served[0].method, as_one([entry.page for entry in served])
-    known = {("query", parameter.name) for parameter in method.located("query")}
+    page, place = as_one([entry.page for entry in served]), served[0].method.place
+    known = {("query", parameter.name) for entry in served for parameter in entry.method.located("query")}
     for found in (*page.parameters, *page.headers):
         key = (found.location, found.name)
         by_client = found.location == "header" and found.name.lower() in CLIENT_HEADERS
@@ -134,7 +130,7 @@ def _parameters(served: Sequence[Served]) -> Iterator[Drift]:
         )
         what = "query parameter" if found.location == "query" else "header"
         said, demands = ("required" if found.required else "optional", what), found.required is True
-        yield Drift(Change.PARAMETER_ADDED, views, method.place, said, field=found, demands=demands)
+        yield Drift(Change.PARAMETER_ADDED, views, place, said, field=found, demands=demands)
 
 
 def _body(method: Method, served: Sequence[Served]) -> Iterator[Drift]:

@@ -128,7 +128,7 @@ def _page(spec: Spec, method: Method, row: DocsRow, scalars: frozenset[str]) -> 
         operation["requestBody"] = _body(method.body, schemas, samples)
     operation |= {
         "responses": _answers(method, schemas, samples),
-        "security": [{"digest": []}],
+        "security": [{"bearer" if method.bearer else "digest": []}],
         "x-apidog-folder": "",
         "x-apidog-status": "testing" if toss("status", slug) else "released",
     }
@@ -151,7 +151,10 @@ def whole(path: str, verb: str, operation: Node, components: Node) -> Node:
         "paths": {path: {verb.lower(): operation}},
         "components": {
             "schemas": components,
-            "securitySchemes": {"digest": {"type": "digest", "description": ""}},
+            "securitySchemes": {
+                "digest": {"type": "digest", "description": ""},
+                "bearer": {"type": "http", "scheme": "bearer"},
+            },
         },
         "servers": [{"url": _HOST, "description": "Testing Env"}],
         "security": [],
