@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from codegen.pages.examples import with_examples
 from codegen.pages.facts import Answer, Body, Field, PageFacts, Parameter, Shape
 from codegen.spec import load_spec
 from codegen.sync.comparing.compare import compare
 from codegen.sync.comparing.deviations import load_deviations
+from tests.codegen.sync.making import shown
 from tests.openapi.documents import ROOT, Object, as_list
 from tests.openapi.evidence import Evidence, Page
 
@@ -42,7 +42,7 @@ def fields(raw: Iterable[Object]) -> tuple[Field, ...] | None:
 
 def whole(raw: Any, examples: Iterable[Any]) -> Shape | None:
     found = fields(raw) if as_list(raw) else None
-    return with_examples(Shape(types=("object",), fields=found), examples) if found else None
+    return shown(Shape(types=("object",), fields=found), *examples) if found else None
 
 
 def facts(page: Page) -> PageFacts:

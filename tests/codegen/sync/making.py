@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from codegen.documents import Place
-from codegen.pages.examples import with_examples
+from codegen.pages.examples import inside, items
 from codegen.pages.facts import Answer, Body, Field, PageFacts, Parameter, Shape
 from codegen.project import Project
 from codegen.spec import Spec, load_spec
@@ -55,6 +55,17 @@ def query(name: str, shape: Shape, required: bool | None = None) -> Parameter:
     return Parameter(name=name, location="query", shape=shape, required=required)
 
 
+def shown(shape: Shape, *examples: Any) -> Shape:
+    """A shape with the values of examples, each at its place."""
+    fields = [
+        msgspec.structs.replace(field, shape=shown(field.shape, *inside(examples, field.name)))
+        for field in shape.fields or ()
+    ]
+    of = shape.items and shown(shape.items, *items(examples))
+    values = (*examples, *shape.examples)
+    return msgspec.structs.replace(shape, examples=values, fields=tuple(fields) or None, items=of)
+
+
 def enveloped(data: Shape, *examples: Any) -> tuple[Answer, ...]:
     """A successful answer with its data in the envelope."""
     shape = obj(
@@ -64,11 +75,11 @@ def enveloped(data: Shape, *examples: Any) -> tuple[Answer, ...]:
         field("message", TEXT, True),
     )
     whole = tuple({"data": data, "success": True, "code": 0, "message": ""} for data in examples)
-    return (Answer(status="200", media_type="application/json", shape=with_examples(shape, whole)),)
+    return (Answer(status="200", media_type="application/json", shape=shown(shape, *whole)),)
 
 
 def sent(shape: Shape | None, *examples: Any) -> Body:
-    shape = with_examples(shape, examples) if shape else None
+    shape = shown(shape, *examples) if shape else None
     return Body(media_type="application/json", required=True, shape=shape)
 
 

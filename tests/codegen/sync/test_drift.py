@@ -14,7 +14,6 @@ import pytest
 
 from codegen.documents import Json
 from codegen.kinds import Kind
-from codegen.pages.examples import with_examples
 from codegen.pages.facts import Answer, Field, PageFacts, Parameter, Shape
 from codegen.spec import Spec, load_spec
 from codegen.spec.schemas import look_up, mapping, sequence
@@ -24,6 +23,7 @@ from codegen.sync.comparing.deviations import Deviation, Deviations
 from tests.codegen.checkout import REPOSITORY
 from tests.codegen.site.publish import publish
 from tests.codegen.site.reading import read
+from tests.codegen.sync.making import shown
 
 SPEC = load_spec(REPOSITORY / "openapi")
 TEXT = Shape(types=("string",))
@@ -59,10 +59,10 @@ def everywhere(path: str, change: Callable[[PageFacts], PageFacts]) -> list[Page
 
 
 def bare(shape: Shape) -> Shape:
-    """A shape without examples, and without what only they show."""
-    fields = tuple(msgspec.structs.replace(field, shape=bare(field.shape)) for field in shape.listed)
+    """A shape without examples."""
+    fields = [msgspec.structs.replace(field, shape=bare(field.shape)) for field in shape.fields or ()]
     items = shape.items and bare(shape.items)
-    return msgspec.structs.replace(shape, examples=(), fields=fields or None, items=items)
+    return msgspec.structs.replace(shape, examples=(), fields=tuple(fields) or None, items=items)
 
 
 def with_data(facts: PageFacts, change: Callable[[Shape], Shape]) -> PageFacts:
@@ -319,7 +319,7 @@ def test_null_in_an_example_keeps_a_field_nullable() -> None:
     def never_null(facts: PageFacts) -> PageFacts:
         example: Json = {"data": {"total": None}}
         changed = with_data(facts, field_changed("total", nullable=False))
-        shapes = [with_examples(answer.shape or Shape(), [example]) for answer in changed.answers]
+        shapes = [shown(answer.shape or Shape(), example) for answer in changed.answers]
         answers = tuple(Answer(status="200", shape=shape) for shape in shapes)
         return msgspec.structs.replace(changed, answers=answers)
 
@@ -328,15 +328,8 @@ def test_null_in_an_example_keeps_a_field_nullable() -> None:
 
 
 def test_a_key_that_only_an_example_has_is_reported_as_uncertain() -> None:
-    def more(facts: PageFacts) -> PageFacts:
-        example: Json = {"data": {"vault": 1}}
-        answers = tuple(
-            msgspec.structs.replace(answer, shape=with_examples(answer.shape or Shape(), [example]))
-            for answer in facts.answers
-        )
-        return msgspec.structs.replace(facts, answers=answers)
-
-    drift = only(whole(everywhere(FIX, more)))
+    vault = Field(name="vault", shape=Shape(types=("integer",), by_example=True), by_example=True)
+    drift = only(whole(everywhere(FIX, lambda facts: with_data(facts, plus(vault)))))
     assert (drift.change, drift.at, drift.certain) == (Change.FIELD_ADDED, "data.vault", False)
 
 
