@@ -133,7 +133,8 @@ class Draft:
         """The text of every file that says something else than when it was read, by path below the root."""
         root = deepcopy(self.bundle.document)
         before = {name: load_yaml(text, name) for name, text in self.present.items()}
-        after: dict[str, Json] = {**before, ROOT_FILE: root, LISTED_FILE: self.bundle.listed}
+        listed = self._by_file(self.bundle.listed, LISTED_FILE)
+        after: dict[str, Json] = {**before, ROOT_FILE: root, LISTED_FILE: listed}
         for above in (_PATHS, _SCHEMAS):
             parent = mapping(look_up(root, above))
             for key, node in parent.items():
