@@ -295,7 +295,8 @@ NAMES: list[tuple[str, str, str, str]] = [
     ("Company", "GET", "/partner/company/{id}", "companies.get"),
     ("Companies", "GET", "/partner/company", "companies.list"),
     ("Calculate Price", "POST", "/partner/price/calculate", "prices.calculate_post"),
-    ("Products", "GET", "/partner/ecom/products", "ecom_products.list"),
+    ("Campaigns", "GET", "/partner/ecom/campaigns", "ecom.campaigns.list"),
+    ("Basket Note", "POST", "/partner/ecom/basket/note", "ecom.baskets.note"),
 ]
 
 
@@ -314,7 +315,7 @@ def test_a_new_endpoint_is_named_for_its_path_and_title(
     named: str, title: str, method: str, path: str, expected: str
 ) -> None:
     written = (
-        f"    operationId: {expected}\n    tags: [{expected.partition('.')[0]}]\n    summary: {title}.\n"
+        f"    operationId: {expected}\n    tags: [{expected.rpartition('.')[0]}]\n    summary: {title}.\n"
     )
     assert written in named, (method, path)
 
