@@ -275,8 +275,8 @@ def test_rows_that_a_listed_one_is_too_become_siblings_of_its_page(tmp_path: Pat
 
 def test_an_operation_on_a_known_path_joins_its_path_item(made: Plan, tmp_path: Path) -> None:
     spec = spec_of(made, tmp_path)
-    (method,) = [method for method in spec.methods if method.verb == "PUT"]
-    assert method.path == "/partner/balance/customer/{customer_external_id}"
+    path = "/partner/balance/customer/{customer_external_id}"
+    (method,) = [method for method in spec.methods if (method.verb, method.path) == ("PUT", path)]
     assert [parameter.name for parameter in method.parameters] == ["customer_external_id"]
 
 
