@@ -22,9 +22,9 @@ from codegen.sync.writing.draft import Draft, Object, UnwritableError
 from codegen.sync.writing.naming import (
     class_name,
     is_wire_name,
+    kind_of,
     method_name,
     resource_name,
-    segments,
     singular,
     words,
 )
@@ -154,10 +154,9 @@ def _identifier(edit: Edit, verb: str, path: str) -> str:
 
 
 def _resource(edit: Edit, path: str) -> str:
-    """The resource of what begins with the same word of the path, or stands in the same section."""
-    start = segments(path)[:1]
+    """The resource of what the path is about, or of what stands in the same section."""
     for method in edit.draft.spec.methods:
-        if start and segments(method.path)[:1] == start:
+        if (kind := kind_of(path)) and kind_of(method.path) == kind:
             return method.resource
     section, base = " / ".join(edit.page.section or ()), edit.draft.base
     there = {m.resource for m in base.methods if section in {row.section for row in m.docs}}

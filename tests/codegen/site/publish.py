@@ -85,10 +85,17 @@ def publish(spec: Spec, scalars: frozenset[str] | None = None) -> list[Published
             repository by default.
 
     Returns:
-        A page for each row of each operation's `x-minted-docs`, in the order of the spec.
+        A page for each row of each operation's `x-minted-docs`, in the order of the spec; one for rows that
+        name the same.
     """
     known = Project(REPOSITORY).scalars if scalars is None else scalars
-    return [_page(spec, method, row, known) for method in spec.methods for row in method.docs]
+    rows = [(method, row) for method in spec.methods for row in method.docs]
+    documented = {row.page for _, row in rows if row.evidence == "documented"} - {None}
+    return [
+        _page(spec, method, row, known)
+        for method, row in rows
+        if row.evidence == "documented" or row.page not in documented
+    ]
 
 
 def printed(day: str | None) -> str | None:
