@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
+import msgspec
+
 from codegen.documents import Json, Place
 from codegen.findings import pointer
 from codegen.spec import Spec
@@ -59,7 +61,11 @@ class Draft:
 
     def copy(self) -> Draft:
         """The same, to be edited without an effect on this one."""
-        return replace(self, bundle=deepcopy(self.bundle), made=dict(self.made))
+        # Far cheaper than `deepcopy`, and there is one copy for each edit.
+        parts = msgspec.json.encode([self.bundle.document, self.bundle.listed])
+        document, listed = msgspec.json.decode(parts)
+        bundle = Bundle(document, listed, dict(self.bundle.origins))
+        return replace(self, bundle=bundle, made=dict(self.made))
 
     @property
     def spec(self) -> Spec:

@@ -9,6 +9,7 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Container
+from functools import cache
 
 from inflect import engine
 
@@ -60,11 +61,13 @@ def class_name(*texts: str) -> str:
     return name + "Data" if name in _TAKEN_CLASSES else name
 
 
+@cache
 def singular(word: str) -> str:
     """One of several: `deliveries` is `delivery`, `addresses` is `address`."""
     return _ENGLISH.singular_noun(word) or word
 
 
+@cache
 def plural(word: str) -> str:
     """Several of one: `voucher` is `vouchers`, `delivery` is `deliveries`."""
     return _ENGLISH.plural_noun(singular(word))
