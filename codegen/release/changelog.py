@@ -18,14 +18,15 @@ def write_entry(root: Path, comparison: Comparison) -> int:
     """Add the differences to the changelog of a checkout; what is there stays, and is not written again.
 
     Raises:
-        CompareError: there is no changelog, or it has no entry of what is not released yet.
+        CompareError: the changelog has no entry of what is not released yet, or cannot be read.
     """
-    text = read_changelog(root)
     if not comparison.differences:
         return 0
+    path = root / CHANGELOG
+    text = _read(path)
     start = _UNRELEASED.search(text)
     if start is None:
-        raise CompareError(f"{root / CHANGELOG} has no line `## [Unreleased]` to write below; add it")
+        raise CompareError(f"{path} has no line `## [Unreleased]` to write below; add it")
     entry, *after = re.split(r"(?=\n## )", text[start.end() :], maxsplit=1)
     # A person may have filled the lines anew.
     present = " ".join(entry.split())
@@ -35,25 +36,18 @@ def write_entry(root: Path, comparison: Comparison) -> int:
         if lines:
             entry = _with_lines(entry, section, "\n".join(lines))
     if new:
-        replace_files({root / CHANGELOG: f"{text[: start.end()]}{entry.rstrip()}\n{''.join(after)}"})
+        replace_files({path: f"{text[: start.end()]}{entry.rstrip()}\n{''.join(after)}"})
     return len({each.sentence for each in new})
 
 
 def released_versions(root: Path) -> list[str]:
     """The versions that a changelog has entries of, newest first; none if there is no changelog."""
-    return _VERSION.findall(read_changelog(root)) if (root / CHANGELOG).is_file() else []
+    return _VERSION.findall(_read(root / CHANGELOG))
 
 
-def read_changelog(root: Path) -> str:
-    """The changelog of a checkout.
-
-    Raises:
-        CompareError: there is none, or it is not text.
-    """
+def _read(path: Path) -> str:
     try:
-        return (root / CHANGELOG).read_text("utf-8")
-    except FileNotFoundError:
-        raise CompareError(f"there is no {root / CHANGELOG}; begin one with `## [Unreleased]`") from None
+        return path.read_text("utf-8") if path.is_file() else ""
     except UnicodeDecodeError as error:
         raise CompareError(f"{CHANGELOG} is not UTF-8 text ({error.reason} at byte {error.start})") from None
 

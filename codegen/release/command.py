@@ -9,12 +9,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+from rich.markdown import Markdown
+
 from codegen.kinds import Kind
 from codegen.release.changelog import CHANGELOG, write_entry
 from codegen.release.compare import compare
 from codegen.release.gate import VERSION_FILE, check_kept, current_version, least_breaking, may_break
 from codegen.release.parts import Comparison
-from codegen.release.report import as_json, as_markdown, print_table, summary
 from codegen.release.versions import SNAPSHOT, find_release, find_version, load_snapshot, write_snapshot
 from codegen.terminal import report_console
 
@@ -50,11 +52,11 @@ def diff(
         count = write_entry(root, comparison)
         sys.stderr.write(f"{count} line(s) added to {CHANGELOG}.\n")
     if json:
-        _say(as_json(comparison))
+        _say(_as_json(comparison))
     elif markdown:
-        _say(as_markdown(comparison))
+        _say(_as_markdown(comparison))
     else:
-        print_table(comparison, report_console(_WIDTH))
+        _show(comparison)
     return BREAKS if comparison.of(Kind.BREAKING) else 0
 
 
@@ -79,16 +81,17 @@ def release_snapshot(*, root: Path = HERE) -> int:
         root: the checkout, with the version of the release in minted_async/_version.py.
     """
     version, released = current_version(root), load_snapshot(root)
-    last = compare(released, find_version(root, None)) if released is not None else None
-    # Once it is replaced, nothing tells any more what the last release was.
-    if last is not None and _judged(last, version):
-        return BREAKS
-    if last is not None and last.differences and last.old == version:
-        _say(
-            f"{SNAPSHOT} holds another {version} already: write a greater version into {VERSION_FILE}, "
-            "or remove the file if that one was never published."
-        )
-        return BREAKS
+    if released is not None:
+        # Once it is replaced, nothing tells any more what the last release was.
+        last = compare(released, find_version(root, None))
+        if code := _judged(last, version):
+            return code
+        if last.differences and last.old == version:
+            _say(
+                f"{SNAPSHOT} holds another {version} already: write a greater version into {VERSION_FILE}, "
+                "or remove the file if that one was never published."
+            )
+            return BREAKS
     write_snapshot(root, version)
     _say(f"{SNAPSHOT} holds the interface of {version}; commit it with the release.")
     return 0
@@ -102,14 +105,38 @@ def _judged(comparison: Comparison, version: str) -> int:
     """Whether a version may have what differs from the last release."""
     released, breaking = comparison.old, len(comparison.of(Kind.BREAKING))
     if not breaking or may_break(released, version):
-        _say(summary(comparison))
+        _say(comparison.summary)
         return 0
-    print_table(comparison, report_console(_WIDTH))
+    _show(comparison)
     _say(
         f"{breaking} change(s) break callers of {released}, and this is {version}: take them back, "
         f"or write {least_breaking(released)} or more into {VERSION_FILE}."
     )
     return BREAKS
+
+
+def _as_json(comparison: Comparison) -> str:
+    counts = {kind.value: len(comparison.of(kind)) for kind in (Kind.BREAKING, Kind.ADDITIVE)}
+    shown = counts | msgspec.to_builtins(comparison)
+    return msgspec.json.format(msgspec.json.encode(shown), indent=2).decode()
+
+
+def _as_markdown(comparison: Comparison) -> str:
+    lines = [f"## From {comparison.old} to {comparison.new}", "", comparison.summary]
+    for kind in (Kind.BREAKING, Kind.ADDITIVE):
+        told = [
+            f"- {each.sentence}" + (f" ({each.pointer})" if each.pointer else "")
+            for each in comparison.of(kind)
+        ]
+        lines += ["", f"### {kind.capitalize()}", "", *told] if told else []
+    return "\n".join(lines)
+
+
+def _show(comparison: Comparison) -> None:
+    if comparison.differences:
+        report_console(_WIDTH).print(Markdown(_as_markdown(comparison)))
+    else:
+        _say(comparison.summary)
 
 
 def _say(text: str) -> None:

@@ -9,15 +9,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from codegen.release.changelog import released_versions
+from codegen.release.changelog import CHANGELOG, released_versions
 from codegen.release.parts import CompareError
 from codegen.release.versions import SNAPSHOT, last_tag, load_snapshot
 
 VERSION_FILE = "minted_async/_version.py"
 _ASSIGNED = re.compile(r"^__version__\s*=\s*[\"']([^\"']+)[\"']", re.MULTILINE)
 _NUMBERS = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
-
-Numbers = tuple[int, int, int]
 
 
 def current_version(root: Path) -> str:
@@ -33,7 +31,7 @@ def current_version(root: Path) -> str:
     return found[1]
 
 
-def numbers(version: str) -> Numbers:
+def numbers(version: str) -> tuple[int, int, int]:
     """The three numbers of a version; what follows them does not matter here.
 
     Raises:
@@ -65,9 +63,10 @@ def check_kept(root: Path) -> None:
     snapshot, tag = load_snapshot(root), last_tag(root)
     kept = numbers(snapshot.name) if snapshot else (-1, 0, 0)
     state = f"is of {snapshot.name}" if snapshot else "is missing"
-    told = [(f"an entry of {version} in CHANGELOG.md", version) for version in released_versions(root)[:1]]
-    told += [(f"the tag {tag}", tag)] if tag is not None and _NUMBERS.match(tag) else []
-    for what, version in told:
+    told = {version: f"an entry of {version} in {CHANGELOG}" for version in released_versions(root)[:1]}
+    if tag is not None and _NUMBERS.match(tag):
+        told[tag] = f"the tag {tag}"
+    for version, what in told.items():
         if numbers(version) > kept:
             raise CompareError(
                 f"there is {what}, but {SNAPSHOT} {state}; "

@@ -48,9 +48,8 @@ def members(owner: griffe.Class) -> Iterator[tuple[str, griffe.Function | griffe
 
 def ancestors(owner: griffe.Class) -> frozenset[str]:
     """Names of everything that a class derives from, without modules."""
-    found = {str(base).partition("[")[0].rpartition(".")[2] for base in owner.bases}
-    above = [ancestors(base) for base in owner.resolved_bases if isinstance(base, griffe.Class)]
-    return frozenset(found.union(*above))
+    bases = (str(base) for each in (owner, *owner.mro()) for base in each.bases)
+    return frozenset(base.partition("[")[0].rpartition(".")[2] for base in bases)
 
 
 def _check(package: Path, side: str) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codegen.__main__ import main
-from codegen.release.gate import Numbers, least_breaking, may_break
+from codegen.release.gate import least_breaking, may_break
 from codegen.release.versions import SNAPSHOT
 from tests.codegen.release.conftest import Git
 from tests.codegen.release.versions import MODELS, ORDERS, VERSION, Edit, edit
@@ -106,7 +106,7 @@ def test_a_greater_major_number_may_break_and_below_one_a_greater_minor(
 
 
 @given(st.tuples(*[st.integers(0, 99)] * 3))
-def test_the_version_that_is_asked_for_is_enough_and_the_least(released: Numbers) -> None:
+def test_the_version_that_is_asked_for_is_enough_and_the_least(released: tuple[int, int, int]) -> None:
     text = "{}.{}.{}".format(*released)
     least = least_breaking(text)
     assert may_break(text, least)
