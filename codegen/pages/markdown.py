@@ -10,9 +10,8 @@ from typing import Final
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from codegen.documents import Json
 from codegen.pages.facts import NotAnEndpoint, PageError, PageFacts
-from codegen.pages.hostile_yaml import HostileYamlError, load_hostile_yaml
+from codegen.pages.hostile_yaml import load_hostile_yaml
 from codegen.pages.operation import read_operation
 
 MAX_BYTES: Final = 4 * 1024 * 1024
@@ -60,7 +59,7 @@ def read_page(source: str, content: bytes) -> PageFacts:
     modified = (_MODIFIED.match(line) for line in lines[:begin] + lines[end:])
     title = next((title for level, title, line in headings if level == 1 and line < begin), "")
     last_modified = next((match[1].strip() for match in modified if match), None)
-    return read_operation(_loaded(source, fence, begin + 1), source, title, last_modified)
+    return read_operation(load_hostile_yaml(fence.content, source, begin + 2), source, title, last_modified)
 
 
 def _decoded(source: str, content: bytes) -> str:
@@ -116,11 +115,3 @@ def _fence(
         message = "the block that begins here is not closed; the page is broken off, download it again"
         raise PageError(source, message, f"line {begin + 1}")
     return found[0]
-
-
-def _loaded(source: str, fence: Token, before: int) -> Json:
-    try:
-        return load_hostile_yaml(fence.content)
-    except HostileYamlError as error:
-        place = f"line {error.line + before}" if error.line else f"line {before}"
-        raise PageError(source, error.message, place) from None

@@ -42,7 +42,7 @@ def with_spec(parts: Iterable[Part], spec: Spec) -> Iterator[Part]:
             part,
             pointer=f"openapi/{found.file}#{found.place}",
             facts=facts,
-            limits={key: float(limits[key]) for key in _LIMITS if isinstance(limits.get(key), int | float)},
+            limits={key: float(x) for key in _LIMITS if isinstance(x := limits.get(key), int | float)},
         )
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codegen.pages.facts import Field, PageError, PageFacts, Shape
-from codegen.pages.hostile_yaml import HostileYamlError, load_hostile_yaml
+from codegen.pages.hostile_yaml import load_hostile_yaml
 from codegen.pages.markdown import MAX_BYTES, read_page
 from tests.codegen.pages.examples import FOLDER
 from tests.codegen.pages.openapi_pages import endpoint, page, read_document, read_schema, rendered
@@ -18,6 +18,7 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{name}: &{name} [{','.join(['*' + before] * 9)}]\n"
     for before, name in zip("abcdefgh", "bcdefghi", strict=True)
 )
+CHAIN = "a0: &a0 [x]\n" + "".join(f"a{level}: &a{level} [*a{level - 1}]\n" for level in range(1, 101))
 
 
 def refused(content: bytes) -> str:
@@ -53,7 +54,10 @@ def test_what_is_no_page_is_refused_by_name(content: bytes, words: str) -> None:
     ("text", "words"),
     [
         (BOMB, "with those that aliases repeat"),
-        ("a: &a [*a]", "stands for what it is part of"),
+        ("a: &a [*a]", "line 1: an alias here stands for nothing, or for what it is part of"),
+        ("a: &a [1]\nb: &a [*a]", "line 2: an alias here stands for nothing, or for what it is part of"),
+        ("a: *b", "line 1: an alias here stands for nothing"),
+        (CHAIN, "more than 100 levels"),
         ("[" * 500, "more than 100 levels"),
         ("[" * 50_000, "this is not YAML"),
         ("{a: " * 50_000, "more than 100 levels"),
@@ -73,9 +77,9 @@ def test_what_is_no_page_is_refused_by_name(content: bytes, words: str) -> None:
     ids=lambda value: value[:20],
 )
 def test_hostile_yaml_is_refused(text: str, words: str) -> None:
-    with pytest.raises(HostileYamlError) as caught:
-        load_hostile_yaml(text)
-    assert words in caught.value.message
+    with pytest.raises(PageError) as caught:
+        load_hostile_yaml(text, "odd")
+    assert words in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +103,7 @@ def test_hostile_yaml_is_refused(text: str, words: str) -> None:
     ids=lambda value: str(value)[:20],
 )
 def test_yaml_is_read_by_the_core_schema_and_what_json_lacks_stays_text(text: str, value: object) -> None:
-    assert load_hostile_yaml(text) == value
+    assert load_hostile_yaml(text, "a") == value
 
 
 json_values = st.recursive(
@@ -113,7 +117,7 @@ json_values = st.recursive(
 
 @given(json_values)
 def test_json_is_read_as_what_it_is(value: object) -> None:
-    assert load_hostile_yaml(json.dumps(value)) == value
+    assert load_hostile_yaml(json.dumps(value), "a") == value
 
 
 def test_schemas_that_multiply_are_cut_with_a_remark() -> None:
