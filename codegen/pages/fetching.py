@@ -1,23 +1,19 @@
 """Gets the addresses of one site, politely: bounded, again where that can help, and only what has changed
 since.
-
-The cache is a folder with one file for each address: its name is a hash, so nothing that a site sends becomes
-a path, and it holds a digest of itself, so that an entry that was cut off counts as none.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import os
 import random
-import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from pathlib import Path
+from typing import Final
 
 import aiohttp
 import anyio
@@ -26,27 +22,46 @@ from yarl import URL
 
 from codegen.pages.markdown import MAX_BYTES
 
+ATTEMPTS: Final = 4
+"""How often an address is asked for at most."""
+BASE_DELAY: Final = 0.5
+"""Seconds: the wait after attempt n is drawn between 0 and `BASE_DELAY * 2 ** (n - 1)`."""
+MAX_RETRY_AFTER: Final = 60
+"""Seconds: a site that asks for a longer wait is given up."""
+MAX_REDIRECTS: Final = 5
+_AGENT = "minted-async-codegen (compares the documentation with the SDK's spec)"
 _CHUNK = 64 * 1024
-_AGAIN = frozenset({408, 429})
-_MOVED = frozenset({301, 302, 303, 307, 308})
-_MAX_REDIRECTS = 5
+_LOGIN = "; it wants a login or blocks programs: save its pages, read them with --pages"
+_MISSING = "; there is no such page, though the site may list it"
+_ADVICE = {401: _LOGIN, 403: _LOGIN, 404: _MISSING, 410: _MISSING}
+_TLS = "no trusted TLS connection: {said}; check the address and this machine's clock"
+_FAILURES: Final[tuple[tuple[type[Exception], str, float | None], ...]] = (
+    (TimeoutError, "not answered whole in time; try again later", None),
+    (
+        aiohttp.ClientConnectorDNSError,
+        "the name {error.host} cannot be looked up; check the address and the network",
+        None,
+    ),
+    (aiohttp.ClientConnectorCertificateError, _TLS, None),
+    (aiohttp.ClientSSLError, _TLS, None),
+    (aiohttp.ClientConnectorError, "no connection to {error.host}:{error.port}: {error.strerror}", 0),
+    (aiohttp.ClientConnectionError, "the connection broke: {said}", 0),
+    (aiohttp.ClientPayloadError, "the connection broke: {said}", 0),
+    (
+        aiohttp.TooManyRedirects,
+        f"redirected more than {MAX_REDIRECTS} times; the site is misconfigured",
+        None,
+    ),
+    (aiohttp.ClientError, "the answer is not HTTP as it should be: {said}", None),
+)
+"""What an attempt fails with, of which the first counts: its words, and when another one may help."""
 
 
 class Manners(msgspec.Struct, frozen=True, kw_only=True):
     """How patiently a site is asked."""
 
-    attempts: int = 4
-    """How often an address is asked for at most."""
-    base_delay: float = 0.5
-    """Seconds: the wait after attempt n is drawn between 0 and `base_delay * 2 ** (n - 1)`."""
-    max_delay: float = 15
-    """Seconds that a drawn wait never exceeds."""
-    max_retry_after: float = 60
-    """Seconds: a site that asks for a longer wait is given up."""
     timeout: float = 30
     """Seconds that one attempt may take."""
-    max_bytes: int = MAX_BYTES
-    """Size of a page above which it is not taken."""
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
 
 
@@ -55,13 +70,13 @@ class SiteError(Exception):
 
 
 class FetchError(Exception):
-    """An address could not be had. The message says why and what to do."""
+    """An address could not be had. The message says why and what to do.
 
+    Attributes:
+        wait: seconds after which another attempt may have it; None where none will.
+    """
 
-class _AgainError(Exception):
-    """An attempt failed in a way that another one may not."""
-
-    def __init__(self, message: str, wait: float = 0) -> None:
+    def __init__(self, message: str, wait: float | None = None) -> None:
         super().__init__(message)
         self.wait = wait
 
@@ -69,56 +84,58 @@ class _AgainError(Exception):
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """A page as it was when it was last fetched."""
 
-    address: str
     etag: str | None
     last_modified: str | None
     content: bytes
 
 
-@dataclass(frozen=True)
 class Cache:
-    """A folder of pages."""
+    """All pages by their addresses, in one file: nothing that a site sends becomes a path."""
 
-    folder: Path
-
-    def open(self) -> None:
-        """Make the folder.
+    def __init__(self, folder: Path) -> None:
+        """Open the cache of a folder; a file that is damaged counts as none.
 
         Raises:
-            SiteError: it cannot be made, or not be written to.
+            SiteError: the folder cannot be made, or not be written to.
         """
+        self.file = folder / "pages"
+        self.entries: dict[str, Entry] = {}
+        with suppress(OSError, msgspec.MsgspecError):
+            self.entries = msgspec.msgpack.decode(self.file.read_bytes(), type=dict[str, Entry])
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=self.folder):
-                pass
+            folder.mkdir(parents=True, exist_ok=True)
+            self.save()
         except OSError as error:
             reason = error.strerror or str(error)
-            message = f"the cache folder {self.folder} cannot be used: {reason}; choose another one"
+            message = f"the cache folder {folder} cannot be used: {reason}; choose another one"
             raise SiteError(message) from None
 
-    def load(self, address: str) -> Entry | None:
-        """The entry of an address; None if there is none that is whole."""
+    def save(self) -> None:
+        """Write the file, whole or not at all."""
+        beside = self.file.with_suffix(f".{os.getpid()}")
+        beside.write_bytes(msgspec.msgpack.encode(self.entries))
+        beside.replace(self.file)
+
+
+@asynccontextmanager
+async def open_fetcher(cache: Path | None, manners: Manners) -> AsyncGenerator[Fetcher]:
+    """A session with a site; what it gets is in the cache when it ends.
+
+    Raises:
+        SiteError: the cache cannot be used.
+    """
+    kept = Cache(cache) if cache is not None else None
+    async with aiohttp.ClientSession(
+        headers={"User-Agent": _AGENT, "Accept": "text/markdown, text/plain;q=0.9, */*;q=0.5"},
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=None),
+    ) as session:
         try:
-            digest, encoded = msgspec.msgpack.decode(
-                self._path(address).read_bytes(), type=tuple[bytes, bytes]
-            )
-            entry = msgspec.msgpack.decode(encoded, type=Entry)
-        except (OSError, msgspec.MsgspecError):
-            return None
-        whole = hashlib.sha256(encoded).digest() == digest and entry.address == address
-        return entry if whole else None
-
-    def store(self, entry: Entry) -> None:
-        """Write an entry, whole or not at all. A cache that cannot be written is no reason to stop."""
-        encoded = msgspec.msgpack.encode(entry)
-        sealed = msgspec.msgpack.encode((hashlib.sha256(encoded).digest(), encoded))
-        with contextlib.suppress(OSError):
-            path = self._path(entry.address)
-            path.with_suffix(f".{os.getpid()}").write_bytes(sealed)
-            path.with_suffix(f".{os.getpid()}").replace(path)
-
-    def _path(self, address: str) -> Path:
-        return self.folder / f"{hashlib.sha256(address.encode()).hexdigest()}.page"
+            yield Fetcher(session, manners, kept)
+        finally:
+            with suppress(OSError):  # the pages are here, only the next run has to get them anew
+                if kept is not None:
+                    kept.save()
 
 
 @dataclass(frozen=True)
@@ -127,7 +144,7 @@ class Fetcher:
 
     session: aiohttp.ClientSession
     manners: Manners
-    cache: Cache | None = None
+    cache: Cache | None
 
     async def get(self, address: str) -> bytes:
         """Get an address, or what the cache has of it if the site says that it is the same.
@@ -135,85 +152,70 @@ class Fetcher:
         Raises:
             FetchError: it cannot be had.
         """
-        known = await anyio.to_thread.run_sync(self.cache.load, address) if self.cache else None
         attempt = 1
         while True:
             try:
-                return await self._attempt(address, known)
-            except _AgainError as error:
-                if attempt >= self.manners.attempts:
-                    times = f"; {attempt} attempts" if attempt > 1 else ""
-                    raise FetchError(f"{error}{times}; try again later") from None
-                if error.wait > self.manners.max_retry_after:
-                    message = f"{error}; the site asks to wait {error.wait:.0f} s: try again after that"
-                    raise FetchError(message) from None
-                longest = min(self.manners.max_delay, self.manners.base_delay * 2.0 ** (attempt - 1))
-                await self.manners.sleep(error.wait + random.uniform(0, longest))
+                with anyio.fail_after(self.manners.timeout):
+                    return await self._content(address)
+            except (FetchError, TimeoutError, aiohttp.ClientError) as error:
+                failed = error if isinstance(error, FetchError) else _failure(error)
+            if failed.wait is None:
+                raise failed
+            if failed.wait > MAX_RETRY_AFTER:
+                message = f"{failed}; the site asks to wait {failed.wait:.0f} s: try again after that"
+                raise FetchError(message)
+            if attempt == ATTEMPTS:
+                raise FetchError(f"{failed}; {attempt} attempts; try again later")
+            await self.manners.sleep(failed.wait + random.uniform(0, BASE_DELAY * 2.0 ** (attempt - 1)))
             attempt += 1
 
-    async def _attempt(self, address: str, known: Entry | None) -> bytes:
-        try:
-            with anyio.fail_after(self.manners.timeout):
-                return await self._follow(address, known)
-        except TimeoutError:
-            message = f"not answered whole within {self.manners.timeout:g} s; try again later"
-            raise FetchError(message) from None
-        except aiohttp.ClientConnectorDNSError as error:
-            message = f"the name {error.host} cannot be looked up; check the address and the network"
-            raise FetchError(message) from None
-        except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError) as error:
-            message = (
-                f"no trusted TLS connection: {_first_line(error)}; check the address and this machine's clock"
-            )
-            raise FetchError(message) from None
-        except aiohttp.ClientConnectorError as error:
-            raise _AgainError(f"no connection to {error.host}:{error.port}: {error.strerror}") from None
-        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError) as error:
-            raise _AgainError(f"the connection broke: {_first_line(error)}") from None
-        except aiohttp.ClientError as error:
-            raise FetchError(f"the answer is not HTTP as it should be: {_first_line(error)}") from None
-
-    async def _follow(self, address: str, known: Entry | None) -> bytes:
-        """Get an address, through redirects that stay on the site."""
+    async def _content(self, address: str) -> bytes:
         url = URL(address, encoded=True)
-        origin = url.origin()
-        for _ in range(_MAX_REDIRECTS + 1):
-            async with self.session.get(url, headers=_conditions(known), allow_redirects=False) as response:
-                if response.status not in _MOVED:
-                    return await self._content(response, address, known)
-                target = _target(url, response.headers.get("Location", ""))
-                if target is None or target.origin() != origin:
-                    raise FetchError(
-                        f"redirected to {target or 'nowhere'}, which is not {origin}: "
-                        "that is not followed; if the documentation has moved, give its new address"
-                    )
-                url = target
-        raise FetchError(f"redirected more than {_MAX_REDIRECTS} times; the site is misconfigured")
+        known = self.cache.entries.get(address) if self.cache else None
 
-    async def _content(self, response: aiohttp.ClientResponse, address: str, known: Entry | None) -> bytes:
-        status = response.status
-        if status == HTTPStatus.NOT_MODIFIED and known is not None:
-            return known.content
-        if status in _AGAIN or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise _AgainError(_named(status), _retry_after(response.headers.get("Retry-After")))
-        if status != HTTPStatus.OK:
-            raise FetchError(f"{_named(status)}{_ADVICE.get(status, '')}")
-        content = bytearray()
-        async for chunk in response.content.iter_chunked(_CHUNK):
-            content += chunk
-            if len(content) > self.manners.max_bytes:
-                message = f"longer than {self.manners.max_bytes} bytes; no page of a documentation is"
-                raise FetchError(message)
+        async def on_site(
+            request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+        ) -> aiohttp.ClientResponse:
+            if request.url.origin() != url.origin():
+                raise FetchError(
+                    f"redirected to {request.url}, which is not {url.origin()}: "
+                    "that is not followed; if the documentation has moved, give its new address"
+                )
+            return await handler(request)
+
+        asked = self.session.get(
+            url, headers=_conditions(known), max_redirects=MAX_REDIRECTS + 1, middlewares=(on_site,)
+        )
+        async with asked as response:
+            if response.status == HTTPStatus.NOT_MODIFIED and known is not None:
+                return known.content
+            _check(response)
+            content = bytearray()
+            async for chunk in response.content.iter_chunked(_CHUNK):
+                content += chunk
+                if len(content) > MAX_BYTES:
+                    raise FetchError(f"longer than {MAX_BYTES} bytes; no page of a documentation is")
         etag, last_modified = response.headers.get("ETag"), response.headers.get("Last-Modified")
         if self.cache is not None and (etag or last_modified):
-            entry = Entry(address=address, etag=etag, last_modified=last_modified, content=bytes(content))
-            await anyio.to_thread.run_sync(self.cache.store, entry)
+            entry = Entry(etag=etag, last_modified=last_modified, content=bytes(content))
+            self.cache.entries[address] = entry
         return bytes(content)
 
 
-_LOGIN = "; it wants a login or blocks programs: save its pages, read them with --pages"
-_MISSING = "; there is no such page, though the site may list it"
-_ADVICE = {401: _LOGIN, 403: _LOGIN, 404: _MISSING, 410: _MISSING}
+def _failure(error: TimeoutError | aiohttp.ClientError) -> FetchError:
+    """Why an attempt failed, and whether another one may not."""
+    words, wait = next((words, wait) for kind, words, wait in _FAILURES if isinstance(error, kind))
+    said = str(error).partition("\n")[0] or type(error).__name__
+    return FetchError(words.format(error=error, said=said), wait)
+
+
+def _check(response: aiohttp.ClientResponse) -> None:
+    status = response.status
+    named = f"HTTP {status} {HTTPStatus(status).phrase if status in list(HTTPStatus) else ''}".strip()
+    if status in (408, 429) or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise FetchError(named, wait=_retry_after(response.headers.get("Retry-After", "")))
+    if status != HTTPStatus.OK:
+        raise FetchError(f"{named}{_ADVICE.get(status, '')}")
 
 
 def _conditions(known: Entry | None) -> dict[str, str]:
@@ -224,34 +226,14 @@ def _conditions(known: Entry | None) -> dict[str, str]:
     return {name: value for name, value in pairs.items() if value}
 
 
-def _target(url: URL, location: str) -> URL | None:
-    try:
-        target = url.join(URL(location)) if location else None
-        return target if target is not None and target.scheme in ("http", "https") and target.host else None
-    except ValueError:
-        return None
-
-
-def _retry_after(value: str | None) -> float:
+def _retry_after(value: str) -> float:
     """Seconds of a Retry-After header, which is a number or a date; 0 for anything else."""
-    text = (value or "").strip()
+    text = value.strip()
     if text.isascii() and text.isdigit():
         return float(text[:12])
     try:
         moment = parsedate_to_datetime(text)
     except ValueError:
         return 0
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
-
-
-def _named(status: int) -> str:
-    try:
-        return f"HTTP {status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return f"HTTP {status}"
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).partition("\n")[0] or type(error).__name__

@@ -51,12 +51,13 @@ def load_hostile_yaml(text: str, source: str, first_line: int = 1) -> Json:
     try:
         return reader.document(cast("_Events", yaml.parse(text, Loader=yaml.CSafeLoader)))
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
         words = " ".join(f"{error.context or ''} {error.problem or ''}".split())
-        raise reader.refused(f"this is not YAML: {words[:300]}", mark.line if mark else 0) from None
+        raise reader.refused(
+            f"this is not YAML: {words[:300]}", error.problem_mark or error.context_mark
+        ) from None
     except (yaml.YAMLError, ValueError, LookupError, ArithmeticError) as error:
         # What slips through the parser on text such as `"\UFFFFFFFF"`.
-        raise reader.refused(f"this is not YAML: {str(error) or type(error).__name__}", 0) from None
+        raise reader.refused(f"this is not YAML: {str(error) or type(error).__name__}", None) from None
 
 
 @dataclass
@@ -69,34 +70,35 @@ class _Reader:
     anchors: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
     """The events of what has an anchor and was read."""
 
-    def refused(self, message: str, line: int) -> PageError:
-        return PageError(self.source, message, f"line {line + self.first_line}")
+    def refused(self, message: str, mark: Any) -> PageError:
+        return PageError(self.source, message, f"line {self.first_line + (mark.line if mark else 0)}")
 
     def document(self, events: _Events) -> Json:
         found: Json = None
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if self.values:
-                    raise self.refused("another document begins here", event.start_mark.line)
+                    raise self.refused("another document begins here", event.start_mark)
                 found = self.value(next(events), events, 0)
         return found
 
     def value(self, event: Any, events: _Events, depth: int) -> Json:
         """What an event begins; it takes the events up to its end."""
-        line = event.start_mark.line
         self.values += 1
         if self.values > MAX_VALUES:
             message = f"more than {MAX_VALUES} values, with those that aliases repeat, are not read"
-            raise self.refused(message, line)
+            raise self.refused(message, event.start_mark)
         if depth > MAX_DEPTH:
-            raise self.refused(f"more than {MAX_DEPTH} levels are not read", line)
+            raise self.refused(f"more than {MAX_DEPTH} levels are not read", event.start_mark)
         if isinstance(event, yaml.AliasEvent):
             if event.anchor not in self.anchors:
-                raise self.refused("an alias here stands for nothing, or for what it is part of", line)
+                raise self.refused(
+                    "an alias here stands for nothing, or for what it is part of", event.start_mark
+                )
             again = iter(self.anchors[event.anchor])
             return self.value(next(again), again, depth)
         if event.tag not in _TAGS:
-            raise self.refused(f"the tag {event.tag[:80]} is not allowed", line)
+            raise self.refused(f"the tag {event.tag[:80]} is not allowed", event.start_mark)
         if event.anchor is not None:
             self.anchors.pop(event.anchor, None)
             taken = [event]
@@ -107,15 +109,15 @@ class _Reader:
 
     def content(self, event: Any, events: _Events, depth: int) -> Json:
         if isinstance(event, yaml.ScalarEvent):
-            return _core_value(event.value) if event.implicit[0] else cast("str", event.value)
+            return _core_value(event.value) if event.implicit[0] else event.value
         if isinstance(event, yaml.SequenceStartEvent):
             return [self.value(item, events, depth + 1) for item in _inside(events)]
         found: dict[str, Json] = {}
         for key in _inside(events):
             if not isinstance(key, yaml.ScalarEvent):
-                raise self.refused("a mapping or a list is no key", key.start_mark.line)
+                raise self.refused("a mapping or a list is no key", key.start_mark)
             if key.value in found:
-                raise self.refused(f"the key {key.value[:80]} is there twice", key.start_mark.line)
+                raise self.refused(f"the key {key.value[:80]} is there twice", key.start_mark)
             found[key.value] = self.value(next(events), events, depth + 1)
         return found
 

@@ -22,8 +22,7 @@ class Pauses:
 
 
 def manners(**options: Any) -> Manners:
-    defaults: dict[str, Any] = {"sleep": Pauses(), "base_delay": 0.5}
-    return Manners(**defaults | options)
+    return Manners(**{"sleep": Pauses()} | options)
 
 
 def quickly(options: dict[str, Any]) -> dict[str, Any]:
