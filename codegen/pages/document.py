@@ -11,8 +11,9 @@ from codegen.documents import Json, Place
 from codegen.findings import pointer, pointer_parts
 from codegen.pages.facts import Remark
 
+MAX_REFERENCES: Final = 40
+"""References inside references."""
 _SCHEMAS: Final = ("components", "schemas")
-_MAX_HOPS: Final = 16
 _QUOTED = 80
 
 
@@ -100,43 +101,41 @@ class Node:
         """The name, if it is a shared schema."""
         return str(self.place[2]) if self.place[:2] == _SCHEMAS and len(self.place) == 3 else None
 
-    def target(self) -> Node | None:
-        """What a `$ref`, which this is, leads to; None, with a remark, where it leads nowhere."""
+    def target(self) -> Node:
+        """What a `$ref`, which this is, leads to: nothing where it leads nowhere, with a remark.
+
+        Of what leads round to itself, only the type is left.
+        """
         reference = self.value
+        found = replace(self, value=None)
         if not isinstance(reference, str):
             self.remark(f"{quoted(reference)} is not read: a reference is text")
-        elif not reference.startswith("#"):
+            return found
+        if not reference.startswith("#"):
             self.remark(f"{quoted(reference)} is not read: it leads out of this page")
+            return found
+        for parts in _spellings(reference[1:]):
+            found = replace(self.document.top, behind=self.behind)
+            for part in parts:
+                found = found[part]
+            if found.value is not None:
+                break
         else:
-            for parts in _spellings(reference[1:]):
-                found = self.document.top
-                for part in parts:
-                    found = found[part]
-                if found.value is not None:
-                    return replace(found, behind=(*self.behind, found.place))
             self.remark(f"{quoted(reference)} leads nowhere; what it should name is not on this page")
-        return None
+        if found.place in self.behind or len(self.behind) >= MAX_REFERENCES:
+            why = "holds itself" if found.place in self.behind else "lies too deep"
+            self.remark(f"{quoted(found.schema_name or reference)} {why}; it is cut here")
+            declared = found["type"].value
+            found = replace(found, value={"type": declared} if declared else {})
+        return replace(found, behind=(*self.behind, found.place))
 
     def resolved(self) -> Node:
-        """A parameter, body or answer with its references followed; nothing if they lead nowhere."""
+        """A parameter, body or answer with its references followed."""
         node = self
-        for _ in range(_MAX_HOPS):
-            if "$ref" not in node:
-                node.mapping()
-                return node
-            found = node["$ref"].target()
-            if found is None:
-                return replace(node, value=None)
-            node = found
-        node.remark("this reference is not followed: it leads from reference to reference")
-        return replace(node, value=None)
-
-
-def schema_name_of(reference: Json) -> str | None:
-    """The name of the shared schema that a reference means, whether it is there or not."""
-    if isinstance(reference, str) and reference.startswith("#/components/schemas/"):
-        return _spellings(reference[1:])[-1][-1] or None
-    return None
+        while "$ref" in node:
+            node = node["$ref"].target()
+        node.mapping()
+        return node
 
 
 def quoted(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,8 +22,7 @@ _PAGE_ID = re.compile(r"/apis/(api-[0-9]{1,20})-run(?![0-9A-Za-z])")
 _LEVELS = re.compile(r"(?<!\\)/")
 _VARIABLE = re.compile(r"\{\{([^{}]{1,200})\}\}")
 _PARAMETER = re.compile(r"\{([^{}/]{1,200})\}")
-_HOST = re.compile(r"https?://[^/\s]{1,300}", re.IGNORECASE)
-_LEADING_VARIABLE = re.compile(r"\{[^{}/]{1,200}\}(?=/)")
+_HOST = re.compile(r"https?://[^/\s]{1,300}|(\{[^{}/]{1,200}\})(?=/)", re.IGNORECASE)
 _STATUS = re.compile(r"(?:x-)?([1-5][0-9][0-9])(?::.*)?", re.DOTALL)
 _LOCATIONS = ("path", "query", "header")
 
@@ -42,8 +42,8 @@ def read_operation(root: Json, source: str, heading: str, last_modified: str | N
     if not isinstance(root, dict):
         raise PageError(source, "the page's YAML is no OpenAPI document: a mapping is expected", "/")
     document = Document(root)
-    path, item = _only_path(document, source)
-    method, node = _only_method(item, source)
+    path, item = _only(document.top["paths"], "path", lambda key: not key.startswith("x-"), source)
+    method, node = _only(item.resolved(), "method", lambda key: key.upper() in METHODS, source)
     operation = _Operation(node)
     own = operation.parameters(node["parameters"], is_section="parameters" in node)
     parameters = {**operation.parameters(item["parameters"]), **own}
@@ -59,7 +59,7 @@ def read_operation(root: Json, source: str, heading: str, last_modified: str | N
         last_modified=last_modified,
         status=status,
         deprecated=bool(node["deprecated"].flag()) or status == "deprecated",
-        method=method,
+        method=method.upper(),
         path=path,
         headers=headers,
         parameters=operation.with_path(path, others),
@@ -70,30 +70,17 @@ def read_operation(root: Json, source: str, heading: str, last_modified: str | N
     return msgspec.structs.replace(found, gaps=tuple(operation.gaps), remarks=document.remarks)
 
 
-def _only_path(document: Document, source: str) -> tuple[str, Node]:
-    paths = document.top["paths"]
-    found = [key for key in paths.mapping() if not key.startswith("x-")]
-    if not found:
-        raise PageError(source, "the page's OpenAPI document has no path; download the page again", "/paths")
-    if len(found) > 1:
-        message = f"the page's OpenAPI document has {len(found)} paths, {listed(found)}; a page has one"
-        raise PageError(source, message, "/paths")
-    item = paths[found[0]]
-    if not isinstance(item.value, dict):
-        raise PageError(source, "this should be a mapping of methods", pointer(*item.place))
-    return found[0], item.resolved()
-
-
-def _only_method(item: Node, source: str) -> tuple[str, Node]:
-    found = [key for key in item.mapping() if key.upper() in METHODS]
+def _only(node: Node, what: str, wanted: Callable[[str], bool], source: str) -> tuple[str, Node]:
+    """The one path of a page, or the one method of its path."""
+    found = [key for key in node.mapping() if wanted(key)]
     if len(found) != 1:
-        which = f"{len(found)} methods, {listed(found)}" if found else "no method"
-        raise PageError(source, f"the path has {which}; a page documents one", pointer(*item.place))
-    operation = item[found[0]]
-    if not isinstance(operation.value, dict):
-        message = "this should be a mapping that describes the endpoint"
-        raise PageError(source, message, pointer(*operation.place))
-    return found[0].upper(), operation
+        which = f"{len(found)} {what}s, {listed(found)}" if found else f"no {what}"
+        message = f"the page's OpenAPI document has {which}; a page documents one endpoint"
+        raise PageError(source, message, pointer(*node.place))
+    inside = node[found[0]]
+    if not isinstance(inside.value, dict):
+        raise PageError(source, f"this should be a mapping: what the {what} is", pointer(*inside.place))
+    return found[0], inside
 
 
 @dataclass(frozen=True)
@@ -150,12 +137,11 @@ class _Operation:
     def path(self, written: str) -> str:
         """The path with single braces and without host: `{{id}}` is `{id}`."""
         path = _VARIABLE.sub(lambda found: "{" + found[1].strip() + "}", written.strip())
-        path = _HOST.sub("", path, count=1) if _HOST.match(path) else path
-        host = _LEADING_VARIABLE.match(path)
-        if host:
-            message = f"{quoted(host[0])} before the path {quoted(path)} is taken for a host and left out"
-            self.node.remark(message)
+        if host := _HOST.match(path):
             path = path[host.end() :]
+            if host[1]:
+                message = f"{quoted(host[1])} before the path {quoted(path)} is taken for a host and left out"
+                self.node.remark(message)
         path, question, query = path.partition("?")
         if question:
             self.node.remark(f"the query {quoted(query)} in the path is not read")
@@ -163,11 +149,12 @@ class _Operation:
 
     def with_path(self, path: str, declared: list[Parameter]) -> tuple[Parameter, ...]:
         """The path's parameters in its order, whether they are declared or not; then the others."""
-        names = list(dict.fromkeys(_PARAMETER.findall(path)))
-        said = {parameter.name: parameter for parameter in declared if parameter.location == "path"}
-        bare = (Parameter(name=name, location="path", shape=Shape(), required=True) for name in names)
-        in_path = [said.get(parameter.name, parameter) for parameter in bare]
-        return (*in_path, *(p for p in declared if p.name not in names or p.location != "path"))
+        in_path = {
+            name: Parameter(name=name, location="path", shape=Shape(), required=True)
+            for name in _PARAMETER.findall(path)
+        }
+        in_path |= {each.name: each for each in declared if each.location == "path" and each.name in in_path}
+        return (*in_path.values(), *(each for each in declared if each is not in_path.get(each.name)))
 
     def parameters(self, node: Node, *, is_section: bool = False) -> dict[tuple[str, str], Parameter]:
         """All parameters of a list, headers among them, by location and name."""

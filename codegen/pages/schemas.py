@@ -7,11 +7,11 @@ what stands beside a reference comes after what it leads to.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from codegen.documents import Json
-from codegen.pages.document import Node, listed, quoted, schema_name_of
+from codegen.pages.document import Node, listed, quoted
 from codegen.pages.examples import distinct
 from codegen.pages.facts import Field, Shape
 
@@ -19,8 +19,6 @@ MAX_LEVELS: Final = 40
 """Objects and arrays inside each other; no honest page has ten."""
 MAX_PARTS: Final = 20_000
 """Parts of all schemas of one page; shared schemas that name each other could unfold without end."""
-MAX_REFERENCES: Final = 40
-"""References inside references."""
 
 _TYPES = frozenset({"string", "number", "integer", "boolean", "object", "array"})
 
@@ -93,7 +91,7 @@ class Schemas:
             return None
         node.mapping()
         names = [
-            *([self._reference(node["$ref"], found)] if "$ref" in node else ()),
+            *([self._referred(node["$ref"].target(), found)] if "$ref" in node else ()),
             *(self._unfold(member, found) for member in node["allOf"].sequence()),
             *self._union(node["oneOf"], found),
             *self._union(node["anyOf"], found),
@@ -101,18 +99,7 @@ class Schemas:
         found.parts.append(node)
         return names[0] if len(names) == 1 and "properties" not in node else None
 
-    def _reference(self, reference: Node, found: _Parts) -> str | None:
-        target = reference.target()
-        if target is None:
-            return schema_name_of(reference.value)
-        round_about = target.place in reference.behind
-        if round_about or len(reference.behind) >= MAX_REFERENCES:
-            why = "holds itself" if round_about else "lies too deep"
-            reference.remark(f"{quoted(target.schema_name or reference.value)} {why}; it is cut here")
-            declared = target["type"].value
-            kept: Json = {"type": declared} if isinstance(declared, str) else {}
-            found.parts.append(replace(target, value=kept))
-            return target.schema_name
+    def _referred(self, target: Node, found: _Parts) -> str | None:
         inner = self._unfold(target, found)
         return target.schema_name or inner
 

@@ -277,8 +277,8 @@ def test_a_page_without_one_readable_document_is_refused_with_the_line(text: str
         ({"/a": {"get": {}}, "/b": {"get": {}}}, "has 2 paths, “/a”, “/b”"),
         ({"/a": {"get": {}, "post": {}}}, "has 2 methods, “get”, “post”"),
         ({"/a": {"summary": "x"}}, "has no method"),
-        ({"/a": []}, "mapping of methods"),
-        ({"/a": {"get": 1}}, "describes the endpoint"),
+        ({"/a": []}, "should be a mapping: what the path is"),
+        ({"/a": {"get": 1}}, "should be a mapping: what the method is"),
     ],
 )
 def test_a_document_of_no_or_several_operations_is_refused(paths: object, words: str) -> None:
