@@ -12,7 +12,7 @@ import msgspec
 from codegen.documents import Json
 from codegen.findings import pointer
 from codegen.pages.document import Document, Node, listed, quoted
-from codegen.pages.examples import distinct, with_examples
+from codegen.pages.examples import distinct
 from codegen.pages.facts import Answer, Body, PageError, PageFacts, Parameter, Shape
 from codegen.pages.schemas import Schemas, examples_of
 
@@ -225,10 +225,8 @@ class _Operation:
             node.remark(f"{listed(others)} is not read; {quoted(chosen)} is")
         shown = content[chosen]
         shown.mapping()
-        shape = self.schemas.shape(shown["schema"]) if "schema" in shown else Shape()
         examples = distinct(examples_of(shown))
-        if is_json(chosen):
-            shape = with_examples(shape, examples)
+        shape = self.schemas.shape(shown["schema"], examples if is_json(chosen) else None)
         return chosen, None if shape == Shape() else shape, examples
 
 

@@ -1,18 +1,26 @@
-"""A schema of the page's OpenAPI document, 3.0 or 3.1, as a `Shape`.
+"""A schema of the page's OpenAPI document, 3.0 or 3.1, read together with its examples, as a `Shape`.
 
 What references and `allOf` join is one schema: of a keyword that several parts have, the last part holds, and
 what stands beside a reference comes after what it leads to.
+
+An object without fields, an array without items and a value without a type are what Apidog writes for what
+nobody has described: they show nothing, and the examples speak for them. A key that only an example has is
+added to the fields. Nothing that the schema does say is changed.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+import msgspec
+
 from codegen.documents import Json
-from codegen.pages.document import Node, listed, quoted
-from codegen.pages.examples import distinct
+from codegen.pages.document import Node, listed
+from codegen.pages.examples import distinct, inside, kinds_of
+from codegen.pages.examples import items as items_of
 from codegen.pages.facts import Field, Shape
 
 MAX_LEVELS: Final = 40
@@ -21,6 +29,10 @@ MAX_PARTS: Final = 20_000
 """Parts of all schemas of one page; shared schemas that name each other could unfold without end."""
 
 _TYPES = frozenset({"string", "number", "integer", "boolean", "object", "array"})
+_FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+
+Values = Sequence[Json] | None
+"""What examples show of a value; None where they are not to be read."""
 
 
 @dataclass
@@ -41,6 +53,22 @@ class _Parts:
         found = self.said(keyword)
         return found.text() or None if found else None
 
+    def properties(self) -> dict[str, list[Node]]:
+        """The properties, with all that the parts say of each."""
+        found: dict[str, list[Node]] = {}
+        for part in self.parts:
+            for name, node in part["properties"].mapping().items():
+                found.setdefault(name, []).append(node)
+        return found
+
+    def items(self) -> list[Node]:
+        """All that the parts say of the items of a list."""
+        found = [part["items"] for part in self.parts if part["items"].value is not None]
+        if found and isinstance(found[-1].value, list):
+            found[-1].remark("a list of items is not read: one schema is expected")
+            return []
+        return found
+
 
 @dataclass
 class Schemas:
@@ -48,13 +76,14 @@ class Schemas:
 
     spent: int = 0
 
-    def shape(self, node: Node) -> Shape:
-        """What a schema says, references followed. Whatever cannot be read becomes a remark."""
-        return self._shape([node], 0)
+    def shape(self, node: Node, values: Values = None) -> Shape:
+        """What a schema says, references followed, and examples show; the unreadable becomes a remark."""
+        return self._shape([node], values, 0)
 
-    def _shape(self, nodes: Sequence[Node], level: int) -> Shape:
+    def _shape(self, nodes: Sequence[Node], values: Values, level: int) -> Shape:
         if level > MAX_LEVELS:
-            nodes[-1].remark(f"more than {MAX_LEVELS} levels; cut here")
+            if nodes:
+                nodes[-1].remark(f"more than {MAX_LEVELS} levels; cut here")
             return Shape()
         found = _Parts()
         names = {self._unfold(node, found) for node in nodes}
@@ -62,7 +91,7 @@ class Schemas:
         enum, null_value = _enum(found)
         default, pattern = found.said("default"), found.said("pattern")
         flags = [part["nullable"].flag() for part in found.parts]
-        return Shape(
+        said = Shape(
             types=types,
             nullable=found.nullable or any(flags) or null_type or null_value,
             enum=enum,
@@ -73,11 +102,52 @@ class Schemas:
             examples=_examples(found),
             description=found.text("description") or "",
             schema_name=names.pop() if len(names) == 1 else None,
-            fields=self._fields(found, level),
-            items=self._items(found, level),
-            alternatives=tuple(self._shape([member], level + 1) for member in found.union),
+            alternatives=tuple(self._shape([member], None, level + 1) for member in found.union),
             keyed=any(isinstance(part["additionalProperties"].value, dict) for part in found.parts),
         )
+        if values is not None:
+            values = [value for value in (*values, *said.examples) if value is not None]
+        if said.alternatives or said.keyed:
+            values = None  # their values are not of one form
+        return self._with_inside(said, found, values, level)
+
+    def _with_inside(self, said: Shape, found: _Parts, values: Values, level: int) -> Shape:
+        """A shape with its fields and items, and the type that examples show where nothing else is said."""
+        properties, members = found.properties(), found.items()
+        nothing = Shape(nullable=said.nullable, examples=said.examples, description=said.description)
+        by_example = bool(values) and said == nothing and not properties and not members
+        types = kinds_of(values or ()) if by_example else said.types
+        fields = items = None
+        if types == ("object",) or properties:
+            fields = self._fields(found, properties, values, level)
+        if types == ("array",) or members:
+            below = None if values is None else items_of(values)
+            of = self._shape(members, below, level + 1)
+            items = None if of == Shape() else of
+        return msgspec.structs.replace(said, types=types, fields=fields, items=items, by_example=by_example)
+
+    def _fields(
+        self, found: _Parts, properties: dict[str, list[Node]], values: Values, level: int
+    ) -> tuple[Field, ...] | None:
+        shown = dict.fromkeys(name for value in values or () if isinstance(value, dict) for name in value)
+        if not properties and not all(_FIELD_NAME.fullmatch(name) for name in shown):
+            return None  # the keys are data and no names
+        required = _required(found)
+        order = found.said("x-apidog-orders")
+        displayed = order.value if order and isinstance(order.value, list) else []
+        first = [name for name in displayed if isinstance(name, str) and name in properties]
+        fields = (
+            Field(
+                name=name,
+                shape=self._shape(
+                    properties.get(name, []), None if values is None else inside(values, name), level + 1
+                ),
+                required=name in required if required is not None and name in properties else None,
+                by_example=name not in properties,
+            )
+            for name in dict.fromkeys((*first, *properties, *shown))
+        )
+        return tuple(fields) or None
 
     # ------------------------------------------------------------------ parts
     def _unfold(self, node: Node, found: _Parts) -> str | None:
@@ -116,35 +186,6 @@ class Schemas:
             found.union = tuple(others)
         return []
 
-    # ------------------------------------------------------------------ inside
-    def _fields(self, found: _Parts, level: int) -> tuple[Field, ...] | None:
-        sources: dict[str, list[Node]] = {}
-        for part in found.parts:
-            for name, node in part["properties"].mapping().items():
-                sources.setdefault(name, []).append(node)
-        if not sources:
-            return None
-        required, known = _required(found)
-        order = found.said("x-apidog-orders")
-        shown = order.value if order and isinstance(order.value, list) else []
-        first = [name for name in shown if isinstance(name, str) and name in sources]
-        return tuple(
-            Field(
-                name=name,
-                shape=self._shape(sources[name], level + 1),
-                required=name in required if known else None,
-            )
-            for name in dict.fromkeys((*first, *sources))
-        )
-
-    def _items(self, found: _Parts, level: int) -> Shape | None:
-        sources = [part["items"] for part in found.parts if part["items"].value is not None]
-        if sources and isinstance(sources[-1].value, list):
-            sources[-1].remark("a list of items is not read: one schema is expected")
-            return None
-        shape = self._shape(sources, level + 1) if sources else None
-        return None if shape == Shape() else shape
-
 
 # ---------------------------------------------------------------------- keywords
 def _types(found: _Parts) -> tuple[tuple[str, ...], bool]:
@@ -178,20 +219,12 @@ def _examples(found: _Parts) -> tuple[Json, ...]:
     return distinct(examples_of(part)) if part else ()
 
 
-def _required(found: _Parts) -> tuple[set[str], bool]:
-    """Names of the required properties, and whether the page says so readably."""
-    required: set[str] = set()
-    known = True
-    for part in found.parts:
-        node = part["required"]
-        known = known and (node.value is None or isinstance(node.value, list))
-        for name in node.sequence():
-            if isinstance(name.value, str):
-                required.add(name.value)
-            else:
-                node.remark(f"{quoted(name.value)} is not read: no name of a property")
-                known = False
-    return required, known
+def _required(found: _Parts) -> set[str] | None:
+    """Names of the required properties; None where the page does not say so readably."""
+    nodes = [part["required"] for part in found.parts]
+    names = {name.text() for node in nodes for name in node.sequence()}
+    readable = all(node.value is None or isinstance(node.value, list) for node in nodes)
+    return names if readable and "" not in names else None
 
 
 def examples_of(node: Node) -> list[Json]:
