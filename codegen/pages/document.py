@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Final
 from urllib.parse import unquote
 
@@ -18,47 +19,33 @@ _QUOTED = 80
 
 
 @dataclass(frozen=True)
-class Document:
-    """A page's OpenAPI document, and the remarks on it so far."""
-
-    root: dict[str, Json]
-    collected: dict[Remark, None] = field(default_factory=dict[Remark, None])
-
-    @property
-    def top(self) -> Node:
-        """The document as a node."""
-        return Node(self, (), self.root)
-
-    @property
-    def remarks(self) -> tuple[Remark, ...]:
-        """All remarks, each once, in the order of reading."""
-        return tuple(self.collected)
-
-
-@dataclass(frozen=True)
 class Node:
     """A place of a document, and what stands there: None where nothing does."""
 
-    document: Document
-    place: Place
     value: Json
+    root: Json
+    """The whole document."""
+    remarks: dict[Remark, None]
+    """All remarks on the document so far, each once."""
+    place: Place = ()
     behind: tuple[Place, ...] = ()
     """Targets of the references that lead to it."""
 
-    def __getitem__(self, key: str | int) -> Node:
-        value: Json = None
-        if isinstance(self.value, dict):
-            value = self.value.get(str(key))
-        elif isinstance(self.value, list) and str(key).isdecimal() and int(str(key)[:9]) < len(self.value):
-            value = self.value[int(str(key)[:9])]
-        return Node(self.document, (*self.place, key), value, self.behind)
+    @property
+    def top(self) -> Node:
+        """The whole document, for what leads on from here."""
+        return replace(self, value=self.root, place=())
+
+    def __getitem__(self, key: str) -> Node:
+        value = self.value.get(key) if isinstance(self.value, dict) else None
+        return replace(self, value=value, place=(*self.place, key))
 
     def __contains__(self, key: str) -> bool:
         return isinstance(self.value, dict) and key in self.value
 
     def remark(self, message: str) -> None:
         """Remark on this place of the document."""
-        self.document.collected[Remark(pointer(*self.place) or "/", message)] = None
+        self.remarks[Remark(pointer(*self.place) or "/", message)] = None
 
     # ------------------------------------------------------------------ as what it should be
     def mapping(self) -> dict[str, Node]:
@@ -71,7 +58,8 @@ class Node:
     def sequence(self) -> list[Node]:
         """What is inside a list; nothing if it is missing or none."""
         if isinstance(self.value, list):
-            return [self[index] for index in range(len(self.value))]
+            items = enumerate(self.value)
+            return [replace(self, value=item, place=(*self.place, index)) for index, item in items]
         self._odd("a list")
         return []
 
@@ -115,9 +103,7 @@ class Node:
             self.remark(f"{quoted(reference)} is not read: it leads out of this page")
             return found
         for parts in _spellings(reference[1:]):
-            found = replace(self.document.top, behind=self.behind)
-            for part in parts:
-                found = found[part]
+            found = reduce(Node.__getitem__, parts, self.top)
             if found.value is not None:
                 break
         else:

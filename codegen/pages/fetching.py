@@ -34,27 +34,6 @@ _CHUNK = 64 * 1024
 _LOGIN = "; it wants a login or blocks programs: save its pages, read them with --pages"
 _MISSING = "; there is no such page, though the site may list it"
 _ADVICE = {401: _LOGIN, 403: _LOGIN, 404: _MISSING, 410: _MISSING}
-_TLS = "no trusted TLS connection: {said}; check the address and this machine's clock"
-_FAILURES: Final[tuple[tuple[type[Exception], str, float | None], ...]] = (
-    (TimeoutError, "not answered whole in time; try again later", None),
-    (
-        aiohttp.ClientConnectorDNSError,
-        "the name {error.host} cannot be looked up; check the address and the network",
-        None,
-    ),
-    (aiohttp.ClientConnectorCertificateError, _TLS, None),
-    (aiohttp.ClientSSLError, _TLS, None),
-    (aiohttp.ClientConnectorError, "no connection to {error.host}:{error.port}: {error.strerror}", 0),
-    (aiohttp.ClientConnectionError, "the connection broke: {said}", 0),
-    (aiohttp.ClientPayloadError, "the connection broke: {said}", 0),
-    (
-        aiohttp.TooManyRedirects,
-        f"redirected more than {MAX_REDIRECTS} times; the site is misconfigured",
-        None,
-    ),
-    (aiohttp.ClientError, "the answer is not HTTP as it should be: {said}", None),
-)
-"""What an attempt fails with, of which the first counts: its words, and when another one may help."""
 
 
 class Manners(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,19 +134,35 @@ class Fetcher:
         attempt = 1
         while True:
             try:
-                with anyio.fail_after(self.manners.timeout):
-                    return await self._content(address)
-            except (FetchError, TimeoutError, aiohttp.ClientError) as error:
-                failed = error if isinstance(error, FetchError) else _failure(error)
-            if failed.wait is None:
-                raise failed
-            if failed.wait > MAX_RETRY_AFTER:
-                message = f"{failed}; the site asks to wait {failed.wait:.0f} s: try again after that"
-                raise FetchError(message)
-            if attempt == ATTEMPTS:
-                raise FetchError(f"{failed}; {attempt} attempts; try again later")
-            await self.manners.sleep(failed.wait + random.uniform(0, BASE_DELAY * 2.0 ** (attempt - 1)))
+                return await self._attempt(address)
+            except FetchError as error:
+                if error.wait is None:
+                    raise
+                if error.wait > MAX_RETRY_AFTER:
+                    message = f"{error}; the site asks to wait {error.wait:.0f} s: try again after that"
+                    raise FetchError(message) from None
+                if attempt == ATTEMPTS:
+                    raise FetchError(f"{error}; {attempt} attempts; try again later") from None
+                await self.manners.sleep(error.wait + random.uniform(0, BASE_DELAY * 2.0 ** (attempt - 1)))
             attempt += 1
+
+    async def _attempt(self, address: str) -> bytes:
+        try:
+            with anyio.fail_after(self.manners.timeout):
+                return await self._content(address)
+        except TimeoutError:
+            message = f"not answered whole within {self.manners.timeout:g} s; try again later"
+            raise FetchError(message) from None
+        except (aiohttp.ClientConnectorDNSError, aiohttp.ClientSSLError) as error:
+            message = f"{_said(error)}; check the address, the network and this machine's clock"
+            raise FetchError(message) from None
+        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError) as error:
+            raise FetchError(f"no connection, or one that broke: {_said(error)}", wait=0) from None
+        except aiohttp.TooManyRedirects:
+            message = f"redirected more than {MAX_REDIRECTS} times; the site is misconfigured"
+            raise FetchError(message) from None
+        except aiohttp.ClientError as error:
+            raise FetchError(f"the answer is not HTTP as it should be: {_said(error)}") from None
 
     async def _content(self, address: str) -> bytes:
         url = URL(address, encoded=True)
@@ -202,11 +197,8 @@ class Fetcher:
         return bytes(content)
 
 
-def _failure(error: TimeoutError | aiohttp.ClientError) -> FetchError:
-    """Why an attempt failed, and whether another one may not."""
-    words, wait = next((words, wait) for kind, words, wait in _FAILURES if isinstance(error, kind))
-    said = str(error).partition("\n")[0] or type(error).__name__
-    return FetchError(words.format(error=error, said=said), wait)
+def _said(error: aiohttp.ClientError) -> str:
+    return str(error).partition("\n")[0] or type(error).__name__
 
 
 def _check(response: aiohttp.ClientResponse) -> None:

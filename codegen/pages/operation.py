@@ -11,7 +11,7 @@ import msgspec
 
 from codegen.documents import Json
 from codegen.findings import pointer
-from codegen.pages.document import Document, Node, listed, quoted
+from codegen.pages.document import Node, listed, quoted
 from codegen.pages.examples import distinct
 from codegen.pages.facts import Answer, Body, PageError, PageFacts, Parameter, Shape
 from codegen.pages.schemas import Schemas, examples_of
@@ -41,8 +41,8 @@ def read_operation(root: Json, source: str, heading: str, last_modified: str | N
     """
     if not isinstance(root, dict):
         raise PageError(source, "the page's YAML is no OpenAPI document: a mapping is expected", "/")
-    document = Document(root)
-    path, item = _only(document.top["paths"], "path", lambda key: not key.startswith("x-"), source)
+    document = Node(root, root, {})
+    path, item = _only(document["paths"], "path", lambda key: not key.startswith("x-"), source)
     method, node = _only(item.resolved(), "method", lambda key: key.upper() in METHODS, source)
     operation = _Operation(node)
     own = operation.parameters(node["parameters"], is_section="parameters" in node)
@@ -67,7 +67,7 @@ def read_operation(root: Json, source: str, heading: str, last_modified: str | N
         answers=operation.answers(),
         security=operation.security(headers),
     )
-    return msgspec.structs.replace(found, gaps=tuple(operation.gaps), remarks=document.remarks)
+    return msgspec.structs.replace(found, gaps=tuple(operation.gaps), remarks=tuple(document.remarks))
 
 
 def _only(node: Node, what: str, wanted: Callable[[str], bool], source: str) -> tuple[str, Node]:
@@ -118,7 +118,7 @@ class _Operation:
 
     def security(self, headers: tuple[Parameter, ...]) -> tuple[str, ...]:
         """The ways to authenticate: of the operation, else of the document, else of an example header."""
-        top = self.node.document.top
+        top = self.node.top
         needs = self.node["security"] if "security" in self.node else top["security"]
         found: list[str] = []
         for name in (name for need in needs.sequence() for name in need.mapping()):

@@ -155,7 +155,7 @@ class Schemas:
         self.spent += 1
         if self.spent > MAX_PARTS:
             message = f"the page's schemas unfold into more than {MAX_PARTS} parts; the rest is cut"
-            node.document.top.remark(message)
+            node.top.remark(message)
             return None
         if isinstance(node.value, bool):
             return None

@@ -148,7 +148,7 @@ async def test_a_page_that_drips_is_given_up(site: DocsSite) -> None:
         page = (await fetch(site, manners=manners(timeout=1)))[slug]
     finally:
         gone.set()
-    assert message(page) == "not answered whole in time; try again later"
+    assert message(page) == "not answered whole within 1 s; try again later"
 
 
 async def test_a_page_without_end_is_not_taken(site: DocsSite) -> None:
@@ -229,18 +229,19 @@ async def test_an_address_with_a_password_is_refused_without_printing_it() -> No
 
 async def test_a_name_that_nobody_has_is_said() -> None:
     said = await refused("http://docs.invalid")
-    assert said.endswith("the name docs.invalid cannot be looked up; check the address and the network")
+    assert "docs.invalid" in said
+    assert said.endswith("; check the address, the network and this machine's clock")
 
 
 async def test_a_port_at_which_nobody_listens_is_said() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     said = await refused(f"http://127.0.0.1:{port}")
-    assert f"no connection to 127.0.0.1:{port}: " in said
+    assert f"no connection, or one that broke: Cannot connect to host 127.0.0.1:{port}" in said
     assert said.endswith("; 4 attempts; try again later")
 
 
 async def test_a_site_that_speaks_no_tls_is_said(site: DocsSite) -> None:
     said = await refused(site.url.replace("http:", "https:"))
-    assert "no trusted TLS connection" in said
-    assert "check the address" in said
+    assert "SSL" in said
+    assert said.endswith("; check the address, the network and this machine's clock")
