@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import griffe
@@ -82,12 +83,10 @@ def _mounted(package: griffe.Module) -> Iterator[tuple[str, griffe.Class]]:
     for name, member in members(client) if isinstance(client, griffe.Class) else ():
         annotation = member.annotation if isinstance(member, griffe.Attribute) else None
         path = annotation.canonical_path if isinstance(annotation, griffe.Expr) else ""
-        try:
-            target = _target(package[path.removeprefix(f"{PACKAGE}.")]) if path.startswith(PACKAGE) else None
-        except KeyError:
-            continue
-        if isinstance(target, griffe.Class):
-            yield f"minted.{name}", target
+        with suppress(KeyError, ValueError):  # what is no class of the package
+            target = _target(package.modules_collection[path])
+            if isinstance(target, griffe.Class):
+                yield f"minted.{name}", target
 
 
 def _target(member: griffe.Object | griffe.Alias) -> griffe.Object | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from codegen.kinds import Kind
-from codegen.release.changelog import released_versions, write_entry
+from codegen.release.diff import write_entry
 from codegen.release.parts import CompareError, Comparison, Difference
 
 
@@ -118,10 +118,3 @@ def test_a_changelog_that_cannot_be_written_to_says_what_to_do(tmp_path: Path) -
     (tmp_path / "CHANGELOG.md").write_bytes(b"# \xff\n")
     with pytest.raises(CompareError, match=r"CHANGELOG\.md is not UTF-8 text"):
         write_entry(tmp_path, ALL)
-
-
-def test_versions_are_read_from_headings(tmp_path: Path) -> None:
-    (tmp_path / "CHANGELOG.md").write_text(
-        "## [Unreleased]\n## [1.2.0] - 2026\n## 1.1.0rc1\n### 9.9.9\n## [v0.1.0]\n", "utf-8"
-    )
-    assert released_versions(tmp_path) == ["1.2.0", "1.1.0rc1", "0.1.0"]

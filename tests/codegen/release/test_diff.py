@@ -174,7 +174,10 @@ def test_a_revision_without_a_spec_is_named(
     git("rm", "-r", "--quiet", "--cached", "openapi")
     git("commit", "--quiet", "--message", "No spec")
     assert diff(small, "HEAD") == 2
-    assert "HEAD could not be read from git: " in capsys.readouterr().err
+    assert (
+        "HEAD could not be read from git; give a revision that has openapi and minted_async"
+        in capsys.readouterr().err
+    )
 
 
 def test_a_revision_whose_package_is_not_python_is_named(
