@@ -28,9 +28,10 @@ BASE_DELAY: Final = 0.5
 """Seconds: the wait after attempt n is drawn between 0 and `BASE_DELAY * 2 ** (n - 1)`."""
 MAX_RETRY_AFTER: Final = 60
 """Seconds: a site that asks for a longer wait is given up."""
-MAX_REDIRECTS: Final = 5
 _AGENT = "minted-async-codegen (compares the documentation with the SDK's spec)"
 _CHUNK = 64 * 1024
+_ASKED = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
+"""How a server is asked whether a page is still what it said of it."""
 _LOGIN = "; it wants a login or blocks programs: save its pages, read them with --pages"
 _MISSING = "; there is no such page, though the site may list it"
 _ADVICE = {401: _LOGIN, 403: _LOGIN, 404: _MISSING, 410: _MISSING}
@@ -63,8 +64,8 @@ class FetchError(Exception):
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """A page as it was when it was last fetched."""
 
-    etag: str | None
-    last_modified: str | None
+    conditions: dict[str, str]
+    """The headers by which the server tells whether it is still the same."""
     content: bytes
 
 
@@ -159,8 +160,7 @@ class Fetcher:
         except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError) as error:
             raise FetchError(f"no connection, or one that broke: {_said(error)}", wait=0) from None
         except aiohttp.TooManyRedirects:
-            message = f"redirected more than {MAX_REDIRECTS} times; the site is misconfigured"
-            raise FetchError(message) from None
+            raise FetchError("redirected again and again; the site is misconfigured") from None
         except aiohttp.ClientError as error:
             raise FetchError(f"the answer is not HTTP as it should be: {_said(error)}") from None
 
@@ -178,10 +178,8 @@ class Fetcher:
                 )
             return await handler(request)
 
-        asked = self.session.get(
-            url, headers=_conditions(known), max_redirects=MAX_REDIRECTS + 1, middlewares=(on_site,)
-        )
-        async with asked as response:
+        headers = known.conditions if known else {}
+        async with self.session.get(url, headers=headers, middlewares=(on_site,)) as response:
             if response.status == HTTPStatus.NOT_MODIFIED and known is not None:
                 return known.content
             _check(response)
@@ -190,10 +188,9 @@ class Fetcher:
                 content += chunk
                 if len(content) > MAX_BYTES:
                     raise FetchError(f"longer than {MAX_BYTES} bytes; no page of a documentation is")
-        etag, last_modified = response.headers.get("ETag"), response.headers.get("Last-Modified")
-        if self.cache is not None and (etag or last_modified):
-            entry = Entry(etag=etag, last_modified=last_modified, content=bytes(content))
-            self.cache.entries[address] = entry
+        conditions = {_ASKED[name]: response.headers[name] for name in _ASKED if name in response.headers}
+        if self.cache is not None and conditions:
+            self.cache.entries[address] = Entry(conditions=conditions, content=bytes(content))
         return bytes(content)
 
 
@@ -208,14 +205,6 @@ def _check(response: aiohttp.ClientResponse) -> None:
         raise FetchError(named, wait=_retry_after(response.headers.get("Retry-After", "")))
     if status != HTTPStatus.OK:
         raise FetchError(f"{named}{_ADVICE.get(status, '')}")
-
-
-def _conditions(known: Entry | None) -> dict[str, str]:
-    """The headers by which a server tells whether what is known is still the same."""
-    if known is None:
-        return {}
-    pairs = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
-    return {name: value for name, value in pairs.items() if value}
 
 
 def _retry_after(value: str) -> float:

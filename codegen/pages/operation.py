@@ -50,12 +50,13 @@ def read_operation(root: Json, source: str, heading: str, last_modified: str | N
     headers = tuple(parameter for parameter in parameters.values() if parameter.location == "header")
     others = [parameter for parameter in parameters.values() if parameter.location != "header"]
     path = operation.path(path)
+    page = _PAGE_ID.search(node["x-run-in-apidog"].text())
     status = node["x-apidog-status"].text().lower() or None
     found = PageFacts(
         source=source,
-        title=operation.title(heading),
+        title=node["summary"].text() or heading,
         section=operation.section(),
-        page=operation.page_id(),
+        page=page[1] if page else None,
         last_modified=last_modified,
         status=status,
         deprecated=bool(node["deprecated"].flag()) or status == "deprecated",
@@ -96,10 +97,6 @@ class _Operation:
         self.node.remark(f"the section of its {section} is empty or missing: what it holds is unknown")
 
     # ------------------------------------------------------------------ names
-    def title(self, heading: str) -> str:
-        """The summary; the page's heading where there is none."""
-        return self.node["summary"].text() or heading
-
     def section(self) -> tuple[str, ...] | None:
         """The menu's levels: of `x-apidog-folder`, where a slash in a name is escaped, else of the tag."""
         tags = self.node["tags"].sequence()
@@ -112,10 +109,6 @@ class _Operation:
         levels = (level.replace("\\/", "/").strip() for level in _LEVELS.split(folder))
         return tuple(level for level in levels if level)
 
-    def page_id(self) -> str | None:
-        found = _PAGE_ID.search(self.node["x-run-in-apidog"].text())
-        return found[1] if found else None
-
     def security(self, headers: tuple[Parameter, ...]) -> tuple[str, ...]:
         """The ways to authenticate: of the operation, else of the document, else of an example header."""
         top = self.node.top
@@ -127,10 +120,10 @@ class _Operation:
             if kind == "http":
                 kind = scheme["scheme"].text().lower()
             found.append(kind or name.lower())
-        for header in headers:
-            values = [str(value).split()[:1] for value in (*header.shape.examples, header.shape.default)]
-            if header.name.lower() == "authorization" and not found:
-                found += [word[0].lower() for word in values if word and word != ["None"]]
+        if not found:
+            shapes = [header.shape for header in headers if header.name.lower() == "authorization"]
+            shown = [value for shape in shapes for value in (*shape.examples, shape.default) if value]
+            found = [str(value).split(maxsplit=1)[0].lower() for value in shown if str(value).strip()]
         return tuple(dict.fromkeys(found))
 
     # ------------------------------------------------------------------ path and parameters

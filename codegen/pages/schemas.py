@@ -28,7 +28,7 @@ MAX_LEVELS: Final = 40
 MAX_PARTS: Final = 20_000
 """Parts of all schemas of one page; shared schemas that name each other could unfold without end."""
 
-_TYPES = frozenset({"string", "number", "integer", "boolean", "object", "array"})
+_TYPES = frozenset({"string", "number", "integer", "boolean", "object", "array", "null"})
 _FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 Values = Sequence[Json] | None
@@ -87,14 +87,13 @@ class Schemas:
             return Shape()
         found = _Parts()
         names = {self._unfold(node, found) for node in nodes}
-        types, null_type = _types(found)
-        enum, null_value = _enum(found)
+        types, enum = _types(found), _enum(found)
         default, pattern = found.said("default"), found.said("pattern")
         flags = [part["nullable"].flag() for part in found.parts]
         said = Shape(
-            types=types,
-            nullable=found.nullable or any(flags) or null_type or null_value,
-            enum=enum,
+            types=tuple(dict.fromkeys(name for name in types if name != "null")),
+            nullable=found.nullable or any(flags) or "null" in types or None in enum,
+            enum=tuple(dict.fromkeys(value for value in enum if value is not None)) or None,
             format=found.text("format"),
             # As printed, blanks included.
             pattern=pattern.value if pattern and isinstance(pattern.value, str) else found.text("pattern"),
@@ -188,30 +187,27 @@ class Schemas:
 
 
 # ---------------------------------------------------------------------- keywords
-def _types(found: _Parts) -> tuple[tuple[str, ...], bool]:
-    """The types without null, and whether null is one."""
+def _types(found: _Parts) -> list[str]:
+    """The types, null among them."""
     node = found.said("type")
-    if node is None:
-        return (), False
-    names = node.value if isinstance(node.value, list) else [node.value]
-    unknown = [name for name in names if not isinstance(name, str) or name not in {*_TYPES, "null"}]
-    if unknown:
-        node.remark(f"{listed(unknown)} is not read: no type of JSON")
+    names = node.value if node and isinstance(node.value, list) else [node.value] if node else []
     types = [name for name in names if isinstance(name, str) and name in _TYPES]
-    return tuple(dict.fromkeys(types)), "null" in names
+    if node and len(types) < len(names):
+        node.remark(f"{listed(name for name in names if name not in types)} is not read: no type of JSON")
+    return types
 
 
-def _enum(found: _Parts) -> tuple[tuple[str, ...] | None, bool]:
-    """The allowed values that are strings, and whether null is one of the values."""
+def _enum(found: _Parts) -> list[str | None]:
+    """The allowed values that are strings, null among them."""
     node = found.said("const", "enum")
-    if node is None:
-        return None, False
-    values = [node.value] if node.place[-1] == "const" else [value.value for value in node.sequence()]
-    others = [value for value in values if value is not None and not isinstance(value, str)]
-    if others:
-        node.remark(f"the values {listed(others)} are not read: they are no strings")
-    strings = tuple(dict.fromkeys(value for value in values if isinstance(value, str)))
-    return strings or None, None in values
+    values = (
+        [part.value for part in ([node] if node.place[-1] == "const" else node.sequence())] if node else []
+    )
+    allowed = [value for value in values if value is None or isinstance(value, str)]
+    if node and len(allowed) < len(values):
+        others = listed(value for value in values if value not in allowed)
+        node.remark(f"the values {others} are not read: they are no strings")
+    return allowed
 
 
 def _examples(found: _Parts) -> tuple[Json, ...]:

@@ -192,29 +192,26 @@ def read_files(paths: Iterable[Path]) -> list[Fetched]:
 
     Hidden files and folders are left. What could not be read comes with the reason.
     """
-    pages: dict[Path, Fetched] = {}
+    pages: dict[str, Fetched] = {}
     for path in paths:
-        for file, problem in _files(path):
-            if file not in pages:
-                pages[file] = Fetched(source=str(file), problem=problem) if problem else _read(file)
+        # Path.is_dir raises what is to be said of the file
+        for page in _folder(path) if os.path.isdir(path) else [_read(path)]:  # noqa: PTH112
+            pages.setdefault(page.source, page)
     return list(pages.values())
 
 
-def _files(path: Path) -> Iterator[tuple[Path, str]]:
-    """The files that a path means, and what is wrong with the path."""
-    if not os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises what is to be said of the file
-        yield path, ""
-        return
+def _folder(path: Path) -> Iterator[Fetched]:
     problems: list[OSError] = []
     found: list[Path] = []
     for base, folders, names in os.walk(path, onerror=problems.append):
         folders[:] = [name for name in folders if not name.startswith(".") and name not in _CACHES]
         found += [Path(base, n) for n in names if n.lower().endswith(_PAGE) and not n.startswith(".")]
     for error in problems:
-        yield Path(error.filename or path), f"this folder cannot be searched: {error.strerror}"
+        problem = f"this folder cannot be searched: {error.strerror}"
+        yield Fetched(source=str(error.filename or path), problem=problem)
     if not found and not problems:
-        yield path, f"this folder holds no page: no file that ends in {_PAGE}"
-    yield from ((file, "") for file in sorted(found, key=lambda file: file.as_posix()))
+        yield Fetched(source=str(path), problem=f"this folder holds no page: no file that ends in {_PAGE}")
+    yield from map(_read, sorted(found, key=Path.as_posix))
 
 
 def _read(file: Path) -> Fetched:
