@@ -178,7 +178,7 @@ class _Operation:
         elif "content" in node:
             shape = self._media(node["content"])[1] or shape
         words = node["description"].text() or shape.description
-        examples = distinct([*examples_of(node), *shape.examples])
+        examples = distinct([*examples_of(node.mapping()), *shape.examples])
         shape = msgspec.structs.replace(shape, description=words, examples=examples)
         return Parameter(name=name, location=str(location), shape=shape, required=required)
 
@@ -217,8 +217,7 @@ class _Operation:
         if others:
             node.remark(f"{listed(others)} is not read; {quoted(chosen)} is")
         shown = content[chosen]
-        shown.mapping()
-        examples = distinct(examples_of(shown))
+        examples = distinct(examples_of(shown.mapping()))
         shape = self.schemas.shape(shown["schema"], examples if is_json(chosen) else None)
         return chosen, None if shape == Shape() else shape, examples
 

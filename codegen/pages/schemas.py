@@ -11,7 +11,8 @@ added to the fields. Nothing that the schema does say is changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -37,37 +38,17 @@ Values = Sequence[Json] | None
 
 @dataclass
 class _Parts:
-    """What one schema consists of."""
+    """What the parts of one schema say."""
 
-    parts: list[Node] = field(default_factory=list[Node])
+    says: defaultdict[str, list[Node]] = field(default_factory=lambda: defaultdict(list))
+    """What stands behind each keyword, the last word last."""
     nullable: bool = False
     union: tuple[Node, ...] = ()
     """The members besides null of a union that has several."""
 
-    def said(self, *keywords: str) -> Node | None:
-        """The keyword, of some, that has the last word."""
-        return next((part[key] for part in reversed(self.parts) for key in keywords if key in part), None)
-
-    def text(self, keyword: str) -> str | None:
-        """The text of a keyword."""
-        found = self.said(keyword)
-        return found.text() or None if found else None
-
-    def properties(self) -> dict[str, list[Node]]:
-        """The properties, with all that the parts say of each."""
-        found: dict[str, list[Node]] = {}
-        for part in self.parts:
-            for name, node in part["properties"].mapping().items():
-                found.setdefault(name, []).append(node)
-        return found
-
-    def items(self) -> list[Node]:
-        """All that the parts say of the items of a list."""
-        found = [part["items"] for part in self.parts if part["items"].value is not None]
-        if found and isinstance(found[-1].value, list):
-            found[-1].remark("a list of items is not read: one schema is expected")
-            return []
-        return found
+    def last(self) -> dict[str, Node]:
+        """What has the last word on each keyword."""
+        return {keyword: nodes[-1] for keyword, nodes in self.says.items() if nodes}
 
 
 @dataclass
@@ -87,35 +68,39 @@ class Schemas:
             return Shape()
         found = _Parts()
         names = {self._unfold(node, found) for node in nodes}
-        types, enum = _types(found), _enum(found)
-        default, pattern = found.said("default"), found.said("pattern")
-        flags = [part["nullable"].flag() for part in found.parts]
-        said = Shape(
+        said = found.last()
+        types, enum = _types(said), _enum(said)
+        flags = [node.flag() for node in found.says["nullable"]]
+        pattern = said.get("pattern")
+        shape = Shape(
             types=tuple(dict.fromkeys(name for name in types if name != "null")),
             nullable=found.nullable or any(flags) or "null" in types or None in enum,
             enum=tuple(dict.fromkeys(value for value in enum if value is not None)) or None,
-            format=found.text("format"),
+            format=_text(said, "format"),
             # As printed, blanks included.
-            pattern=pattern.value if pattern and isinstance(pattern.value, str) else found.text("pattern"),
-            default=default.value if default else None,
-            examples=_examples(found),
-            description=found.text("description") or "",
+            pattern=pattern.value if pattern and isinstance(pattern.value, str) else _text(said, "pattern"),
+            default=said["default"].value if "default" in said else None,
+            examples=distinct(examples_of(said)),
+            description=_text(said, "description") or "",
             schema_name=names.pop() if len(names) == 1 else None,
             alternatives=tuple(self._shape([member], None, level + 1) for member in found.union),
-            keyed=any(isinstance(part["additionalProperties"].value, dict) for part in found.parts),
+            keyed=any(isinstance(node.value, dict) for node in found.says["additionalProperties"]),
         )
         if values is not None:
-            values = [value for value in (*values, *said.examples) if value is not None]
-        if said.alternatives or said.keyed:
+            values = [value for value in (*values, *shape.examples) if value is not None]
+        if shape.alternatives or shape.keyed:
             values = None  # their values are not of one form
-        return self._with_inside(said, found, values, level)
+        return self._with_inside(shape, found, values, level)
 
-    def _with_inside(self, said: Shape, found: _Parts, values: Values, level: int) -> Shape:
+    def _with_inside(self, shape: Shape, found: _Parts, values: Values, level: int) -> Shape:
         """A shape with its fields and items, and the type that examples show where nothing else is said."""
-        properties, members = found.properties(), found.items()
-        nothing = Shape(nullable=said.nullable, examples=said.examples, description=said.description)
-        by_example = bool(values) and said == nothing and not properties and not members
-        types = kinds_of(values or ()) if by_example else said.types
+        properties, members = _properties(found), found.says["items"]
+        if members and isinstance(members[-1].value, list):
+            members[-1].remark("a list of items is not read: one schema is expected")
+            members = []
+        nothing = Shape(nullable=shape.nullable, examples=shape.examples, description=shape.description)
+        by_example = bool(values) and shape == nothing and not properties and not members
+        types = kinds_of(values or ()) if by_example else shape.types
         fields = items = None
         if types == ("object",) or properties:
             fields = self._fields(found, properties, values, level)
@@ -123,7 +108,7 @@ class Schemas:
             below = None if values is None else items_of(values)
             of = self._shape(members, below, level + 1)
             items = None if of == Shape() else of
-        return msgspec.structs.replace(said, types=types, fields=fields, items=items, by_example=by_example)
+        return msgspec.structs.replace(shape, types=types, fields=fields, items=items, by_example=by_example)
 
     def _fields(
         self, found: _Parts, properties: dict[str, list[Node]], values: Values, level: int
@@ -132,9 +117,8 @@ class Schemas:
         if not properties and not all(_FIELD_NAME.fullmatch(name) for name in shown):
             return None  # the keys are data and no names
         required = _required(found)
-        order = found.said("x-apidog-orders")
-        displayed = order.value if order and isinstance(order.value, list) else []
-        first = [name for name in displayed if isinstance(name, str) and name in properties]
+        orders = [node.value for node in found.says["x-apidog-orders"] if isinstance(node.value, list)]
+        first = [name for name in (orders or [[]])[-1] if isinstance(name, str) and name in properties]
         fields = (
             Field(
                 name=name,
@@ -158,14 +142,15 @@ class Schemas:
             return None
         if isinstance(node.value, bool):
             return None
-        node.mapping()
+        said = node.mapping()
         names = [
             *([self._referred(node["$ref"].target(), found)] if "$ref" in node else ()),
             *(self._unfold(member, found) for member in node["allOf"].sequence()),
             *self._union(node["oneOf"], found),
             *self._union(node["anyOf"], found),
         ]
-        found.parts.append(node)
+        for keyword, inside_it in said.items():
+            found.says[keyword].append(inside_it)
         return names[0] if len(names) == 1 and "properties" not in node else None
 
     def _referred(self, target: Node, found: _Parts) -> str | None:
@@ -187,46 +172,57 @@ class Schemas:
 
 
 # ---------------------------------------------------------------------- keywords
-def _types(found: _Parts) -> list[str]:
+def _text(said: Mapping[str, Node], keyword: str) -> str | None:
+    return said[keyword].text() or None if keyword in said else None
+
+
+def _types(said: Mapping[str, Node]) -> list[str]:
     """The types, null among them."""
-    node = found.said("type")
-    names = node.value if node and isinstance(node.value, list) else [node.value] if node else []
+    if "type" not in said:
+        return []
+    node = said["type"]
+    names = node.value if isinstance(node.value, list) else [node.value]
     types = [name for name in names if isinstance(name, str) and name in _TYPES]
-    if node and len(types) < len(names):
-        node.remark(f"{listed(name for name in names if name not in types)} is not read: no type of JSON")
+    if others := [name for name in names if name not in types]:
+        node.remark(f"{listed(others)} is not read: no type of JSON")
     return types
 
 
-def _enum(found: _Parts) -> list[str | None]:
+def _enum(said: Mapping[str, Node]) -> list[str | None]:
     """The allowed values that are strings, null among them."""
-    node = found.said("const", "enum")
-    values = (
-        [part.value for part in ([node] if node.place[-1] == "const" else node.sequence())] if node else []
-    )
+    node = said.get("const", said.get("enum"))
+    if node is None:
+        return []
+    values = [node.value] if "const" in said else [each.value for each in node.sequence()]
     allowed = [value for value in values if value is None or isinstance(value, str)]
-    if node and len(allowed) < len(values):
-        others = listed(value for value in values if value not in allowed)
-        node.remark(f"the values {others} are not read: they are no strings")
+    if others := [value for value in values if value is not None and not isinstance(value, str)]:
+        node.remark(f"the values {listed(others)} are not read: they are no strings")
     return allowed
 
 
-def _examples(found: _Parts) -> tuple[Json, ...]:
-    part = next((part for part in reversed(found.parts) if "example" in part or "examples" in part), None)
-    return distinct(examples_of(part)) if part else ()
+def _properties(found: _Parts) -> dict[str, list[Node]]:
+    """The properties, with all that is said of each."""
+    properties: dict[str, list[Node]] = {}
+    for node in found.says["properties"]:
+        for name, schema in node.mapping().items():
+            properties.setdefault(name, []).append(schema)
+    return properties
 
 
 def _required(found: _Parts) -> set[str] | None:
     """Names of the required properties; None where the page does not say so readably."""
-    nodes = [part["required"] for part in found.parts]
+    nodes = found.says["required"]
     names = {name.text() for node in nodes for name in node.sequence()}
     readable = all(node.value is None or isinstance(node.value, list) for node in nodes)
     return names if readable and "" not in names else None
 
 
-def examples_of(node: Node) -> list[Json]:
+def examples_of(said: Mapping[str, Node]) -> list[Json]:
     """`example`, then `examples`: a list of values, or a mapping of names to objects with a `value`."""
-    values = [node["example"].value] if "example" in node else []
-    several = node["examples"]
+    values = [said["example"].value] if "example" in said else []
+    if "examples" not in said:
+        return values
+    several = said["examples"]
     if isinstance(several.value, list):
         return [*values, *several.value]
     shown = [example.resolved() for example in several.mapping().values()]
