@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codegen.pages.facts import Field, PageError, PageFacts, Shape
+from codegen.pages.facts import PageError, PageFacts
 from codegen.pages.hostile_yaml import load_hostile_yaml
 from codegen.pages.markdown import MAX_BYTES, read_page
 from tests.codegen.pages.examples import FOLDER
-from tests.codegen.pages.openapi_pages import endpoint, page, read_document, read_schema, rendered
+from tests.codegen.pages.openapi_pages import endpoint, page, read_document, read_schema
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{name}: &{name} [{','.join(['*' + before] * 9)}]\n"
@@ -203,34 +203,3 @@ keywords = st.sampled_from(
 def test_any_schema_is_a_shape_and_remarks(schema: dict[str, object]) -> None:
     shape, _ = read_schema({"type": "object", "properties": {"it": schema}})
     assert shape.field("it")
-
-
-names = st.text("abc_-öş ", min_size=1, max_size=5).map(str.strip).filter(bool)
-scalars = st.builds(
-    Shape,
-    types=st.sampled_from([(), ("string",), ("number",), ("integer", "string")]),
-    nullable=st.booleans(),
-    enum=st.none() | st.lists(names, min_size=1, max_size=3, unique=True).map(tuple),
-    format=st.none() | names,
-    pattern=st.none() | st.text("^[]9-$ ", min_size=1, max_size=6),
-    default=st.none() | names | st.integers(),
-    examples=st.lists(names, max_size=3, unique=True).map(tuple),
-    description=st.just("") | names,
-).filter(lambda shape: shape.types or not shape.examples)  # of what has no type, examples show it
-
-
-def nested(inner: st.SearchStrategy[Shape]) -> st.SearchStrategy[Shape]:
-    field = st.builds(Field, name=names, shape=inner, required=st.booleans())
-    fields = st.lists(field, min_size=1, max_size=3, unique_by=lambda one: one.name).map(tuple)
-    return (
-        st.builds(Shape, types=st.just(("object",)), nullable=st.booleans(), fields=fields)
-        | st.builds(Shape, types=st.just(("array",)), items=inner.filter(lambda item: item != Shape()))
-        | st.builds(Shape, alternatives=st.lists(inner, min_size=2, max_size=3).map(tuple))
-    )
-
-
-@given(st.recursive(scalars, nested, max_leaves=6))
-def test_a_shape_that_is_written_as_a_schema_is_read_back(shape: Shape) -> None:
-    assert read_schema({"type": "object", "properties": {"it": rendered(shape)}})[0].field("it") == Field(
-        name="it", shape=shape, required=False
-    )
