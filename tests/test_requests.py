@@ -171,7 +171,7 @@ async def test_a_free_request_fails_like_any_call() -> None:
         LoopbackServer(answering(refusal(422, 17, "hayır"), response(b"", 502))) as server,
         server.client() as minted,
     ):
-        with pytest.raises(APIError, match="POST /x: HTTP 422, code 17: hayır"):
+        with pytest.raises(APIError, match="POST /x: HTTP 422, code 17: Minted says 'hayır'"):
             await minted.request("POST", "/x")
         with pytest.raises(OutcomeUnknownError, match="PUT /x"):
             await minted.request("PUT", "/x", json={})

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
 from enum import IntEnum
-from typing import cast
+from typing import Final
 
 from rich import box
-from rich.console import Group, RenderableType
+from rich.console import Group
 from rich.panel import Panel
-from rich.table import Table
 from rich.text import Text
 
 from minted_async.cli.console import error_console
-from minted_async.errors import APIError, ArgumentError, MintedError, OutcomeUnknownError
+from minted_async.errors import ArgumentError, MintedError, OutcomeUnknownError
+
+_OPTIONS: Final = {
+    **{name: f"--{name.replace('_', '-')}" for name in ("external_id", "reference_price", "max_slippage")},
+    "currency_code": "--currency",
+    "customer_external_id": "--customer-id",
+    "total": "--total",
+    **{f"items[0].{name}": f"--{name}" for name in ("sku", "amount")},
+}
+"""Arguments of the package, and the options by which a command was given them."""
+
+_ARGUMENT: Final = re.compile("|".join(rf"\b{name}\b" for name in _OPTIONS if "_" in name))
 
 
 class ExitCode(IntEnum):
@@ -32,16 +42,12 @@ class BadUsageError(Exception):
 
 
 def report(error: MintedError) -> ExitCode:
-    """Show an error as a panel (class, message, the fields that are wrong, advice), and return its code."""
-    parts: list[RenderableType] = [Text(str(error))]
-    details: object = error.errors if isinstance(error, APIError) else None
-    if isinstance(details, Mapping):
-        parts += [Text(), _fields(cast("Mapping[str, object]", details))]
-    parts += [Text(), Text(error.advice, style="bold")]
+    """Show an error as a panel (class, message, advice), and return its code."""
+    message = _message(error).removesuffix(error.advice).rstrip()
     console = error_console()
     console.print(
         Panel(
-            Group(*parts),
+            Group(Text(message), Text(), Text(error.advice, style="bold")),
             title=Text(type(error).__name__, style="bold"),
             title_align="left",
             border_style="red",
@@ -58,9 +64,9 @@ def report(error: MintedError) -> ExitCode:
     return ExitCode.DONE if error.placed else ExitCode.UNKNOWN
 
 
-def _fields(details: Mapping[str, object]) -> Table:
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    for name, messages in details.items():
-        lines = cast("list[object]", messages) if isinstance(messages, list) else [messages]
-        table.add_row(Text(str(name), style="cyan"), Text("\n".join(map(str, lines))))
-    return table
+def _message(error: MintedError) -> str:
+    """What an error says, with options where it names arguments: those are what the command was given."""
+    if not isinstance(error, ArgumentError):
+        return str(error)
+    option = _OPTIONS.get(error.argument, error.argument)
+    return f"{option} {_ARGUMENT.sub(lambda match: _OPTIONS[match[0]], error.problem)}"

@@ -33,6 +33,7 @@ from minted_async.cli.signals import (
     until_stopped,
 )
 from minted_async.cli.streams import OutputError
+from minted_async.core.checks import argument_error
 from minted_async.errors import (
     ArgumentError,
     ConfigurationError,
@@ -271,8 +272,9 @@ def _ask(request: Buy | Sell, lock: PriceLock) -> ExitCode | None:
         price = lock.price(str(item.sku))
     except KeyError:
         known = ", ".join(price.sku for price in lock.fix.prices)
-        problem = f"has no fixed price; there are {known}"
-        raise ArgumentError(f"{str(item.sku)!r} {problem}", argument="sku", problem=problem) from None
+        raise argument_error(
+            "items[0].sku", f"is {str(item.sku)!r}, of which no price was fixed; there are {known}"
+        ) from None
     amount = price.buy_amount if item.amount is UNSET else item.amount
     if isinstance(request, Buy):
         verb, each = "Buy", price.buy_price

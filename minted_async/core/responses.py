@@ -6,9 +6,10 @@ The only module that gives a failure its meaning, be it an answer, a broken conn
 from __future__ import annotations
 
 import contextlib
+import itertools
 from decimal import Decimal
 from http import HTTPStatus
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TypeVar, cast
 
 import aiohttp
 import msgspec
@@ -48,6 +49,9 @@ T = TypeVar("T")
 
 _LONGEST_CODE: Final = 20
 """Digits of a code that is shown as an int; a longer one is no code."""
+
+_MOST_FIELDS: Final = 5
+"""Fields that a message names; `errors` has them all."""
 
 _BOM: Final = b"\xef\xbb\xbf"
 
@@ -236,25 +240,46 @@ def _outcome_unknown(request: Request, why: str, status: int | None = None) -> O
 
 def _api_error(request: Request, response: Response, envelope: Envelope | None) -> APIError:
     secrets = secret_values(request.searched_for_secrets)
+    external_id = request.external_id
     kind = _BY_STATUS.get(response.status, ServerError if response.status >= 500 else APIError)
     code = None if envelope is None else _code(envelope.code, secrets)
     message = "" if envelope is None else _message(envelope.message, secrets)
     begin = excerpt(response.body, secrets)
-    parts = [f"{request.operation.id}: HTTP {response.status}"]
-    if envelope:
-        parts.append(f"code {code}")
-    said = [words for words in (message, response.reason) if words] or [_reason(response, begin)]
+    errors = _details(envelope, secrets)
+    named = "" if external_id is None else f" of {external_id!r}"
+    numbers = f"HTTP {response.status}" + ("" if code is None else f", code {code}")
+    # What the API says is in its own language, and punctuated as it likes: it is quoted, never woven in.
+    said = [f"Minted says {message!r}"] if message else []
+    said += [response.reason] if response.reason else []
+    said += _fields(errors)
+    said = said or [_reason(response, begin)]
     return kind(
-        f"{', '.join(parts)}: {'; '.join(said)} ({kind.advice})",
+        f"{request.operation.id}{named}: {numbers}: {'; '.join(said)}. {kind.advice}",
         operation=request.operation.id,
         status=response.status,
         code=code,
         message=message,
-        errors=_details(envelope, secrets),
+        errors=errors,
         headers=mask_headers(response.headers, secrets),
         body=begin,
         retry_after=read_retry_after(response.headers.get("Retry-After")),
         success=envelope.success if envelope else None,
+    )
+
+
+def _fields(errors: object) -> list[str]:
+    """The fields that were refused, each with what the API says of it."""
+    if not isinstance(errors, dict):
+        return []
+    fields = cast("dict[str, object]", errors)
+    lines = {name: value if isinstance(value, list) else [value] for name, value in fields.items()}
+    said = [
+        f"{name}: {', '.join(map(repr, cast('list[object]', words)))}"
+        for name, words in itertools.islice(lines.items(), _MOST_FIELDS)
+        if all(isinstance(word, str) for word in cast("list[object]", words))
+    ]
+    return (
+        [*said, f"and {len(fields) - _MOST_FIELDS} more in `errors`"] if len(fields) > _MOST_FIELDS else said
     )
 
 

@@ -57,7 +57,8 @@ class OpenOrder(msgspec.Struct):
             monotonic clock of this process.
         quote: Id of the quote that it uses.
         confirmed: The server has confirmed it; it only could not be read back.
-        recorded_at: When the journal wrote it down, of an order of another process; None of one of this.
+        recorded_at: When the journal wrote it down, which tells it from others under its id; None until
+            it is written.
     """
 
     intent: OrderIntent
@@ -129,7 +130,7 @@ class OpenOrders:
         self._unrecorded.discard(external_id)
         recording = asyncio.create_task(self._record(order, max(absence_proven_at - now, 0.0)))
         try:
-            await asyncio.shield(recording)
+            order.recorded_at = await asyncio.shield(recording)
         except BaseException as problem:
             self._open.pop(external_id)
             self._placing.discard(external_id)
@@ -142,7 +143,8 @@ class OpenOrders:
     def mark(self, order: OpenOrder, progress: Progress) -> None:
         """Note how far an order has come."""
         order.confirmed = order.confirmed or progress is Progress.CONFIRMED
-        self._write(order, lambda: self.journal.mark(order.intent, progress))
+        if (recorded_at := order.recorded_at) is not None:
+            self._write(order, lambda: self.journal.mark(order.intent, progress, recorded_at=recorded_at))
 
     def settle(self, order: OpenOrder | None, outcome: Outcome) -> None:
         """Note the outcome; it is written in the background, so that whoever waits for it hears it now."""
@@ -172,12 +174,12 @@ class OpenOrders:
         if not self._forget(order, outcome):
             return False
         try:
-            if await self.journal.settle(order.intent, outcome, owner=self.owner):
+            if await self._settle_row(order, outcome):
                 return True
             # What the journal has lost nobody else can report.
             return await self.journal.find(self.account, order.intent.external_id) is None
         except Exception:
-            self._write(order, lambda: self.journal.settle(order.intent, outcome, owner=self.owner))
+            self._write(order, lambda: self._settle_row(order, outcome))
             return True
 
     def put_down(self, order: OpenOrder) -> None:
@@ -215,11 +217,12 @@ class OpenOrders:
     def adopt(self, record: OrderRecord, now: float) -> OpenOrder:
         """An order of the journal, its certainty translated to the monotonic clock of this process.
 
-        What this process knows itself is measured by the better clock.
+        What this process knows itself is measured by the better clock. An order that was recorded under the
+        same id since, by another process, is another one, with a time of its own.
         """
         external_id = record.intent.external_id
         order = self._open.get(external_id)
-        if order is None:
+        if order is None or order.recorded_at != record.recorded_at:
             order = OpenOrder(record.intent, now + record.certain_in, recorded_at=record.recorded_at)
             if record.outcome is None:
                 self._forget_oldest()
@@ -314,20 +317,18 @@ class OpenOrders:
 
     async def _settle_row(self, order: OpenOrder, outcome: Outcome) -> bool:
         """Settle the row of this order, never one that was recorded under its id since."""
-        if order.recorded_at is None:
-            return await self.journal.settle(order.intent, outcome, owner=self.owner)
         return await self.journal.settle(order.intent, outcome, recorded_at=order.recorded_at)
 
-    async def _record(self, order: OpenOrder, certain_in: float) -> None:
+    async def _record(self, order: OpenOrder, certain_in: float) -> datetime:
         external_id = order.intent.external_id
         while (earlier := self._writing.get(external_id)) is not None:
             await asyncio.wait([earlier])  # an earlier order under this id is being settled
         with journal_problems("written", order.intent.operation):
-            await self.journal.record(
+            return await self.journal.record(
                 order.intent, certain_in=certain_in, owner=self.owner, quote=order.quote
             )
 
-    def _withdraw(self, order: OpenOrder, recording: asyncio.Task[None]) -> None:
+    def _withdraw(self, order: OpenOrder, recording: asyncio.Task[datetime]) -> None:
         """An order that was perhaps recorded and certainly not sent.
 
         Only a record of this process is settled: another one may be placing an order under the same id.

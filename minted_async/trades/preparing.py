@@ -174,8 +174,8 @@ def _compare(request: Buy | Sell, price: models.Price, reference: Decimal, limit
     direction = "above" if isinstance(request, Buy) else "below"
     share = (worse / reference).quantize(Decimal("0.000001")).normalize()
     raise SlippageError(
-        f"{price.sku} was fixed at {fixed}, {share:f} of the reference price {reference} {direction} it, "
-        f"and max_slippage is {limit}: nothing was ordered",
+        f"{price.sku} was fixed at {fixed}, {_percent(share)} {direction} the reference price {reference}, "
+        f"and max_slippage allows {_percent(limit)}: nothing was ordered",
         sku=price.sku,
         fixed_price=fixed,
         reference_price=reference,
@@ -184,13 +184,17 @@ def _compare(request: Buy | Sell, price: models.Price, reference: Decimal, limit
     )
 
 
+def _percent(share: Decimal) -> str:
+    return f"{(share * 100).normalize():f} %"
+
+
 def _prices(request: Buy | Sell, fix: models.PriceFix) -> Iterator[models.Price]:
     """The fixed prices of the items."""
-    for item in request.items:
-        yield price_of(item, fix)
+    for index in range(len(request.items)):
+        yield price_of(request.items[index], fix, index)
 
 
-def price_of(item: models.BuyItem | models.SellItem, fix: models.PriceFix) -> models.Price:
+def price_of(item: models.BuyItem | models.SellItem, fix: models.PriceFix, index: int = 0) -> models.Price:
     """The fixed price of an item, which names its product by sku or by number.
 
     Raises:
@@ -200,8 +204,8 @@ def price_of(item: models.BuyItem | models.SellItem, fix: models.PriceFix) -> mo
     for price in fix.prices:
         if price.sku == item.sku or (item.sku is UNSET and str(price.product_id) == number):
             return price
-    name = number if item.sku is UNSET else item.sku
-    raise argument_error("items", f"name {name!r}, of which no price was fixed")
+    field, name = ("product_id", number) if item.sku is UNSET else ("sku", item.sku)
+    raise argument_error(f"items[{index}].{field}", f"is {name!r}, of which no price was fixed")
 
 
 def _reference(given: Decimal | Mapping[str, Decimal], sku: str, items: int) -> Decimal:

@@ -176,10 +176,10 @@ def check_request(request: Buy | Sell) -> None:
         raise TypeError(f"items must be a list, not {type(request.items).__name__}")
     if not request.items:
         raise argument_error("items", "must not be empty")
-    for item in request.items:
+    for index, item in enumerate(request.items):
         amount = getattr(item, "amount", None)  # what has none is refused by its type, later
         if isinstance(amount, Decimal) and not is_plausible(amount):
-            raise argument_error("items", "have an amount that cannot be one of metal")
+            raise argument_error(f"items[{index}].amount", f"is {amount}, which is no amount of metal")
     if request.quote is not None and request.price_token is not None:
         raise argument_error("quote", "has its own price: give no price_token")
     if (request.max_slippage is None) != (request.reference_price is None):

@@ -137,6 +137,21 @@ async def test_slippage_stops_an_order(order: Order) -> None:
         result = await run(sandbox, *order.arguments, "--yes", *limit)
         assert (result.code, len(sandbox.orders)) == (1, 0)
     assert "SlippageError" in result.err
+    assert re.search(r"[\d.]+ % (above|below) the reference price", " ".join(result.err.split("│")))
+
+
+async def test_an_error_names_options_and_gives_its_advice_once(order: Order) -> None:
+    limit = ("--reference-price", "4000", "--max-slippage", "0.01")
+    async with stocked_sandbox() as sandbox:
+        alone = await run(sandbox, *order.arguments, "--yes", *limit[:2])
+        unknown = await run(sandbox, *order.arguments, "--yes", *limit, "--sku", "XAU")
+        refused = await run(sandbox, "order", "get", "NONE")
+    assert "--max-slippage and --reference-price go together" in alone.err
+    assert "--sku is 'XAU'" in unknown.err
+    assert refused.err.count("Check the id") == 1
+    for result in (alone, unknown, refused):
+        assert "nothing was sent)" not in result.err
+        assert result.err.lower().count("nothing was ") == 1, result.err
 
 
 @pytest.mark.parametrize(

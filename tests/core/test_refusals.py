@@ -89,7 +89,22 @@ def test_the_class_follows_the_status(request_of: Any, status: int, kind: type[A
     assert error.operation == request_of().operation.id
     assert error.headers == {"x-trace": "abc"}
     assert error.body.startswith('{"data": []')
-    assert f"HTTP {status}, code 17: hayır" in str(error)
+    assert str(error).startswith(
+        f"{error.operation} of 'ORD-1': HTTP {status}, code 17: Minted says 'hayır'. "
+    )
+    assert str(error).endswith(kind.advice)
+
+
+def test_the_fields_that_were_refused_are_named() -> None:
+    fields = {"items.0.sku": ["Bu alan gerekli."], "phone": "Geçersiz."}
+    error = api_error(422, words(errors=fields, message="Hata."))
+    assert "Minted says 'Hata.'; items.0.sku: 'Bu alan gerekli.'; phone: 'Geçersiz.'. Nothing" in str(error)
+
+
+def test_of_many_fields_the_first_are_named() -> None:
+    error = api_error(422, words(errors={f"items.{number}.sku": ["?"] for number in range(40)}))
+    assert "items.4.sku: '?'; and 35 more in `errors`. Nothing" in str(error)
+    assert len(error.errors) == 40
 
 
 def test_success_false_with_status_200_is_a_refusal() -> None:

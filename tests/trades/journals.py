@@ -28,14 +28,14 @@ class RecordingJournal(MemoryJournal):
 
     async def record(
         self, intent: OrderIntent, *, certain_in: float, owner: str, quote: str | None = None
-    ) -> None:
+    ) -> datetime:
         self.recorded.append(intent)
         self.certain_in.append(certain_in)
-        await super().record(intent, certain_in=certain_in, owner=owner, quote=quote)
+        return await super().record(intent, certain_in=certain_in, owner=owner, quote=quote)
 
-    async def mark(self, intent: OrderIntent, progress: Progress) -> None:
+    async def mark(self, intent: OrderIntent, progress: Progress, *, recorded_at: datetime) -> None:
         self.marks.append((intent.external_id, progress))
-        await super().mark(intent, progress)
+        await super().mark(intent, progress, recorded_at=recorded_at)
 
     async def settle(
         self,

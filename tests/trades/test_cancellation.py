@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 
 import anyio
@@ -71,10 +72,10 @@ async def test_while_the_journal_is_written_it_is_not_sent(sandbox: Sandbox, tim
     class Cancelling(RecordingJournal):
         async def record(
             self, intent: OrderIntent, *, certain_in: float, owner: str, quote: str | None = None
-        ) -> None:
+        ) -> datetime:
             scope.cancel()
             await anyio.lowlevel.checkpoint()
-            await super().record(intent, certain_in=certain_in, owner=owner, quote=quote)
+            return await super().record(intent, certain_in=certain_in, owner=owner, quote=quote)
 
     journal = Cancelling()
     async with MintedClient("demo", "demo", base_url=sandbox.url, journal=journal) as minted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import anyio
@@ -52,12 +52,16 @@ def journal(journals: Callable[[], Journal]) -> Journal:
     return journals()
 
 
-async def record(journal: Journal, external_id: str = "B-1", *, owner: str = ME, **options: object) -> None:
+async def record(
+    journal: Journal, external_id: str = "B-1", *, owner: str = ME, **options: object
+) -> datetime:
     certain_in = options.pop("certain_in", 251.0)
     taken = options.pop("quote", None)
     assert isinstance(certain_in, float)
     assert taken is None or isinstance(taken, str)
-    await journal.record(intent(external_id, **options), certain_in=certain_in, owner=owner, quote=taken)
+    return await journal.record(
+        intent(external_id, **options), certain_in=certain_in, owner=owner, quote=taken
+    )
 
 
 async def unsettled(journal: Journal) -> list[str | None]:
@@ -126,15 +130,30 @@ async def test_one_of_many_who_settle_an_order_is_told_that_it_was_him(
 
 
 async def test_progress_only_goes_forward(journal: Journal) -> None:
-    await record(journal)
+    recorded_at = await record(journal)
     for mark, state in (
         (Progress.SENT, Progress.SENT),
         (Progress.CONFIRMED, Progress.CONFIRMED),
         (Progress.SENT, Progress.CONFIRMED),
     ):
-        await journal.mark(intent(), mark)
+        await journal.mark(intent(), mark, recorded_at=recorded_at)
         assert (await found(journal)).progress is state
     assert await unsettled(journal) == ["B-1"]
+
+
+async def test_a_record_is_told_by_its_time(storage: Storage, journal: Journal) -> None:
+    """What is known of an order says nothing of one that took its id later."""
+    first = await record(journal)
+    assert await record(journal) == first == (await found(journal)).recorded_at
+    storage.advance(1)
+    earlier = (await found(journal)).recorded_at
+    await journal.settle(intent(), Outcome.NOT_PLACED, recorded_at=earlier)
+    later = await record(journal)
+    assert later > earlier
+    await journal.mark(intent(), Progress.CONFIRMED, recorded_at=earlier)
+    assert not await journal.settle(intent(), Outcome.PLACED, recorded_at=earlier)
+    assert (await found(journal)).progress is Progress.INTENDED
+    assert await journal.settle(intent(), Outcome.PLACED, recorded_at=later)
 
 
 async def test_an_unsettled_or_placed_id_is_not_recorded_again(journal: Journal) -> None:
@@ -182,7 +201,7 @@ async def test_one_refused_order_does_not_stop_the_others(journal: Journal) -> N
     results = await asyncio.gather(
         *(record(journal, f"B-{number}") for number in range(3)), return_exceptions=True
     )
-    assert [type(result) for result in results] == [type(None), errors.ArgumentError, type(None)]
+    assert [type(result) for result in results] == [datetime, errors.ArgumentError, datetime]
     assert set(await unsettled(journal)) == {"B-0", "B-1", "B-2"}
 
 
@@ -198,7 +217,7 @@ async def test_an_order_that_cannot_be_kept_does_not_stop_the_others(
         return_exceptions=True,
     )
     assert [isinstance(result, Exception) for result in results[:2]] == [storage.kind == "postgres"] * 2
-    assert results[2:] == [None] * 20
+    assert all(isinstance(result, datetime) for result in results[2:])
     assert {f"B-{number}" for number in range(20)} <= set(await unsettled(journal))
 
 
@@ -214,7 +233,7 @@ async def test_many_processes_never_have_the_same_order_under_way(
         ),
         return_exceptions=True,
     )
-    assert sum(result is None for result in results) == 20
+    assert sum(isinstance(result, datetime) for result in results) == 20
     assert sum(isinstance(result, errors.ArgumentError) for result in results) == 60
     assert len(await unsettled(several[0])) == 20
 
@@ -340,7 +359,7 @@ async def test_of_many_who_take_a_quote_at_once_one_gets_it(journals: Callable[[
         ),
         return_exceptions=True,
     )
-    assert sum(result is None for result in results) == 1
+    assert sum(isinstance(result, datetime) for result in results) == 1
     assert sum(isinstance(result, errors.QuoteUsedError) for result in results) == 19
     assert len(await unsettled(several[0])) == 1
 
@@ -366,9 +385,9 @@ async def test_an_order_that_was_not_sent_gives_its_quote_back(journal: Journal)
 @pytest.mark.parametrize("end", [Outcome.PLACED, Outcome.REFUSED, Outcome.NOT_PLACED, Progress.SENT])
 async def test_the_token_is_erased_once_the_order_has_left(end: Outcome | Progress, journal: Journal) -> None:
     await journal.save_quote(quote())
-    await record(journal, quote="Q-1")
+    recorded_at = await record(journal, quote="Q-1")
     if isinstance(end, Progress):
-        await journal.mark(intent(), end)
+        await journal.mark(intent(), end, recorded_at=recorded_at)
     else:
         await journal.settle(intent(), end)
     kept = await journal.quote(ACCOUNT, "Q-1")

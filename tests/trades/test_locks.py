@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import datetime
 
 import pytest
 
@@ -58,9 +59,10 @@ async def test_a_lock_that_expires_while_the_journal_is_written_is_refused(
     class SlowJournal(RecordingJournal):
         async def record(
             self, intent: OrderIntent, *, certain_in: float, owner: str, quote: str | None = None
-        ) -> None:
-            await super().record(intent, certain_in=certain_in, owner=owner, quote=quote)
+        ) -> datetime:
+            recorded_at = await super().record(intent, certain_in=certain_in, owner=owner, quote=quote)
             time.seconds += 300
+            return recorded_at
 
     journal = SlowJournal()
     async with MintedClient("demo", "demo", base_url=sandbox.url, journal=journal) as minted:

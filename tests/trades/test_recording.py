@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -40,9 +41,9 @@ async def test_an_order_is_recorded_before_it_is_sent_and_settled_after(
     class Watching(RecordingJournal):
         async def record(
             self, intent: OrderIntent, *, certain_in: float, owner: str, quote: str | None = None
-        ) -> None:
+        ) -> datetime:
             sent_when_recorded.append(len(sent_orders(sandbox)))
-            await super().record(intent, certain_in=certain_in, owner=owner, quote=quote)
+            return await super().record(intent, certain_in=certain_in, owner=owner, quote=quote)
 
     journal = Watching()
     assert isinstance(journal, Journal)
@@ -374,7 +375,7 @@ async def test_a_failure_without_words_is_named_by_its_kind(sandbox: Sandbox) ->
     class Silent(RecordingJournal):
         async def record(
             self, intent: OrderIntent, *, certain_in: float, owner: str, quote: str | None = None
-        ) -> None:
+        ) -> datetime:
             raise TimeoutError
 
     async with MintedClient("demo", "demo", base_url=sandbox.url, journal=Silent()) as minted:

@@ -87,6 +87,23 @@ async def test_an_order_in_hand_is_not_recovered(sandbox: Sandbox, time: Standin
         assert len(await trades.recover()) == 1
 
 
+async def test_an_id_that_another_process_used_again_is_another_order(
+    sandbox: Sandbox, time: StandingTime, path: Path
+) -> None:
+    """Its absence is proven by its own lock, not by that of the one before it."""
+    async with process(sandbox, time, path) as ours:
+        await leave_open(ours, sandbox, "B-1", placed=False)
+        time.seconds += 600
+        async with process(sandbox, time, path) as theirs:
+            (recovery,) = await theirs.recover()
+            assert isinstance(recovery.error, errors.OrderNotPlacedError)
+            certain_at = await leave_open(theirs, sandbox, "B-1", placed=False)
+        (recovery,) = await ours.recover()
+        assert isinstance(recovery.error, errors.OrderNotPlacedError)
+        assert certain_at <= time.wall() <= certain_at + timedelta(seconds=1)
+        assert await ours.recover() == []
+
+
 async def test_resolve_finds_an_order_of_an_earlier_process_in_the_journal(
     sandbox: Sandbox, time: StandingTime, path: Path
 ) -> None:

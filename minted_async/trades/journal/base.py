@@ -184,7 +184,7 @@ class Journal(Protocol):
 
     async def record(
         self, intent: OrderIntent, *, certain_in: float, owner: str, quote: str | None = None
-    ) -> None:
+    ) -> datetime:
         """Write an order down, held by `owner`, and take its quote, both or neither.
 
         It must be durable (fsynced) when this returns, for then the order is sent. An unsettled order of the
@@ -196,6 +196,9 @@ class Journal(Protocol):
             owner: The process that places it.
             quote: Id of the quote that it uses up.
 
+        Returns:
+            The `recorded_at` of its record (aware), which tells it from others under its id.
+
         Raises:
             ArgumentError: The journal has an order of this account with this id that is unsettled or placed.
             QuoteUsedError: Another order has taken the quote.
@@ -204,10 +207,11 @@ class Journal(Protocol):
         """
         ...
 
-    async def mark(self, intent: OrderIntent, progress: Progress) -> None:
-        """Note how far the unsettled order has come, unless it is known to have come further.
+    async def mark(self, intent: OrderIntent, progress: Progress, *, recorded_at: datetime) -> None:
+        """Note how far an unsettled order has come, unless it is known to have come further.
 
-        The token of its quote is erased: the order has left.
+        It is the one that was written down at this moment, and no other under its id. The token of its
+        quote is erased: the order has left.
         """
         ...
 

@@ -40,6 +40,7 @@ class Mark(msgspec.Struct, frozen=True):
 
     key: Key
     progress: Progress
+    recorded_at: datetime
 
 
 Change: TypeAlias = Record | Settle | Mark

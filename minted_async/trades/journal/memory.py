@@ -61,8 +61,8 @@ class MemoryJournal:
 
     async def record(
         self, intent: OrderIntent, *, certain_in: float, owner: str, quote: str | None = None
-    ) -> None:
-        """Remember an order and take its quote.
+    ) -> datetime:
+        """Remember an order and take its quote; returns when.
 
         Raises:
             ArgumentError: The id belongs to an order that is unsettled, or was placed.
@@ -73,7 +73,7 @@ class MemoryJournal:
         key = intent.account, intent.external_id
         known = self._entries.get(key)
         if known is not None and known.record.outcome is None and known.owner == owner:
-            return
+            return known.record.recorded_at
         now, wall = self._clock.monotonic(), self._clock.now()
         taken = None if quote is None else self._usable_quote(intent.account, quote, now)
         if known is not None and known.record.outcome in (None, Outcome.PLACED):
@@ -89,11 +89,14 @@ class MemoryJournal:
         self._entries.pop(key, None)
         self._entries[key] = _Entry(record, quote, owner, now + certain_in, now + self.lease)
         _forget_oldest(self._entries)
+        return wall
 
-    async def mark(self, intent: OrderIntent, progress: Progress) -> None:
+    async def mark(self, intent: OrderIntent, progress: Progress, *, recorded_at: datetime) -> None:
         """Remember how far an order has come."""
         entry = self._unsettled(intent)
-        if entry is not None and _FURTHER[progress] > _FURTHER[entry.record.progress]:
+        if entry is None or entry.record.recorded_at != recorded_at:
+            return
+        if _FURTHER[progress] > _FURTHER[entry.record.progress]:
             entry.record = msgspec.structs.replace(entry.record, progress=progress)
             self._erase_token(intent.account, entry.quote)
 

@@ -206,8 +206,8 @@ class PostgresJournal:
 
     async def record(
         self, intent: OrderIntent, *, certain_in: float, owner: str, quote: str | None = None
-    ) -> None:
-        """Write an order down; it is committed when this returns.
+    ) -> datetime:
+        """Write an order down; it is committed when this returns, and tells when it was written.
 
         Raises:
             ArgumentError: The id belongs to an order that is unsettled, or was placed.
@@ -219,12 +219,12 @@ class PostgresJournal:
             TimeoutError: The database did not answer in time.
         """
         await self.open()
-        await self._changes.submit(Record(intent, certain_in, owner, quote))
+        return cast("datetime", await self._changes.submit(Record(intent, certain_in, owner, quote)))
 
-    async def mark(self, intent: OrderIntent, progress: Progress) -> None:
+    async def mark(self, intent: OrderIntent, progress: Progress, *, recorded_at: datetime) -> None:
         """Note how far an order has come."""
         await self.open()
-        await self._changes.submit(Mark((intent.account, intent.external_id), progress))
+        await self._changes.submit(Mark((intent.account, intent.external_id), progress, recorded_at))
 
     async def settle(
         self,

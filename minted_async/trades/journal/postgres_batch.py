@@ -12,6 +12,8 @@ from minted_async.trades.journal.changes import Change, Key, Mark, Record, Settl
 from minted_async.trades.journal.rows import INTENT_COLUMNS, intent_row
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from psycopg import AsyncConnection, AsyncCursor
 
 _SETTLE: Final = """
@@ -37,17 +39,19 @@ _SETTLED_BEFORE: Final = """
 SELECT o.account, o.external_id
 FROM minted_orders AS o JOIN unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])
     AS given(account, external_id, outcome, owner, recorded_at)
-    ON (o.account, o.external_id, o.outcome, o.owner)
-        = (given.account, given.external_id, given.outcome, given.owner)
+    ON (o.account, o.external_id, o.outcome) = (given.account, given.external_id, given.outcome)
+WHERE o.owner = given.owner OR o.recorded_at = given.recorded_at
 """
 
 _MARK: Final = """
 WITH given AS (
-    SELECT * FROM unnest(%s::text[], %s::text[], %s::text[]) AS given(account, external_id, progress)
+    SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[])
+        AS given(account, external_id, progress, recorded_at)
 ), marked AS (
     UPDATE minted_orders AS o
     SET progress = CASE WHEN o.progress = 'confirmed' THEN o.progress ELSE given.progress END FROM given
     WHERE o.account = given.account AND o.external_id = given.external_id AND o.outcome IS NULL
+        AND o.recorded_at = given.recorded_at
     RETURNING o.quote
 )
 UPDATE minted_quotes SET token = NULL WHERE id IN (SELECT quote FROM marked)
@@ -79,11 +83,11 @@ FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text
     %s::text[], %s::float8[]) AS given({INTENT_COLUMNS}, owner, quote, certain_in)
 ORDER BY account, external_id
 ON CONFLICT (account, external_id) WHERE outcome IS NULL OR outcome = 'placed' DO NOTHING
-RETURNING account, external_id
+RETURNING account, external_id, recorded_at
 """
 
 _IN_THE_WAY: Final = """
-SELECT o.account, o.external_id, o.outcome, o.owner
+SELECT o.account, o.external_id, o.outcome, o.owner, o.recorded_at
 FROM minted_orders AS o JOIN unnest(%s::text[], %s::text[]) AS given(account, external_id)
     USING (account, external_id)
 WHERE o.outcome IS NULL OR o.outcome = 'placed'
@@ -138,7 +142,8 @@ async def _write_all(
             results[id(change)] = change.key in settled
             settled.discard(change.key)
     if marks:
-        await connection.execute(_MARK, _columns((*change.key, change.progress.value) for change in marks))
+        columns = _columns((*change.key, change.progress.value, change.recorded_at) for change in marks)
+        await connection.execute(_MARK, columns)
     if records:
         await _record(connection, records, results, lease)
 
@@ -153,14 +158,15 @@ async def _record(
     candidates = [
         record for record in records if record.quote is None or (record.quote, record.key[1]) in taken
     ]
-    inserted: set[tuple[Any, ...]] = set()
+    inserted: dict[Key, datetime] = {}
     if candidates:
         rows = ((*intent_row(r.intent), r.owner, r.quote, r.certain_in) for r in candidates)
-        inserted = await _rows(connection, _INSERT, [lease, *_columns(rows)])
+        for *key, recorded_at in await _rows(connection, _INSERT, [lease, *_columns(rows)]):
+            inserted[key[0], key[1]] = recorded_at
     first: dict[Key, int] = {}
     for record in candidates:
         if record.key in inserted:
-            results[first.setdefault(record.key, id(record))] = None
+            results[first.setdefault(record.key, id(record))] = inserted[record.key]
     refused = [record for record in records if first.get(record.key) != id(record)]
     if refused:
         unused = [r.quote for r in refused if (r.quote, r.key[1]) in taken and r.key not in first]
@@ -177,17 +183,17 @@ async def _explain(
 ) -> None:
     """Say of each order that could not be recorded why."""
     rows = await _rows(connection, _IN_THE_WAY, _columns(record.key for record in refused))
-    known = {(account, external_id): (outcome, owner) for account, external_id, outcome, owner in rows}
+    known = {(account, external_id): tuple(found) for account, external_id, *found in rows}
     quotes: dict[tuple[str, str], str | None] = {}
     if ids := [record.quote for record in refused if record.quote is not None]:
         quotes = {
             (quote, account): used_by for quote, account, used_by in await _rows(connection, _QUOTES, [ids])
         }
     for record in refused:
-        outcome, owner = known.get(record.key, (None, None))
+        outcome, owner, recorded_at = known.get(record.key, (None, None, None))
         mine = record.key in known and owner == record.owner and record.key not in just_inserted
         if mine and outcome is None:
-            results[id(record)] = None  # by an attempt whose result got lost
+            results[id(record)] = recorded_at  # by an attempt whose result got lost
             continue
         results[id(record)] = _refusal(record, record.key in known, outcome, quotes)
 

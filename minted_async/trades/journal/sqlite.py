@@ -85,8 +85,8 @@ class SqliteJournal:
 
     async def record(
         self, intent: OrderIntent, *, certain_in: float, owner: str, quote: str | None = None
-    ) -> None:
-        """Write an order down; it is on the disk when this returns.
+    ) -> datetime:
+        """Write an order down; it is on the disk when this returns, and tells when it was written.
 
         Raises:
             ArgumentError: The id belongs to an order that is unsettled, or was placed.
@@ -98,11 +98,11 @@ class SqliteJournal:
             OSError: The file could not be made.
         """
         self._check_usable()
-        await self._changes.submit(Record(intent, certain_in, owner, quote))
+        return cast("datetime", await self._changes.submit(Record(intent, certain_in, owner, quote)))
 
-    async def mark(self, intent: OrderIntent, progress: Progress) -> None:
+    async def mark(self, intent: OrderIntent, progress: Progress, *, recorded_at: datetime) -> None:
         """Note how far an order has come."""
-        await self._submit(lambda connection: statements.mark(connection, intent, progress))
+        await self._submit(lambda connection: statements.mark(connection, intent, progress, recorded_at))
 
     async def settle(
         self,
@@ -261,8 +261,8 @@ class SqliteJournal:
         for change in batch:
             if not isinstance(change, Settle | Record):
                 results[id(change)] = change(connection)
-        refused = statements.record(connection, records, lease=self.lease, now=now)
-        results |= {id(change): why for change, why in zip(records, refused, strict=True)}
+        recorded = statements.record(connection, records, lease=self.lease, now=now)
+        results |= {id(change): when for change, when in zip(records, recorded, strict=True)}
         return [results[id(change)] for change in batch]
 
     def _finish(self, connection: sqlite3.Connection) -> None:

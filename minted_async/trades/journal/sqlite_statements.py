@@ -36,17 +36,15 @@ from minted_async.trades.journal.rows import (
     stamp,
 )
 
-_ERASE_TOKEN: Final = (
-    "UPDATE quotes SET token = NULL WHERE id IN"
-    " (SELECT quote FROM orders WHERE external_id = ? AND account = ? AND quote IS NOT NULL)"
-)
+_THIS_ONE: Final = "external_id = ? AND account = ? AND recorded_at = ? AND outcome IS NULL"
 
 
 # -------------------------------------------------------------------- orders
 # Each statement that runs in the journal's thread waits for its turn with the threads that compute, so that
 # what comes with every order takes few statements for all orders of a batch.
 _IN_THE_WAY: Final = """
-SELECT o.external_id, o.account, o.outcome, o.owner FROM json_each(?) AS given CROSS JOIN orders AS o
+SELECT o.external_id, o.account, o.outcome, o.owner, o.recorded_at
+FROM json_each(?) AS given CROSS JOIN orders AS o
 WHERE o.external_id = json_extract(given.value, '$[0]') AND o.account = json_extract(given.value, '$[1]')
     AND (o.outcome IS NULL OR o.outcome = 'placed')
 """
@@ -76,30 +74,30 @@ UPDATE quotes SET used_by = NULL WHERE id IN
 
 def record(
     connection: sqlite3.Connection, records: Sequence[Record], *, lease: float, now: datetime
-) -> list[MintedError | None]:
-    """Write orders down and take their quotes; for each why it was refused, None if it was not."""
+) -> list[MintedError | datetime]:
+    """Write orders down and take their quotes; for each when it was recorded, or why it was refused."""
     if not records:
         return []
-    in_the_way: dict[Key, tuple[str | None, str]] = {
-        (account, external_id): (outcome, owner)
-        for external_id, account, outcome, owner in connection.execute(
+    in_the_way: dict[Key, tuple[str | None, str, str]] = {
+        (account, external_id): (outcome, owner, recorded_at)
+        for external_id, account, outcome, owner, recorded_at in connection.execute(
             _IN_THE_WAY, (_json([entry.intent.external_id, entry.intent.account] for entry in records),)
         )
     }
-    refused: list[MintedError | None] = []
+    results: list[MintedError | datetime] = []
     rows: list[tuple[object, ...]] = []
     for entry in records:
         known = in_the_way.get(entry.key)
-        if known == (None, entry.owner):
-            refused.append(None)  # by an attempt whose result got lost
+        if known is not None and known[:2] == (None, entry.owner):
+            results.append(moment(known[2]))  # by an attempt whose result got lost
             continue
-        refusal = _refusal(connection, entry, known, now)
-        refused.append(refusal)
+        refusal = _refusal(connection, entry, None if known is None else known[0], known is not None, now)
+        results.append(now if refusal is None else refusal)
         if refusal is None:
             certain_at = stamp(now + timedelta(seconds=entry.certain_in))
             rows.append((*intent_row(entry.intent), certain_at, entry.owner, entry.quote))
             # Another one of this batch under the same id, or with the same quote, comes too late.
-            in_the_way[entry.key] = None, ""
+            in_the_way[entry.key] = None, "", ""
             if entry.quote is not None:
                 connection.execute(
                     "UPDATE quotes SET used_by = ? WHERE id = ?", (entry.intent.external_id, entry.quote)
@@ -107,7 +105,7 @@ def record(
     if rows:
         leased_until = stamp(now + timedelta(seconds=lease))
         connection.execute(_INSERT, (stamp(now), leased_until, _json(rows)))
-    return refused
+    return results
 
 
 def settle(connection: sqlite3.Connection, settles: Sequence[Settle], *, now: datetime) -> list[bool]:
@@ -138,15 +136,19 @@ def settle(connection: sqlite3.Connection, settles: Sequence[Settle], *, now: da
     return settled
 
 
-def mark(connection: sqlite3.Connection, intent: OrderIntent, progress: Progress) -> None:
+def mark(
+    connection: sqlite3.Connection, intent: OrderIntent, progress: Progress, recorded_at: datetime
+) -> None:
     """Note how far an order has come."""
-    key = intent.external_id, intent.account
+    key = intent.external_id, intent.account, stamp(recorded_at)
     connection.execute(
-        "UPDATE orders SET progress = ?"
-        " WHERE external_id = ? AND account = ? AND outcome IS NULL AND progress <> ?",
-        (progress.value, *key, Progress.CONFIRMED.value),
+        "UPDATE orders SET progress = CASE WHEN progress = 'confirmed' THEN progress ELSE ? END"
+        f" WHERE {_THIS_ONE}",
+        (progress.value, *key),
     )
-    connection.execute(_ERASE_TOKEN, key)
+    connection.execute(
+        f"UPDATE quotes SET token = NULL WHERE id IN (SELECT quote FROM orders WHERE {_THIS_ONE})", key
+    )
 
 
 def find(
@@ -279,7 +281,7 @@ def find_quote(
 
 
 def _refusal(
-    connection: sqlite3.Connection, entry: Record, known: tuple[str | None, str] | None, now: datetime
+    connection: sqlite3.Connection, entry: Record, outcome: str | None, known: bool, now: datetime
 ) -> MintedError | None:
     if entry.quote is not None:
         row = connection.execute(
@@ -289,9 +291,8 @@ def _refusal(
         if row is None or row[0] is not None or row[1] <= stamp(now):
             used_by = None if row is None else row[0]
             return refusals.quote_refused(known=row is not None, used_by=used_by)
-    if known is None:
+    if not known:
         return None
-    outcome = known[0]
     return refusals.id_in_use(entry.intent.external_id, None if outcome is None else Outcome(outcome))
 
 
