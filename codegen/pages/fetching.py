@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -61,40 +61,44 @@ class FetchError(Exception):
         self.wait = wait
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """A page as it was when it was last fetched."""
-
-    conditions: dict[str, str]
-    """The headers by which the server tells whether it is still the same."""
-    content: bytes
+Pages = dict[str, tuple[dict[str, str], bytes]]
+"""By their addresses: the headers that ask the server whether a page is still the same, and the page."""
 
 
-class Cache:
-    """All pages by their addresses, in one file: nothing that a site sends becomes a path."""
+@contextmanager
+def _kept(folder: Path | None) -> Generator[Pages]:
+    """The pages that a folder keeps, in one file: nothing that a site sends becomes a path.
 
-    def __init__(self, folder: Path) -> None:
-        """Open the cache of a folder; a file that is damaged counts as none.
+    What they are at the end is kept. A file that is damaged counts as none.
 
-        Raises:
-            SiteError: the folder cannot be made, or not be written to.
-        """
-        self.file = folder / "pages"
-        self.entries: dict[str, Entry] = {}
-        with suppress(OSError, msgspec.MsgspecError):
-            self.entries = msgspec.msgpack.decode(self.file.read_bytes(), type=dict[str, Entry])
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self.save()
-        except OSError as error:
-            reason = error.strerror or str(error)
-            message = f"the cache folder {folder} cannot be used: {reason}; choose another one"
-            raise SiteError(message) from None
+    Raises:
+        SiteError: the folder cannot be made, or not be written to.
+    """
+    pages: Pages = {}
+    if folder is None:
+        yield pages
+        return
+    with suppress(OSError, msgspec.MsgspecError):
+        pages = msgspec.msgpack.decode((folder / "pages").read_bytes(), type=Pages)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _keep(folder, pages)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        message = f"the cache folder {folder} cannot be used: {reason}; choose another one"
+        raise SiteError(message) from None
+    try:
+        yield pages
+    finally:
+        with suppress(OSError):  # the pages are here, only the next run has to get them anew
+            _keep(folder, pages)
 
-    def save(self) -> None:
-        """Write the file, whole or not at all."""
-        beside = self.file.with_suffix(f".{os.getpid()}")
-        beside.write_bytes(msgspec.msgpack.encode(self.entries))
-        beside.replace(self.file)
+
+def _keep(folder: Path, pages: Pages) -> None:
+    """Write the file, whole or not at all."""
+    beside = folder / f"pages.{os.getpid()}"
+    beside.write_bytes(msgspec.msgpack.encode(pages))
+    beside.replace(folder / "pages")
 
 
 @asynccontextmanager
@@ -104,18 +108,13 @@ async def open_fetcher(cache: Path | None, manners: Manners) -> AsyncGenerator[F
     Raises:
         SiteError: the cache cannot be used.
     """
-    kept = Cache(cache) if cache is not None else None
-    async with aiohttp.ClientSession(
-        headers={"User-Agent": _AGENT, "Accept": "text/markdown, text/plain;q=0.9, */*;q=0.5"},
-        cookie_jar=aiohttp.DummyCookieJar(),
-        timeout=aiohttp.ClientTimeout(total=None),
-    ) as session:
-        try:
-            yield Fetcher(session, manners, kept)
-        finally:
-            with suppress(OSError):  # the pages are here, only the next run has to get them anew
-                if kept is not None:
-                    kept.save()
+    with _kept(cache) as pages:
+        async with aiohttp.ClientSession(
+            headers={"User-Agent": _AGENT, "Accept": "text/markdown, text/plain;q=0.9, */*;q=0.5"},
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=None),
+        ) as session:
+            yield Fetcher(session, manners, pages)
 
 
 @dataclass(frozen=True)
@@ -124,10 +123,10 @@ class Fetcher:
 
     session: aiohttp.ClientSession
     manners: Manners
-    cache: Cache | None
+    known: Pages
 
     async def get(self, address: str) -> bytes:
-        """Get an address, or what the cache has of it if the site says that it is the same.
+        """Get an address, or what is known of it if the site says that it is the same.
 
         Raises:
             FetchError: it cannot be had.
@@ -166,7 +165,7 @@ class Fetcher:
 
     async def _content(self, address: str) -> bytes:
         url = URL(address, encoded=True)
-        known = self.cache.entries.get(address) if self.cache else None
+        asking, known = self.known.get(address, ({}, b""))
 
         async def on_site(
             request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
@@ -178,19 +177,17 @@ class Fetcher:
                 )
             return await handler(request)
 
-        headers = known.conditions if known else {}
-        async with self.session.get(url, headers=headers, middlewares=(on_site,)) as response:
-            if response.status == HTTPStatus.NOT_MODIFIED and known is not None:
-                return known.content
+        async with self.session.get(url, headers=asking, middlewares=(on_site,)) as response:
+            if response.status == HTTPStatus.NOT_MODIFIED and asking:
+                return known
             _check(response)
             content = bytearray()
             async for chunk in response.content.iter_chunked(_CHUNK):
                 content += chunk
                 if len(content) > MAX_BYTES:
                     raise FetchError(f"longer than {MAX_BYTES} bytes; no page of a documentation is")
-        conditions = {_ASKED[name]: response.headers[name] for name in _ASKED if name in response.headers}
-        if self.cache is not None and conditions:
-            self.cache.entries[address] = Entry(conditions=conditions, content=bytes(content))
+        tags = {_ASKED[name]: response.headers[name] for name in _ASKED if name in response.headers}
+        self.known[address] = tags, bytes(content)
         return bytes(content)
 
 

@@ -122,7 +122,7 @@ def _check_kept(root: Path) -> None:
     snapshot, tag = load_snapshot(root), last_tag(root)
     kept = numbers(snapshot.name) if snapshot else (-1, 0, 0)
     state = f"is of {snapshot.name}" if snapshot else "is missing"
-    told = {}
+    told: dict[str, str] = {}
     if entry := _RELEASED.search(read_changelog(root)):
         told[entry[1]] = f"an entry of {entry[1]} in {CHANGELOG}"
     if tag is not None and _NUMBERS.match(tag):

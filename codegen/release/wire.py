@@ -37,13 +37,17 @@ def with_spec(parts: Iterable[Part], spec: Spec) -> Iterator[Part]:
             facts["envelope"] = "in an envelope" if method.envelope else "without an envelope"
             facts["repeated"] = "repeated" if method.idempotent else "not repeated"
         found = spec.bundle.finding(place, "")
-        limits = spec.resolve(written)[1] if part.sent else {}
         yield msgspec.structs.replace(
             part,
             pointer=f"openapi/{found.file}#{found.place}",
             facts=facts,
-            limits={key: float(x) for key in _LIMITS if isinstance(x := limits.get(key), int | float)},
+            limits=_limits(spec.resolve(written)[1]) if part.sent else {},
         )
+
+
+def _limits(schema: Schema) -> dict[str, float]:
+    limits = {name: schema.get(name) for name in _LIMITS}
+    return {name: float(value) for name, value in limits.items() if isinstance(value, int | float)}
 
 
 def _described(spec: Spec) -> Iterator[tuple[str, Place, Schema]]:

@@ -21,8 +21,8 @@ class Pauses:
         self.seconds.append(seconds)
 
 
-def manners(**options: Any) -> Manners:
-    return Manners(**{"sleep": Pauses()} | options)
+def manners(sleep: Pauses | None = None, timeout: float = 30) -> Manners:
+    return Manners(sleep=sleep or Pauses(), timeout=timeout)
 
 
 def quickly(options: dict[str, Any]) -> dict[str, Any]:
