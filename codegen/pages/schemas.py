@@ -19,7 +19,7 @@ from typing import Final
 import msgspec
 
 from codegen.documents import Json
-from codegen.pages.document import Node, listed
+from codegen.pages.document import Node, listed, quoted
 from codegen.pages.examples import distinct, inside, kinds_of
 from codegen.pages.examples import items as items_of
 from codegen.pages.facts import Field, Shape
@@ -119,17 +119,16 @@ class Schemas:
         required = _required(found)
         orders = [node.value for node in found.says["x-apidog-orders"] if isinstance(node.value, list)]
         first = [name for name in (orders or [[]])[-1] if isinstance(name, str) and name in properties]
-        fields = (
-            Field(
-                name=name,
-                shape=self._shape(
-                    properties.get(name, []), None if values is None else inside(values, name), level + 1
-                ),
-                required=name in required if required is not None and name in properties else None,
-                by_example=name not in properties,
-            )
-            for name in dict.fromkeys((*first, *properties, *shown))
-        )
+        fields: list[Field] = []
+        for name in dict.fromkeys((*first, *properties, *shown)):
+            below = None if values is None else inside(values, name)
+            shape = self._shape(properties.get(name, []), below, level + 1)
+            if name in properties:
+                is_required = name in required if required is not None else None
+                fields.append(Field(name=name, shape=shape, required=is_required))
+            else:
+                shape = msgspec.structs.replace(shape, by_example=True)
+                fields.append(Field(name=name, shape=shape, by_example=True))
         return tuple(fields) or None
 
     # ------------------------------------------------------------------ parts
@@ -212,9 +211,12 @@ def _properties(found: _Parts) -> dict[str, list[Node]]:
 def _required(found: _Parts) -> set[str] | None:
     """Names of the required properties; None where the page does not say so readably."""
     nodes = found.says["required"]
-    names = {name.text() for node in nodes for name in node.sequence()}
-    readable = all(node.value is None or isinstance(node.value, list) for node in nodes)
-    return names if readable and "" not in names else None
+    names = [name for node in nodes for name in node.sequence()]
+    odd = [name for name in names if not isinstance(name.value, str)]
+    for name in odd:
+        name.remark(f"{quoted(name.value)} is not read: no name of a property")
+    readable = not odd and all(node.value is None or isinstance(node.value, list) for node in nodes)
+    return {name.text() for name in names} if readable else None
 
 
 def examples_of(said: Mapping[str, Node]) -> list[Json]:

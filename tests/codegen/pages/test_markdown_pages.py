@@ -203,8 +203,9 @@ def test_a_malformed_schema_is_a_remark_and_the_rest_is_read(schema: object, wor
     assert any(words in remark.message and "/odd" in remark.place for remark in facts.remarks)
 
 
-def test_unreadable_required_leaves_it_unsaid() -> None:
-    shape, _ = read_schema({"type": "object", "properties": {"a": {}}, "required": True})
+@pytest.mark.parametrize("required", [True, ["a", 1]])
+def test_unreadable_required_leaves_it_unsaid(required: object) -> None:
+    shape, _ = read_schema({"type": "object", "properties": {"a": {}}, "required": required})
     assert [field.required for field in shape.fields or ()] == [None]
 
 
