@@ -151,7 +151,7 @@ def _function(
         return
     arguments = [each for each in function.parameters if each.name not in ("self", "cls")]
     kinds = [(each.name, each.kind) for each in arguments]
-    listed = kinds == [("arguments", griffe.ParameterKind.var_keyword)] and str(function.returns) == "Any"
+    listed = kinds == [("arguments", griffe.ParameterKind.var_keyword)]
     yield Part(
         subject=subject,
         role=Role.LISTED if listed else Role.FUNCTION,

@@ -61,8 +61,9 @@ def _described(spec: Spec) -> Iterator[tuple[str, Place, Schema]]:
         yield f"minted.{row.id}", row.place, {}
     for name, schema in spec.schemas.items():
         place: Place = ("components", "schemas", name)
-        yield f"models.{name}", place, {}
+        shown = ".".join(filter(None, ("models", spec.folder(name), name)))
+        yield shown, place, {}
         for value in sequence(schema.get("enum")):
-            yield f"models.{name}({value})", (*place, "enum"), {}
+            yield f"{shown}({value})", (*place, "enum"), {}
         for wire, part in spec.properties(name).items() if is_struct(schema) else ():
-            yield f"models.{name}.{snake(wire)}", (*place, "properties", wire), part
+            yield f"{shown}.{snake(wire)}", (*place, "properties", wire), part

@@ -98,6 +98,8 @@ def exact(value: Any) -> Any:
 def decode_scalar(kind: type, value: Any) -> Any:
     """Msgspec's `dec_hook` for the scalars of this module."""
     # The stand-ins are no real types to a type checker, hence no match statement.
+    if kind is object:  # an item of a list of which nothing is known
+        return exact(value)
     if kind is JsonObject:
         # Some servers write an object without entries as an empty list.
         return exact({} if value == [] else value)
