@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from minted_async.core.capture import Exchange, Exchanges
     from minted_async.core.config import Timeout
     from minted_async.core.origin import STAGING
+    from minted_async.core.paging import Page, Rows
     from minted_async.core.retry import RetryPolicy
     from minted_async.shapes import Shapes
 
@@ -34,7 +35,9 @@ __all__ = [
     "Exchange",
     "Exchanges",
     "MintedClient",
+    "Page",
     "RetryPolicy",
+    "Rows",
     "Shapes",
     "Timeout",
     "__version__",
@@ -49,7 +52,9 @@ _HOMES = {
     "Exchange": "core.capture",
     "Exchanges": "core.capture",
     "MintedClient": "client",
+    "Page": "core.paging",
     "RetryPolicy": "core.retry",
+    "Rows": "core.paging",
     "Shapes": "shapes",
     "Timeout": "core.config",
 }

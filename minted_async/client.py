@@ -28,9 +28,11 @@ from minted_async.core.config import (
     check_count,
     check_factory,
     check_password,
+    check_token,
     check_type,
     check_username,
 )
+from minted_async.core.decoding import check_result
 from minted_async.core.drift import Drift
 from minted_async.core.lifecycle import TransportOptions
 from minted_async.core.listed import Route, check_paths
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 
     from minted_async.events import DriftSeen, Event
     from minted_async.feeds import PriceFeed, Source
+    from minted_async.generated.webview import Webview
     from minted_async.models import PriceFix
     from minted_async.shapes import Shapes
     from minted_async.trades import Journal, Trades
@@ -273,6 +276,27 @@ class MintedClient(Resources):
         open_orders = OpenOrders(journal, self._account)
         return Trades(self.prices, self.orders, lookups, open_orders=open_orders, retry=self._sender.retry)
 
+    def webview(self, token: str) -> Webview:
+        """What the embedded webview of one customer may do, on the connections of this client.
+
+        ```python
+        basket = await minted.webview(token).active_basket()
+        ```
+
+        It costs next to nothing: make one for a single call if you like. It has the options that this client
+        has now, and needs no closing of its own. A token that is refused (`AuthenticationError`) says
+        nothing about the user name and password of this client, and makes no other call wait.
+
+        Args:
+            token: The Bearer token of the webview, without the word Bearer; kept masked like a password.
+
+        Raises:
+            ConfigurationError: It cannot stand in a header.
+        """
+        from minted_async.generated.webview import Webview
+
+        return Webview(structs.replace(self._sender, token=check_token(token)))
+
     @property
     def drift(self) -> Mapping[DriftSeen, int]:
         """What answers had that this release does not know, and how many of those looked at had it."""
@@ -338,6 +362,8 @@ class MintedClient(Resources):
             raise ConfigurationError(f"method must be one of {', '.join(sorted(_METHODS))}, not {method!r}")
         if not isinstance(params, Mapping | None):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"params must be a mapping, not {type(params).__name__}")
+        if result is not None:
+            check_result(result)
         operation: Operation[Any] = Operation(
             id=f"{verb} {path}",
             method=verb,

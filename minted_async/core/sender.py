@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import UNSET
 
-from minted_async.core.config import HeaderOptions, Timeout
+from minted_async.core.config import HeaderOptions, Secret, Timeout
 from minted_async.core.listed import Route, call_listed
 from minted_async.core.model import Model
 from minted_async.core.operation import ListedOperation, Operation
@@ -33,6 +33,7 @@ class OperationSender(msgspec.Struct, frozen=True):
         retry: How calls that only read are repeated.
         routes: Paths of listed operations, as told by the user.
         alone: Whether each call goes out on a connection that has carried nothing, whatever it does.
+        token: A Bearer token, sent instead of what user name and password come to.
         watchers: See each answer before it is read.
         events: Is told how each call ended; None if nobody listens.
     """
@@ -43,6 +44,7 @@ class OperationSender(msgspec.Struct, frozen=True):
     retry: RetryPolicy | None
     routes: Mapping[str, Route]
     alone: bool = False
+    token: Secret | None = None
     watchers: tuple[Watcher, ...] = ()
     events: Emitter | None = None
 
@@ -65,6 +67,8 @@ class OperationSender(msgspec.Struct, frozen=True):
         if self.alone:
             operation = msgspec.structs.replace(operation, alone=True)
         request = build_request(operation, self.headers, path=path, query=query, body=body, json=json)
+        if self.token is not None:
+            request = msgspec.structs.replace(request, token=self.token)
         call = Call(request, self.timeout, events=self.events)
         started = 0.0 if self.events is None else monotonic()
         error: str | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import aiohttp
 import anyio
@@ -25,6 +25,10 @@ from minted_async.core.retry import RETRYABLE_STATUSES, RetryBudget, RetryPolicy
 from minted_async.core.watching import Emitter
 from minted_async.errors import ConnectionLostError, MintedError, NotSentError, RequestTimeoutError
 from minted_async.events import Challenged, Retrying
+
+if TYPE_CHECKING:
+    from minted_async.core.bearer import BearerFlow
+    from minted_async.core.digest import AuthFlow
 
 logger: Final = logging.getLogger("minted_async")
 
@@ -64,12 +68,12 @@ class Transport:
         self._options = options
         self._lifecycle = Lifecycle(options)
         self._budget = RetryBudget()
-        self._before_target, self._host_lines = "", f"Host: {options.origin.host}\r\n"
-        proxy = options.proxy
-        if proxy is not None and options.origin.base.startswith("http:"):
-            # A proxy that does not only pass bytes on is told the whole URL (RFC 9112 section 3.2.2).
-            self._before_target = options.origin.base
-            self._host_lines += "".join(f"{name}: {value}\r\n" for name, value in proxy.headers().items())
+        self._before_target, self._host_lines = options.addressing()
+
+    @property
+    def options(self) -> TransportOptions:
+        """How it is set up."""
+        return self._options
 
     @property
     def username(self) -> str:
@@ -167,7 +171,14 @@ class Transport:
             await self._queue(client, call)
         if call.deadline is None and timeout.total is not None:
             call.deadline = client.loop.time() + timeout.total  # a call's clock starts with its first slot
-        flow = client.handshake.flow(operation.id, operation.method, target, request.body)
+        flow: AuthFlow | BearerFlow
+        if request.token is None:
+            flow = client.handshake.flow(operation.id, operation.method, target, request.body)
+        else:
+            # Loaded by the first call with a token: programs that have none start faster.
+            from minted_async.core.bearer import BearerFlow
+
+            flow = BearerFlow(request.token)
         connection: Connection | None = None
         left = challenged = False
         status: int | None = None
