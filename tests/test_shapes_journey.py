@@ -343,11 +343,11 @@ def test_what_is_unknown_is_drift_too(found: Callable[[str], Watched]) -> None:
     def drift(name: str) -> set[tuple[str, str]]:
         return {(event.place, event.kind) for event in found(name).events if isinstance(event, DriftSeen)}
 
-    usual = drift("none")
-    assert drift("new-field") - usual == {("data.prices[].vat_share", "field")}
-    assert drift("new-object") - usual == {("data.campaign", "field")}
-    assert drift("new-enum-value") - usual == {("data.status_name", "value")}
-    assert drift("envelope-field") - usual == {("request_id", "field")}
+    assert drift("none") == set()
+    assert drift("new-field") == {("data.prices[].vat_share", "field")}
+    assert drift("new-object") == {("data.campaign", "field")}
+    assert drift("new-enum-value") == {("data.status_name", "value")}
+    assert drift("envelope-field") == {("request_id", "field")}
 
 
 def test_a_listed_operation_is_described_as_far_as_it_was_seen(found: Callable[[str], Watched]) -> None:
