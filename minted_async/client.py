@@ -32,6 +32,7 @@ from minted_async.core.config import (
     check_type,
     check_username,
 )
+from minted_async.core.decoding import check_result
 from minted_async.core.drift import Drift
 from minted_async.core.lifecycle import TransportOptions
 from minted_async.core.listed import Route, check_paths
@@ -361,6 +362,8 @@ class MintedClient(Resources):
             raise ConfigurationError(f"method must be one of {', '.join(sorted(_METHODS))}, not {method!r}")
         if not isinstance(params, Mapping | None):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"params must be a mapping, not {type(params).__name__}")
+        if result is not None:
+            check_result(result)
         operation: Operation[Any] = Operation(
             id=f"{verb} {path}",
             method=verb,
