@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from codegen.documents import Json, Place
 from codegen.project import Project
 from codegen.spec import Spec, load_spec
-from codegen.spec.schemas import look_up, mapping, nullable, sequence, types
+from codegen.spec.schemas import look_up, mapping, nullable, reference, sequence, types
 from codegen.sync.changes import Change, Drift
 from codegen.sync.comparing.compare import compare
 from tests.codegen.checkout import REPOSITORY
@@ -23,6 +23,10 @@ from tests.codegen.site.reading import read
 SPEC = load_spec(REPOSITORY / "openapi")
 SCALARS = Project(REPOSITORY).scalars
 SHOWN = SPEC.requests | SPEC.responses
+PARTS = {
+    reference(mapping(part)) for schema in SPEC.schemas.values() for part in sequence(schema.get("allOf"))
+}
+"""Of what others are composed: pages show what is added to one of these in each of the others."""
 RETYPED = {"string": "boolean", "number": "string", "integer": "string", "boolean": "string"}
 
 Found = tuple[Change, Place, tuple[str, ...]]
@@ -50,7 +54,8 @@ def edits() -> Iterator[Edit]:
     for name, schema in SPEC.schemas.items():
         place: Place = ("components", "schemas", name)
         if name in SHOWN and name not in SCALARS and "properties" in schema:
-            yield from adding(place)
+            if name not in PARTS:
+                yield from adding(place)
             required = sequence(schema.get("required"))
             for key, value in mapping(schema["properties"]).items():
                 yield from of_property(place, key, mapping(value), required=key in required)
