@@ -73,7 +73,8 @@ def adding(place: Place) -> Iterator[Edit]:
             if required:
                 at(document, place).setdefault("required", []).append("vault_note")
 
-        word = "required" if required else "optional"
+        # Whether a field of an answer is always there, the examples of the pages say, too.
+        word = ("required" if required else "optional") if place[2] in SPEC.requests else ""
         yield Edit((*place, "added"), (Change.FIELD_ADDED, place, ("vault_note", word)), add)
 
 
@@ -138,7 +139,8 @@ def of_operation(place: Place, operation: dict[str, Json]) -> Iterator[Edit]:
         new = {"name": "vault", "in": "query", "description": "Made up.", "schema": {"type": "string"}}
         at(document, place).setdefault("parameters", []).append(new)
 
-    where = (*place, "x-minted-api-version")
+    key = "x-minted-api-version"
+    where = (*place, key) if key in operation else place
     yield Edit(where, (Change.API_VERSION, where, ("77",)), version)
     yield Edit((*place, "query"), (Change.PARAMETER_ADDED, place, ("vault", "optional")), parameter)
 
@@ -155,7 +157,8 @@ def published(some: list[Edit]) -> list[Drift]:
 def found(drift: Drift) -> Found:
     values = drift.values
     if drift.field is not None:
-        values = (drift.field.name, "required" if drift.field.required else "optional")
+        word = ("required" if drift.field.required else "optional") if drift.sent else ""
+        values = (drift.field.name, word)
     return drift.change, drift.place, values
 
 
