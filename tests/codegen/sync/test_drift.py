@@ -71,11 +71,10 @@ def with_data(facts: PageFacts, change: Callable[[Shape], Shape]) -> PageFacts:
     def changed(answer: Answer) -> Answer:
         assert answer.shape is not None
         fields = tuple(
-            msgspec.structs.replace(field, shape=change(field.shape)) if field.name == "data" else field
+            msgspec.structs.replace(field, shape=change(bare(field.shape))) if field.name == "data" else field
             for field in answer.shape.fields or ()
         )
-        shape = bare(msgspec.structs.replace(answer.shape, fields=fields))
-        return msgspec.structs.replace(answer, shape=shape)
+        return msgspec.structs.replace(answer, shape=msgspec.structs.replace(answer.shape, fields=fields))
 
     return msgspec.structs.replace(facts, answers=tuple(changed(answer) for answer in facts.answers))
 
@@ -244,6 +243,17 @@ def test_what_changes_in_an_answer(change: Callable[[Shape], Shape], expected: C
     drift = only(whole(everywhere(FIX, lambda facts: with_data(facts, change))))
     assert (drift.change, drift.kind, drift.sent) == (expected, kind, False)
     assert drift.at.startswith("data")
+
+
+@pytest.mark.parametrize(("example", "required"), [({"vault": "x"}, True), ({"token": "x"}, False)])
+def test_a_new_field_of_an_answer_is_required_if_every_example_has_it(
+    example: dict[str, Json], required: bool
+) -> None:
+    vault = Field(name="vault", shape=TEXT, required=True)
+    pages = everywhere(FIX, lambda facts: with_data(facts, lambda shape: shown(plus(vault)(shape), example)))
+    (drift,) = [one for one in whole(pages).drifts if one.change is Change.FIELD_ADDED]
+    assert drift.field is not None
+    assert drift.field.required is required
 
 
 def test_a_new_required_parameter_breaks_callers() -> None:
