@@ -45,9 +45,8 @@ def _entry(call: Call, samples: Samples, *, full: bool) -> dict[str, Value]:
         each.name: samples.value(each.given.schema, each.given.name or "body", full=full) for each in given
     }
     arguments = {each.name: values[each.name] for each in given if each.given.location != "path"}
-    query: dict[str, Value] = {
-        each.given.name: _url(values[each.name]) for each in given if each.given.location == "query"
-    }
+    query: dict[str, Value] = {}
+    query |= {each.given.name: _url(values[each.name]) for each in given if each.given.location == "query"}
     body = _body(call, samples, full=full)
     if method.open and full:  # something that no page names
         arguments["further"] = "more/1 ü"
@@ -58,17 +57,18 @@ def _entry(call: Call, samples: Samples, *, full: bool) -> dict[str, Value]:
     path = method.path
     for argument in call.positional:
         path = path.replace("{" + argument.given.name + "}", quote(_url(values[argument.name]), safe=""))
+    sent: dict[str, Value] = {
+        "method": method.verb,
+        "path": path,
+        "api_version": method.api_version,
+        "query": query,
+        "body": body,
+    }
     return {
         "method": method.id,
         "path_arguments": [values[argument.name] for argument in call.positional],
         "arguments": arguments,
-        "sent": {
-            "method": method.verb,
-            "path": path,
-            "api_version": method.api_version,
-            "query": query,
-            "body": body,
-        },
+        "sent": sent,
         "envelope": method.envelope,
         "answer": samples.value(method.result, "data", full=full) if method.result else UNKNOWN,
         "kind": _kind(method.result, samples.spec),
