@@ -46,7 +46,9 @@ def _entry(call: Call, samples: Samples, *, full: bool) -> dict[str, Value]:
     }
     arguments = {each.name: values[each.name] for each in given if each.given.location != "path"}
     query: dict[str, Value] = {}
-    query |= {each.given.name: _url(values[each.name]) for each in given if each.given.location == "query"}
+    for each in given:
+        if each.given.location == "query":
+            query[each.given.name] = _url(values[each.name])
     body = _body(call, samples, full=full)
     if method.open and full:  # something that no page names
         arguments["further"] = "more/1 ü"
