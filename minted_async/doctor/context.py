@@ -51,7 +51,7 @@ class Context:
         sender: The client's own way to send.
         wire: Raw exchanges with the same server.
         clock: Time.
-        ids: The user's ids by the word that a placeholder's name has in it.
+        ids: The user's ids by the word that a parameter's name has in it.
         limit: Seconds that a check may take.
         addresses: What the name of the server, or of the proxy, stands for.
         line: The connection of the first requests, while it is open.
@@ -106,11 +106,11 @@ class Context:
         """What the server asks for; None if it asks for nothing."""
         return None if self.first is None else self.first.challenge
 
-    def id_for(self, operation: Operation[Any], placeholder: str) -> str | None:
-        """The user's id for a placeholder; none for the further parts of the API, whose ids are their own."""
-        if operation.id.count(".") > 1:
+    def id_for(self, operation: Operation[Any], name: str) -> str | None:
+        """The user's id for a parameter; none for orders of the two shops, which are others."""
+        if "order" in name and operation.id.count(".") > 1:
             return None
-        return next((value for word, value in self.ids.items() if word in placeholder), None)
+        return next((value for word, value in self.ids.items() if word in name), None)
 
     def assume(self, assumption: str, kept: bool | None, seen: LiteralString, **facts: Fact) -> None:
         """Note whether an assumption of the sandbox is kept."""

@@ -131,6 +131,6 @@ async def _make(check: Check, context: Context) -> Finding | None:
 
 
 def _assumptions(context: Context) -> Iterator[AssumptionResult]:
-    for name, text, how, checked in ASSUMPTIONS:
+    for name, text, how, checked, part in ASSUMPTIONS:
         known = context.kept.get(name) or Kept(None, f"not seen; it is checked {how}" if checked else how)
-        yield AssumptionResult(name, text, known.kept, known.seen)
+        yield AssumptionResult(name, f"{part}: {text}" if part else text, known.kept, known.seen)

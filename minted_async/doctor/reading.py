@@ -11,7 +11,7 @@ from minted_async.core.protocol import Response
 from minted_async.core.responses import read_response
 from minted_async.doctor.context import TO_A_QUESTION, Check, Context, envelope_of
 from minted_async.doctor.fit import Kind, Misfit, misfits
-from minted_async.doctor.questions import ABSENT_ID, READS, Question, prices
+from minted_async.doctor.questions import READS, Question, prices, read
 from minted_async.doctor.report import Finding, Verdict, Word, finding
 from minted_async.errors import MintedError
 
@@ -37,20 +37,13 @@ async def _prices(context: Context) -> Finding:
 
 async def _read(operation: Operation[Any], context: Context) -> Finding:
     """Read something: by the user's ids where there are some, else by one that nothing has."""
-    ids = [context.id_for(operation, placeholder) for placeholder in operation.placeholders]
-    question = Question(operation, context.headers, path=tuple(known or ABSENT_ID for known in ids))
+    question, absent = read(operation, context.headers, partial(context.id_for, operation))
     response = await context.ask(question)
     if response.status == 403:
         return finding(Verdict.UNCHECKED, "HTTP 403: the account may not do this.")
-    if None in ids:
+    # A list of what an id has may be empty: only an id in the path is of something that has to be there.
+    if absent and (operation.placeholders or not 200 <= response.status < 300):
         return _judge_absent(context, response)
-    envelope = envelope_of(response.body)
-    if not ids and 400 <= response.status < 500 and envelope is not None:
-        return finding(
-            Verdict.UNCHECKED,
-            "HTTP {status} when it is asked for with no arguments.",
-            status=response.status,
-        )
     return _judge(question, response)
 
 

@@ -60,7 +60,7 @@ async def test_every_assumption_that_can_be_checked_is_checked_and_kept_by_the_s
     report = await visit_second()
     assert report.exit_code == 0
     assert kept(report) == {entry.id: True for entry in ASSUMPTIONS if entry.checked}
-    assert [result.text for result in report.assumptions] == [entry.text for entry in ASSUMPTIONS]
+    assert [result.id for result in report.assumptions] == [entry.id for entry in ASSUMPTIONS]
     assert all(result.seen for result in report.assumptions)
 
 
@@ -103,7 +103,8 @@ async def test_each_difference_is_found_alone(name: str) -> None:
     check, words = FOUND_BY_CHECK.get(name, (None, ""))
     wrong = {item.check: item for item in report.findings if item.verdict is Verdict.DIFFERS}
     if name == "envelope-field":
-        assert set(wrong) == {"prices.fix", "orders.get", "customers.get", "balances.customer"}
+        assert set(wrong) == {item.check for item in report.findings if item.facts.get("status") == 200}
+        assert len(wrong) > 5
     else:
         assert set(wrong) == ({check} if check else set())
     if check:
