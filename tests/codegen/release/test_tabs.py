@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codegen.release.interface import public_objects
-from codegen.release.parts import Aspect, Part
+from codegen.release.parts import Part, Role
 from codegen.release.python import python_parts
 from codegen.release.wire import with_spec
 from codegen.spec import load_spec
@@ -40,5 +40,5 @@ def test_bounds_fields_and_answers_are_known(parts: dict[str, Part]) -> None:
     assert parts["minted.ecom.products.list(total)"].limits == {"minimum": 5, "maximum": 100}
     assert parts["minted.ecom.products.list"].types == ("Page[Product]",)
     assert parts["minted.walletable.complete_delivery(**)"].sent
-    assert Aspect.LISTED in parts["minted.walletable.baskets.active"].facts
-    assert Aspect.LISTED not in parts["minted.walletable.complete_delivery"].facts
+    assert parts["minted.walletable.baskets.active"].role is Role.LISTED
+    assert parts["minted.walletable.complete_delivery"].role is Role.FUNCTION
