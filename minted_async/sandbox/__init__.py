@@ -34,15 +34,17 @@ from minted_async.sandbox.customers import Customer, Profile
 from minted_async.sandbox.faults import FaultName, Faults
 from minted_async.sandbox.ledger import Entry, Ledger
 from minted_async.sandbox.orders import CardPayment, Order, OrderItem
-from minted_async.sandbox.recording import RecordedRequest
+from minted_async.sandbox.recording import RecordedRequest, RequestLog
 from minted_async.sandbox.server import Sandbox
 from minted_async.sandbox.shop.baskets import Basket
 from minted_async.sandbox.shop.catalog import Article
 from minted_async.sandbox.shop.ecom import Ecom
 from minted_async.sandbox.shop.fees import Fees
 from minted_async.sandbox.shop.walletable import Walletable
+from minted_async.sandbox.stubs import Answer, RouteAnswer, RouteRequest
 
 __all__ = [
+    "Answer",
     "Article",
     "Basket",
     "CardPayment",
@@ -58,6 +60,9 @@ __all__ = [
     "OrderItem",
     "Profile",
     "RecordedRequest",
+    "RequestLog",
+    "RouteAnswer",
+    "RouteRequest",
     "Sandbox",
     "Walletable",
 ]

@@ -104,6 +104,15 @@ class _Script:
     path: str | None
     method: str | None
     seconds: float
+    optional: bool
+    ordered: int
+
+    def __str__(self) -> str:
+        limits = "".join(f", {name}={value!r}" for name, value in self._limits() if value is not None)
+        return f'fail_next("{self.fault}"{limits}): {self.times} of {self.ordered} did not happen'
+
+    def _limits(self) -> tuple[tuple[str, str | None], ...]:
+        return ("path", self.path), ("method", self.method)
 
 
 class FaultPlan:
@@ -127,12 +136,19 @@ class FaultPlan:
         ]
 
     @property
-    def pending(self) -> int:
-        """How many ordered faults have not happened yet."""
-        return sum(script.times for script in self._scripts)
+    def unmet(self) -> tuple[str, ...]:
+        """The ordered faults that have not happened yet and had to, each as a sentence."""
+        return tuple(str(script) for script in self._scripts if not script.optional)
 
     def order(
-        self, fault: FaultName, *, times: int, path: str | None, method: str | None, seconds: float
+        self,
+        fault: FaultName,
+        *,
+        times: int,
+        path: str | None,
+        method: str | None,
+        seconds: float,
+        optional: bool,
     ) -> None:
         """Order a fault for the next calls that fit; see `Sandbox.fail_next`."""
         if fault not in FAULT_NAMES:
@@ -141,7 +157,7 @@ class FaultPlan:
             raise ValueError(f"times is at least 1: {times!r}")
         if not (math.isfinite(seconds) and seconds >= 0):
             raise ValueError(f"seconds is not negative: {seconds!r}")
-        self._scripts.append(_Script(fault, times, path, method, seconds))
+        self._scripts.append(_Script(fault, times, path, method, seconds, optional, times))
 
     def draw(self, method: str, path: str) -> tuple[FaultName | None, float]:
         """The fault of this call, if any, and how long to wait if the fault is a delay."""
