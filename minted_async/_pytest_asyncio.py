@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import pytest_asyncio
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 
 def _in_loop(scope: Literal["function", "class", "module", "package", "session"]) -> object:
-    @pytest_asyncio.fixture(name=f"_minted_in_{scope}_loop", loop_scope=scope)
     def minted_in_loop(minted_sandbox: Sandbox) -> Generator[MintedClient]:
         from minted_async import MintedClient
 
@@ -28,7 +27,10 @@ def _in_loop(scope: Literal["function", "class", "module", "package", "session"]
         yield client
         loop.run_until_complete(client.aclose())
 
-    return minted_in_loop
+    # Typed for async functions only, though sync ones are documented.
+    function = cast("Any", minted_in_loop)
+    fixture: object = pytest_asyncio.fixture(function, name=f"_minted_in_{scope}_loop", loop_scope=scope)
+    return fixture
 
 
 in_function_loop = _in_loop("function")

@@ -22,8 +22,8 @@ def test_my_web_application(minted_sandbox):
 
 `minted_sandbox` is a running `minted_async.sandbox.Sandbox`, a new one for each test, made with the arguments
 of the marker `minted_sandbox(**arguments)` if the test has it. It serves from a thread of its own: sync and
-async tests, unittest's, subprocesses. `minted` is a `MintedClient` on it in the event loop of the test, closed
-after the test: for async tests, by anyio's plugin or pytest-asyncio.
+async tests, unittest's, subprocesses. `minted` is a `MintedClient` on it in the event loop of the test,
+closed after the test: for async tests, by anyio's plugin or pytest-asyncio.
 
 `minted_session_sandbox` is one sandbox for all tests. Where a test has it, directly or by a fixture such as
 that of a web server, `minted_sandbox` and `minted` mean this one, and it is reset before the test.
@@ -70,8 +70,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     sandbox = item.stash.get(_SANDBOX, None)
     if sandbox is not None and sandbox.unmet_faults:
         pytest.fail(
-            f"the test passed without the faults that it ordered: {'; '.join(sandbox.unmet_faults)}. Check path "
-            "and method, or say optional=True.",
+            f"the test passed without the faults that it ordered: {'; '.join(sandbox.unmet_faults)}. "
+            "Check path and method, or say optional=True.",
             pytrace=False,
         )
 
@@ -105,8 +105,8 @@ def minted_sandbox(request: pytest.FixtureRequest) -> Generator[Sandbox]:
     if _SESSION in request.fixturenames:
         if arguments:
             pytest.fail(
-                f"pytest.mark.minted_sandbox has no effect on {_SESSION}, which is made once: define a session "
-                "fixture of this name that makes it as you like",
+                f"pytest.mark.minted_sandbox has no effect on {_SESSION}, which is made once: define a "
+                "session fixture of this name that makes it as you like",
                 pytrace=False,
             )
         yield request.getfixturevalue(_SESSION)
@@ -126,22 +126,23 @@ def minted(request: pytest.FixtureRequest, minted_sandbox: Sandbox) -> MintedCli
     if asyncio_marker is not None and request.config.pluginmanager.has_plugin("asyncio"):
         scope = asyncio_marker.kwargs.get("loop_scope") or asyncio_marker.kwargs.get("scope")
         scope = scope or request.config.getini("asyncio_default_test_loop_scope")
-        client: MintedClient = request.getfixturevalue(f"_minted_in_{scope}_loop")
-        return client
-    if "anyio_backend" in request.fixturenames:
-        client = request.getfixturevalue("_minted_by_anyio")
-        return client
-    if inspect.iscoroutinefunction(request.function):
+        name = f"_minted_in_{scope}_loop"
+    elif "anyio_backend" in request.fixturenames:
+        name = "_minted_by_anyio"
+    elif inspect.iscoroutinefunction(request.function):
         pytest.fail(
             "minted belongs to the event loop of a test: mark the test with pytest.mark.anyio, or "
             "pytest.mark.asyncio if pytest-asyncio is installed",
             pytrace=False,
         )
-    pytest.fail(
-        "minted is for async tests, because its calls are awaited: in this sync test use minted_sandbox, and "
-        "give its url, username and password to the program under test",
-        pytrace=False,
-    )
+    else:
+        pytest.fail(
+            "minted is for async tests, because its calls are awaited: in this sync test use minted_sandbox, "
+            "and give its url, username and password to the program under test",
+            pytrace=False,
+        )
+    client: MintedClient = request.getfixturevalue(name)
+    return client
 
 
 @pytest.fixture

@@ -26,10 +26,10 @@ from minted_async.sandbox.world import World
 class Controls:
     """The part of `Sandbox` that does not care where it is served.
 
-    One lock makes it safe. A request holds it wherever it does not wait, which takes well under a millisecond;
-    whatever changes something here takes it too, and so lies between two requests. Calls into the server's
-    event loop would order things as well, but they would need a running loop, could not be made from that
-    loop, and would wait for whatever else is due there.
+    One lock makes it safe. A request holds it wherever it does not wait, and whatever changes something here
+    takes it too, so it lies between two requests. Calls into the server's event loop would order things as
+    well, but they would need a loop that runs, could not be made from that loop, and would wait for whatever
+    else is due there.
     """
 
     _lock: RLock
@@ -152,8 +152,8 @@ class Controls:
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until a condition on what the sandbox did holds, such as `lambda: "ORD-1" in sandbox.orders`.
 
-        It is looked at now, and each time that a request arrives, is let in, is carried out or is answered: in
-        the thread of the sandbox, so it must not wait for anything.
+        It is looked at now, and each time that a request arrives, is let in, is carried out or is answered.
+        The thread of the sandbox looks, so it must not wait for anything.
 
         Raises:
             RuntimeError: The sandbox was closed before.
