@@ -108,11 +108,9 @@ class _Script:
     ordered: int
 
     def __str__(self) -> str:
-        limits = "".join(f", {name}={value!r}" for name, value in self._limits() if value is not None)
-        return f'fail_next("{self.fault}"{limits}): {self.times} of {self.ordered} did not happen'
-
-    def _limits(self) -> tuple[tuple[str, str | None], ...]:
-        return ("path", self.path), ("method", self.method)
+        limits = (("path", self.path), ("method", self.method))
+        shown = "".join(f', {name}="{value}"' for name, value in limits if value is not None)
+        return f'fail_next("{self.fault}"{shown}): {self.times} of {self.ordered} did not happen'
 
 
 class FaultPlan:
