@@ -122,10 +122,11 @@ class _Bundler:
         self.origins[()] = (ROOT_FILE, ())
         self.origins["listed",] = (LISTED_FILE, ())
         document = self.copy(root, (ROOT_FILE, ()), (), ())
+        listed = self.copy(self.files[LISTED_FILE], (LISTED_FILE, ()), ("listed",), ())
         self.problems.extend(self.unused())
         if self.problems:
             raise SpecError(self.problems)
-        return Bundle(cast("dict[str, Json]", document), self.files[LISTED_FILE], self.origins)
+        return Bundle(cast("dict[str, Json]", document), listed, self.origins)
 
     def register_schemas(self, root: dict[str, Json]) -> None:
         """Learn which place of which file each schema name stands for."""

@@ -22,6 +22,7 @@ class BearerFlow:
     __slots__ = ("_token", "reason")
 
     must_wait: Final = False
+    signed: Final = True
 
     def __init__(self, token: Secret) -> None:
         self._token = token

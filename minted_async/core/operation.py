@@ -34,6 +34,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
             which no answer but its own can arrive.
         envelope: Whether the answer is wrapped in {data, success, code, message}.
         docs: The documentation pages behind it.
+        written_out: Whether a caller wrote the path out (`MintedClient.request`): it may hold ids.
     """
 
     id: str
@@ -45,6 +46,12 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     alone: bool = False
     envelope: bool = True
     docs: str = ""
+    written_out: bool = False
+
+    @property
+    def public_name(self) -> str:
+        """Its name for statistics, in which no id may stand."""
+        return "request" if self.written_out else self.id
 
     @property
     def placeholders(self) -> list[str]:

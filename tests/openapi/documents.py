@@ -116,7 +116,7 @@ class Spec:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "document", bundle(self.root))
-        object.__setattr__(self, "listed", read_yaml(self.root / "listed.yaml"))
+        object.__setattr__(self, "listed", _internal(read_yaml(self.root / "listed.yaml")))
 
     @property
     def schemas(self) -> dict[str, Object]:

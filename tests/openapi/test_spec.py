@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
+from types import NoneType
+from typing import NamedTuple, get_args, get_origin
 
+import msgspec
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from minted_async import Page
 from minted_async.core.secret_names import is_secret
 from tests.openapi.documents import (
     EVIDENCE,
     ROOT,
+    Node,
     Object,
     Operation,
     Spec,
@@ -25,9 +29,8 @@ from tests.openapi.documents import (
 
 SPEC = Spec()
 METHODS = [method for operation in SPEC.operations for method in operation.entries]
-ANSWERS = [operation.data for operation in SPEC.operations]
-ANSWERS += [row["answer"] for row in SPEC.listed if "answer" in row]
-RESPONSES = SPEC.reachable(*ANSWERS)
+LISTED_ANSWERS = [row["answer"] for row in SPEC.listed if "answer" in row]
+RESPONSES = SPEC.reachable(*(operation.data for operation in SPEC.operations), *LISTED_ANSWERS)
 REQUESTS = SPEC.reachable(*(body for operation in SPEC.operations for body in operation.bodies.values()))
 FORMATS = {"decimal", "date", "date-time", "minted-datetime"}
 
@@ -316,3 +319,21 @@ def types_of(node: Object) -> set[str]:
     if isinstance(declared, str):
         return {declared}
     return {str(name) for name in as_list(declared) or []}
+
+
+# ---------------------------------------------------------------------- what is written by hand
+def test_the_page_of_the_package_has_the_fields_of_the_spec() -> None:
+    """A page of rows has no generated struct: `minted_async.Page` is one for all of them."""
+    schema = SPEC.schemas["Page"]
+    kinds = {"integer": int, "string": str, "array": list}
+    fields = {field.encode_name: field for field in msgspec.structs.fields(Page)}
+    rows = fields.pop("data")
+    assert get_origin(rows.type) is list
+    assert rows.required
+    assert fields.keys() == schema["properties"].keys()
+    for name, prop in schema["properties"].items():
+        field = fields[name]
+        (declared,) = Node(prop).types
+        (kind,) = {get_origin(one) or one for one in get_args(field.type) or (field.type,)} - {NoneType}
+        assert kind is kinds[declared], name
+        assert field.required == (name in schema["required"]), name

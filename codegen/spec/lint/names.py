@@ -92,7 +92,7 @@ def listed_rows_are_whole(context: Context) -> Faults:
             yield place, said
             continue
         if "answer" in row and reference(mapping(row["answer"])) not in context.spec.schemas:
-            yield (*place, "answer"), "this is no reference to a schema; write `#/components/schemas/...`"
+            yield (*place, "answer"), "this is no reference to a schema; write `schemas/...yaml#/...`"
         for key in ("title", "section", "description"):
             if not text(row[key]):
                 yield place, f"{key} is missing; take it from the documentation's menu"

@@ -87,7 +87,7 @@ class Endpoint:
         page, told = self.page, on_page(self.page)
         envelope, data = several.answered(page)
         body = several.sent(page)
-        rows: list[Json] = [docs_row(each, row) for each in self.pages]
+        rows = _docs_rows(self.pages, row)
         operation: Object = {
             "operationId": identifier,
             "tags": [resource],
@@ -247,6 +247,23 @@ def request_body(writer: SchemaWriter, shape: Shape, method: str, pages: Sequenc
     seen = several.values_at(pages, "body")
     made = writer.named_object(shape, [class_name(method, *of) + "Request"], described, seen=seen)
     return {"required": True, "content": {"application/json": {"schema": by_name(made)}}}
+
+
+def _docs_rows(pages: Sequence[PageFacts], listed: Object) -> list[Json]:
+    """The rows of an endpoint's pages; further rows of the menu that the listed one is are their siblings."""
+    left = [listed, *map(mapping, sequence(listed.get("also")))] if listed else []
+    found: list[Json] = []
+    for page in pages:
+        own = next((row for row in left if _section(row) == page.section), left[0] if left else {})
+        found.append(docs_row(page, own))
+        left = [row for row in left if row is not own]
+    keys = ("page", "title", "section")
+    siblings = [{key: row[key] for key in keys} for row in left]
+    return [*found, *({**row, "last_modified": None, "evidence": "sibling"} for row in siblings)]
+
+
+def _section(row: Object) -> tuple[str, ...]:
+    return tuple(text(row.get("section")).split(" / "))
 
 
 def docs_row(page: PageFacts, listed: Object | None = None, method: str = "") -> Object:

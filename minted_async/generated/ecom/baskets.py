@@ -260,11 +260,11 @@ class EcomBaskets(Resource):
         `PUT /partner/ecom/basket/complete` <https://docs.mintedconnect.com/api-8209450>.
 
         Neither the body nor the answer was seen: give the fields that Minted told you; the answer's
-        data comes as plain values. The customer's browser comes back to the partner's own site, at
+        data comes as plain values. In the end the customer's browser is sent to
         `/pay/{token}/callback/(success|fail)` or, when a card was stored,
-        `/pay/cards/{token}/callback/(success|fail)`, with `reason` and `code` after a failure:
-        `minted_async.callbacks.read` reads that address. Not idempotent: when the answer is lost,
-        look the order up before trying again.
+        `/pay/cards/{token}/callback/(success|fail)`, with `reason` and `code` after a failure; of
+        which host is not clear. `minted_async.callbacks.read` reads that address. Not idempotent:
+        when the answer is lost, look the order up before trying again.
 
         Args:
             fields: What to send: JSON values, by their names on the wire.
