@@ -37,6 +37,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import AsyncGenerator, Generator
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -50,17 +51,14 @@ __all__ = ["minted", "minted_sandbox", "minted_session_sandbox"]
 _MARKER: Final = (
     "minted_sandbox(**arguments): arguments of the Sandbox behind the fixture, such as price_ttl=10"
 )
+_FOR_ASYNCIO: Final = "minted_async_pytest_asyncio"
 _SESSION: Final = "minted_session_sandbox"
 _SANDBOX: Final = pytest.StashKey["Sandbox"]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known, and the fixtures for pytest-asyncio if that is there."""
+    """Make the marker known."""
     config.addinivalue_line("markers", _MARKER)
-    if config.pluginmanager.has_plugin("asyncio"):
-        from minted_async import _pytest_asyncio
-
-        config.pluginmanager.register(_pytest_asyncio)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -124,9 +122,7 @@ def minted(request: pytest.FixtureRequest, minted_sandbox: Sandbox) -> MintedCli
     """A client of the test's sandbox, for async tests."""
     asyncio_marker = request.node.get_closest_marker("asyncio")
     if asyncio_marker is not None and request.config.pluginmanager.has_plugin("asyncio"):
-        scope = asyncio_marker.kwargs.get("loop_scope") or asyncio_marker.kwargs.get("scope")
-        scope = scope or request.config.getini("asyncio_default_test_loop_scope")
-        name = f"_minted_in_{scope}_loop"
+        name = _in_asyncio_loop(request.config, asyncio_marker)
     elif "anyio_backend" in request.fixturenames:
         name = "_minted_by_anyio"
     elif inspect.iscoroutinefunction(request.function):
@@ -155,6 +151,19 @@ async def _minted_by_anyio(  # pyright: ignore[reportUnusedFunction]
         minted_sandbox.username, minted_sandbox.password, base_url=minted_sandbox.url
     ) as client:
         yield client
+
+
+def _in_asyncio_loop(config: pytest.Config, marker: pytest.Mark) -> str:
+    """The name of the client's fixture in the loop that pytest-asyncio runs a test in."""
+    if int(version("pytest-asyncio").partition(".")[0]) < 1:
+        pytest.fail("minted needs pytest-asyncio 1.0 or newer", pytrace=False)
+    if not config.pluginmanager.has_plugin(_FOR_ASYNCIO):
+        # Only now: a pytest-asyncio that it does not fit must not keep other tests from running.
+        from minted_async import _pytest_asyncio
+
+        config.pluginmanager.register(_pytest_asyncio, _FOR_ASYNCIO)
+    scope = marker.kwargs.get("loop_scope") or marker.kwargs.get("scope")
+    return f"_minted_in_{scope or config.getini('asyncio_default_test_loop_scope')}_loop"
 
 
 def _arguments(node: Any) -> dict[str, Any]:

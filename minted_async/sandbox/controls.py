@@ -116,6 +116,11 @@ class Controls:
                 fault, times=times, path=path, method=method, seconds=seconds, optional=optional
             )
 
+    def forget_faults(self) -> None:
+        """Take back what `fail_next` has ordered and what has not happened yet."""
+        with self._lock:
+            self._world.plan.forget()
+
     @property
     def unmet_faults(self) -> Sequence[str]:
         """The faults of `fail_next` that have not happened and are not optional, each as a sentence."""

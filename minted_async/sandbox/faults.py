@@ -157,6 +157,10 @@ class FaultPlan:
             raise ValueError(f"seconds is not negative: {seconds!r}")
         self._scripts.append(_Script(fault, times, path, method, seconds, optional, times))
 
+    def forget(self) -> None:
+        """Take the orders back."""
+        self._scripts.clear()
+
     def draw(self, method: str, path: str) -> tuple[FaultName | None, float]:
         """The fault of this call, if any, and how long to wait if the fault is a delay."""
         for script in self._scripts:

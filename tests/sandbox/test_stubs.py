@@ -187,6 +187,9 @@ async def test_a_fault_that_did_not_happen_is_named(sandbox: Sandbox, caller: Ca
         'fail_next("reset_after", path="/partner/custmer", method="POST"): 1 of 1 did not happen',
         'fail_next("server_error", path="/partner/x"): 2 of 3 did not happen',
     )
+    sandbox.forget_faults()
+    assert not sandbox.unmet_faults
+    assert (await caller.get("/partner/x")).status == 404
 
 
 async def test_health_is_answered_to_everybody_and_leaves_no_trace(

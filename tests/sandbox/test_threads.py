@@ -168,7 +168,7 @@ async def test_a_condition_that_raises_does_not_hurt_the_server(
 
     async def wait() -> None:
         with pytest.raises(IndexError):
-            await threaded.until(lambda: len(threaded.requests) > 0 and bool([][len(threaded.requests)]))
+            await threaded.until(lambda: len(threaded.requests) > 0 and bool(""[len(threaded.requests)]))
 
     async with anyio.create_task_group() as group:
         group.start_soon(wait)
