@@ -1,8 +1,8 @@
 """The fixture `minted` under pytest-asyncio: one for each of its event loops.
 
-Imported by the plugin for a test that pytest-asyncio runs. The fixtures are sync, in the loop that it sets for
-them: an async one would be taken over by anyio's plugin where a test has anyio's marker too, and the client
-would belong to another loop than the test.
+Imported by the plugin for a test that pytest-asyncio runs. The fixtures are sync, in the loop that it sets
+for them: an async one would be taken over by anyio's plugin where a test has anyio's marker too, and the
+client would belong to another loop than the test.
 """
 
 from __future__ import annotations

@@ -141,7 +141,7 @@ async def test_a_test_network_is_named_in_the_environment(
         assert server.received[-1].headers["host"] == f"sandbox:{server.port}"
         assert "in the clear" in caplog.text
         with pytest.raises(ConfigurationError, match="must use https"):
-            MintedClient.from_env(**{**account, "allow_http": ()})
+            MintedClient.from_env(**(account | {"allow_http": ()}))
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

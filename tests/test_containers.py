@@ -201,6 +201,13 @@ def test_a_program_in_a_second_network_trades_on_the_sandbox_by_its_name(
             assert bought.returncode == 0, warned
             assert "TRY" in printed
             assert "orders and credentials go to http://sandbox:8765 in the clear" in warned
+
+            with in_other("-m", "minted_async.cli", "doctor", **account, **address, **allowed) as examined:
+                report, _ = examined.communicate(timeout=PATIENCE)
+            assert examined.returncode == 1
+            (differs,) = [line for line in report.splitlines() if line.startswith("differs")]
+            assert "tls" in differs
+            assert "everything travels in the clear" in differs
         finally:
             served.terminate()
             log, _ = served.communicate(timeout=PATIENCE)

@@ -43,6 +43,12 @@ class Origin(msgspec.Struct, frozen=True):
         """Value of the Host header: the host, and the port unless it is the scheme's own."""
         return self.base.partition("://")[2]
 
+    @property
+    def in_the_clear(self) -> bool:
+        """Whether what is sent leaves this machine without TLS, as `allow_http` allows it."""
+        url = URL(self.base)
+        return url.scheme == "http" and not _is_loopback(url.host or "")
+
     @classmethod
     def parse(cls, base_url: str, allow_http: Collection[str] = ()) -> Origin:
         """Check a base URL: https, or http to this very machine; no credentials, query or fragment.
@@ -73,8 +79,9 @@ class Origin(msgspec.Struct, frozen=True):
             )
         if url.raw_query_string or url.raw_fragment:
             raise ConfigurationError("base_url must not have a query or a fragment")
-        host = url.host or ""
-        if url.scheme == "http" and not _is_loopback(host):
+        origin = cls(str(url.origin()), url.raw_path.rstrip("/"))
+        if origin.in_the_clear:
+            host = url.host or ""
             if host not in allowed:
                 raise ConfigurationError(
                     f"base_url must use https: {url.origin()} would send orders and credentials in the clear "
@@ -86,7 +93,7 @@ class Origin(msgspec.Struct, frozen=True):
                 "in its network can read and change them. This is for test networks only.",
                 url.origin(),
             )
-        return cls(str(url.origin()), url.raw_path.rstrip("/"))
+        return origin
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,9 @@ async def main() -> None:
 asyncio.run(main())
 ```
 
+Everything that is done to a sandbox or read from it may be done in any thread; `Sandbox.in_thread` serves
+without an event loop of your own.
+
 What the documentation does not say is assumed, and each assumption is written down where it is made: error
 answers in `messages`, prices, orders and deliveries in `trading`, customers and balances in `accounts`, the
 two shops in the modules of `shop`. Two concern every request. Authentication comes first, then the address,
