@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from decimal import Decimal
 from functools import partial
 from threading import RLock
@@ -22,7 +21,7 @@ from minted_async.sandbox.listening import BACKLOG, listen, settle_accepts
 from minted_async.sandbox.news import News
 from minted_async.sandbox.orders import StatusDelays
 from minted_async.sandbox.recording import RequestLog
-from minted_async.sandbox.threads import serving
+from minted_async.sandbox.threads import InThread
 from minted_async.sandbox.world import World
 
 _SHUTDOWN_TIMEOUT = 0.1
@@ -190,7 +189,7 @@ class Sandbox(Controls):
         # Connections tell the loop that they are gone in its next turn.
         await asyncio.sleep(0)
 
-    def in_thread(self) -> AbstractContextManager[Self]:
+    def in_thread(self) -> InThread[Self]:
         """Serve from a thread with an event loop of its own, as long as a `with` block lasts.
 
         ```python
@@ -202,7 +201,7 @@ class Sandbox(Controls):
             OSError: The address cannot be listened on, for example because the port is in use.
             RuntimeError: It runs already, or was closed.
         """
-        return serving(self)
+        return InThread(self)
 
     @property
     def url(self) -> str:

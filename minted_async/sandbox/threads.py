@@ -4,45 +4,53 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from types import TracebackType
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from minted_async.sandbox.server import Sandbox
 
-    S = TypeVar("S", bound=Sandbox)
+S = TypeVar("S", bound="Sandbox")
 
 
-@contextmanager
-def serving(sandbox: S) -> Generator[S]:
-    """Run a sandbox while a block lasts; see `Sandbox.in_thread`."""
-    started: Future[Callable[[], object]] = Future()
-    ended: Future[None] = Future()
+class InThread(Generic[S]):
+    """Runs a sandbox while a block lasts; see `Sandbox.in_thread`.
 
-    async def serve() -> None:
-        stopped = asyncio.Event()
-        async with sandbox:
-            loop = asyncio.get_running_loop()
-            started.set_result(lambda: loop.call_soon_threadsafe(stopped.set))
-            await stopped.wait()
+    A block that is never left does not keep the program from ending: the thread is a daemon, and nothing here
+    waits for it while the interpreter is torn down, as the end of a suspended generator would.
+    """
 
-    def run() -> None:
+    def __init__(self, sandbox: S) -> None:
+        self._sandbox = sandbox
+        self._started: Future[Callable[[], object]] = Future()
+        self._ended: Future[None] = Future()
+        self._thread = threading.Thread(target=self._run, name="minted-sandbox", daemon=True)
+
+    def __enter__(self) -> S:
+        self._thread.start()
+        self._started.result()
+        return self._sandbox
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._started.result()()
+        self._thread.join()
+        self._ended.result()
+
+    def _run(self) -> None:
         try:
-            asyncio.run(serve())
+            asyncio.run(self._serve())
         except BaseException as error:
-            (ended if started.done() else started).set_exception(error)
+            (self._ended if self._started.done() else self._started).set_exception(error)
         else:
-            ended.set_result(None)
+            self._ended.set_result(None)
 
-    # A daemon: a block that is never left does not keep the program from ending.
-    thread = threading.Thread(target=run, name="minted-sandbox", daemon=True)
-    thread.start()
-    stop = started.result()
-    try:
-        yield sandbox
-    finally:
-        stop()
-        thread.join()
-    ended.result()
+    async def _serve(self) -> None:
+        stopped = asyncio.Event()
+        async with self._sandbox:
+            loop = asyncio.get_running_loop()
+            self._started.set_result(lambda: loop.call_soon_threadsafe(stopped.set))
+            await stopped.wait()
