@@ -229,9 +229,10 @@ def _may_be_done(status: int) -> bool:
 def _outcome_unknown(request: Request, why: str, status: int | None = None) -> OutcomeUnknownError:
     external_id = request.external_id
     named = f" of {external_id!r}" if external_id is not None else ""
+    look = "look it up by its id" if external_id is not None else "read what it was to make or change"
     return OutcomeUnknownError(
-        f"{request.operation.id}{named}: {why}. It may or may not have been carried out: look it up by its "
-        "id before you send anything again",
+        f"{request.operation.id}{named}: {why}. It may or may not have been carried out: {look} before you "
+        "send anything again",
         operation=request.operation.id,
         external_id=external_id,
         status=status,
@@ -273,7 +274,7 @@ def _fields(errors: object) -> list[str]:
     said: list[str] = []
     for name, words in itertools.islice(fields.items(), _MOST_FIELDS):
         each = cast("list[object]", words) if isinstance(words, list) else [words]
-        if all(isinstance(word, str) for word in each):
+        if each and all(isinstance(word, str) for word in each):
             said.append(f"{name}: {', '.join(map(repr, each))}")
     if len(fields) > _MOST_FIELDS:
         said.append(f"and {len(fields) - _MOST_FIELDS} more in `errors`")
