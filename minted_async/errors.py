@@ -163,8 +163,8 @@ class OutcomeUnknownError(MintedError):
     """A request that changes something was sent, and it is not known whether it was carried out. Do not
     simply repeat it.
 
-    Look an order up by its `external_id` first: `await minted.trades.resolve(external_id)`. What completes a
-    basket is told by reading the basket: `await minted.ecom.orders.get(...)` with its token.
+    Look an order up by its `external_id` first: `await minted.trades.resolve(external_id)`. Whether a
+    basket was completed is said by its shop: `minted.ecom.orders.get`, `minted.walletable.orders.list`.
 
     Attributes:
         external_id: The partner's own id of what was sent, if the request had one.
@@ -175,8 +175,8 @@ class OutcomeUnknownError(MintedError):
     """
 
     advice = (
-        "Do not simply repeat it. Look first: an order is found by its external_id, a basket by its token, "
-        "anything else where it was to change something."
+        "Do not simply repeat it. Read first what it was to make or change: an order by its external_id, a "
+        "completed basket among the orders of its shop."
     )
 
     def __init__(

@@ -118,8 +118,8 @@ class Walletable(Resource):
 
         Only a sample of the request was seen, with these two fields and no payment; what would be
         bought without one of them is not known, so both are required. The answer is not shown, so
-        its data comes as plain values. Not idempotent: when the answer is lost, look the order up
-        before trying again.
+        its data comes as plain values. Not idempotent: when the answer is lost, look for it in
+        `walletable.orders.list` before trying again.
 
         Args:
             external_customer_id: The partner's own id of the customer.
@@ -149,7 +149,7 @@ class Walletable(Resource):
         `POST /partner/walletable/complete/delivery` <https://docs.mintedconnect.com/api-27307650>.
 
         The body was not seen: give the fields that Minted told you. Not idempotent: when the answer
-        is lost, look the order up before trying again.
+        is lost, look for it in `walletable.orders.list` before trying again.
 
         Args:
             fields: What to send: JSON values, by their names on the wire.
