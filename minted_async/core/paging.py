@@ -194,7 +194,7 @@ class _Reader(AsyncIterator[T]):
                 self._coming = None
         if self._closed:
             return
-        marks = {_fingerprint(page), page.number}
+        marks: set[bytes | int] = {_fingerprint(page), page.number}
         if not page.rows or not self._seen.isdisjoint(marks):
             self._ended = True
             return

@@ -162,6 +162,10 @@ async def test_only_what_has_an_id_is_to_be_looked_up_by_one() -> None:
             await minted.customers.create(external_id="C-1", firstname="Defne")
         with pytest.raises(OutcomeUnknownError, match="read what it was to make or change before"):
             await minted.walletable.complete_buy(external_customer_id="C-1", cart_token="t" * 32)
+        with pytest.raises(
+            OutcomeUnknownError, match=r"of 'O-1': .*read what it was to make or change before"
+        ):
+            await minted.ecom.baskets.complete(cart_token="t" * 32, external_id="O-1")
 
 
 async def test_more_bytes_than_announced_do_not_reach_the_next_call() -> None:
