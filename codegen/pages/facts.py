@@ -12,6 +12,8 @@ from codegen.documents import Json
 
 BODY = "body"
 """Where the places of a request body begin, `body.items[].sku`."""
+ENOUGH = 3
+"""Answers from which on what was seen in them is written."""
 
 
 class Remark(msgspec.Struct, frozen=True, order=True):
@@ -71,6 +73,8 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it is an object whose keys are data: `{"GAU": ..., "GAG": ...}`."""
     by_example: bool = False
     """Whether the page's schema does not say what it is, and only an example shows it."""
+    rare: frozenset[str | None] = frozenset()
+    """Values of `enum`, and None for null, that fewer than `ENOUGH` answers show."""
 
     def field(self, name: str) -> Field | None:
         """The field of this name, if the page shows it."""
@@ -94,7 +98,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     required: bool | None = None
     """None where the page does not say."""
     by_example: bool = False
-    """Whether the page's schema does not list it, and only an example has it."""
+    """Whether the page's schema does not list it, and only an example has it, or too few answers."""
 
 
 class Parameter(Field, frozen=True, kw_only=True):
@@ -126,7 +130,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that one page says of one endpoint."""
+    """Everything that one page says of one endpoint, or that was seen in the answers of one operation."""
 
     source: str
     """Name of the file, or address of the page."""
@@ -156,6 +160,12 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Sections that are printed empty or missing (`parameters`, `body`, `answers`): what they hold is
     unknown."""
     remarks: tuple[Remark, ...] = ()
+    operation: str = ""
+    """Where it is no page: the operation, `orders.get`, whose answers were seen."""
+    answered: int = 0
+    """How many of them."""
+    days: tuple[str, str] = ("", "")
+    """The dates of the first and of the last."""
 
     @property
     def endpoint(self) -> str:
@@ -164,7 +174,9 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def label(self) -> str:
-        """How reports name the page: its id, or where it has none, its place in the menu."""
+        """How reports name the page: its id, or its place in the menu; answers by their number and dates."""
+        if self.operation:
+            return f"observed: {self.operation}, {self.answered} answers from {' to '.join(self.days)}"
         return self.page or " / ".join((*(self.section or ()), self.title))
 
     @property

@@ -37,33 +37,33 @@ class Change(StrEnum):
 
     ENDPOINT_NEW = "endpoint-new", _ADDS, "{} is not in the spec"
     ENDPOINT_GONE = "endpoint-gone", _BREAKS, "no page of the site documents {} any more"
-    ENDPOINT_MOVED = "endpoint-moved", _BREAKS, "{} on the page, {} in the spec"
-    ENDPOINT_DOCUMENTED = "endpoint-documented", _ADDS, "{} has a page now; the spec only lists it"
+    ENDPOINT_MOVED = "endpoint-moved", _BREAKS, "{} {on}, {} in the spec"
+    ENDPOINT_DOCUMENTED = "endpoint-documented", _ADDS, "{} is described {on} now; the spec only lists it"
     PAGE_NEW = "page-new", _WORDS, "one more page documents {}"
     PAGE_GONE = "page-gone", _WORDS, "{} is no longer on the site; other pages document the endpoint"
-    SECURITY = "security", _BREAKS, "authenticated by {} on the page, by {} in the spec"
+    SECURITY = "security", _BREAKS, "authenticated by {} {on}, by {} in the spec"
     PARAMETER_RENAMED = (
         "parameter-renamed",
         _WORDS,
-        "{} on the page, {} in the spec; what is sent is the same",
+        "{} {on}, {} in the spec; what is sent is the same",
     )
-    PARAMETER_ADDED = "parameter-added", _ADDS, "a new {} {} on the page; the spec does not have it"
+    PARAMETER_ADDED = "parameter-added", _ADDS, "a new {} {} {on}; the spec does not have it"
     PARAMETER_REMOVED = "parameter-removed", _BREAKS, "no page has this parameter any more; the spec has it"
     BODY_ADDED = "body-added", _ADDS, "the page has a body, the spec none"
     BODY_REMOVED = "body-removed", _BREAKS, "no page shows a body, the spec has one"
-    ANSWER_ADDED = "answer-added", _BREAKS, "the page shows the answer's data, the spec does not know it"
+    ANSWER_ADDED = "answer-added", _BREAKS, "the answer's data is shown {on}, the spec does not know it"
     ANSWER_REMOVED = "answer-removed", _BREAKS, "no page shows `data` in the answer, the spec does"
-    FIELD_ADDED = "field-added", _ADDS, "a new {} field {}, {}; the spec does not have it"
+    FIELD_ADDED = "field-added", _ADDS, "a new {} field {on}{}, {}; the spec does not have it"
     FIELD_REMOVED = "field-removed", _BREAKS, "no page has this field any more; the spec has it"
-    TYPE = "type", _BREAKS, "{} on the page, {} in the spec"
-    REQUIRED = "required", _ADDS_ANSWERED, "required on the page, optional in the spec"
-    OPTIONAL = "optional", _ADDS_SENT, "optional on the page, required in the spec"
-    NULLABLE = "nullable", _ADDS_SENT, "can be null on the page, not in the spec"
-    NOT_NULLABLE = "not-nullable", _ADDS_ANSWERED, "never null on the page, null in the spec too"
-    ENUM_ADDED = "enum-added", _ADDS, "values on the page {}: {}"
+    TYPE = "type", _BREAKS, "{} {on}, {} in the spec"
+    REQUIRED = "required", _ADDS_ANSWERED, "required {on}, optional in the spec"
+    OPTIONAL = "optional", _ADDS_SENT, "optional {on}, required in the spec"
+    NULLABLE = "nullable", _ADDS_SENT, "can be null {on}, not in the spec"
+    NOT_NULLABLE = "not-nullable", _ADDS_ANSWERED, "never null {on}, null in the spec too"
+    ENUM_ADDED = "enum-added", _ADDS, "values {on} {}: {}"
     ENUM_REMOVED = "enum-removed", _BREAKS, "values of the spec {}: {}"
-    API_VERSION = "api-version", _BREAKS, "api-version {} on the page, {} in the spec"
-    DEPRECATED = "deprecated", _ADDS, "deprecated on the page, not in the spec"
+    API_VERSION = "api-version", _BREAKS, "api-version {} {on}, {} in the spec"
+    DEPRECATED = "deprecated", _ADDS, "deprecated {on}, not in the spec"
     LAST_MODIFIED = "last-modified", _WORDS, "modified on {}, the spec has read it as of {}"
     RENAMED = "renamed", _WORDS, "called {} on the site, {} in the spec"
     PAGE_ID = "page-id", _WORDS, "the page's id is {}, in the spec {}"
@@ -96,6 +96,11 @@ class View:
         """The form of what it shows."""
         return self.field.shape if self.field else Shape()
 
+    @property
+    def observed(self) -> bool:
+        """Whether answers show it, and no page."""
+        return self.page is not None and self.page.operation != ""
+
 
 @dataclass(frozen=True)
 class Drift:
@@ -122,7 +127,7 @@ class Drift:
     demands: bool = False
     """Whether it adds something without which calls that work today could fail."""
     certain: bool = True
-    """False where only an example shows it: for a person to look at, never for `--write`."""
+    """False where an example or too few answers show it: for a person to look at, never for `--write`."""
 
     @property
     def kind(self) -> Kind:
@@ -133,7 +138,12 @@ class Drift:
     @property
     def message(self) -> str:
         """The difference in words, with both sides."""
-        return self.change.says.format(*self.said)
+        return self.change.says.format(*self.said, on="in answers" if self.observed else "on the page")
+
+    @property
+    def observed(self) -> bool:
+        """Whether answers show it, and no page."""
+        return any(view.observed for view in self.views)
 
     @property
     def pages(self) -> tuple[PageFacts, ...]:

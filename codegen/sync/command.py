@@ -27,6 +27,7 @@ from codegen.pages.site import Fetched, fetch_pages, fetch_site, read_files
 from codegen.project import Project
 from codegen.sync.comparing.compare import compare
 from codegen.sync.comparing.deviations import load_deviations
+from codegen.sync.observed import ShapesError, not_of, read_observed
 from codegen.sync.report import UNREADABLE, Report, Unread, as_json, as_markdown
 from codegen.sync.writing.draft import Draft
 from codegen.sync.writing.plan import apply, is_generated, plan
@@ -42,6 +43,7 @@ def sync(
     *,
     site: str | None = None,
     pages: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative_iterable=())] = (),
+    observed: Path | None = None,
     write: Annotated[bool, Parameter(negative="")] = False,
     json: Annotated[bool, Parameter(negative="")] = False,
     markdown: Annotated[bool, Parameter(negative="")] = False,
@@ -54,6 +56,7 @@ def sync(
     Args:
         site: address of the documentation site; all its pages are read, and what has no page is gone.
         pages: some pages instead: saved Markdown files, folders of them, or addresses of pages.
+        observed: a file that observe=Shapes(...) has written: what answers show is compared instead.
         write: write what is added into openapi/ and generate. What takes away, changes or breaks is left for
             review, with the reason.
         json: print JSON.
@@ -63,22 +66,23 @@ def sync(
         concurrency: how many pages are asked for at the same time.
         root: the checkout.
     """
-    if (site is None) == (not pages) or (json and markdown) or concurrency < 1:
+    if (site, pages, observed).count(None) + (not pages) != 2 or (json and markdown) or concurrency < 1:
         sys.stderr.write(
-            "give either --site URL or --pages FILE..., at most one of --json and --markdown, "
-            "and a --concurrency of at least 1\n"
+            "give one of --site URL, --pages FILE... and --observed FILE, at most one of --json and "
+            "--markdown, and a --concurrency of at least 1\n"
         )
         return UNREADABLE
     project = Project(root.resolve())
     try:
+        seen = read_observed(observed) if observed else []
         sources = _fetched(site, cache or root / CACHE, concurrency) if site else _given(pages)
-        report = make_report(project, sources, whole_site=site is not None, write=write)
+        report = make_report(project, sources, whole_site=site is not None, write=write, observed=seen)
         if write and report.plan.files:
             apply(project, report.plan)
     except SpecError as error:
         sys.stderr.write("".join(f"openapi/{finding}\n" for finding in error.findings))
         return UNREADABLE
-    except (SiteError, GeneratorError) as error:
+    except (SiteError, ShapesError, GeneratorError) as error:
         sys.stderr.write(f"{error}\n")
         return UNREADABLE
     if json:
@@ -91,7 +95,12 @@ def sync(
 
 
 def make_report(
-    project: Project, sources: Iterable[Fetched], *, whole_site: bool, write: bool = False
+    project: Project,
+    sources: Iterable[Fetched],
+    *,
+    whole_site: bool,
+    write: bool = False,
+    observed: Iterable[PageFacts] = (),
 ) -> Report:
     """Compare pages with the spec of a checkout, and plan how the spec follows. Writes nothing.
 
@@ -99,6 +108,7 @@ def make_report(
         project: the checkout.
         sources: the pages as they came; one that cannot be read does not keep the others from it.
         whole_site: whether these are all pages that there are.
+        observed: what was seen of answers, in the place of pages.
         write: whether the plan is going to be written: then all of it can be generated from.
 
     Raises:
@@ -118,6 +128,10 @@ def make_report(
             skipped += 1
         except PageError as error:
             unread.append(Unread(error.source, source.title, error.remark.place, error.remark.message))
+    for seen in observed:
+        problem = not_of(seen, draft.base)
+        pages += [] if problem else [seen]
+        unread += [Unread(seen.source, "", seen.operation, problem)] if problem else []
     names = [name for page in unread for name in (page.title, page.source) if name]
     deviations = load_deviations(project.openapi)
     comparison = compare(pages, draft.base, deviations, whole_site=whole_site, unread=names)

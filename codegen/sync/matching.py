@@ -58,7 +58,7 @@ def match(pages: Sequence[PageFacts], spec: Spec) -> Matches:
     matches = Matches(unmatched=[(row, rows[row]) for row in left])
     for index, page in enumerate(pages):
         row = row_of.get(index)
-        method = rows[row] if row else _by_endpoint(page, spec)
+        method = rows[row] if row else _by_id(page, spec) if page.operation else _by_endpoint(page, spec)
         if method is not None:
             matches.served.append(Served(page, method, row))
         else:
@@ -146,8 +146,15 @@ def _by_endpoint(page: PageFacts, spec: Spec) -> Method | None:
     return max(found, key=likeness, default=None)
 
 
+def _by_id(page: PageFacts, spec: Spec) -> Method | None:
+    """The method whose answers were seen."""
+    return next((method for method in spec.methods if method.id == page.operation), None)
+
+
 def _listed(page: PageFacts, rows: Sequence[ListedRow]) -> ListedRow | None:
     """The listed row that a page is: by its id, or by title, place and method."""
+    if page.operation:
+        return next((row for row in rows if row.id == page.operation), None)
     by_id = (row for row in rows if row.page is not None and row.page == page.page)
     by_title = (
         row

@@ -72,7 +72,8 @@ class Report:
         counts = Counter(drift.kind for drift in self.comparison.drifts)
         kinds = ", ".join(f"{counts[kind]} {kind}" for kind in Kind if counts[kind])
         found = f"{_count(len(self.comparison.drifts), 'difference')} ({kinds})" if kinds else "no drift"
-        parts = [f"{_count(len(self.pages), 'page')} read: {found}" if self.pages else _NOTHING_READ]
+        noun = "operation" if self.pages and self.pages[0].operation else "page"
+        parts = [f"{_count(len(self.pages), noun)} read: {found}" if self.pages else _NOTHING_READ]
         if self.comparison.excused:
             parts.append(f"{_count(len(self.comparison.excused), 'recorded deviation')} left out")
         if self.skipped:
@@ -171,6 +172,7 @@ def _drift(fate: Fate) -> dict[str, Any]:
     return {
         "kind": drift.kind,
         "change": drift.change,
+        "evidence": "observed" if drift.observed else "documented",
         "pages": [{"page": page.label, "source": page.source, "title": page.title} for page in drift.pages],
         "methods": drift.methods,
         "at": drift.at,

@@ -20,6 +20,7 @@ _KEYWORDS = _words("""
     minLength maxLength minItems maxItems uniqueItems
     minimum maximum multipleOf exclusiveMinimum exclusiveMaximum
     x-enum-varnames x-minted-secret x-minted-source x-minted-zone x-minted-older x-minted-note x-minted-page
+    x-minted-observed
 """)
 _OPERATION = _words("""
     x-minted-evidence x-minted-docs x-minted-methods x-minted-api-version x-minted-envelope

@@ -70,7 +70,7 @@ def compare(
         if one.change not in BY_ABSENCE or not _methods_at(spec, one.place) & missing
         for drift in _not_meant(one, spec, meant)
     ]
-    served = {entry.method.id for entry in matches.served}
+    served = {entry.method.id for entry in matches.served if not entry.page.operation}
     return Comparison(
         drifts=tuple(sorted(left, key=_rank)),
         excused=tuple(entry for entry in meant.entries if entry in meant.used),

@@ -32,9 +32,7 @@ def judge(nodes: Iterable[Node], meant: Deviations) -> Iterator[Drift]:
         if ours.fields is not None:
             yield from _added(ours, [view for view in views if view.shape.fields])
         else:
-            yield from _values(
-                place, ours.enum, [view for view in views if _types(view) == ("string",)], meant
-            )
+            yield from _values(place, ours, [view for view in views if _types(view) == ("string",)], meant)
 
 
 # ---------------------------------------------------------------------- fields
@@ -49,14 +47,14 @@ def _added(ours: Known, views: Sequence[View]) -> Iterator[Drift]:
         )
         required = promised and len(showing) == len(views)
         shape = merged([field.shape for _, field in showing])
-        where = "on the page" if listing else "in an example of the page, but in no field list"
+        weak = ", too few of them" if having[0][0].observed else ", in an example and in no field list"
         yield Drift(
             Change.FIELD_ADDED,
             tuple(
                 View(view.page, view.method, f"{view.at}.{name}", view.sent, field) for view, field in showing
             ),
             ours.place,
-            ("required" if required else "optional", where, described(shape)),
+            ("required" if required else "optional", "" if listing else weak, described(shape)),
             field=Field(name=name, shape=shape, required=required),
             order=tuple(field.name for field in showing[0][0].shape.fields or ()),
             demands=required and showing[0][0].sent,
@@ -121,19 +119,20 @@ def _type(node: Node) -> Iterator[Drift]:
 
 
 def _null(node: Node) -> Iterator[Drift]:
-    told = tuple(view for view in node.views if _types(view))
+    told = tuple(view for view in node.views if _types(view) or (view.observed and view.shape.nullable))
     nulls = tuple(view for view in told if view.shape.nullable)
     if node.known.null:
-        if told and not nulls and not any(None in view.shape.examples for view in told):
+        meant = None in node.known.observed or any(None in view.shape.examples for view in told)
+        if told and not nulls and not meant:
             yield Drift(Change.NOT_NULLABLE, told, node.place)
     elif nulls and node.known.types:  # else it takes anything, null too
-        yield Drift(Change.NULLABLE, nulls, node.place)
+        certain = not all(None in view.shape.rare for view in nulls)
+        yield Drift(Change.NULLABLE, nulls, node.place, certain=certain)
 
 
 # ---------------------------------------------------------------------- values
-def _values(
-    place: Place, ours: tuple[str, ...] | None, views: Sequence[View], meant: Deviations
-) -> Iterator[Drift]:
+def _values(place: Place, known: Known, views: Sequence[View], meant: Deviations) -> Iterator[Drift]:
+    ours = known.enum
     added: dict[str, None] = {}
     showing: list[View] = []
     for view in views:
@@ -144,13 +143,19 @@ def _values(
     if showing:
         # Any text could be sent so far; what is answered stays text, whatever it is.
         closes = ours is None and any(view.sent for view in showing)
-        values, order = tuple(added), showing[0].shape.enum or ()
-        said = ("that the spec does not have" if ours else "where the spec takes any text", ", ".join(values))
+        said = ("that the spec does not have" if ours else "where the spec takes any text", ", ".join(added))
         yield Drift(
-            Change.ENUM_ADDED, tuple(showing), place, said, order=order, values=values, demands=closes
+            Change.ENUM_ADDED,
+            tuple(showing),
+            place,
+            said,
+            order=() if showing[0].observed else showing[0].shape.enum or (),  # answers have none
+            values=tuple(added),
+            demands=closes,
+            certain=not added.keys() & showing[0].shape.rare,
         )
     listed = {value for view in views for value in view.shape.enum or ()}
-    gone = tuple(value for value in ours or () if value not in listed)
+    gone = tuple(value for value in ours or () if value not in (*listed, *known.observed))
     if gone and views:
         said = ("that the page does not list" if listed else "where the page takes any text", ", ".join(gone))
         yield Drift(Change.ENUM_REMOVED, tuple(views), place, said, values=gone)

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from codegen.documents import Place
+from codegen.documents import Json, Place
 from codegen.pages.facts import Field, Shape
 from codegen.pages.operation import is_json
 from codegen.spec import Spec
@@ -36,6 +36,8 @@ class Known:
     """Without null; empty where anything goes."""
     null: bool = False
     enum: tuple[str, ...] | None = None
+    observed: tuple[Json, ...] = ()
+    """Of its values, and null, what only answers show."""
     items: Schema | None = None
     fields: Fields | None = None
     """None where it is no object with fields."""
@@ -49,8 +51,10 @@ def known(spec: Spec, place: Place, schema: Schema) -> Known:
     union = "oneOf" if "oneOf" in schema else "anyOf"
     branches = enumerate(map(mapping, sequence(schema.get(union))))
     members = [known(spec, (*place, union, at), each) for at, each in branches if each.get("type") != "null"]
+    observed = tuple(sequence(schema.get("x-minted-observed")))
     if len(members) == 1:
-        return replace(members[0], null=nullable(schema) or members[0].null)
+        observed += members[0].observed
+        return replace(members[0], null=nullable(schema) or members[0].null, observed=observed)
     values = [schema["const"]] if "const" in schema else schema.get("enum")
     found = {*types(schema), *(kind for member in members for kind in member.types)}
     if not found and (values is not None or is_struct(schema)):
@@ -67,6 +71,7 @@ def known(spec: Spec, place: Place, schema: Schema) -> Known:
         types=frozenset(found),
         null=nullable(schema),
         enum=None if values is None else tuple(str(value) for value in sequence(values) if value is not None),
+        observed=observed,
         items=mapping(schema.get("items")) if "array" in found else None,
         fields=fields if is_struct(schema) else None,
     )
@@ -81,7 +86,7 @@ class Node:
     required: bool | None
     """Whether the spec requires it, None where that is no question: an array's items, the data itself."""
     uncertain: bool
-    """Whether the spec has it from an example only."""
+    """Whether the spec has it from an example or from answers only."""
     views: list[View] = field(default_factory=list[View])
 
     @property
@@ -119,7 +124,7 @@ def lay(
 ) -> None:
     """Lay a view beside a schema, and its inside beside what is inside the schema."""
     ours, shape = known(spec, place, schema), view.shape
-    uncertain = schema.get("x-minted-source") == "example"
+    uncertain = "x-minted-source" in schema
     nodes.setdefault(place, Node(place, ours, required, uncertain)).views.append(view)
     if ours.items is not None and shape.items is not None:
         by_example = view.field is not None and view.field.by_example
@@ -128,6 +133,8 @@ def lay(
     listed = shape.listed or shape.fields or ()
     for name, (below, inner, needed) in (ours.fields or {}).items() if listed else ():
         shown = next((field for field in listed if field.name == name), None)
+        if shown is None and view.observed:  # nobody says that it is gone
+            shown = Field(name=name, shape=Shape(), required=False)
         if shown is None and not shape.listed:
             continue  # the page lists no fields: that an example lacks one says nothing
         if shown is not None and shown.required and not view.sent and not shape.always_has(name):

@@ -12,7 +12,14 @@ from codegen.pages.facts import Field
 from codegen.spec.schemas import is_struct, mapping, sequence, text
 from codegen.sync.changes import Change
 from codegen.sync.writing.draft import Object, UnwritableError, insert
-from codegen.sync.writing.endpoints import Edit, add_endpoint, docs_row, parameter_entry, request_body
+from codegen.sync.writing.endpoints import (
+    Edit,
+    add_endpoint,
+    docs_row,
+    parameter_entry,
+    request_body,
+    responses,
+)
 from codegen.sync.writing.schemas import refuse_twin
 
 _OF_A_ROW = {
@@ -96,8 +103,37 @@ def _enum(edit: Edit) -> None:
         after = next((known for known in reversed(before) if known in present), None)
         present.insert(present.index(after) + 1 if after else len(present), value)
     schema["enum"] = [*present]
+    if edit.drift.observed:
+        _mark(schema, *edit.drift.values)
     if _sharing(edit):
         edit.notes.append(f"{name} is shared with {_sharing(edit)}")
+
+
+def _null(edit: Edit) -> None:
+    schema = edit.draft.at(edit.drift.place)
+    kind, target = schema.get("type"), schema.get("$ref")
+    if target is not None:
+        insert(schema, "anyOf", [{"$ref": target}, {"type": "null"}], before=["$ref"])
+        del schema["$ref"]
+    elif isinstance(kind, str) and not {"enum", "const"} & schema.keys():
+        schema["type"] = [kind, "null"]
+    else:
+        raise UnwritableError("a person has to say where null belongs in it")
+    _mark(schema, None)
+    edit.notes.append("programs have to expect None here from now on")
+
+
+def _mark(schema: Object, *values: Json) -> None:
+    """Say what of a schema only answers show."""
+    known = [*sequence(schema.get("x-minted-observed")), *values]
+    insert(schema, "x-minted-observed", known, before=["description"])
+
+
+def _answer(edit: Edit) -> None:
+    resource, method = _names(edit)
+    writer = edit.writer(resource, sent=False, method=method)
+    _operation(edit)["responses"] = responses(writer, edit.page)
+    edit.notes.append("its answer was seen and is not documented: read what was written")
 
 
 def _body(edit: Edit) -> None:
@@ -147,3 +183,11 @@ ADDITIONS: dict[Change, Callable[[Edit], None]] = {
     Change.PAGE_ID: _row,
 }
 """The changes that `--write` makes by itself where they break nothing, with their edits."""
+FROM_ANSWERS: dict[Change, Callable[[Edit], None]] = {
+    Change.ENDPOINT_DOCUMENTED: add_endpoint,
+    Change.ANSWER_ADDED: _answer,
+    Change.FIELD_ADDED: _field,
+    Change.ENUM_ADDED: _enum,
+    Change.NULLABLE: _null,
+}
+"""Those that it makes because answers are so: without them they cannot be read, or not to the last field."""

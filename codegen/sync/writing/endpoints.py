@@ -55,7 +55,8 @@ class Edit:
 
     def writer(self, resource: str, *, sent: bool, method: str = "") -> SchemaWriter:
         """What writes the schemas of this edit."""
-        return SchemaWriter(self.draft, resource, sent, on_page(self.page), self.notes, method)
+        said = on_page(self.page)
+        return SchemaWriter(self.draft, resource, sent, said, self.notes, method, self.drift.observed)
 
 
 def add_endpoint(edit: Edit) -> None:
@@ -87,7 +88,7 @@ def add_endpoint(edit: Edit) -> None:
 
 def _refuse_what_is_unknown(edit: Edit) -> None:
     for page in edit.drift.pages:
-        if page.gaps:
+        if page.gaps and not page.operation:
             gaps = " and ".join(page.gaps)
             raise UnwritableError(
                 f"{page.label} has no {gaps}, or shows nothing of it: what is unknown is not written"
@@ -110,16 +111,15 @@ def _operation(edit: Edit, identifier: str, verb: str, path: str, row: Object) -
         "operationId": identifier,
         "tags": [resource],
         "summary": f"{plain(text(row.get('title')) or page.title) or UNTITLED}.",
-        "description": f"Written from what is documented {told}; "
+        "description": f"Written from what is {'seen' if page.operation else 'documented'} {told}; "
         "nobody has described it in our own words yet.",
         **({"deprecated": True} if page.deprecated else {}),
-        "x-minted-evidence": "documented",
+        "x-minted-evidence": _evidence(page),
         "x-minted-docs": rows,
     }
     if page.api_version and _VERSION.fullmatch(page.api_version):
         operation["x-minted-api-version"] = page.api_version
-    envelope, data = _answered(page)
-    operation["x-minted-envelope"] = envelope
+    operation["x-minted-envelope"] = _answered(page)[0]
     if verb == "get":
         operation["x-minted-idempotent"] = True
     writer = edit.writer(resource, sent=True)
@@ -127,7 +127,9 @@ def _operation(edit: Edit, identifier: str, verb: str, path: str, row: Object) -
         operation["parameters"] = parameters
     if page.body is not None:
         operation["requestBody"] = request_body(writer, page, verb, name)
-    operation["responses"] = _responses(edit.writer(resource, sent=False, method=name), page, data)
+    elif page.operation and verb != "get":
+        operation["requestBody"] = _json_body("JsonObject")  # what is sent is not known
+    operation["responses"] = responses(edit.writer(resource, sent=False, method=name), page)
     return operation
 
 
@@ -175,7 +177,9 @@ def _parameters(writer: SchemaWriter, page: PageFacts, path: str) -> list[Json]:
     return [*entries, *(parameter_entry(writer, each) for each in query)]
 
 
-def _responses(writer: SchemaWriter, page: PageFacts, data: Shape | None) -> Object:
+def responses(writer: SchemaWriter, page: PageFacts) -> Object:
+    """The answers of an operation, the schema of the good one written."""
+    data = _answered(page)[1]
     status = next((answer.status for answer in page.success), "")
     if not status:
         raise UnwritableError("no page shows the answer of a call that went well")
@@ -247,7 +251,16 @@ def request_body(writer: SchemaWriter, page: PageFacts, verb: str, method: str) 
     of = [word for word in map(singular, words(writer.resource)) if word not in method.split("_")]
     described = f"What to send, as it stands {writer.page}."
     made = writer.named_object(shape, [class_name(method, *of) + "Request"], described)
-    return {"required": True, "content": {"application/json": {"schema": by_name(made)}}}
+    return _json_body(made)
+
+
+def _json_body(schema: str) -> Object:
+    return {"required": True, "content": {"application/json": {"schema": by_name(schema)}}}
+
+
+def _evidence(page: PageFacts) -> str:
+    """What an operation can claim: who has seen answers knows where it is, and not what it takes."""
+    return "addressed" if page.operation else "documented"
 
 
 def _docs_rows(pages: Sequence[PageFacts], listed: Object) -> list[Json]:
@@ -260,7 +273,8 @@ def _docs_rows(pages: Sequence[PageFacts], listed: Object) -> list[Json]:
         found.append(docs_row(page, own))
         left = [row for row in left if row is not own]
     siblings = [{key: row[key] for key in ("page", "title", "section")} for row in left]
-    return [*found, *({**row, "last_modified": None, "evidence": "sibling"} for row in siblings)]
+    evidence = "addressed" if pages[0].operation else "sibling"
+    return [*found, *({**row, "last_modified": None, "evidence": evidence} for row in siblings)]
 
 
 def docs_row(page: PageFacts, known: Object | None = None, method: str = "") -> Object:
@@ -274,6 +288,6 @@ def docs_row(page: PageFacts, known: Object | None = None, method: str = "") -> 
         "title": plain(page.title) or text(row.get("title")) or UNTITLED,
         "section": section,
         "last_modified": page.modified_on or row.get("last_modified"),
-        "evidence": "documented",
+        "evidence": _evidence(page),
         **({"method": method} if method else {}),
     }

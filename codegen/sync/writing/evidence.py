@@ -42,13 +42,15 @@ def synced(draft: Draft, applied: Sequence[Drift]) -> dict[str, str]:
 
 
 def _row(entry: Object) -> tuple[str, ...]:
-    """What an entry is found by: its page's id, or its place in the menu."""
+    """What an entry is found by: its page's id, its place in the menu, or the answers that it tells of."""
     if entry.get("page"):
         return (str(entry["page"]),)
     return "", str(entry.get("section")), str(entry.get("title"))
 
 
 def _head(page: PageFacts) -> Object:
+    if page.operation:
+        return {"page": None, "section": "Seen in answers", "title": page.label.removeprefix("observed: ")}
     return {
         "page": page.page,
         "section": " / ".join(map(plain, page.section or ())) or UNKNOWN_SECTION,
@@ -73,8 +75,9 @@ def _entry(page: PageFacts) -> Object:
         "path_params": [_field(each) for each in page.parameters if each.location == "path"],
         "query": [_field(each) for each in page.parameters if each.location == "query"],
         "body": (_fields(page.body.shape) or "unknown") if page.body else None,
+        "answered": page.answered,
         "responses": {status: _answer(answer) for status, answer in answers.items()},
-        "evidence": "partial" if gaps else "full",
+        "evidence": "observed" if page.operation else "partial" if gaps else "full",
         "gaps": gaps,
     }
     return {key: _clean(value) for key, value in entry.items() if value or key in ("page", "last_modified")}

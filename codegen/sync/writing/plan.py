@@ -18,15 +18,18 @@ from pathlib import Path
 from codegen.emit.build import Build, build, write
 from codegen.findings import GeneratorError, SpecError
 from codegen.kinds import Kind
+from codegen.pages.facts import ENOUGH
 from codegen.project import Project
 from codegen.spec.lint import lint
 from codegen.sync.changes import Drift
-from codegen.sync.writing.additions import ADDITIONS
+from codegen.sync.writing.additions import ADDITIONS, FROM_ANSWERS
 from codegen.sync.writing.draft import FOLDER, Draft, UnwritableError
 from codegen.sync.writing.endpoints import Edit
 from codegen.sync.writing.evidence import synced
 
 UNCERTAIN = "only an example shows it"
+TOO_FEW = f"fewer than {ENOUGH} answers show it"
+CONTRADICTS = "answers contradict what is documented: a person decides"
 BREAKS = "calls that work today could fail, or programs would have to change: a person decides"
 BY_HAND = "it changes or takes away what is there: a person decides"
 _SHOWN = 3
@@ -127,15 +130,15 @@ def _edited(draft: Draft, drifts: Sequence[Drift], checks: Sequence[Check], fate
 
 def _edit(draft: Draft, drift: Drift) -> Fate:
     """Make one edit, if it may be made."""
-    if not drift.certain:
-        return Fate(drift, UNCERTAIN)
-    if drift.change not in ADDITIONS:
-        return Fate(drift, BY_HAND)
-    if drift.kind is Kind.BREAKING:
+    if not drift.certain or all(page.answered < ENOUGH for page in drift.pages if drift.observed):
+        return Fate(drift, TOO_FEW if drift.observed else UNCERTAIN)
+    if drift.change not in (FROM_ANSWERS if drift.observed else ADDITIONS):
+        return Fate(drift, CONTRADICTS if drift.observed else BY_HAND)
+    if drift.kind is Kind.BREAKING and not drift.observed:
         return Fate(drift, BREAKS)
     edit = Edit(draft, drift)
     try:
-        ADDITIONS[drift.change](edit)
+        (FROM_ANSWERS if drift.observed else ADDITIONS)[drift.change](edit)
     except UnwritableError as reason:
         return Fate(drift, str(reason))
     draft.prune()

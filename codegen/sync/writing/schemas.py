@@ -61,6 +61,8 @@ def is_count(name: str) -> bool:
 
 def on_page(page: PageFacts) -> str:
     """How a description names where something is documented: `on api-3652432`."""
+    if page.operation:
+        return f"in {page.answered} answers to {page.operation}, {' to '.join(page.days)}"
     return f"on {page.page}" if page.page else f"on the page {plain(page.title)[:80]}"
 
 
@@ -80,6 +82,7 @@ class SchemaWriter:
         page: how descriptions name the page, `on api-3652432`.
         notes: where it says what was left out of answers, with the reason.
         method: the method that a new operation becomes, for names that would be taken otherwise.
+        observed: whether answers show it, and no page.
     """
 
     draft: Draft
@@ -88,6 +91,7 @@ class SchemaWriter:
     page: str
     notes: list[str]
     method: str = ""
+    observed: bool = False
 
     def schema(self, shape: Shape, name: str, owner: str = "", depth: int = 0) -> Object:
         """The schema of a value, without its description. New objects and enums are in the draft already.
@@ -95,7 +99,7 @@ class SchemaWriter:
         `owner` is the schema that it is a field of, and `depth` says how many objects and arrays are around.
         """
         if len(shape.alternatives) > 1 or len(shape.types) > 1:
-            raise UnwritableError("the page allows several forms, and which is sent when is not said")
+            raise UnwritableError("it comes in several forms, and which is sent when is not said")
         if shape.format == "binary":
             raise UnwritableError("it is binary, and JSON holds none")
         if depth > DEEPEST:
@@ -106,7 +110,7 @@ class SchemaWriter:
                 bare = self._object(shape, name, owner, depth)
             case "array":
                 if shape.items is None:
-                    raise UnwritableError("the page does not show what the array holds")
+                    raise UnwritableError("what the array holds is not shown")
                 bare = {"type": "array", "items": self.schema(shape.items, singular(name), owner, depth + 1)}
             case "string":
                 bare = self._enum(shape, name, owner) if shape.enum else self._text(shape, name)
@@ -117,13 +121,13 @@ class SchemaWriter:
             case "boolean":
                 bare = {"type": "boolean"}
             case _:
-                raise UnwritableError("the page does not say of which type it is")
+                raise UnwritableError("of which type it is, is not said")
         null = shape.nullable or (not self.sent and None in shape.examples)
         return _with_null(bare) if null else bare
 
     def described(self, shape: Shape, name: str) -> str:
         """A description that is short and true; the words of a page are not copied."""
-        told = "Explained" if shape.description else "Not explained"
+        told = "Seen" if self.observed else "Explained" if shape.description else "Not explained"
         form = f" Form given as `{shape.pattern}`." if _READABLE.fullmatch(shape.pattern or "") else ""
         return f"{_title(name)}. {told} {self.page}.{form}"
 
@@ -131,11 +135,13 @@ class SchemaWriter:
         """The schema of a field with its marks and its description; `beside` are the others of its owner."""
         if not is_wire_name(found.name):
             raise UnwritableError(f"{found.name[:80]!r} cannot be the name of a property")
+        if self.observed and found.by_example:
+            raise UnwritableError("too few answers show it")
         refuse_twin(found.name, beside)
         schema = self.schema(found.shape, found.name, owner, depth)
         marks: Object = {"x-minted-secret": True} if is_secret(found.name) else {}
-        if found.by_example:
-            marks["x-minted-source"] = "example"
+        if self.observed or found.by_example:
+            marks["x-minted-source"] = "observed" if self.observed else "example"
         return {**schema, **marks, "description": self.described(found.shape, found.name)}
 
     def named_object(
@@ -165,7 +171,10 @@ class SchemaWriter:
             return by_name("IsoDateTime")
         if shape.format == "date" and _are(texts, date):
             return {"type": "string", "format": "date"}
-        if texts and not self.sent and all(map(_MINTED_TIME.fullmatch, texts)):
+        if self.observed and shape.format == "uuid":
+            return {"type": "string", "format": "uuid"}
+        printed = bool(texts) and all(map(_MINTED_TIME.fullmatch, texts))
+        if not self.sent and (printed or shape.format == "minted-datetime"):
             return by_name("MintedDateTime")
         return {"type": "string"}
 

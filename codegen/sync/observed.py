@@ -1,0 +1,232 @@
+"""What `observe=Shapes(...)` saw of answers: each operation is read as a page that shows nothing else.
+
+Nothing is required because it was always there, and nothing is gone because it was not seen. What fewer than `ENOUGH` answers show is reported, and not written.
+The file can come from anybody: its form, its size and its names are checked before anything is made of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final, Literal, TypeAlias
+
+import msgspec
+from msgspec import Meta
+
+from codegen.pages.facts import ENOUGH, Answer, Field, PageFacts, Remark, Shape
+from codegen.spec import Spec
+from codegen.sync.matching import skeleton
+from codegen.terminal import one_line
+
+FORMAT, VERSION = "minted-async shapes", 1
+LONGEST: Final = 64 * 1024 * 1024
+"""Bytes of a file; what the SDK writes is bounded, and far smaller."""
+DEEPEST: Final = 40
+"""Steps to a place; the SDK looks at 16 levels."""
+ENOUGH_TEXTS: Final = 10
+"""Answers with a text from which on its form is its format: a text in another form could not be read."""
+
+_FORMATS = {
+    "YYYY-MM-DD": "date",
+    "uuid": "uuid",
+    "DD-MM-YYYY HH:mm": "minted-datetime",
+    "YYYY-MM-DD HH:mm:ss": "minted-datetime",
+    **{f"YYYY-MM-DDTHH:mm:ss{end}": "date-time" for end in ("Z", "+hh:mm", ".fZ", ".f+hh:mm")},
+}
+"""The forms of texts that can be read in one way only."""
+_ENVELOPE = {
+    "data": None, "success": {"boolean"}, "code": {"integer"}, "message": {"string"}, "errors": {"object"},
+}  # fmt: skip
+"""The fields that every answer can have, and the types that the client expects of them."""
+_STEP = r"[^.\[\]*$\x00-\x20\x7f]{1,60}"
+
+Count: TypeAlias = Annotated[int, Meta(ge=0)]
+Counts: TypeAlias = dict[Annotated[str, Meta(max_length=100)], Count]
+_Name: TypeAlias = Annotated[
+    str, Meta(pattern=rf"\A(?:\$|(?:{_STEP}|\*|\[\])(?:\[\]|\.{_STEP}|\.\*)*)\Z", max_length=2000)
+]
+_Day: TypeAlias = Annotated[str, Meta(pattern=r"\A\d{4}-\d\d-\d\d\Z")]
+_Steps: TypeAlias = tuple[str, ...]
+
+
+class ShapesError(Exception):
+    """A file that is no file of shapes, is broken, or was written by a later release."""
+
+
+class _Place(msgspec.Struct):
+    seen: Count = 0
+    missing: Count = 0
+    known: bool = False
+    types: dict[Literal["null", "boolean", "integer", "number", "string", "object", "array"], Count] = {}
+    forms: Counts = {}
+    values: Counts = {}
+    unnamed: Count = 0
+    unnamed_values: Count = 0
+
+
+class _Answers(msgspec.Struct):
+    first: _Day
+    last: _Day
+    bodies: Counts = {}
+    dropped: Count = 0
+    places: dict[_Name, _Place] = {}
+
+
+class _Operation(msgspec.Struct):
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    path: Annotated[str, Meta(max_length=300)]
+    answers: dict[Annotated[str, Meta(pattern=r"\A[1-5]\d\d\Z")], _Answers] = {}
+
+
+class _Head(msgspec.Struct):
+    format: str = ""
+    version: int = 0
+
+
+class _File(_Head):
+    operations: dict[Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_.]{1,80}\Z")], _Operation] = {}
+
+
+def read_observed(path: Path) -> list[PageFacts]:
+    """Read a file of shapes.
+
+    Raises:
+        ShapesError: it cannot be read, or is none.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(LONGEST + 1)
+        if len(content) > LONGEST:
+            raise ShapesError(f"{path} is larger than {LONGEST // 1024 // 1024} MiB; shapes are not")
+        head = msgspec.json.decode(content, type=_Head)
+        if head.format == FORMAT and head.version == VERSION:
+            found = msgspec.json.decode(content, type=_File)
+            return [_facts(path.name, *entry) for entry in sorted(found.operations.items())]
+    except OSError as error:
+        raise ShapesError(f"{path} cannot be read: {error.strerror or error}") from None
+    except (ValueError, RecursionError) as error:
+        raise ShapesError(f"{path} is no whole file of shapes: {one_line(str(error), 300)}") from None
+    if head.format != FORMAT:
+        raise ShapesError(f"{path} is no file of shapes: name one that observe=Shapes(...) has written")
+    raise ShapesError(f"{path} is of version {head.version}, and this reads {VERSION}: update the generator")
+
+
+def not_of(seen: PageFacts, spec: Spec) -> str:
+    """Why what was seen cannot be compared with a spec; empty if it can be."""
+    if seen.operation not in {entry.id for entry in spec.entries}:
+        return "there is no such operation; the answers were seen by another release"
+    ours = next(
+        (f"{method.verb} {method.path}" for method in spec.methods if method.id == seen.operation), None
+    )
+    if ours and skeleton(ours) != skeleton(seen.endpoint):
+        return f"it was asked by {seen.endpoint}, and is {ours} in the spec"
+    return ""
+
+
+def _facts(source: str, name: str, seen: _Operation) -> PageFacts:
+    good = {status: each for status, each in seen.answers.items() if status.startswith("2")}
+    counted = [*(good or seen.answers).values()]
+    return PageFacts(
+        source=source,
+        title="",
+        operation=name,
+        answered=sum(answers.bodies.get("json", 0) for answers in counted),
+        days=(
+            min((each.first for each in counted), default=""),
+            max((each.last for each in counted), default=""),
+        ),
+        method=seen.method,
+        path=seen.path,
+        answers=tuple(
+            Answer(status=status, media_type="application/json", shape=_Tree(answers).shape())
+            for status, answers in good.items()
+            if "$" in answers.places
+        ),
+        gaps=("parameters", "body"),
+        remarks=tuple(
+            Remark(f"HTTP {status}", said) for status, each in seen.answers.items() for said in _remarks(each)
+        ),
+    )
+
+
+def _remarks(answers: _Answers) -> Iterator[str]:
+    """What is worth knowing of the answers with one status, and has no place in the spec."""
+    other = [
+        f"{count} times {kind}" for kind, count in answers.bodies.items() if kind not in ("json", "empty")
+    ]
+    if other:
+        yield f"the answer was no JSON that can be read, {', '.join(other)}"
+    for name, place in answers.places.items() if "success" in answers.places else ():
+        expected, kinds = _ENVELOPE.get(name, set[str]()), place.types.keys() - {"null"}
+        if expected == set() and not re.search(r"[.\[$]", name):
+            yield f"{name} stands beside `data`, and the client does not know it"
+        elif expected and not kinds <= expected:
+            yield f"{name} is {' or '.join(sorted(kinds))}, and the client expects {' or '.join(expected)}"
+    hidden = sum(place.unnamed + place.unnamed_values for place in answers.places.values())
+    if hidden or answers.dropped:
+        yield f"there is more: {hidden} names or values without words, {answers.dropped} places over the limit"
+
+
+@dataclass
+class _Tree:
+    """The places of the answers with one status, each below the one that holds it."""
+
+    answers: _Answers
+
+    def __post_init__(self) -> None:
+        self.places = {_steps(name): place for name, place in self.answers.places.items()}
+        self.inside: defaultdict[_Steps, list[str]] = defaultdict(list)
+        # What the spec knows comes first: what is new goes behind it.
+        for steps in sorted(self.places, key=lambda steps: (not self.places[steps].known, steps)):
+            if steps:
+                self.inside[steps[:-1]].append(steps[-1])
+
+    def shape(self, at: _Steps = ()) -> Shape:
+        """The form of what was seen at a place."""
+        place = self.places[at]
+        kinds = {kind: count for kind, count in place.types.items() if count}
+        nulls = kinds.pop("null", 0)
+        if "number" in kinds:
+            kinds.pop("integer", 0)  # a number without a point
+        names = [name for name in self.inside[at] if name not in ("[]", "*")]
+        keyed = "*" in self.inside[at] and not any(self.places[*at, name].known for name in names)
+        few = {value for value, count in {None: nulls, **place.values}.items() if count and self._few(count)}
+        return Shape(
+            types=tuple(kinds),
+            nullable=nulls > 0,
+            enum=tuple(value for value, count in place.values.items() if count) or None,
+            format=self._format(place),
+            fields=None if keyed else tuple(self._field((*at, name)) for name in names) or None,
+            items=self.shape((*at, "[]")) if "[]" in self.inside[at] else None,
+            keyed=keyed,
+            rare=frozenset(few),
+        )
+
+    def _field(self, at: _Steps) -> Field:
+        place = self.places[at]
+        return Field(
+            name=at[-1],
+            shape=self.shape(at),
+            required=False if place.known and place.missing else None,
+            by_example=not place.known and self._few(place.seen),
+        )
+
+    def _few(self, count: int, enough: int = ENOUGH) -> bool:
+        """Whether a count is of too few answers: one answer can have many items."""
+        return min(count, self.answers.bodies.get("json", 0)) < enough
+
+    def _format(self, place: _Place) -> str | None:
+        formats, texts = {_FORMATS.get(form) for form in place.forms}, place.types.get("string", 0)
+        whole = sum(place.forms.values()) == texts and not self._few(texts, ENOUGH_TEXTS)
+        return formats.pop() if whole and len(formats) == 1 else None
+
+
+def _steps(name: str) -> _Steps:
+    """The way to a place: `data.items[].sku` is `data`, `items`, `[]`, `sku`."""
+    steps = tuple(re.findall(r"\[\]|[^.\[\]$]+", name))
+    if len(steps) > DEEPEST:
+        raise ValueError(f"a place lies inside more than {DEEPEST} others")
+    return steps
