@@ -44,6 +44,14 @@ else:
         def __instancecheck__(cls, value: object) -> bool:
             return isinstance(value, cls.plain)
 
+        def __get_pydantic_core_schema__(cls, source: object, handler: object) -> object:
+            """What pydantic asks for."""
+            from minted_async.integrations.pydantic_schema import object_schema, time_schema
+
+            if cls.plain is dict:
+                return object_schema()
+            return time_schema(lambda text: decode_scalar(cls, text))
+
     class MintedDateTime(metaclass=_Standin):
         """`13-10-2023 11:10` or `2023-05-31 03:16:45`; without a zone it is Istanbul time."""
 
