@@ -6,15 +6,17 @@ from __future__ import annotations
 
 import math
 import ssl
+import tempfile
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from decimal import Decimal
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import aiohttp
 
 from benchmarks.server import PASSWORD, USERNAME, Site
-from minted_async import MintedClient, models
+from minted_async import MintedClient, Shapes, models
 
 Call = Callable[[], Awaitable[object]]
 
@@ -23,6 +25,10 @@ BARE_POST = "bare aiohttp POST"
 GET = "orders.get"
 FIND = "orders.find"
 BUY = "orders.buy"
+NO_DRIFT = "orders.get, drift off"
+EACH_LOOKED_AT = "orders.get, each answer looked at for drift"
+OBSERVED = "orders.get, shapes observed"
+TOLD = "orders.get, events told"
 
 HEADERS = {"api-version": "2", "x-client-id": "web", "Accept-Language": "tr"}
 BODY = b'{"external_id":"HYAQA0171ab12"}'
@@ -71,15 +77,33 @@ async def bare_post(site: Site, *, tls: bool = False, keep: bool = True) -> Asyn
         yield call
 
 
-def sdk(site: Site, *, tls: bool = False) -> MintedClient:
+def sdk(site: Site, *, tls: bool = False, **options: Any) -> MintedClient:
     """The SDK as it comes. That it believes the server's certificate, `SSL_CERT_FILE` sees to."""
-    return MintedClient(USERNAME, PASSWORD, base_url=site.digest_tls if tls else site.digest)
+    return MintedClient(USERNAME, PASSWORD, base_url=site.digest_tls if tls else site.digest, **options)
 
 
 @asynccontextmanager
 async def orders_get(site: Site) -> AsyncGenerator[Call, None]:
     async with sdk(site) as minted:
         yield lambda: minted.orders.get("HYAQA0171ab12")
+
+
+def watched(**options: Any) -> Callable[[Site], AbstractAsyncContextManager[Call]]:
+    """`orders.get` of a client with these options."""
+
+    @asynccontextmanager
+    async def make(site: Site) -> AsyncGenerator[Call, None]:
+        async with sdk(site, **options) as minted:
+            yield lambda: minted.orders.get("HYAQA0171ab12")
+
+    return make
+
+
+@asynccontextmanager
+async def observed(site: Site) -> AsyncGenerator[Call, None]:
+    with tempfile.TemporaryDirectory() as folder:
+        async with watched(observe=Shapes(Path(folder, "shapes.json")))(site) as call:
+            yield call
 
 
 @asynccontextmanager
@@ -122,3 +146,11 @@ OWN: dict[str, Client] = {
     BUY: Client(orders_buy, BARE_POST),
 }
 """Ours, and what they are measured against: importing them loads nothing that the SDK does not need."""
+
+SEEING: dict[str, Client] = {
+    NO_DRIFT: Client(watched(drift="off"), BARE_GET),
+    EACH_LOOKED_AT: Client(watched(drift=1), BARE_GET),
+    OBSERVED: Client(observed, BARE_GET),
+    TOLD: Client(watched(events=bool), BARE_GET),
+}
+"""What looking at answers costs: `orders.get` with one thing switched off, or on."""

@@ -18,7 +18,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from benchmarks.clients import OWN
+from benchmarks.clients import OWN, SEEING
 from benchmarks.server import Site
 
 FEW = 50
@@ -64,7 +64,7 @@ def _count(site: Site, name: str, calls: int) -> int:
 
 
 async def run(site: Site, name: str, calls: int) -> None:
-    client = OWN.get(name)
+    client = OWN.get(name) or SEEING.get(name)
     if client is None:
         # Loaded only where it is measured: under valgrind pydantic takes longer to import than all calls.
         from benchmarks.peers import CLIENTS

@@ -19,13 +19,15 @@ from typing import TYPE_CHECKING
 from minted_async._version import __version__
 
 if TYPE_CHECKING:
-    from minted_async import errors, models
+    from minted_async import errors, events, models
     from minted_async.client import MintedClient
     from minted_async.clock import Clock
     from minted_async.core.capture import Exchange, Exchanges
     from minted_async.core.config import Timeout
     from minted_async.core.origin import STAGING
+    from minted_async.core.paging import Page, Rows
     from minted_async.core.retry import RetryPolicy
+    from minted_async.shapes import Shapes
 
 __all__ = [
     "STAGING",
@@ -33,10 +35,14 @@ __all__ = [
     "Exchange",
     "Exchanges",
     "MintedClient",
+    "Page",
     "RetryPolicy",
+    "Rows",
+    "Shapes",
     "Timeout",
     "__version__",
     "errors",
+    "events",
     "models",
 ]
 
@@ -46,14 +52,17 @@ _HOMES = {
     "Exchange": "core.capture",
     "Exchanges": "core.capture",
     "MintedClient": "client",
+    "Page": "core.paging",
     "RetryPolicy": "core.retry",
+    "Rows": "core.paging",
+    "Shapes": "shapes",
     "Timeout": "core.config",
 }
 
 
 def __getattr__(name: str) -> object:
     """Import a public name on its first use (PEP 562)."""
-    if name in ("errors", "models"):
+    if name in ("errors", "events", "models"):
         return import_module(f"{__name__}.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from ssl import SSLContext
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypedDict, TypeVar, Unpack, cast, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypedDict, TypeVar, Unpack, cast, overload
 
 from msgspec import UNSET, UnsetType, structs
 
@@ -28,9 +28,12 @@ from minted_async.core.config import (
     check_count,
     check_factory,
     check_password,
+    check_token,
     check_type,
     check_username,
 )
+from minted_async.core.decoding import check_result
+from minted_async.core.drift import Drift
 from minted_async.core.lifecycle import TransportOptions
 from minted_async.core.listed import Route, check_paths
 from minted_async.core.operation import Operation
@@ -39,14 +42,18 @@ from minted_async.core.protocol import check_path
 from minted_async.core.retry import RetryPolicy
 from minted_async.core.sender import OperationSender
 from minted_async.core.transport import Transport
+from minted_async.core.watching import Emitter
 from minted_async.errors import ConfigurationError, NotFoundError
 from minted_async.generated.resources import Resources
 
 if TYPE_CHECKING:
     import aiohttp
 
+    from minted_async.events import DriftSeen, Event
     from minted_async.feeds import PriceFeed, Source
+    from minted_async.generated.webview import Webview
     from minted_async.models import PriceFix
+    from minted_async.shapes import Shapes
     from minted_async.trades import Journal, Trades
 
 __all__ = ["MintedClient"]
@@ -77,6 +84,9 @@ class ClientOptions(TypedDict, total=False):
     max_header_bytes: int
     serialize_nonces: bool
     journal: Journal | str | os.PathLike[str] | None
+    events: Callable[[Event], object] | None
+    drift: Literal["log", "off"] | float
+    observe: Shapes | None
 
 
 class MintedClient(Resources):
@@ -114,6 +124,13 @@ class MintedClient(Resources):
         journal: Where `trades` writes each order down before it is sent, and keeps quotes: the path of an
             SQLite file, `"postgresql://..."` (extra `postgres`), or a journal, one of your own too
             (`minted_async.trades.Journal`); in memory if it is left out. It is closed with the client.
+        events: A plain function that is told of calls, retries, challenges and drift: see
+            `minted_async.events`. It is called in the event loop, and must not block.
+        drift: Whether answers are searched for fields and enum values that this release does not know, which
+            are logged (`minted_async.drift`, INFO) and counted in `drift`: `"log"` looks at the first answer
+            of each operation and status and at one in 1,000, a number is the share that is looked at, `"off"`
+            looks at none.
+        observe: Writes down the shapes of all answers, and nothing that they say: `Shapes("shapes.json")`.
 
     Raises:
         ConfigurationError: A value cannot be used; the message says which one and why.
@@ -139,6 +156,9 @@ class MintedClient(Resources):
         max_header_bytes: int = 8190,
         serialize_nonces: bool = False,
         journal: Journal | str | os.PathLike[str] | None = None,
+        events: Callable[[Event], object] | None = None,
+        drift: Literal["log", "off"] | float = "log",
+        observe: Shapes | None = None,
     ) -> None:
         origin = Origin.parse(base_url)
         options = TransportOptions(
@@ -160,12 +180,17 @@ class MintedClient(Resources):
         # Only a view has one: a client that held itself would be noticed late when it is not closed.
         self._original: Self | None = None
         self._journal = None if journal is None else _checked_journal(journal)
+        emitter = Emitter.of(events)
+        self._drift = Drift.of(drift, emitter)
+        self._shapes = None if observe is None else _checked_shapes(observe)
         self._sender = OperationSender(
             transport=Transport(options),
             headers=HeaderOptions(locale, client_id, user_agent=f"minted-async/{__version__}"),
             timeout=Timeout.of(timeout),
             retry=check_type("retry", retry, RetryPolicy | None),
             routes=_routes(check_type("paths", {} if paths is None else paths, Mapping)),
+            watchers=tuple(watcher for watcher in (self._drift, self._shapes) if watcher is not None),
+            events=emitter,
         )
 
     @classmethod
@@ -251,6 +276,32 @@ class MintedClient(Resources):
         open_orders = OpenOrders(journal, self._account)
         return Trades(self.prices, self.orders, lookups, open_orders=open_orders, retry=self._sender.retry)
 
+    def webview(self, token: str) -> Webview:
+        """What the embedded webview of one customer may do, on the connections of this client.
+
+        ```python
+        basket = await minted.webview(token).active_basket()
+        ```
+
+        It costs next to nothing: make one for a single call if you like. It has the options that this client
+        has now, and needs no closing of its own. A token that is refused (`AuthenticationError`) says
+        nothing about the user name and password of this client, and makes no other call wait.
+
+        Args:
+            token: The Bearer token of the webview, without the word Bearer; kept masked like a password.
+
+        Raises:
+            ConfigurationError: It cannot stand in a header.
+        """
+        from minted_async.generated.webview import Webview
+
+        return Webview(structs.replace(self._sender, token=check_token(token)))
+
+    @property
+    def drift(self) -> Mapping[DriftSeen, int]:
+        """What answers had that this release does not know, and how many of those looked at had it."""
+        return {} if self._drift is None else dict(self._drift.counts)
+
     def capture(self) -> AbstractContextManager[Exchanges]:
         """Collect what is sent and received, secrets masked.
 
@@ -311,6 +362,8 @@ class MintedClient(Resources):
             raise ConfigurationError(f"method must be one of {', '.join(sorted(_METHODS))}, not {method!r}")
         if not isinstance(params, Mapping | None):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"params must be a mapping, not {type(params).__name__}")
+        if result is not None:
+            check_result(result)
         operation: Operation[Any] = Operation(
             id=f"{verb} {path}",
             method=verb,
@@ -318,6 +371,7 @@ class MintedClient(Resources):
             result=object if result is None else result,
             idempotent=verb == "GET",
             alone=verb != "GET",  # nobody knows what it moves
+            written_out=True,
         )
         return await self._sender.send(operation, query=params, json=json)
 
@@ -427,8 +481,12 @@ class MintedClient(Resources):
             try:
                 await self._sender.transport.aclose()
             finally:
-                if trades is not None:
-                    await trades.aclose()
+                try:
+                    if trades is not None:
+                        await trades.aclose()
+                finally:
+                    if self._shapes is not None:
+                        await self._shapes.flush()
 
     async def __aenter__(self) -> Self:
         return self
@@ -472,6 +530,12 @@ def _checked_journal(value: object) -> Journal:
     raise ConfigurationError(
         f"journal must be the path of a file, postgresql://..., or a journal, not {type(value).__name__}"
     )
+
+
+def _checked_shapes(value: object) -> Shapes:
+    from minted_async.shapes import Shapes
+
+    return check_type("observe", cast("Shapes", value), Shapes)
 
 
 def _routes(paths: Mapping[str, object]) -> dict[str, Route]:

@@ -266,9 +266,9 @@ class APIError(MintedError):
 
 
 class AuthenticationError(APIError):
-    """401: user name or password was refused, or no usable digest challenge was offered."""
+    """401: user name and password were refused, or a token; or no usable digest challenge was offered."""
 
-    advice = "Nothing was done. Check the user name and password, and that they belong to this server."
+    advice = "Nothing was done. Check user name and password (or token), and that they belong to this server."
 
 
 class PermissionDeniedError(APIError):

@@ -23,13 +23,13 @@ class Certificate:
     key: Path
 
     @classmethod
-    def make(cls, folder: Path, name: str) -> Certificate:
-        """Make one for 127.0.0.1."""
+    def make(cls, folder: Path, name: str, *, days: int = 2) -> Certificate:
+        """Make one for 127.0.0.1 that ends in so many days; a negative number makes one that has ended."""
         made = cls(folder / f"{name}.pem", folder / f"{name}.key")
         subprocess.run(
             [
                 program("openssl", "openssl"),
-                *("req", "-x509", "-nodes", "-days", "2", "-subj", f"/CN={name}"),
+                *("req", "-x509", "-nodes", "-days", str(max(days, 1)), "-subj", f"/CN={name}"),
                 *("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
                 *("-keyout", str(made.key), "-out", str(made.path)),
                 *("-addext", "subjectAltName=IP:127.0.0.1"),
@@ -40,6 +40,11 @@ class Certificate:
             capture_output=True,
             timeout=30,
         )
+        if days < 1:
+            # Only signing again takes a number that is not positive.
+            again = ("x509", "-in", str(made.path), "-signkey", str(made.key), "-days", str(days))
+            command = [program("openssl", "openssl"), *again, "-out", str(made.path)]
+            subprocess.run(command, check=True, capture_output=True, timeout=30)
         return made
 
     def server(self, *, clients: Certificate | None = None) -> ssl.SSLContext:

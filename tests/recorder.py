@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, cast
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -19,8 +20,20 @@ import pytest
 from aiohttp import web
 
 from minted_async import MintedClient
+from minted_async.core.operation import Resource
 
 _ISTANBUL = timezone(timedelta(hours=3))
+
+
+TOKEN = "a-token/1+="
+"""What a resource is reached with that needs one."""
+
+
+def method_of(minted: object, name: str) -> Any:
+    """A generated method by its id, such as `ecom.products.get`."""
+    resource, _, last = name.rpartition(".")
+    owner = attrgetter(resource)(minted)
+    return getattr(owner if isinstance(owner, Resource) else owner(TOKEN), last)
 
 
 @dataclass(frozen=True)

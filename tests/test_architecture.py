@@ -41,6 +41,7 @@ def test_all_contracts_are_kept() -> None:
         ("core/checks.py", "asyncio"),
         ("errors.py", "minted_async.core.config"),
         ("client.py", "codegen.spec"),
+        ("client.py", "minted_async.doctor.report"),
         ("trades/placement.py", "minted_async.core.transport"),
         ("generated/orders.py", "minted_async.core.transport"),
     ],

@@ -27,8 +27,8 @@ GOOD_ORDER = answering(envelope('{"guid":"G","order_code":"A","external_id":"O",
 
 def test_the_public_names() -> None:
     assert set(minted_async.__all__) == {
-        *("STAGING", "Clock", "Exchange", "Exchanges", "MintedClient", "RetryPolicy", "Timeout"),
-        *("__version__", "errors", "models"),
+        *("STAGING", "Clock", "Exchange", "Exchanges", "MintedClient", "Page", "RetryPolicy", "Rows"),
+        *("Shapes", "Timeout", "__version__", "errors", "events", "models"),
     }
     assert all(hasattr(minted_async, name) for name in minted_async.__all__)
 

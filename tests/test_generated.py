@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -19,11 +20,12 @@ import msgspec
 import pytest
 from msgspec import UnsetType
 
-from minted_async import errors, models
+from minted_async import errors, generated, models
 from minted_async.core.operation import ListedOperation
+from minted_async.core.paging import Page
 from minted_async.core.scalars import decode_scalar
 from minted_async.generated.operations import LISTED, OPERATIONS
-from tests.recorder import Recorder, assert_same, recorder
+from tests.recorder import TOKEN, Recorder, assert_same, method_of, recorder
 
 __all__ = ["recorder"]
 
@@ -32,6 +34,7 @@ pytestmark = pytest.mark.anyio
 CALLS: list[dict[str, Any]] = json.loads(
     Path(__file__).with_name("generated").joinpath("calls.json").read_text("utf-8"), parse_float=Decimal
 )
+PAGED = [call for call in CALLS if "all" in call]
 UNKNOWN = {"anything": [Decimal("1.50"), "text", None, True]}
 
 
@@ -50,19 +53,51 @@ def one_type(hint: Any) -> Any:
     return hint
 
 
+def as_arguments(call: dict[str, Any], method: Any) -> dict[str, object]:
+    hints = get_type_hints(method, include_extras=True)
+    return {key: as_argument(value, hints.get(key, object)) for key, value in call["arguments"].items()}
+
+
+def model(name: str) -> Any:
+    """A generated model, `Order` or `ecom.Product`."""
+    folder, _, last = name.rpartition(".")
+    return getattr(import_module(".".join(filter(None, (generated.__name__, folder, "models")))), last)
+
+
 @pytest.mark.parametrize("call", CALLS, ids=[call["name"] for call in CALLS])
 async def test_a_method_sends_what_the_spec_says_and_reads_the_answer(
     call: dict[str, Any], recorder: Recorder
 ) -> None:
     recorder.answer(call["answer"], envelope=call["envelope"])
-    resource, _, name = call["method"].partition(".")
-    method = getattr(getattr(recorder.minted, resource), name)
-    hints = get_type_hints(method, include_extras=True)
-    arguments = {key: as_argument(value, hints[key]) for key, value in call["arguments"].items()}
+    method = method_of(recorder.minted, call["method"])
+    arguments = as_arguments(call, method)
     result = await method(*call["path_arguments"], **arguments)
     recorder.assert_sent(**call["sent"])
-    kind = getattr(models, call["kind"]) if call["kind"] else None
+    assert recorder.requests[0].headers.get("Authorization") == (
+        f"Bearer {TOKEN}" if "bearer" in call else None
+    )
+    kind = model(call["kind"]) if call["kind"] else None
+    if "page" in call:
+        assert type(result) is Page
+        assert_same(result.rows, call["answer"]["data"], kind, utc=call["utc"])
+        kind = Page
     assert_same(result, call["answer"], kind, utc=call["utc"])
+
+
+@pytest.mark.parametrize("call", PAGED, ids=[call["name"] for call in PAGED])
+async def test_the_rows_of_all_pages_are_asked_for_by_their_number(
+    call: dict[str, Any], recorder: Recorder
+) -> None:
+    recorder.answer(call["answer"] | {"current_page": 1, "last_page": 1, "next_page_url": None})
+    method = method_of(recorder.minted, call["method"])
+    arguments = as_arguments(call, method)
+    arguments.pop("page", None)
+    rows = getattr(method.__self__, call["all"])(*call["path_arguments"], **arguments)
+    assert recorder.requests == []
+    found = [row async for row in rows]
+    assert [type(row) for row in found] == [model(call["kind"])] * len(call["answer"]["data"])
+    sent = call["sent"]
+    recorder.assert_sent(**{**sent, "query": {**sent["query"], "page": "1"}})
 
 
 def test_every_typed_method_is_called_with_everything() -> None:
@@ -71,47 +106,64 @@ def test_every_typed_method_is_called_with_everything() -> None:
     ]
 
 
-def called(minted: object, operation: ListedOperation) -> Any:
-    resource, _, name = operation.id.partition(".")
-    return getattr(getattr(minted, resource), name)
-
-
 @pytest.mark.parametrize("operation", LISTED, ids=lambda operation: operation.id)
 async def test_a_listed_method_sends_nothing_until_its_path_is_told(
     operation: ListedOperation, recorder: Recorder
 ) -> None:
     with pytest.raises(errors.UndocumentedOperationError, match=re.escape(operation.title)):
-        await called(recorder.minted, operation)(external_id="a/b ü")
+        await method_of(recorder.minted, operation.id)(external_id="a/b ü")
     assert recorder.requests == []
 
 
 @pytest.mark.parametrize("operation", LISTED, ids=lambda operation: operation.id)
 async def test_a_listed_method_goes_where_it_is_told(operation: ListedOperation, recorder: Recorder) -> None:
     verb = operation.method or "POST"
-    recorder.answer(UNKNOWN)
+    # What a page shows of its answer, another method answers too.
+    known = {model(call["kind"]): call["answer"] for call in CALLS if call["kind"]}
+    answer = UNKNOWN if operation.result is object else known[operation.result]
+    recorder.answer(answer)
     minted = recorder.client(paths={operation.id: f"{verb} /told/{{external_id}}/x"})
-    result = await called(minted, operation)(external_id="a/b ü", amount=Decimal("0.50"))
+    result = await method_of(minted, operation.id)(external_id="a/b ü", amount=Decimal("0.50"))
     rest: dict[str, Any] = (
         {"query": {"amount": "0.50"}} if verb == "GET" else {"body": {"amount": Decimal("0.50")}}
     )
     recorder.assert_sent(verb, "/told/a%2Fb%20%C3%BC/x", **rest)
-    assert_same(result, UNKNOWN)
+    assert_same(result, answer, None if operation.result is object else operation.result)
 
 
-def test_a_resource_is_imported_when_it_is_first_used() -> None:
+@pytest.mark.parametrize(
+    ("used", "loaded"),
+    [
+        ("minted", []),
+        ("minted.orders", ["models", "orders", "requests"]),
+        ("minted.ecom", ["ecom", "ecom.resource"]),
+        ("minted.ecom.products", ["ecom", "ecom.models", "ecom.products", "ecom.resource", "models"]),
+        ("models.Order", ["models"]),
+        ("models.ecom.Product", ["ecom", "ecom.models", "models"]),
+    ],
+)
+def test_a_resource_is_imported_when_it_is_first_used(used: str, loaded: list[str]) -> None:
     program = (
         "import sys\n"
         "from minted_async import MintedClient\n"
         "minted = MintedClient('user', 'password')\n"
         "loaded = lambda: {name for name in sys.modules if name.startswith('minted_async.generated.')}\n"
         "before = loaded()\n"
-        "minted.orders\n"
+        f"{'from minted_async import models' if used.startswith('models') else ''}\n"
+        f"{used}\n"
         "print(*sorted(before), '+', *sorted(loaded() - before))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    names = ("models", "orders", "requests")
     assert done.stdout.split() == [
         "minted_async.generated.resources",
         "+",
-        *(f"minted_async.generated.{name}" for name in names),
+        *(f"minted_async.generated.{name}" for name in loaded),
     ]
+
+
+def test_the_models_of_every_tab_are_public() -> None:
+    folders = {path.parent.name for path in Path(generated.__file__).parent.glob("*/models.py")}
+    assert folders == {path.stem for path in Path(models.__file__).parent.glob("[a-z]*.py")}
+    for folder in folders:
+        names = import_module(f"{generated.__name__}.{folder}.models").__all__
+        assert set(names) <= set(dir(getattr(models, folder)))

@@ -6,7 +6,7 @@ import ast
 import asyncio
 import re
 import tomllib
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib.metadata import entry_points
@@ -59,7 +59,21 @@ def blocks(language: str) -> list[Snippet]:
 PYTHON = blocks("python")
 PROGRAMS = [snippet for snippet in PYTHON if "asyncio.run(" in snippet.code]
 TEST_FILES = [snippet for snippet in PYTHON if "def test_" in snippet.code]
-FRAGMENTS = [snippet for snippet in PYTHON if snippet not in PROGRAMS and snippet not in TEST_FILES]
+STEPS = "a-gold-shop-in-an-afternoon.md"
+"""The page whose fragments go on where the one before ended."""
+
+
+def fragments() -> Iterator[Snippet]:
+    steps: list[str] = []
+    for snippet in PYTHON:
+        if snippet.page == STEPS:
+            steps.append(snippet.code)
+        elif snippet not in PROGRAMS and snippet not in TEST_FILES:
+            yield snippet
+    yield Snippet(STEPS, len(steps), "\n".join(steps))
+
+
+FRAGMENTS = list(fragments())
 
 
 def shape(text: str) -> str:
@@ -73,7 +87,8 @@ def run(code: str, names: dict[str, Any]) -> Coroutine[Any, Any, None] | None:
 
 
 @pytest.fixture(autouse=True)
-def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
     for name in ("MINTED_USERNAME", "MINTED_PASSWORD", "MINTED_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
 
@@ -138,12 +153,15 @@ def test_there_is_something_of_each_kind() -> None:
     assert TEST_FILES
     assert {snippet.page for snippet in FRAGMENTS} == {
         "README.md",
+        STEPS,
+        "doctor.md",
         "errors.md",
         "from-one-process-to-a-fleet.md",
         "index.md",
         "price-feed.md",
         "sandbox.md",
         "trading-safely.md",
+        "what-the-api-really-answers.md",
         "when-the-network-fails.md",
     }
 
@@ -172,12 +190,30 @@ def test_every_command_that_is_named_exists_with_its_options(capsys: pytest.Capt
     for text in (*spans, *lines):
         for command, rest in re.findall(r"\bminted ([a-z]+)([^#;&]*)", text):
             named.setdefault(command, set()).update(re.findall(r"--[a-z-]+", rest))
-    assert set(named) == {"buy", "demo", "journal", "operations", "order", "prices", "sandbox", "sell"}
+    assert set(named) == {
+        "buy",
+        "demo",
+        "doctor",
+        "journal",
+        "operations",
+        "order",
+        "prices",
+        "sandbox",
+        "sell",
+    }
     for command, options in named.items():
         with pytest.raises(SystemExit) as ended:
             app([command, "--help"])
         assert ended.value.code == 0
         assert options <= set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
+
+
+def test_the_short_table_of_what_is_covered_counts_like_the_whole_one() -> None:
+    counts = r"((?:\| \d+ )+)\|$"
+    whole = re.findall(rf"^\| ([\w -]+) {counts}", (ROOT / "docs" / "coverage.md").read_text(), re.M)
+    short = re.findall(rf"^\| ([\w -]+) \| `.+? {counts}", (ROOT / "README.md").read_text(), re.M)
+    assert len(whole) > 2
+    assert short == whole
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

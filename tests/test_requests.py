@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 from io import StringIO
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from minted_async import models
+from minted_async.core.decoding import check_result
+from minted_async.core.scalars import JsonObject
 from minted_async.errors import APIError, DecodeError, OutcomeUnknownError
 from tests.servers import LoopbackServer, answering, envelope, refusal, response
 
@@ -175,3 +178,24 @@ async def test_a_free_request_fails_like_any_call() -> None:
             await minted.request("POST", "/x")
         with pytest.raises(OutcomeUnknownError, match="PUT /x"):
             await minted.request("PUT", "/x", json={})
+
+
+class Unreadable:
+    pass
+
+
+@pytest.mark.parametrize(
+    "result", [Unreadable, dict[str, Unreadable], list[Unreadable | None], int | Unreadable, "abc"], ids=str
+)
+async def test_a_result_that_cannot_be_read_is_refused_before_the_call(result: Any) -> None:
+    async with LoopbackServer(answering(envelope())) as server, server.client() as minted:
+        with pytest.raises(TypeError, match="result must be a type that JSON can be read as"):
+            await minted.request("POST", "/x", result=result)
+        assert server.received == []
+
+
+@pytest.mark.parametrize(
+    "result", [dict[str, object], models.Order, list[models.Price] | None, set[str], JsonObject], ids=str
+)
+def test_a_result_that_can_be_read_is_none_of_that(result: Any) -> None:
+    check_result(result)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from codegen.emit.models import Models, bodies
 from codegen.spec import Spec
-from codegen.spec.operations import Method, Parameter
+from codegen.spec.operations import PAGE, Method, Parameter
 from codegen.spec.schemas import Schema, branches, mapping, nullable, reference, references, single, types
 
 _PRIMITIVES = {"string": "str", "integer": "int", "number": "Decimal", "boolean": "bool"}
 _FORMATS = {"date": "datetime.date", "uuid": "UUID"}
+_BOUNDS = (("minimum", "minLength"), ("maximum", "maxLength"))
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,23 @@ class Annotations:
 
     def result(self, schema: Schema) -> str:
         """The type of an answer: `Any` where nothing is known of it."""
+        row = self.spec.row(schema)
+        if row:
+            return f"Page[{self._spell(row, argument=False)}]"
         return self._spell(schema, argument=False) if schema else "Any"
 
     def field(self, schema: Schema) -> str:
         """The type that a struct's field has, without its null."""
         return self._bare(single(schema), argument=False)
+
+    def plain(self, schema: Schema) -> list[str]:
+        """The class of a plain value, and its bounds, or those of its length: lower and upper."""
+        _, meant = self.spec.resolve(schema)
+        kind = _FORMATS.get(str(meant.get("format"))) or _PRIMITIVES[types(meant)[0]]
+        bounds = [next((meant[key] for key in keys if key in meant), None) for keys in _BOUNDS]
+        while bounds and bounds[-1] is None:
+            bounds.pop()
+        return [kind, *map(repr, bounds)]
 
     def is_enum(self, schema: Schema) -> bool:
         """Whether a schema is an enum, perhaps a nullable one."""
@@ -58,7 +71,7 @@ class Annotations:
         if name in self.scalars:
             return name
         text = f" | {self._builtin('str')}" if argument and "enum" in self.spec.schemas[name] else ""
-        return f"models.{name}{text}"
+        return f"{self.spec.folder(name) or 'models'}.{name}{text}"
 
     def _primitive(self, kind: str, schema: Schema, *, argument: bool) -> str:
         if kind == "array":
@@ -102,8 +115,10 @@ class Call:
     """Of what it returns."""
     whole_body: str | None
     """The one argument that is the body as it is, where the body is a union of structs."""
+    everything: tuple[Argument, ...] | None
+    """The arguments of the method that gives the rows of all pages; None where there is none."""
     module: str
-    """Where the struct that is sent comes from: `requests`, or `models` if others hold it too."""
+    """What the module of the struct that is sent is called: requests, or models if others hold it too."""
 
     @property
     def arguments(self) -> tuple[Argument, ...]:
@@ -115,16 +130,25 @@ def build_call(method: Method, spec: Spec, models: Models, annotations: Annotati
     """Work out the arguments of a method."""
     arguments = [_argument(name, given, annotations) for name, given in spec.arguments(method).items()]
     keywords = [argument for argument in arguments if argument.given.location != "path"]
+    keywords.sort(key=lambda argument: bool(argument.default))
     whole = next((argument.name for argument in arguments if not argument.given.name), None)
+    rest = tuple(argument for argument in keywords if argument.given.name != PAGE)
     return Call(
         method=method,
         positional=tuple(argument for argument in arguments if argument.given.location == "path"),
-        keywords=tuple(sorted(keywords, key=lambda argument: bool(argument.default))),
+        keywords=tuple(keywords),
         fields=_fields(method.body, spec, models, keywords) if method.body and not whole else {},
         annotation=annotations.result(method.result),
         whole_body=whole,
-        module="requests" if method.body in bodies(spec) else "models",
+        everything=rest if method.all else None,
+        module=_module(method.body, spec) if method.body else "",
     )
+
+
+def _module(body: str, spec: Spec) -> str:
+    """`requests` or `models`; of a folder, `ecom_requests` or `ecom`."""
+    sent, folder = body in bodies(spec), spec.folder(body)
+    return "_".join(filter(None, (folder, "requests" if sent else "" if folder else "models")))
 
 
 def field_names(name: str, spec: Spec, models: Models) -> dict[str, str]:
@@ -161,6 +185,8 @@ def _expression(name: str, given: Parameter, annotations: Annotations) -> str:
         return name if plain else f"str({name})"
     if annotations.is_enum(schema):
         return f"enum_value({annotations.field(schema)}, {name})"
+    if given.location == "query":
+        return f'check_argument({name}, "{name}", {", ".join(annotations.plain(schema))})'
     if given.location == "body" and annotations.is_array(schema):
         kind = annotations.field(schema) + (" | None" if nullable(schema) else "")
         return f'cast("{kind if given.required else _optional(kind)}", {name})'

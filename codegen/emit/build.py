@@ -10,7 +10,7 @@ from pathlib import Path
 from codegen.emit.calls import generate_calls
 from codegen.emit.coverage import COVERAGE, coverage_page
 from codegen.emit.formatting import format_python
-from codegen.emit.models import MODELS, REQUESTS, generate_models
+from codegen.emit.models import generate_models
 from codegen.emit.resources import generate_resources
 from codegen.files import replace_files
 from codegen.project import GENERATED, GENERATED_TESTS, Project
@@ -52,7 +52,7 @@ def build(project: Project) -> Build:
     lint(spec, project.scalars)
     models = generate_models(spec, project)
     resources = generate_resources(spec, models, project.scalars)
-    sources = {MODELS: models.source, REQUESTS: models.requests, **resources}
+    sources = {**models.sources, **resources}
     files = {
         **format_python(sources, project),
         **generate_calls(spec, models, project.scalars),

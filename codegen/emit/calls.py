@@ -44,25 +44,38 @@ def _entry(call: Call, samples: Samples, *, full: bool) -> dict[str, Value]:
     values = {
         each.name: samples.value(each.given.schema, each.given.name or "body", full=full) for each in given
     }
-    query = [argument for argument in given if argument.given.location == "query"]
+    arguments = {each.name: values[each.name] for each in given if each.given.location != "path"}
+    query: dict[str, Value] = {
+        each.given.name: _url(values[each.name]) for each in given if each.given.location == "query"
+    }
+    body = _body(call, samples, full=full)
+    if method.open and full:  # something that no page names
+        arguments["further"] = "more/1 ü"
+        if method.verb == "GET":
+            query["further"] = "more/1 ü"
+        else:
+            body = {"further": "more/1 ü"}
     path = method.path
     for argument in call.positional:
         path = path.replace("{" + argument.given.name + "}", quote(_url(values[argument.name]), safe=""))
     return {
         "method": method.id,
         "path_arguments": [values[argument.name] for argument in call.positional],
-        "arguments": {each.name: values[each.name] for each in given if each.given.location != "path"},
+        "arguments": arguments,
         "sent": {
             "method": method.verb,
             "path": path,
             "api_version": method.api_version,
-            "query": {each.given.name: _url(values[each.name]) for each in query},
-            "body": _body(call, samples, full=full),
+            "query": query,
+            "body": body,
         },
         "envelope": method.envelope,
         "answer": samples.value(method.result, "data", full=full) if method.result else UNKNOWN,
         "kind": _kind(method.result, samples.spec),
         "utc": [*samples.utc(method.result)],
+        **({"page": True} if samples.spec.row(method.result) else {}),
+        **({"all": method.all} if method.all else {}),
+        **({"bearer": True} if method.bearer else {}),
     }
 
 
@@ -82,10 +95,11 @@ def _body(call: Call, samples: Samples, *, full: bool) -> Value:
 
 
 def _kind(schema: Schema, spec: Spec) -> str | None:
-    """Name of the struct that the answer, or each of its items, is."""
+    """Name of the struct that the answer is, or each of its items, or of its rows."""
+    schema = spec.row(schema) or schema
     item = mapping(schema.get("items")) if types(schema) == ("array",) else schema
     name, meant = spec.resolve(item)
-    return name if name and is_struct(meant) else None
+    return ".".join(filter(None, (spec.folder(name), name))) if name and is_struct(meant) else None
 
 
 def _url(value: Value) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from codegen.emit.resources import page_links
 from codegen.spec import Spec
-from codegen.spec.operations import DocsRow, Method
+from codegen.spec.operations import EVIDENCE, DocsRow, Method
 from codegen.spec.schemas import mapping, text
 
 COVERAGE = "docs/coverage.md"
@@ -15,49 +16,62 @@ _HEAD = """\
 <!-- Generated from openapi/ by `python -m codegen generate`; do not edit. -->
 # What is covered, and what it rests on
 
-Each row of the documentation's menu, and the method that serves it. `documented`: its own page was read.
-`sibling`: another page documents the same endpoint, which this row is taken to share. `listed`: only its
-name is known; its method sends nothing until the client is told where,
-`MintedClient(paths={"cards.list": "GET /partner/..."})`.
+Each row of the documentation's menus, and the method that serves it. `documented`: its own page was read.
+`sibling`: another page documents the same endpoint, which this row is taken to share. `addressed`: method
+and path are known, and not what is sent: its method takes any fields. `listed`: only its name is known; its
+method sends nothing until the client is told where, `MintedClient(paths={"cards.list": "GET /partner/..."})`.
 """
+_COLUMNS = "| Menu | Row | Method | HTTP | Page, last modified | Evidence |\n|---|---|---|---|---|---|"
+_Row: TypeAlias = tuple[str, str]
+"""How well a row is known, and its line."""
 
 
 def coverage_page(spec: Spec) -> str:
     """Render docs/coverage.md."""
-    site = text(mapping(spec.document.get("externalDocs")).get("url"))
+    tabs = _tabs(spec)
     lines = [
         _HEAD,
-        _count(spec),
+        *summary(tabs),
         "",
-        "| Menu | Row | Method | HTTP | Page, last modified | Evidence |",
-        "|---|---|---|---|---|---|",
-        *_rows(spec, site),
+        f"{len(spec.methods)} methods are typed, {len(spec.listed)} are listed.",
     ]
+    for tab, rows in tabs.items():
+        lines += ["", f"## {tab}", "", _COLUMNS, *(line for _, line in rows)]
     notes = [f"- `{method.id}`: {' '.join(method.note.split())}" for method in spec.methods if method.note]
     if notes:
         lines += ["", "## Where the pages leave questions open", "", *notes]
     return "\n".join(lines) + "\n"
 
 
-def _count(spec: Spec) -> str:
-    typed = [row for method in spec.methods for row in method.docs]
-    read = sum(row.evidence == "documented" for row in typed)
-    return (
-        f"{len(spec.methods)} typed methods serve {len(typed)} rows of the documentation's menu ({read} of "
-        f"them documented by a page of their own); {len(spec.listed)} more rows are listed."
-    )
+def summary(tabs: Mapping[str, list[_Row]]) -> Iterator[str]:
+    """The table of how many rows of each tab are known how well."""
+    yield _line("Tab", "Rows", *EVIDENCE)
+    yield "|---" * (len(EVIDENCE) + 2) + "|"
+    for tab, rows in tabs.items():
+        known = [evidence for evidence, _ in rows]
+        yield _line(tab, str(len(rows)), *(str(known.count(evidence)) for evidence in EVIDENCE))
 
 
-def _rows(spec: Spec, site: str) -> Iterator[str]:
+def _tabs(spec: Spec) -> dict[str, list[_Row]]:
+    """The rows by tab: by what their place in the menu begins with, and of the first tab where it is none."""
+    names = spec.tabs
+    found: dict[str, list[_Row]] = {name: [] for name in names}
+    for section, *row in _rows(spec, text(mapping(spec.document.get("externalDocs")).get("url"))):
+        tab = next((name for name in names if f"{section} / ".startswith(f"{name} / ")), names[0])
+        found[tab].append((row[-1], _line(section, *row)))
+    return found
+
+
+def _rows(spec: Spec, site: str) -> Iterator[tuple[str, ...]]:
     for resource in spec.resources:
         for method in resource.methods:
             route = f"`{method.verb} {method.path}`"
             for row in method.docs:
                 page = _page(method, row, site)
-                yield _line(row.section, row.title, f"`{method.id}`", route, page, row.evidence)
-        for entry in resource.listed:
+                yield row.section, row.title, f"`{method.id}`", route, page, row.evidence
+        for entry in (row for listed in resource.listed for row in listed.rows):
             verb = f"`{entry.method}`" if entry.method else ""
-            yield _line(entry.section, entry.title, f"`{entry.id}`", verb, entry.page or "", "listed")
+            yield entry.section, entry.title, f"`{entry.id}`", verb, entry.page or "", "listed"
 
 
 def _page(method: Method, row: DocsRow, site: str) -> str:

@@ -20,13 +20,13 @@ from codegen.project import GENERATED, TEMPLATES, Project
 from codegen.spec import Spec
 from codegen.spec.schemas import is_struct, mapping, references
 
-MODELS = f"{GENERATED}/models.py"
-REQUESTS = f"{GENERATED}/requests.py"
 HEADER = "# Generated from openapi/ by `python -m codegen generate`; do not edit."
 TOOL = "datamodel-code-generator"
 
-_DOCSTRING = '"""The messages of the API: immutable structs, open enums, exact decimals."""'
-_REQUESTS_DOCSTRING = '"""The bodies of requests, which methods make of their arguments."""'
+_DOCSTRINGS = {
+    "models": '"""The messages of the API: immutable structs, open enums, exact decimals."""',
+    "requests": '"""The bodies of requests, which methods make of their arguments."""',
+}
 # Said of unions in requests, which are only ever encoded; codegen.spec.lint refuses them in responses.
 _EXPECTED_WARNING = "UserWarning: msgspec cannot decode the union"
 
@@ -35,10 +35,9 @@ _EXPECTED_WARNING = "UserWarning: msgspec cannot decode the union"
 class Models:
     """The generated models and the names in them."""
 
-    source: str
-    """Unformatted Python."""
-    requests: str
-    """Unformatted Python: the bodies that methods make of their arguments."""
+    sources: dict[str, str]
+    """Unformatted Python by path below the root: for each folder of schemas/ its models, and the bodies that
+    methods make of their arguments."""
     fields: dict[str, dict[str, str]]
     """Class -> name on the wire -> name in Python; own fields only, not those of parents."""
 
@@ -62,8 +61,7 @@ def generate_models(spec: Spec, project: Project) -> Models:
         if "enum" not in spec.schemas.get(model["class_name"], {})
     }
     check_secrets(source, fields, spec)
-    models, requests = _apart(source, bodies(spec))
-    return Models(models, requests, fields)
+    return Models(_apart(source, spec), fields)
 
 
 def bodies(spec: Spec) -> frozenset[str]:
@@ -75,7 +73,7 @@ def bodies(spec: Spec) -> frozenset[str]:
 
 def wire(spec: Spec) -> dict[str, dict[str, str]]:
     """The template data of each struct: which of them are sent, and so have fields that can be left out."""
-    structs = [name for name, schema in spec.schemas.items() if is_struct(schema)]
+    structs = [name for name, schema in spec.schemas.items() if is_struct(schema) and name not in spec.paging]
     return {
         name: {"wire": "request"} for name in structs if name in spec.requests and name not in spec.responses
     }
@@ -108,8 +106,8 @@ def check_secrets(source: str, fields: dict[str, dict[str, str]], spec: Spec) ->
 def _document(spec: Spec, scalars: frozenset[str]) -> dict[str, Json]:
     """The bundle as the tool needs it.
 
-    Descriptions are wrapped for docstrings, and our own scalars have lost their formats: the tool does not
-    know them and need not.
+    Descriptions are wrapped for docstrings, our own scalars have lost their formats, which the tool does not
+    know and need not, and pages are left out: they are a class written by hand.
     """
     components = dict(mapping(spec.document["components"]))
     schemas: dict[str, Json] = {
@@ -117,8 +115,9 @@ def _document(spec: Spec, scalars: frozenset[str]) -> dict[str, Json]:
         if name in scalars
         else dict(schema)
         for name, schema in spec.schemas.items()
+        if name not in spec.paging
     }
-    return {**spec.document, "components": {**components, "schemas": _wrapped(schemas)}}
+    return {**spec.document, "paths": {}, "components": {**components, "schemas": _wrapped(schemas)}}
 
 
 def _wrapped(node: Json) -> Json:
@@ -143,7 +142,7 @@ def _run(work: Path, project: Project) -> None:
         "--extra-template-data": work / "wire.json",
         "--emit-model-metadata": work / "metadata.json",
         "--custom-template-dir": TEMPLATES / "models",
-        "--custom-file-header": f"{HEADER}\n{_DOCSTRING}",
+        "--custom-file-header": HEADER,
     }
     command = [sys.executable, "-m", "datamodel_code_generator"]
     command += [str(word) for option in options.items() for word in option]
@@ -157,20 +156,40 @@ def _run(work: Path, project: Project) -> None:
         raise GeneratorError(f"{TOOL} warned:\n" + "\n".join(warnings))
 
 
-def _apart(source: str, names: frozenset[str]) -> tuple[str, str]:
-    """The source of all models, and that of some of them, which stand on the others."""
+def _apart(source: str, spec: Spec) -> dict[str, str]:
+    """The modules that the source of all models comes to.
+
+    Those of a folder stand on the shared ones, and requests on the models beside them.
+    """
     tree = ast.parse(source)
     lines = source.splitlines()
     imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     begin, end = imports[0].lineno - 1, imports[-1].end_lineno or 0
-    parts = [
-        (_defined(node), lines[node.lineno - 1 : node.end_lineno]) for node in tree.body[len(imports) + 1 :]
-    ]
-    kept = [(name, part) for name, part in parts if name not in names]
-    moved = [(name, part) for name, part in parts if name in names]
-    shared = "from minted_async.generated.models import " + ", ".join(name for name, _ in kept if name)
-    used = [*lines[begin:end], shared] if moved else []
-    return _module(lines[:end], kept), _module([HEADER, _REQUESTS_DOCSTRING, *used], moved)
+    sent = bodies(spec)
+    modules: dict[tuple[str, str], list[tuple[str, list[str]]]] = {}
+    for node in tree.body[len(imports) :]:
+        name = _defined(node)
+        part = name, lines[node.lineno - 1 : node.end_lineno]
+        modules.setdefault((spec.folder(name), "requests" if name in sent else "models"), []).append(part)
+    made: dict[str, str] = {}
+    for (folder, kind), parts in modules.items():
+        head = [HEADER, _DOCSTRINGS[kind], *lines[begin:end]]
+        for place in {"": None, folder: None}:
+            names = [name for name, _ in modules.get((place, "models"), ()) if name]
+            if names and (place != folder or kind == "requests"):
+                head.append(f"from {dotted(model_path(place, 'models'))} import {', '.join(names)}")
+        made[model_path(folder, kind)] = _module(head, parts)
+    return made
+
+
+def model_path(folder: str, kind: str) -> str:
+    """Where the models of a folder of schemas/ are, or its requests."""
+    return "/".join(filter(None, (GENERATED, folder, f"{kind}.py")))
+
+
+def dotted(path: str) -> str:
+    """The module that a path is."""
+    return path.removesuffix(".py").replace("/", ".")
 
 
 def _defined(node: ast.stmt) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from codegen.emit.arguments import Annotations, Call, build_call
+from codegen.emit.arguments import Annotations, Argument, Call, build_call
 from codegen.emit.docstrings import WIDTH, literal, reflow, sentence
-from codegen.emit.models import HEADER, Models
+from codegen.emit.models import HEADER, Models, dotted
 from codegen.project import GENERATED, TEMPLATES
 from codegen.spec import Spec
 from codegen.spec.operations import ListedRow, Method, Resource
@@ -16,6 +18,7 @@ _INDENT = " " * 8
 
 _NOTHING_SENT = "NotSentError: Nothing was sent."
 _OF_ARGUMENTS = f"TypeError, ArgumentError, {_NOTHING_SENT}"
+_FURTHER = "fields: What to send: JSON values, by their names on the wire."
 _READ = (
     "APIError: Minted refused it. RequestTimeoutError, ConnectionLostError, DecodeError: No usable answer."
 )
@@ -36,34 +39,57 @@ def generate_resources(spec: Spec, models: Models, scalars: frozenset[str]) -> d
     jinja.filters["py"] = repr
     module = jinja.get_template("resource.py.jinja2")
     files = {
-        f"{GENERATED}/{resource.name}.py": module.render(
+        resource_path(resource): module.render(
             header=HEADER,
             resource=resource,
+            folders=spec.folders,
+            children=_mounted(resource.children),
             docstring=literal(sentence(reflow(resource.description, WIDTH))),
             class_docstring=literal(sentence(reflow(resource.description, WIDTH, indent=" " * 4))),
             methods=[_typed(call, spec, scalars) for call in calls(resource, spec, models, scalars)],
-            listed=[_listed(row) for row in resource.listed],
+            listed=[_listed(row, _inside(resource, spec, scalars)) for row in resource.listed],
         )
         for resource in spec.resources
     }
-    described = [
-        (resource, literal(sentence(reflow(resource.description, WIDTH, indent=_INDENT))))
-        for resource in spec.resources
-    ]
-    for name in ("resources", "operations"):
+    # What has a token of its own is reached by a method that takes the token.
+    top = [each for each in spec.resources if "." not in each.name and not each.bearer]
+    for name, found in (("resources", top), ("operations", spec.resources)):
         template = jinja.get_template(f"{name}.py.jinja2")
-        files[f"{GENERATED}/{name}.py"] = template.render(header=HEADER, resources=described)
-    files[f"{GENERATED}/__init__.py"] = (
-        f'{HEADER}\n"""Code generated from the spec; nothing in this folder is written by hand."""\n'
-    )
-    return files
+        files[f"{GENERATED}/{name}.py"] = template.render(header=HEADER, resources=_mounted(found))
+    said = f'{HEADER}\n"""Code generated from the spec; nothing in this folder is written by hand."""\n'
+    return files | {f"{path.rpartition('/')[0]}/__init__.py": said for path in files}
+
+
+def resource_path(resource: Resource) -> str:
+    """Where the module of a resource is; that of one with children, in the package that holds theirs."""
+    inside = "/resource" if resource.children else ""
+    return f"{GENERATED}/{resource.name.replace('.', '/')}{inside}.py"
+
+
+def _mounted(resources: Iterable[Resource]) -> list[dict[str, object]]:
+    """What a template needs to hold resources."""
+    return [
+        {
+            "resource": resource,
+            "module": dotted(resource_path(resource)),
+            "alias": resource.name.replace(".", "_"),
+            "docstring": literal(sentence(reflow(resource.description, WIDTH, indent=_INDENT))),
+        }
+        for resource in resources
+    ]
 
 
 def calls(resource: Resource, spec: Spec, models: Models, scalars: frozenset[str]) -> list[Call]:
     """The methods of a resource with their arguments."""
-    # Inside the class, its methods hide builtins of their names.
-    annotations = Annotations(spec, scalars, hidden=frozenset(entry.name for entry in resource.entries))
+    annotations = _inside(resource, spec, scalars)
     return [build_call(method, spec, models, annotations) for method in resource.methods]
+
+
+def _inside(resource: Resource, spec: Spec, scalars: frozenset[str]) -> Annotations:
+    """Spells types inside the class of a resource, where its names hide builtins."""
+    hidden = [*(entry.name for entry in resource.entries), *(each.attribute for each in resource.children)]
+    hidden += [method.all for method in resource.methods]
+    return Annotations(spec, scalars, hidden=frozenset(hidden))
 
 
 def _typed(call: Call, spec: Spec, scalars: frozenset[str]) -> dict[str, object]:
@@ -81,6 +107,7 @@ def _typed(call: Call, spec: Spec, scalars: frozenset[str]) -> dict[str, object]
         "docs": next(iter(links), call.method.docs[0].title if call.method.docs else ""),
         "path": path,
         "docstring": literal(_docstring(call, links)),
+        "rows_docstring": literal(_rows_docstring(call)),
     }
 
 
@@ -96,13 +123,34 @@ def _docstring(call: Call, docs: list[str]) -> str:
     parts = [f"{reflow(sentence(method.summary), WIDTH, indent=_INDENT)}\n{route}"]
     if method.description:
         parts.append(reflow(method.description, WIDTH, indent=_INDENT))
-    if call.arguments:
-        said = [f"{argument.name}: {sentence(argument.given.description)}" for argument in call.arguments]
+    said = _args(call.arguments)
+    if method.open:
+        said.append(_FURTHER)
+    if said:
         parts.append(_section("Args", said))
     untyped = "" if method.result else " Plain Python values, numbers as Decimal."
     parts.append(_section("Returns", [sentence(method.result_description) + untyped]))
     lost = _READ if method.idempotent else _CHANGED
-    parts.append(_section("Raises", [_OF_ARGUMENTS if call.arguments else _NOTHING_SENT, lost]))
+    parts.append(_section("Raises", [_OF_ARGUMENTS if said else _NOTHING_SENT, lost]))
+    return _joined(parts)
+
+
+def _rows_docstring(call: Call) -> str:
+    """The docstring of the method that gives the rows of all pages."""
+    said = f"The rows of all pages of `{call.method.name}`, one by one: `async for row in ...`."
+    parts = [reflow(said, WIDTH, indent=_INDENT)]
+    given = _args((*call.positional, *(call.everything or ())))
+    parts += [_section("Args", given)] if given else []
+    parts.append(_section("Returns", ["An async iterable; the next page is read while this one is used."]))
+    parts.append(_section("Raises", [f"MintedError: As for `{call.method.name}`, in place of the rows."]))
+    return _joined(parts)
+
+
+def _args(arguments: Iterable[Argument]) -> list[str]:
+    return [f"{argument.name}: {sentence(argument.given.description)}" for argument in arguments]
+
+
+def _joined(parts: list[str]) -> str:
     return f"\n\n{_INDENT}".join(parts) + f"\n{_INDENT}"
 
 
@@ -113,12 +161,17 @@ def _section(title: str, entries: list[str]) -> str:
     return "\n".join([f"{title}:", *(f"{indent}{entry}" for entry in filled)])
 
 
-def _listed(row: ListedRow) -> dict[str, object]:
+def _listed(row: ListedRow, annotations: Annotations) -> dict[str, object]:
     """What the template needs of a method that is only listed."""
     said = (
         f"{sentence(row.description)} Raises UndocumentedOperationError until "
         f'`MintedClient(paths={{"{row.id}": ...}})` says where it is.'
     )
     parts = (f'Listed only: "{row.title}" in {row.section}.', said)
-    docstring = f"\n\n{_INDENT}".join(reflow(part, WIDTH, indent=_INDENT) for part in parts)
-    return {"row": row, "constant": f"_{row.name.upper()}", "docstring": literal(f"{docstring}\n{_INDENT}")}
+    return {
+        "row": row,
+        "constant": f"_{row.name.upper()}",
+        "docstring": literal(_joined([reflow(part, WIDTH, indent=_INDENT) for part in parts])),
+        "annotation": annotations.result(row.answer),
+        "result": Annotations(annotations.spec, annotations.scalars, frozenset()).result(row.answer),
+    }

@@ -102,7 +102,10 @@ class Samples:
             case ("number",):
                 return Decimal(f"{number % 9000 + 1}.{number % 9 + 1}0")
             case ("integer",):
-                return number % 900 + 100
+                low, high = schema.get("minimum"), schema.get("maximum")
+                number = number % 900 + 100
+                number = min(number, high) if isinstance(high, int) else number
+                return max(number, low) if isinstance(low, int) else number
             case ("boolean",):
                 return True
             case ("string",):
@@ -113,6 +116,7 @@ class Samples:
 
 def _text(schema: Schema, name: str) -> str:
     formats = {"date": "2024-02-29", "uuid": _UUID}
-    longest = schema.get("maxLength")
+    shortest, longest = schema.get("minLength"), schema.get("maxLength")
     text = _STRINGS.get(name, f"{name}-1")[: longest if isinstance(longest, int) else None]
+    text = text.ljust(shortest, "x") if isinstance(shortest, int) else text
     return formats.get(str(schema.get("format")), text)

@@ -17,6 +17,7 @@ from codegen.release.parts import CompareError
 
 PACKAGE = "minted_async"
 CLIENT = "MintedClient"
+RESOURCE = "Resource"
 MODULES = ("models", "errors", "feeds", "prices", "trades", "sandbox", "testing")
 
 
@@ -30,9 +31,12 @@ def public_objects(folder: Path, side: str) -> dict[str, griffe.Object]:
     package = griffe.load(PACKAGE, search_paths=[folder], allow_inspection=False, try_relative_path=False)
     if not isinstance(package, griffe.Module):
         raise CompareError(f"{side}: {PACKAGE} is no package; give a folder that holds its source")
-    found: dict[str, griffe.Object] = dict(_mounted(package)) | dict(_exported(package))
-    for prefix in (name for name in MODULES if name in package.modules):
-        module = package.modules[prefix]
+    client = _target(package.members[CLIENT]) if CLIENT in package.members else None
+    found: dict[str, griffe.Object] = dict(_mounted(package, client, "minted")) | dict(_exported(package))
+    modules = {name: package.modules[name] for name in MODULES if name in package.modules}
+    # The models of each tab are in a module below the shared ones.
+    tabs = modules["models"].modules.items() if "models" in modules else ()
+    for prefix, module in (modules | {f"models.{name}": tab for name, tab in tabs}).items():
         found |= {prefix: module, **{f"{prefix}.{name}": target for name, target in _exported(module)}}
     return found
 
@@ -77,18 +81,23 @@ def _exported(module: griffe.Module) -> Iterator[tuple[str, griffe.Object]]:
             yield name, target
 
 
-def _mounted(package: griffe.Module) -> Iterator[tuple[str, griffe.Class]]:
-    """The classes behind a client's properties, named as users reach them: `minted.orders`."""
-    client = _target(package.members[CLIENT]) if CLIENT in package.members else None
-    for name, member in members(client) if isinstance(client, griffe.Class) else ():
-        annotation = member.annotation if isinstance(member, griffe.Attribute) else None
+def _mounted(
+    package: griffe.Module, owner: griffe.Object | None, shown: str
+) -> Iterator[tuple[str, griffe.Class]]:
+    """The classes behind the properties of a client and its resources, named as users reach them."""
+    for name, member in members(owner) if isinstance(owner, griffe.Class) else ():
+        annotation = member.annotation if isinstance(member, griffe.Attribute) else member.returns
         path = annotation.canonical_path if isinstance(annotation, griffe.Expr) else ""
         try:
             target = _target(package[path.removeprefix(f"{PACKAGE}.")]) if path.startswith(PACKAGE) else None
         except KeyError:
             continue
         if isinstance(target, griffe.Class):
-            yield f"minted.{name}", target
+            resource = RESOURCE in ancestors(target)
+            if resource or isinstance(member, griffe.Attribute):
+                yield f"{shown}.{name}", target
+            if resource:
+                yield from _mounted(package, target, f"{shown}.{name}")
 
 
 def _target(member: griffe.Object | griffe.Alias) -> griffe.Object | None:

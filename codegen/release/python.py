@@ -147,7 +147,7 @@ def _function(
         return
     arguments = [each for each in function.parameters if each.name not in ("self", "cls")]
     kinds = [(each.name, each.kind) for each in arguments]
-    listed = kinds == [("arguments", griffe.ParameterKind.var_keyword)] and str(function.returns) == "Any"
+    listed = kinds == [("arguments", griffe.ParameterKind.var_keyword)]
     awaited = "awaited" if "async" in function.labels else "called without await"
     yield Part(
         subject=subject,

@@ -62,11 +62,12 @@ def _methods(spec: Spec) -> Iterator[_Described]:
 def _schemas(spec: Spec) -> Iterator[_Described]:
     for name, schema in spec.schemas.items():
         place: Place = ("components", "schemas", name)
-        yield f"models.{name}", place, {}, {}
+        shown = ".".join(filter(None, ("models", spec.folder(name), name)))
+        yield shown, place, {}, {}
         for value in sequence(schema.get("enum")):
-            yield f"models.{name}({value})", (*place, "enum"), {}, {}
+            yield f"{shown}({value})", (*place, "enum"), {}, {}
         for wire, part in spec.properties(name).items() if is_struct(schema) else ():
-            yield f"models.{name}.{snake(wire)}", (*place, "properties", wire), part, _flags(part)
+            yield f"{shown}.{snake(wire)}", (*place, "properties", wire), part, _flags(part)
 
 
 def _limits(spec: Spec, schema: Schema) -> dict[str, float]:

@@ -58,7 +58,7 @@ def load_bundle(folder: Path, documents: Mapping[str, Json] | None = None) -> Bu
 def spec_files(folder: Path) -> list[Path]:
     """The files that the generator reads, sorted: the two at the top, paths and schemas; no evidence."""
     top = [folder / ROOT_FILE, folder / LISTED_FILE]
-    return sorted([*top, *folder.glob("paths/*.yaml"), *folder.glob("schemas/*.yaml")])
+    return sorted([*top, *folder.glob("paths/**/*.yaml"), *folder.glob("schemas/**/*.yaml")])
 
 
 def canonical_files(folder: Path) -> dict[str, str]:
@@ -122,10 +122,11 @@ class _Bundler:
         self.origins[()] = (ROOT_FILE, ())
         self.origins["listed",] = (LISTED_FILE, ())
         document = self.copy(root, (ROOT_FILE, ()), (), ())
+        listed = self.copy(self.files[LISTED_FILE], (LISTED_FILE, ()), ("listed",), ())
         self.problems.extend(self.unused())
         if self.problems:
             raise SpecError(self.problems)
-        return Bundle(cast("dict[str, Json]", document), self.files[LISTED_FILE], self.origins)
+        return Bundle(cast("dict[str, Json]", document), listed, self.origins)
 
     def register_schemas(self, root: dict[str, Json]) -> None:
         """Learn which place of which file each schema name stands for."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections.abc import Collection
 
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[\W_]+")
 
-RESERVED = frozenset({"self", "models", "requests", "cast", "enum_value", "str"})
+RESERVED = frozenset(
+    {"self", "models", "requests", "cast", "enum_value", "check_argument", "fields", "str", "int", "datetime"}
+)
 """Names that the body of a generated method uses itself."""
 
 
@@ -20,15 +23,16 @@ def snake(name: str) -> str:
     return joined + "_" if keyword.iskeyword(joined) else joined
 
 
-def argument_names(wanted: list[tuple[str, str]]) -> list[str]:
+def argument_names(wanted: list[tuple[str, str]], folders: Collection[str] = ()) -> list[str]:
     """Names for the arguments of a method, by location and wished name: all different, none used by itself.
 
-    Of two that want the same name, the later one is named `body_x` or `query_x`.
+    A method also uses the folders of schemas, under their names. Of two that want the same name, the later
+    one is named `body_x` or `query_x`.
     """
     taken: set[str] = set()
     names: list[str] = []
     for location, wish in wanted:
-        name = wish + "_" if wish in RESERVED else wish
+        name = wish + "_" if wish in RESERVED or wish in folders else wish
         if name in taken:
             name = f"{location}_{name}"
         while name in taken:
@@ -36,6 +40,11 @@ def argument_names(wanted: list[tuple[str, str]]) -> list[str]:
         taken.add(name)
         names.append(name)
     return names
+
+
+def class_name(resource: str) -> str:
+    """The class of a resource, `CardPayments` for `card_payments`, `EcomOrders` for `ecom.orders`."""
+    return "".join(word.capitalize() for word in re.split("[._]", resource))
 
 
 def is_method_name(name: str) -> bool:

@@ -9,8 +9,11 @@ from codegen.documents import Json, Place
 from codegen.spec.schemas import Schema, look_up, mapping, reference, sequence, text
 
 VERBS = ("get", "post", "put", "patch", "delete")
-EVIDENCE = ("documented", "sibling", "listed")
-"""From strong to weak."""
+EVIDENCE = ("documented", "sibling", "addressed", "listed")
+"""From strong to weak. Of what is addressed, method and path are known, and not what is sent."""
+
+PAGE = "page"
+"""The parameter that says which page of a list is asked for."""
 
 
 @dataclass(frozen=True)
@@ -42,19 +45,19 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Named:
-    """What becomes a method of a resource; its id is `resource.method`."""
+    """What becomes a method of a resource; its id is `resource.method`; the resource may have dots too."""
 
     id: str
 
     @property
     def resource(self) -> str:
-        """The part of the id before the dot."""
-        return self.id.partition(".")[0]
+        """The part of the id before the last dot."""
+        return self.id.rpartition(".")[0]
 
     @property
     def name(self) -> str:
-        """The part of the id after the dot."""
-        return self.id.partition(".")[2]
+        """The part of the id after the last dot."""
+        return self.id.rpartition(".")[2]
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,21 @@ class Method(Named):
     envelope: bool
     idempotent: bool
     alone: bool
+    bearer: bool
+    """Whether it is sent with a token of its own, not with the partner's user name and password."""
+    all: str
+    """Name of the method that gives the rows of all its pages; empty where there is none."""
     place: Place
+
+    @property
+    def open(self) -> bool:
+        """Whether it takes fields of which the spec knows nothing."""
+        return self.evidence == "addressed"
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of what it becomes: its own, and that of the method that gives the rows of all pages."""
+        return (self.id, f"{self.resource}.{self.all}") if self.all else (self.id,)
 
     def located(self, location: str) -> tuple[Parameter, ...]:
         """The parameters of one location, `path` or `query`; those of the path in the order of the path."""
@@ -99,21 +116,43 @@ class ListedRow(Named):
     method: str | None
     page: str | None
     index: int
+    answer: Schema
+    """Schema of the answer's data, where a page shows that and not the path; empty elsewhere."""
+    also: tuple[ListedRow, ...]
+    """Further rows of the menu that are taken to be the same operation."""
 
     @property
     def place(self) -> Place:
         """Where the bundle has it."""
         return "listed", self.index
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Its id."""
+        return (self.id,)
+
+    @property
+    def rows(self) -> tuple[ListedRow, ...]:
+        """This row, and those that are the same."""
+        return (self, *self.also)
+
 
 @dataclass(frozen=True)
 class Resource:
-    """A tag of the spec: a class of methods."""
+    """A tag of the spec: a class of methods, and of the resources whose names go on after its own."""
 
     name: str
     description: str
     methods: tuple[Method, ...]
     listed: tuple[ListedRow, ...]
+    children: tuple[Resource, ...]
+    class_name: str
+    """`CardPayments` for `card_payments`, `EcomOrders` for `ecom.orders`."""
+
+    @property
+    def attribute(self) -> str:
+        """What it is called where it is found, `orders` for `ecom.orders`."""
+        return self.name.rpartition(".")[2]
 
     @property
     def entries(self) -> tuple[Method | ListedRow, ...]:
@@ -121,9 +160,9 @@ class Resource:
         return (*self.methods, *self.listed)
 
     @property
-    def class_name(self) -> str:
-        """Name of the class, `CardPayments` for `card_payments`."""
-        return "".join(word.capitalize() for word in self.name.split("_"))
+    def bearer(self) -> bool:
+        """Whether it is reached with a token of its own."""
+        return any(method.bearer for method in self.methods)
 
 
 def read_operations(document: dict[str, Json]) -> Iterator[tuple[Place, dict[str, Json]]]:
@@ -143,8 +182,13 @@ def read_methods(document: dict[str, Json]) -> Iterator[Method]:
             *_parameters(look_up(document, shared), shared),
             *_parameters(operation.get("parameters"), (*place, "parameters")),
         )
-        for entry in map(mapping, sequence(operation.get("x-minted-methods")) or [operation]):
-            yield _method(operation, entry, parameters, place)
+        for entry in map(mapping, sequence(operation.get("x-minted-methods"))):
+            # A method takes the parameters that it names; without names, all.
+            names = entry.get("parameters")
+            own = (each for each in parameters if not isinstance(names, list) or each.name in names)
+            yield _method(operation, {"security": None, "x-minted-all": None, **entry}, tuple(own), place)
+        if "x-minted-methods" not in operation:
+            yield _method(operation, operation, parameters, place)
 
 
 def _method(
@@ -154,6 +198,7 @@ def _method(
     docs = [_docs_row(mapping(row)) for row in sequence(operation.get("x-minted-docs"))]
     own = tuple(row for row in docs if row.method in (None, identifier))
     known = [row.evidence for row in own if row.evidence in EVIDENCE]
+    evidence = min(known, key=EVIDENCE.index, default=text(operation.get("x-minted-evidence")))
     body = mapping(entry.get("body")) if "body" in entry else _json_schema(operation.get("requestBody"))
     version = operation.get("x-minted-api-version")
     responses = mapping(operation.get("responses"))
@@ -164,18 +209,21 @@ def _method(
         summary=text(entry.get("summary")),
         description=text(entry.get("description")),
         note=text(entry.get("x-minted-note")),
-        evidence=min(known, key=EVIDENCE.index, default=text(operation.get("x-minted-evidence"))),
+        evidence=evidence,
         docs=own,
         verb=str(place[2]).upper(),
         path=str(place[1]),
         parameters=parameters,
-        body=reference(body),
+        body=reference(body) if evidence != "addressed" else None,
         result=_json_schema(answer),
         result_description=text(answer.get("description")),
         api_version=version if isinstance(version, str) else None,
         envelope=operation.get("x-minted-envelope") is not False,
         idempotent=operation.get("x-minted-idempotent") is True,
-        alone=operation.get("x-minted-alone") is True,
+        # Nobody knows what is moved by a call of which the body is not known.
+        alone=operation.get("x-minted-alone") is True or (evidence == "addressed" and place[2] != "get"),
+        bearer={"bearer": []} in sequence(entry.get("security")),
+        all=text(entry.get("x-minted-all")),
         place=place,
     )
 
@@ -207,4 +255,15 @@ def read_listed(row: dict[str, Json], index: int) -> ListedRow:
     """A row of listed.yaml; what is missing is empty, for the rules to find."""
     keys = ("id", "title", "section", "description", "method", "page")
     identifier, title, section, description, method, page = (text(row.get(key)) for key in keys)
-    return ListedRow(identifier, title, section, description, method or None, page or None, index)
+    also = [{**row, "also": [], **mapping(other)} for other in sequence(row.get("also"))]
+    return ListedRow(
+        identifier,
+        title,
+        section,
+        description,
+        method or None,
+        page or None,
+        index,
+        mapping(row.get("answer")),
+        tuple(read_listed(other, index) for other in also),
+    )

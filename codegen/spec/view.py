@@ -6,6 +6,7 @@ Nothing here judges: `codegen.spec.lint` does. A document that OpenAPI would ref
 from __future__ import annotations
 
 import difflib
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -15,7 +16,7 @@ from typing import cast
 from codegen.documents import Json, Place
 from codegen.findings import Finding, SpecError
 from codegen.spec.bundle import Bundle, load_bundle
-from codegen.spec.names import argument_names, snake
+from codegen.spec.names import argument_names, class_name, snake
 from codegen.spec.operations import (
     ListedRow,
     Method,
@@ -84,16 +85,26 @@ class Spec:
     @cached_property
     def resources(self) -> tuple[Resource, ...]:
         """Every resource, in the order of the spec's tags."""
-        return tuple(
-            Resource(
+        tags = [mapping(tag) for tag in sequence(self.document.get("tags"))]
+        said = {text(tag.get("name")): text(tag.get("description")) for tag in tags}
+        found: dict[str, Resource] = {}
+        # The longest names first: they are the children of others.
+        for name in sorted(filter(None, said), key=lambda name: -name.count(".")):
+            found[name] = Resource(
                 name=name,
-                description=text(tag.get("description")),
+                description=said[name],
                 methods=tuple(method for method in self.methods if method.resource == name),
                 listed=tuple(row for row in self.listed if row.resource == name),
+                children=tuple(found[each] for each in said if each.rpartition(".")[0] == name),
+                class_name=class_name(name) + ("Resource" if class_name(name) in self.schemas else ""),
             )
-            for tag in map(mapping, sequence(self.document.get("tags")))
-            if (name := text(tag.get("name")))
-        )
+        return tuple(found[name] for name in said if name)
+
+    @property
+    def tabs(self) -> tuple[str, ...]:
+        """The tabs of the documentation; places in the menu begin with them, but for those of the first."""
+        named = sequence(self.document.get("x-minted-tabs"))
+        return tuple(text(name) for name in named) or ("Rows",)
 
     @cached_property
     def requests(self) -> frozenset[str]:
@@ -105,13 +116,38 @@ class Spec:
     @cached_property
     def responses(self) -> frozenset[str]:
         """Names of the schemas that can be answered."""
-        return self.closure([dict(method.result) for method in self.methods])
+        answers = [*(method.result for method in self.methods), *(row.answer for row in self.listed)]
+        return self.closure([dict(answer) for answer in answers])
+
+    @cached_property
+    def paging(self) -> frozenset[str]:
+        """Names of the schemas that become no classes: pages, and what stands around their rows."""
+        pages = {name: schema for name, schema in self.schemas.items() if "x-minted-page" in schema}
+        return frozenset([*pages, *references([schema.get("allOf") for schema in pages.values()])])
+
+    def row(self, schema: Schema) -> Schema:
+        """What each row of a page is; empty for what is no page."""
+        meant = self.resolve(schema)[1]
+        return (
+            mapping(look_up(dict(meant), ("properties", "data", "items"))) if "x-minted-page" in meant else {}
+        )
+
+    def folder(self, schema: str) -> str:
+        """The folder of schemas/ in which a schema stands, `ecom`; empty for one that all may use."""
+        file, _ = self.bundle.origins.get(("components", "schemas", schema), ("", ()))
+        return posixpath.dirname(file).removeprefix("schemas").strip("/")
+
+    @cached_property
+    def folders(self) -> tuple[str, ...]:
+        """The folders of schemas/ that hold schemas."""
+        return tuple(sorted(filter(None, {self.folder(name) for name in self.schemas})))
 
     def arguments(self, method: Method) -> dict[str, Parameter]:
         """What a method is given, by names in Python: those of the path first, no constants of the body."""
         found = [*method.located("path"), *method.located("query")]
         found += self._fields(method.body) if method.body else ()
-        names = argument_names([(each.location, snake(each.name or "body")) for each in found])
+        wanted = [(each.location, snake(each.name or "body")) for each in found]
+        names = argument_names(wanted, self.folders)
         return dict(zip(names, found, strict=True))
 
     def _fields(self, body: str) -> Iterator[Parameter]:

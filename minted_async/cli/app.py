@@ -61,6 +61,7 @@ for _parent, _place, _group in (
     (app, "trade:buy", _TRADE),
     (app, "trade:sell", _TRADE),
     (app, "operations:operations", _LOOK),
+    (app, "doctor:doctor", _LOOK),
     (order, "order:get", None),
     (order, "order:watch", None),
     (journal, "journal:init", None),

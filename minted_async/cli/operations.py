@@ -11,8 +11,7 @@ from rich.text import Text
 
 from minted_async.cli.console import output_console
 from minted_async.cli.failures import BadUsageError
-from minted_async.generated.operations import LISTED, OPERATIONS
-from minted_async.generated.resources import Resources
+from minted_async.generated.operations import LISTED, OPERATIONS, RESOURCES
 
 _WIDE: Final = 72
 """Columns from which on a call stands beside its name."""
@@ -22,24 +21,25 @@ def operations(resource: str | None = None, /) -> None:
     """List the operations of the API: those that are typed, and those of which only the name is known.
 
     Args:
-        resource: Only those of one resource, such as `orders`.
+        resource: Only those of one resource and of what is below it, such as `orders` or `ecom`.
     """
-    ids = [*(operation.id for operation in OPERATIONS), *(entry.id for entry in LISTED)]
-    names = list(dict.fromkeys(operation_id.partition(".")[0] for operation_id in ids))
-    if resource is not None and resource not in names:
-        near = difflib.get_close_matches(resource, names, 1)
-        there_is = f"do you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+    names = [name for name in RESOURCES if f"{name}.".startswith(f"{resource or name}.")]
+    if not names:
+        near = difflib.get_close_matches(resource or "", RESOURCES, 1)
+        there_is = f"do you mean {near[0]}?" if near else f"there are {', '.join(RESOURCES)}"
         raise BadUsageError(f"no resource {resource!r}; {there_is}")
     console = output_console()
-    for name in names if resource is None else [resource]:
+    for name in names:
         console.print(Text(f"minted.{name}", style="bold yellow"))
-        console.print(Padding(Text(getattr(Resources, name).__doc__, style="dim"), (0, 0, 0, 2)))
+        console.print(Padding(Text(RESOURCES[name].__doc__ or "", style="dim"), (0, 0, 0, 2)))
         for operation in OPERATIONS:
-            if (method := operation.id.removeprefix(f"{name}.")) != operation.id:
-                call = f"{operation.method:<6}{operation.path}"
+            owner, _, method = operation.id.rpartition(".")
+            if owner == name:
+                call = f"{operation.method:<6} {operation.path}"
                 _show(console, Text(method, style="bold"), call, operation.docs)
         for entry in LISTED:
-            if (method := entry.id.removeprefix(f"{name}.")) != entry.id:
+            owner, _, method = entry.id.rpartition(".")
+            if owner == name:
                 place = f'listed only: "{entry.title}" in {entry.section}'
                 _show(console, Text(method), entry.method or "?", place)
         console.print()

@@ -10,8 +10,8 @@ import datetime
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import cache
-from typing import Any, TypeAlias, cast
+from functools import cache, partial
+from typing import Any, TypeAlias, TypeVar, cast
 
 import msgspec
 from msgspec import inspect
@@ -19,7 +19,9 @@ from msgspec import inspect
 from minted_async.core.model import Model
 from minted_async.errors import ArgumentError
 
-__all__ = ["argument_error", "check_body", "check_path_value", "check_text", "check_values"]
+__all__ = ["argument_error", "check_argument", "check_body", "check_path_value", "check_text", "check_values"]
+
+A = TypeVar("A")
 
 Check: TypeAlias = Callable[[Any, str], None]
 
@@ -55,6 +57,33 @@ def check_path_value(name: str, value: object) -> str:
             name, f"must not be {text!r}: servers take it for another path, percent-encoded or not"
         )
     return text
+
+
+def check_argument(value: A, name: str, kind: type, low: int | None = None, high: int | None = None) -> A:
+    """Check a plain value of the query; one that is left out passes.
+
+    Args:
+        value: What was given.
+        name: What the argument is called.
+        kind: What it must be.
+        low: The least that it may be; of a text, its length.
+        high: The most.
+
+    Raises:
+        TypeError: It has the wrong type.
+        ArgumentError: It is out of bounds, or cannot be sent.
+    """
+    left_out: object = msgspec.UNSET
+    if value is left_out:
+        return value
+    _ARGUMENTS.get(kind, partial(_check_instance, kind))(value, name)
+    size: Any = len(value) if isinstance(value, str) else value
+    if (low is not None and size < low) or (high is not None and size > high):
+        unit = " characters long" if isinstance(value, str) else ""
+        bounds = f"from {low} to {high}" if low is not None else f"at most {high}"
+        bounds = f"at least {low}" if high is None else bounds
+        raise argument_error(name, f"must be {bounds}{unit}, not {size}")
+    return value
 
 
 def check_values(value: object, field: str = "json") -> None:
@@ -233,6 +262,9 @@ _PLAIN: dict[type[inspect.Type], type] = {
     inspect.DateTimeType: datetime.datetime,
     inspect.UUIDType: uuid.UUID,
 }
+
+
+_ARGUMENTS: dict[Any, Callable[[object, str], object]] = {str: check_text, Decimal: _check_decimal}
 
 
 def _a(cls: type) -> str:

@@ -18,6 +18,7 @@ F = TypeVar("F", bound=Callable[[], object] | None)
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_TOKEN = re.compile(r"[\x21-\x7e]+", re.ASCII)
 _HEADER_VALUE = re.compile(r"[\x20-\x7e\t]*", re.ASCII)
 # These are made by the transport for each request; a fixed value would break authentication or framing.
 _OWN_HEADERS: Final = frozenset(
@@ -202,6 +203,21 @@ def check_password(value: object) -> Secret:
     """
     if not isinstance(value, str) or not value or not _encodable(value):
         raise ConfigurationError("password must be a string that is not empty")
+    return Secret(value)
+
+
+def check_token(value: object) -> Secret:
+    """Check a Bearer token: text that can stand in a header as it is.
+
+    Raises:
+        ConfigurationError: It is none; the message does not repeat it.
+    """
+    if not isinstance(value, str):
+        raise ConfigurationError(f"the token must be a str, not {type(value).__name__}")
+    if not _TOKEN.fullmatch(value):
+        raise ConfigurationError(
+            "the token must be printable ASCII without spaces, and not empty: give it without the word Bearer"
+        )
     return Secret(value)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import select
+import ssl
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -81,13 +82,19 @@ class Connection:
         """What the server at its other end knows of nonces."""
         return self._known.auth
 
+    @property
+    def tls(self) -> ssl.SSLObject | None:
+        """What was agreed on with TLS; None where there is none."""
+        agreed: ssl.SSLObject | None = self._protocol.transport.get_extra_info("ssl_object")
+        return agreed
+
     async def settle(self) -> bool:
         """Whether a new connection has nothing unread on it.
 
         With TLS, what the kernel holds is mostly session tickets (RFC 8446 section 4.6.1), which are no
         answer: the loop reads them first, and only what it took for an answer counts.
         """
-        if self._protocol.transport.get_extra_info("ssl_object") is None:
+        if self.tls is None:
             return not self.unread()
         for _ in range(_SETTLING):
             if not self._known.readable():

@@ -10,9 +10,9 @@ from functools import cache
 from typing import Any, Final, TypeVar, cast
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, UnsetType, inspect
 
-from minted_async.core.scalars import decode_scalar, exact
+from minted_async.core.scalars import decode_scalar, exact, is_scalar
 
 T = TypeVar("T")
 
@@ -103,6 +103,30 @@ def decode(result: type[T], data: bytes | msgspec.Raw) -> T:
     if not _finite(value):
         raise UndecodableError("Expected a finite number", next(_non_finite(value, "")))
     return value
+
+
+def check_result(result: Any) -> None:
+    """Make sure that JSON can be read as a type, before a call is made whose answer is to be read so.
+
+    Raises:
+        TypeError: It cannot.
+    """
+    try:
+        pending: list[object] = [inspect.type_info(result)]
+        _decoder(_whole(result))
+    except Exception as problem:  # whatever msgspec makes of what is no type
+        raise TypeError(
+            f"result must be a type that JSON can be read as, not {result!r}: {problem}"
+        ) from None
+    seen: set[int] = set()
+    for part in pending:  # which grows on the way
+        if isinstance(part, inspect.CustomType) and not is_scalar(part.cls):
+            raise TypeError(f"result must be a type that JSON can be read as, and {part.cls!r} is none")
+        if isinstance(part, tuple):
+            pending += cast("tuple[object, ...]", part)
+        elif isinstance(part, msgspec.Struct) and id(part) not in seen:
+            seen.add(id(part))
+            pending += msgspec.structs.astuple(part)
 
 
 def _whole(result: Any) -> Any:

@@ -40,6 +40,15 @@ class TransportOptions(msgspec.Struct, frozen=True, kw_only=True):
     proxy: Proxy | None
     opened_at: str
 
+    def addressing(self) -> tuple[str, str]:
+        """What stands before a request's target, and the lines of its head that name the server."""
+        before_target, host_lines = "", f"Host: {self.origin.host}\r\n"
+        if self.proxy is not None and self.origin.base.startswith("http:"):
+            # A proxy that does not only pass bytes on is told the whole URL (RFC 9112 section 3.2.2).
+            before_target = self.origin.base
+            host_lines += "".join(f"{name}: {value}\r\n" for name, value in self.proxy.headers().items())
+        return before_target, host_lines
+
 
 class OpenClient(msgspec.Struct, frozen=True):
     """What a client holds after its first call; all of it belongs to one event loop and one process.

@@ -108,7 +108,7 @@ def call_listed(
         id=operation.id,
         method=route.method,
         path=route.path,
-        result=object,
+        result=operation.result,
         idempotent=route.method == "GET",
         alone=route.method != "GET",  # nobody knows what it moves
     )

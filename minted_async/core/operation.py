@@ -5,7 +5,7 @@ generated resources stand on.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 
@@ -34,6 +34,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
             which no answer but its own can arrive.
         envelope: Whether the answer is wrapped in {data, success, code, message}.
         docs: The documentation pages behind it.
+        written_out: Whether a caller wrote the path out (`MintedClient.request`): it may hold ids.
     """
 
     id: str
@@ -45,6 +46,12 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     alone: bool = False
     envelope: bool = True
     docs: str = ""
+    written_out: bool = False
+
+    @property
+    def public_name(self) -> str:
+        """Its name for statistics, in which no id may stand."""
+        return "request" if self.written_out else self.id
 
     @property
     def placeholders(self) -> list[str]:
@@ -53,7 +60,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
 
 class ListedOperation(msgspec.Struct, frozen=True, kw_only=True):
-    """An operation that the documentation's menu lists and no page describes.
+    """An operation of which the documentation's menu shows that it is there, and no page where it is.
 
     Attributes:
         id: The method's name, such as `"balances.partner"`.
@@ -61,6 +68,7 @@ class ListedOperation(msgspec.Struct, frozen=True, kw_only=True):
         section: Place of the page in the menu.
         method: HTTP method, if the menu shows it.
         page: Id of the page, if it is known.
+        result: Type of the answer's data; `object` where it is not known.
     """
 
     id: str
@@ -68,6 +76,7 @@ class ListedOperation(msgspec.Struct, frozen=True, kw_only=True):
     section: str
     method: str | None = None
     page: str | None = None
+    result: Any = object
 
 
 class Resource:

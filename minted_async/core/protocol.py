@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from minted_async.core.checks import argument_error, check_body, check_path_value, check_text, check_values
-from minted_async.core.config import HeaderOptions
+from minted_async.core.config import HeaderOptions, Secret
 from minted_async.core.model import Model
 from minted_async.core.operation import Operation
 from minted_async.core.secret_names import is_secret
@@ -35,6 +35,7 @@ class Request(msgspec.Struct, frozen=True):
         lines: The lines of its head but those of authentication and framing.
         body: JSON, or None.
         content: What body, query and path were made of: the place to look for secrets and ids.
+        token: What it is sent with instead of the client's user name and password.
     """
 
     operation: Operation[Any]
@@ -42,6 +43,7 @@ class Request(msgspec.Struct, frozen=True):
     lines: str
     body: bytes | None
     content: tuple[object, Mapping[str, object] | None, tuple[str, ...]]
+    token: Secret | None = None
 
     def __repr__(self) -> str:
         """What is called; not the content, which may hold secrets."""
@@ -80,9 +82,10 @@ class Request(msgspec.Struct, frozen=True):
 
     @property
     def searched_for_secrets(self) -> tuple[object, ...]:
-        """Body, query and path by name."""
+        """Body, query and path by name, and the token."""
         body, query, path = self.content
-        return body, query, dict(zip(self.operation.placeholders, path, strict=False))
+        token = None if self.token is None else {"token": self.token.reveal()}
+        return body, query, dict(zip(self.operation.placeholders, path, strict=False)), token
 
 
 class Response(msgspec.Struct, frozen=True):

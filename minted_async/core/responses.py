@@ -269,18 +269,15 @@ def _api_error(request: Request, response: Response, envelope: Envelope | None) 
 
 def _fields(errors: object) -> list[str]:
     """The fields that were refused, each with what the API says of it."""
-    if not isinstance(errors, dict):
-        return []
-    fields = cast("dict[str, object]", errors)
-    lines = {name: value if isinstance(value, list) else [value] for name, value in fields.items()}
-    said = [
-        f"{name}: {', '.join(map(repr, cast('list[object]', words)))}"
-        for name, words in itertools.islice(lines.items(), _MOST_FIELDS)
-        if all(isinstance(word, str) for word in cast("list[object]", words))
-    ]
-    return (
-        [*said, f"and {len(fields) - _MOST_FIELDS} more in `errors`"] if len(fields) > _MOST_FIELDS else said
-    )
+    fields = cast("dict[str, object]", errors) if isinstance(errors, dict) else {}
+    said: list[str] = []
+    for name, words in itertools.islice(fields.items(), _MOST_FIELDS):
+        each = cast("list[object]", words) if isinstance(words, list) else [words]
+        if all(isinstance(word, str) for word in each):
+            said.append(f"{name}: {', '.join(map(repr, each))}")
+    if len(fields) > _MOST_FIELDS:
+        said.append(f"and {len(fields) - _MOST_FIELDS} more in `errors`")
+    return said
 
 
 def _code(raw: msgspec.Raw, secrets: Secrets) -> int | str | None:

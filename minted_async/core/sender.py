@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from time import monotonic
 from typing import Any, TypeVar
 
 import msgspec
 from msgspec import UNSET
 
-from minted_async.core.config import HeaderOptions, Timeout
+from minted_async.core.config import HeaderOptions, Secret, Timeout
 from minted_async.core.listed import Route, call_listed
 from minted_async.core.model import Model
 from minted_async.core.operation import ListedOperation, Operation
 from minted_async.core.protocol import build_request
 from minted_async.core.responses import read_response
 from minted_async.core.retry import RetryPolicy
-from minted_async.core.transport import Transport
+from minted_async.core.transport import Call, Transport
+from minted_async.core.watching import Emitter, Watcher
+from minted_async.events import CallFinished
 
 T = TypeVar("T")
 
@@ -30,6 +33,9 @@ class OperationSender(msgspec.Struct, frozen=True):
         retry: How calls that only read are repeated.
         routes: Paths of listed operations, as told by the user.
         alone: Whether each call goes out on a connection that has carried nothing, whatever it does.
+        token: A Bearer token, sent instead of what user name and password come to.
+        watchers: See each answer before it is read.
+        events: Is told how each call ended; None if nobody listens.
     """
 
     transport: Transport
@@ -38,6 +44,9 @@ class OperationSender(msgspec.Struct, frozen=True):
     retry: RetryPolicy | None
     routes: Mapping[str, Route]
     alone: bool = False
+    token: Secret | None = None
+    watchers: tuple[Watcher, ...] = ()
+    events: Emitter | None = None
 
     async def send(
         self,
@@ -58,8 +67,31 @@ class OperationSender(msgspec.Struct, frozen=True):
         if self.alone:
             operation = msgspec.structs.replace(operation, alone=True)
         request = build_request(operation, self.headers, path=path, query=query, body=body, json=json)
-        response = await self.transport.call(request, self.timeout, self.retry)
-        return read_response(operation, request, response)
+        if self.token is not None:
+            request = msgspec.structs.replace(request, token=self.token)
+        call = Call(request, self.timeout, events=self.events)
+        started = 0.0 if self.events is None else monotonic()
+        error: str | None = None
+        try:
+            response = await self.transport.call(call, self.retry)
+            for watcher in self.watchers:
+                watcher.see(operation, request, response)
+            return read_response(operation, request, response)
+        except BaseException as problem:
+            error = type(problem).__name__
+            raise
+        finally:
+            if self.events is not None:
+                self.events.emit(
+                    CallFinished(
+                        operation=operation.public_name,
+                        status=call.status,
+                        attempts=call.attempts,
+                        seconds=monotonic() - started,
+                        sent=bool(call.sent),
+                        error=error,
+                    )
+                )
 
     async def send_listed(self, operation: ListedOperation, arguments: Mapping[str, object], /) -> Any:
         """Send an operation of which only the name is known, if the user has told its path.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import aiohttp
 import anyio
@@ -22,7 +22,13 @@ from minted_async.core.lifecycle import Lifecycle, OpenClient, TransportOptions
 from minted_async.core.protocol import Request, Response
 from minted_async.core.responses import raise_failure
 from minted_async.core.retry import RETRYABLE_STATUSES, RetryBudget, RetryPolicy, read_retry_after
+from minted_async.core.watching import Emitter
 from minted_async.errors import ConnectionLostError, MintedError, NotSentError, RequestTimeoutError
+from minted_async.events import Challenged, Retrying
+
+if TYPE_CHECKING:
+    from minted_async.core.bearer import BearerFlow
+    from minted_async.core.digest import AuthFlow
 
 logger: Final = logging.getLogger("minted_async")
 
@@ -35,16 +41,20 @@ class Call(msgspec.Struct):
     Attributes:
         request: What is sent.
         timeout: Its limits.
+        events: Is told of further attempts and challenges; None if nobody listens.
         attempts: How often it was tried.
         deadline: When its time is over, by the loop's clock; None until it uses a connection.
         sent: The last bytes that left; empty if none did.
+        status: HTTP status of the answer to the last attempt; None while there is none.
     """
 
     request: Request
     timeout: Timeout
+    events: Emitter | None = None
     attempts: int = 0
     deadline: float | None = None
     sent: bytes = b""
+    status: int | None = None
 
     def __repr__(self) -> str:
         """What is called, and how often it was tried; not what was sent, which holds secrets."""
@@ -58,24 +68,23 @@ class Transport:
         self._options = options
         self._lifecycle = Lifecycle(options)
         self._budget = RetryBudget()
-        self._before_target, self._host_lines = "", f"Host: {options.origin.host}\r\n"
-        proxy = options.proxy
-        if proxy is not None and options.origin.base.startswith("http:"):
-            # A proxy that does not only pass bytes on is told the whole URL (RFC 9112 section 3.2.2).
-            self._before_target = options.origin.base
-            self._host_lines += "".join(f"{name}: {value}\r\n" for name, value in proxy.headers().items())
+        self._before_target, self._host_lines = options.addressing()
+
+    @property
+    def options(self) -> TransportOptions:
+        """How it is set up."""
+        return self._options
 
     @property
     def username(self) -> str:
         """User name of the partner account."""
         return self._options.username
 
-    async def call(self, request: Request, timeout: Timeout, policy: RetryPolicy | None) -> Response:
+    async def call(self, call: Call, policy: RetryPolicy | None) -> Response:
         """Send a request, again if that is allowed and helps, until there is an answer or the time is over.
 
         Args:
-            request: What to send.
-            timeout: Limits of the call.
+            call: What to send, and within which limits; it is told how far it has come.
             policy: How to repeat requests that only read; None for a single attempt.
 
         Raises:
@@ -88,7 +97,7 @@ class Transport:
             ConfigurationError: The client is closed, or belongs to another event loop or process.
         """
         client = self._lifecycle.enter()
-        call = Call(request, timeout)
+        request = call.request
         started = client.loop.time()
         response: Response | None = None
         error: BaseException | None = None
@@ -99,18 +108,20 @@ class Transport:
         try:
             while True:
                 call.attempts += 1
+                call.status = None
                 try:
                     response = await self._attempt(client, call)
+                    call.status = response.status
                     wait = self._wait_after(client, call, policy, response)
                     if wait is None:
                         return response
-                    reason = f"HTTP {response.status}"
+                    broke, reason = None, f"HTTP {response.status}"
                 except (NotSentError, RequestTimeoutError, ConnectionLostError) as failure:
                     response = None
                     wait = self._wait_after(client, call, policy, None)
                     if wait is None:
                         raise
-                    reason = repr(failure)
+                    broke, reason = type(failure).__name__, repr(failure)
                 logger.debug(
                     "%s: attempt %d failed (%s), the next one in %.3f s",
                     request.operation.id,
@@ -118,6 +129,16 @@ class Transport:
                     reason,
                     wait,
                 )
+                if call.events is not None:
+                    call.events.emit(
+                        Retrying(
+                            operation=request.operation.public_name,
+                            attempt=call.attempts,
+                            status=call.status,
+                            error=broke,
+                            wait=wait,
+                        )
+                    )
                 await asyncio.sleep(wait)
         except BaseException as problem:
             error = problem
@@ -150,7 +171,14 @@ class Transport:
             await self._queue(client, call)
         if call.deadline is None and timeout.total is not None:
             call.deadline = client.loop.time() + timeout.total  # a call's clock starts with its first slot
-        flow = client.handshake.flow(operation.id, operation.method, target, request.body)
+        flow: AuthFlow | BearerFlow
+        if request.token is None:
+            flow = client.handshake.flow(operation.id, operation.method, target, request.body)
+        else:
+            # Loaded by the first call with a token: programs that have none start faster.
+            from minted_async.core.bearer import BearerFlow
+
+            flow = BearerFlow(request.token)
         connection: Connection | None = None
         left = challenged = False
         status: int | None = None
@@ -174,6 +202,8 @@ class Transport:
                     # A 401 is given before anything is done, whatever becomes of the rest of it.
                     left = status != 401
                     if flow.received(status, headers):
+                        if call.events is not None:
+                            call.events.emit(Challenged(operation=operation.public_name, signed=flow.signed))
                         if operation.alone and not challenged and client.handshake.state.acceptances:
                             # What else comes over this connection would pass for the answer to the next try.
                             # Who challenges again has nonces that nobody else knows: stay with that server.

@@ -19,7 +19,7 @@ _CREATE = Operation(
     path="/partner/customer",
     result=models.Customer,
     api_version="2",
-    docs="Create Customer",
+    docs="https://docs.mintedconnect.com/api-25995712",
 )
 
 _CREATE_BUSINESS = Operation(
@@ -82,7 +82,7 @@ class Customers(Resource):
         birthdate: datetime.date | UnsetType = UNSET,
     ) -> models.Customer:
         """Create a customer who is a person.
-        `POST /partner/customer`.
+        `POST /partner/customer` <https://docs.mintedconnect.com/api-25995712>.
 
         Only `external_id` is required. The published lengths (3 to 40 characters) are contradicted
         by the page's own example and not enforced. The answer's field list calls `gender` and
@@ -184,8 +184,7 @@ class Customers(Resource):
         """Read a customer by the partner's own id.
         `GET /partner/customer/{external_customer_id}` <https://docs.mintedconnect.com/api-8228811>.
 
-        Known from the page of the same name and endpoint in the E-Commerce part of the
-        documentation. What it answers for a company, and for an unknown id, is not documented.
+        What it answers for a company, and for an unknown id, is not documented.
 
         Args:
             external_customer_id: The partner's own id of the customer.
@@ -220,8 +219,7 @@ class Customers(Resource):
         """Change a customer.
         `PATCH /partner/customer/{external_customer_id}` <https://docs.mintedconnect.com/api-8228809>.
 
-        Known from the page of the same name and endpoint in the E-Commerce part of the
-        documentation. It requires `firstname`, `lastname`, `phone` and `identity_number` although
+        The documentation requires `firstname`, `lastname`, `phone` and `identity_number` although
         the method is PATCH: a partial update is not documented. The answer is not shown, so its
         data comes as plain values.
 

@@ -13,10 +13,13 @@ if TYPE_CHECKING:
     from minted_async.generated.cards import Cards
     from minted_async.generated.customers import Customers
     from minted_async.generated.deliveries import Deliveries
+    from minted_async.generated.ecom.resource import Ecom
     from minted_async.generated.kyc import Kyc
     from minted_async.generated.legal import Legal
     from minted_async.generated.orders import Orders
     from minted_async.generated.prices import Prices
+    from minted_async.generated.walletable.resource import Walletable
+    from minted_async.generated.webview_tokens import WebviewTokens
 
 
 class Resources:
@@ -87,3 +90,24 @@ class Resources:
         from minted_async.generated.legal import Legal
 
         return Legal(self._sender)
+
+    @cached_property
+    def ecom(self) -> Ecom:
+        """The shop, with its catalog, baskets and orders."""
+        from minted_async.generated.ecom.resource import Ecom
+
+        return Ecom(self._sender)
+
+    @cached_property
+    def walletable(self) -> Walletable:
+        """Completing baskets of metal that is kept in a wallet until it is sold or delivered."""
+        from minted_async.generated.walletable.resource import Walletable
+
+        return Walletable(self._sender)
+
+    @cached_property
+    def webview_tokens(self) -> WebviewTokens:
+        """Tokens with which the embedded webview acts for one customer."""
+        from minted_async.generated.webview_tokens import WebviewTokens
+
+        return WebviewTokens(self._sender)

@@ -1,8 +1,8 @@
 """An embedded Minted for demonstrations and tests: a real HTTP server with made-up data.
 
-It answers every operation whose answer is documented, in the documented shape, and shares no code with the
-client: it is the independent witness against which the client is tested. Operations that the documentation
-only lists are answered with 404.
+It answers every operation whose path is documented, in the documented shape as far as that is known, and
+shares no code with the client: it is the independent witness against which the client is tested. Operations
+that the documentation only lists are answered with 404.
 
 ```python
 import asyncio
@@ -22,11 +22,11 @@ asyncio.run(main())
 ```
 
 What the documentation does not say is assumed, and each assumption is written down where it is made: error
-answers in `messages`, prices, orders and deliveries in `trading`, customers and balances in `accounts`. Two
-concern every request. Authentication comes first, then the address, the headers, the body; only a body of
-more than 1 MiB is refused before all of them. The header `x-client-id` is documented as required, with `web`
-as its default: requests with a body are refused without it, and reading takes the default, so that a plain
-curl works.
+answers in `messages`, prices, orders and deliveries in `trading`, customers and balances in `accounts`, the
+two shops in the modules of `shop`. Two concern every request. Authentication comes first, then the address,
+the headers, the body; only a body of more than 1 MiB is refused before all of them. The header `x-client-id`
+is documented as required, with `web` as its default: requests with a body are refused without it, and reading
+takes the default, so that a plain curl works.
 """
 
 from minted_async.sandbox.clock import Clock
@@ -36,18 +36,28 @@ from minted_async.sandbox.ledger import Entry, Ledger
 from minted_async.sandbox.orders import CardPayment, Order, OrderItem
 from minted_async.sandbox.recording import RecordedRequest
 from minted_async.sandbox.server import Sandbox
+from minted_async.sandbox.shop.baskets import Basket
+from minted_async.sandbox.shop.catalog import Article
+from minted_async.sandbox.shop.ecom import Ecom
+from minted_async.sandbox.shop.fees import Fees
+from minted_async.sandbox.shop.walletable import Walletable
 
 __all__ = [
+    "Article",
+    "Basket",
     "CardPayment",
     "Clock",
     "Customer",
+    "Ecom",
     "Entry",
     "FaultName",
     "Faults",
+    "Fees",
     "Ledger",
     "Order",
     "OrderItem",
     "Profile",
     "RecordedRequest",
     "Sandbox",
+    "Walletable",
 ]

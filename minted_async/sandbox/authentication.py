@@ -41,6 +41,10 @@ class Verdict(NamedTuple):
     """The credentials are right, only the nonce is used up: `stale=true`, the client may sign anew."""
     next_nonce: str | None = None
     """A nonce for the client's next request, announced in `Authentication-Info`."""
+    bearer: bool = False
+    """A webview's token was asked for, not digest."""
+    customer: str | None = None
+    """Whose webview it is."""
 
 
 REFUSED = Verdict(accepted=False)

@@ -9,32 +9,30 @@ import sys
 import time
 from asyncio import Transport
 from collections import deque
-from decimal import Context, localcontext
+from decimal import localcontext
 from email.utils import formatdate
 from typing import TYPE_CHECKING, cast
-from urllib.parse import unquote
 from weakref import WeakKeyDictionary
 
 import anyio
 from aiohttp import web
 
 from minted_async.sandbox import answers
-from minted_async.sandbox.accounts import Accounts
-from minted_async.sandbox.authentication import DigestGuard
+from minted_async.sandbox.authentication import DigestGuard, Verdict
 from minted_async.sandbox.faults import FaultName, FaultPlan, Faults
+from minted_async.sandbox.market import EXACT
 from minted_async.sandbox.messages import ErrorCode, FieldError, Language, RefusedError, choose_language
 from minted_async.sandbox.recording import RecordedRequest
 from minted_async.sandbox.request_body import decode
-from minted_async.sandbox.state import State
-from minted_async.sandbox.trading import Trading
+from minted_async.sandbox.request_query import read_query
+from minted_async.sandbox.routes import Routes
+from minted_async.sandbox.shop.payments import CardPages
+from minted_async.sandbox.webview import BearerGuard, read_token
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
 logger = logging.getLogger("minted_async.sandbox")
-
-EXACT = Context(prec=60)
-"""Wide enough that no sum or product of accepted numbers is rounded, whatever context the program has set."""
 
 BAD_GATEWAY = (
     b"<html>\r\n<head><title>502 Bad Handler</title></head>\r\n"
@@ -53,32 +51,29 @@ class Handler:
     """The request handler of the server.
 
     Args:
-        state: What the operations work on.
+        routes: The operations.
         guard: Digest authentication.
+        bearer: The tokens of webviews.
+        pages: The card pages, for a browser without credentials.
         plan: What goes wrong.
         requests: Where requests are remembered.
     """
 
     def __init__(
-        self, state: State, guard: DigestGuard, plan: FaultPlan, requests: deque[RecordedRequest]
+        self,
+        *,
+        routes: Routes,
+        guard: DigestGuard,
+        bearer: BearerGuard,
+        pages: CardPages,
+        plan: FaultPlan,
+        requests: deque[RecordedRequest],
     ) -> None:
         self.unauthorized = 0
         self.closing = anyio.Event()
-        trading, accounts = Trading(state), Accounts(state)
-        self._fixed: dict[tuple[str, str], Callable[..., object]] = {
-            ("POST", "/partner/pricefix"): trading.fix_price,
-            ("POST", "/partner/order"): trading.find,
-            ("POST", "/partner/order/digital/buy"): trading.buy,
-            ("POST", "/partner/order/digital/sell"): trading.sell,
-            ("POST", "/partner/customer"): accounts.create,
-            ("POST", "/partner/delivery/create"): trading.create_delivery,
-        }
-        self._by_id: dict[tuple[str, str], Callable[..., object]] = {
-            ("GET", "/partner/order"): trading.get,
-            ("GET", "/partner/customer"): accounts.get,
-            ("PATCH", "/partner/customer"): accounts.update,
-            ("GET", "/partner/balance/customer"): accounts.balance,
-        }
+        self._routes = routes
+        self._bearer = bearer
+        self._pages = pages
         self._guard = guard
         self._plan = plan
         self._requests = requests
@@ -116,24 +111,24 @@ class Handler:
             return _refused(refusal, language)
         except ConnectionError:
             return None
-        backend = self._backend(request)
-        verdict = self._guard.verify(
-            record.method, record.path, record.headers.get("Authorization"), backend=backend
-        )
-        if not verdict.accepted:
-            return self._challenge(language, stale=verdict.stale, backend=backend)
-        record.authenticated = True
         path = record.path.partition("?")[0]
+        if record.method == "GET" and path.startswith("/pay/"):
+            return self._show_card_page(path, language)
+        backend = self._backend(request)
+        verdict = self._admit(record, path, backend)
+        if not verdict.accepted:
+            return self._challenge(language, verdict, backend=backend)
+        record.authenticated = True
         fault, seconds = self._plan.draw(record.method, path)
         record.fault = fault
         self._announce()
         if fault == "stale_nonces":
-            return self._challenge(language, stale=True, backend=backend)
+            return self._challenge(language, verdict._replace(stale=True), backend=backend)
         if not await self._wait(self._plan.delay() + (seconds if fault == "delay" else 0.0)):
             return None
         response = self._before(fault, language)
         if response is None and fault != "reset_before":
-            response = self._carry_out(record, path, language)
+            response = self._carry_out(record, path, verdict, language)
             self._announce()
             if not await self._wait(seconds if fault == "delay_after" else 0.0):
                 return None
@@ -161,37 +156,42 @@ class Handler:
             self._news.set()
             self._news = None
 
-    def _carry_out(self, record: RecordedRequest, path: str, language: Language) -> web.Response:
+    def _admit(self, record: RecordedRequest, path: str, backend: int) -> Verdict:
+        """Whether the credentials are right: a webview's token where one is taken, else those of digest."""
+        authorization = record.headers.get("Authorization")
+        offered = read_token(authorization) is not None
+        if self._routes.takes_bearer(record.method, path, offered=offered):
+            return self._bearer.verify(authorization)
+        return self._guard.verify(record.method, record.path, authorization, backend=backend)
+
+    def _show_card_page(self, path: str, language: Language) -> web.Response:
+        with localcontext(EXACT):
+            callback = self._pages.visit(path)
+        self._announce()
+        if callback is not None:
+            return web.Response(status=302, headers={"Location": callback})
+        if self._pages.is_callback(path):
+            return web.Response(text="You may close this page.\n")
+        return _refused(RefusedError(ErrorCode.NO_SUCH_ADDRESS), language)
+
+    def _carry_out(
+        self, record: RecordedRequest, path: str, verdict: Verdict, language: Language
+    ) -> web.Response:
         """Do what the request asks for. Nothing waits in here, so each order happens whole or not at all."""
         try:
             with localcontext(EXACT):
-                operation, ids = self._find(record.method, path)
+                operation, ids = self._routes.find(record.method, path, verdict.customer)
                 if record.method == "GET":
-                    return _json(200, answers.success(operation(*ids)))
-                _require_headers(record.headers)
-                return _json(200, answers.success(operation(*ids, decode(record.body))))
+                    arguments = ids or (read_query(record.path),)
+                else:
+                    _require_headers(record.headers)
+                    arguments = (*ids, decode(record.body))
+                return _json(200, answers.success(operation(*arguments)))
         except RefusedError as refusal:
             return _refused(refusal, language)
         except Exception:
             logger.exception("the sandbox failed at %s %s", record.method, path)
             return _refused(RefusedError(ErrorCode.SERVER_ERROR), language)
-
-    def _find(self, method: str, path: str) -> tuple[Callable[..., object], Sequence[str]]:
-        """The operation of a path, whose last segment may be an id, percent-decoded exactly once.
-
-        Raises:
-            RefusedError: 404, there is none; 400, the id is not UTF-8.
-        """
-        if operation := self._fixed.get((method, path)):
-            return operation, ()
-        collection, _, key = path.rpartition("/")
-        operation = self._by_id.get((method, collection))
-        if operation is None or not key:
-            raise RefusedError(ErrorCode.NO_SUCH_ADDRESS)
-        try:
-            return operation, (unquote(key, errors="strict"),)
-        except UnicodeDecodeError:
-            raise RefusedError(ErrorCode.BAD_ADDRESS) from None
 
     def _before(self, fault: FaultName | None, language: Language) -> web.Response | None:
         """The answer of a fault that keeps the request from being carried out."""
@@ -208,10 +208,11 @@ class Handler:
             response.headers["Retry-After"] = as_date if self.faults.retry_after_as_date else str(seconds)
         return response
 
-    def _challenge(self, language: Language, *, stale: bool, backend: int) -> web.Response:
+    def _challenge(self, language: Language, verdict: Verdict, *, backend: int) -> web.Response:
         self.unauthorized += 1
         response = _refused(RefusedError(ErrorCode.UNAUTHORIZED), language)
-        for challenge in self._guard.challenges(stale=stale, backend=backend):
+        guard = self._bearer if verdict.bearer else self._guard
+        for challenge in guard.challenges(stale=verdict.stale, backend=backend):
             response.headers.add("WWW-Authenticate", challenge)
         return response
 

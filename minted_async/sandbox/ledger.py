@@ -23,7 +23,7 @@ class Entry(NamedTuple):
     account: str | None
     """The customer's external id, or `HOUSE`."""
     unit: str
-    """A sku (grams) or a currency code."""
+    """A sku (grams of a digital metal, or pieces in a Walletable wallet) or a currency code."""
     amount: Decimal
 
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 import random
 import string
 from dataclasses import dataclass, field
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from typing import cast
 
 from minted_async.sandbox.clock import Clock
 
 MAX_STEPS = 3600
 """Steps that the walk takes at once; a longer jump of the clock counts as an hour."""
+
+EXACT = Context(prec=60)
+"""Wide enough that no sum or product of accepted numbers is rounded, whatever context the program has set."""
 
 _FOUR = Decimal("0.0001")
 _BASIS_POINT = Decimal("0.0001")
@@ -66,8 +69,11 @@ CURRENCIES: dict[str, Cash] = {
         Cash("USD", 1000001, "$", "US Dollar", Decimal("41.2")),
         Cash("EUR", 1000002, "€", "Euro", Decimal("48.1")),
         Cash("GBP", 1000006, "£", "Pound Sterling", Decimal("55.3")),
+        Cash("AED", 1000012, "د.إ", "UAE Dirham", Decimal("11.2")),
     )
 }
+FIX_CURRENCIES = ("TRY", "USD", "EUR", "GBP")
+"""What a price fix and an order of the Partner tab can be in; AED is seen in the Walletable tab alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +168,7 @@ class PriceFixes:
         if not 0 < ttl < float("inf"):
             raise ValueError(f"price_ttl is a positive number of seconds: {ttl!r}")
         self.ttl = ttl
-        self._market = market
+        self.market = market
         self._clock = clock
         self._rng = rng
         self._fixes: dict[str, PriceFix] = {}
@@ -175,7 +181,7 @@ class PriceFixes:
         now = self._clock.now()
         self._forget_expired(now)
         token = fresh_token(self._rng, 32)
-        quotes = self._market.quotes(currency)
+        quotes = self.market.quotes(currency)
         fix = PriceFix(token, currency, total, customer_external_id, now + self.ttl, quotes)
         self._fixes[token] = fix
         return fix

@@ -32,6 +32,8 @@ class ErrorCode(enum.Enum):
     NO_SUCH_ADDRESS = 4040, Text("Böyle bir adres yok.", "There is no such address.")
     NO_SUCH_ORDER = 4041, Text("Sipariş bulunamadı.", "The order was not found.")
     NO_SUCH_CUSTOMER = 4042, Text("Müşteri bulunamadı.", "The customer was not found.")
+    NO_SUCH_PRODUCT = 4043, Text("Ürün bulunamadı.", "The product was not found.")
+    NO_SUCH_BASKET = 4044, Text("Sepet bulunamadı.", "The basket was not found.")
     BODY_TOO_LARGE = 4130, Text("İstek gövdesi çok büyük.", "The request body is too large.")
     NOT_JSON = 4150, Text("İstek gövdesi JSON olmalı.", "The request body must be JSON.")
     INVALID = 4220, Text("Gönderilen bilgiler geçersiz.", "The given data is invalid.")
@@ -48,6 +50,13 @@ class ErrorCode(enum.Enum):
         Text("Bu müşteri numarası zaten kullanıldı.", "This customer id has been used already."),
     )
     INSUFFICIENT_BALANCE = 4224, Text("Bakiye yetersiz.", "The balance is not sufficient.")
+    OUT_OF_STOCK = 4225, Text("Stok yetersiz.", "There is not enough of this in stock.")
+    EMPTY_BASKET = 4226, Text("Sepet boş.", "The basket is empty.")
+    NO_ADDRESS = 4227, Text("Teslimat adresi yok.", "There is no address to deliver to.")
+    COMPLETED_BASKET = (
+        4228,
+        Text("Bu sepet zaten tamamlandı.", "This basket has been completed already."),
+    )
     TOO_MANY_REQUESTS = 4290, Text("Çok fazla istek gönderildi.", "Too many requests.")
     SERVER_ERROR = 5000, Text("Beklenmeyen bir hata oluştu.", "An unexpected error occurred.")
 
@@ -71,6 +80,11 @@ class FieldError(enum.Enum):
     UNKNOWN_VALUE = Text("Bu değer tanınmıyor.", "This value is not known.")
     NOT_A_DATE = Text("Bu alan tarih olmalı.", "This field must be a date.")
     NOT_AN_EMAIL = Text("Bu alan e-posta adresi olmalı.", "This field must be an e-mail address.")
+    BAD_LENGTH = Text("Bu metin çok kısa veya çok uzun.", "This text is too short or too long.")
+    GIVEN_TWICE = Text("Bu alan iki kez gönderildi.", "This field was given twice.")
+    WRONG_ORDER = Text("Bu tarih başlangıçtan önce.", "This date is before the first one.")
+    NOT_IN_BASKET = Text("Bu ürün sepette yok.", "This product is not in the basket.")
+    NOT_DELIVERABLE = Text("Bu ürün teslim edilemez.", "This product cannot be delivered.")
     OTHER_CURRENCY = Text(
         "Fiyat başka bir para biriminde sabitlendi.", "The price was fixed in another currency."
     )
@@ -80,6 +94,11 @@ class FieldError(enum.Enum):
     TAKEN_CUSTOMER = ErrorCode.DUPLICATE_CUSTOMER.text
     INSUFFICIENT = ErrorCode.INSUFFICIENT_BALANCE.text
     UNKNOWN_CUSTOMER = ErrorCode.NO_SUCH_CUSTOMER.text
+    UNKNOWN_PRODUCT = ErrorCode.NO_SUCH_PRODUCT.text
+    OUT_OF_STOCK = ErrorCode.OUT_OF_STOCK.text
+    EMPTY_BASKET = ErrorCode.EMPTY_BASKET.text
+    NO_ADDRESS = ErrorCode.NO_ADDRESS.text
+    COMPLETED_BASKET = ErrorCode.COMPLETED_BASKET.text
 
 
 class RefusedError(Exception):

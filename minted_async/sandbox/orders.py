@@ -126,6 +126,7 @@ class Orders(Mapping[str, Order]):
         self._by_external_id: dict[str, Order] = {}
         self._by_guid: dict[str, Order] = {}
         self._by_code: dict[str, Order] = {}
+        self._taken_elsewhere: set[str] = set()
 
     def __getitem__(self, key: str) -> Order:
         return self._orders[key]
@@ -137,8 +138,12 @@ class Orders(Mapping[str, Order]):
         return len(self._orders)
 
     def has_external_id(self, external_id: str) -> bool:
-        """Whether an order has taken this id."""
-        return external_id in self._by_external_id
+        """Whether an order has taken this id, of this tab or of another."""
+        return external_id in self._by_external_id or external_id in self._taken_elsewhere
+
+    def take_external_id(self, external_id: str) -> None:
+        """Note that an order of another tab has this id."""
+        self._taken_elsewhere.add(external_id)
 
     def find(
         self, *, guid: str | None = None, order_code: str | None = None, external_id: str | None = None
@@ -164,7 +169,7 @@ class Orders(Mapping[str, Order]):
         placed = Order(
             id=len(self._orders) + 1,
             guid=guid,
-            order_code=self._fresh_code(),
+            order_code=self.fresh_code(),
             placed_at=self._clock.wall(now),
             _clock=self._clock,
             _created_at=now,
@@ -182,7 +187,8 @@ class Orders(Mapping[str, Order]):
         """An id for an order to come: an upper-case UUID."""
         return str(uuid.UUID(int=self._rng.getrandbits(128), version=4)).upper()
 
-    def _fresh_code(self) -> str:
+    def fresh_code(self) -> str:
+        """A code that no order has: eight capitals and digits."""
         while True:
             code = "".join(self._rng.choices(_CODE_ALPHABET, k=8))
             if code not in self._by_code:

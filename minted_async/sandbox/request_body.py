@@ -114,6 +114,14 @@ class Body:
             self.note(name, FieldError.REQUIRED)
         return None
 
+    def sized_text(self, name: str, *, required: bool = False, shortest: int = 0, longest: int) -> str | None:
+        """A string whose length is within bounds."""
+        value = self.text(name, required=required)
+        if value is None or shortest <= len(value) <= longest:
+            return value
+        self.note(name, FieldError.BAD_LENGTH)
+        return None
+
     def optional_choice(self, name: str, choices: Collection[str]) -> str | None:
         """One of some strings, or nothing."""
         value = self.optional_text(name)
@@ -176,6 +184,13 @@ class Body:
         if not self.has(name):
             self.note(name, FieldError.REQUIRED)
         return self.optional_number(name) or Decimal(0)
+
+    def required_count(self, name: str) -> int:
+        """A whole number of pieces, as `optional_number` takes numbers."""
+        number = self.required_number(name)
+        if number != number.to_integral_value():
+            self.note(name, FieldError.NOT_WHOLE)
+        return int(number)
 
     def required_object(self, name: str) -> Body:
         """A nested object; its errors are noted here, under `name.`."""

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import errno
 import random
-import socket
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -21,12 +18,15 @@ from minted_async.sandbox.customers import Customer
 from minted_async.sandbox.faults import FaultName, FaultPlan, Faults
 from minted_async.sandbox.handler import Handler
 from minted_async.sandbox.ledger import Ledger
+from minted_async.sandbox.listening import BACKLOG, listen, settle_accepts
 from minted_async.sandbox.market import CURRENCIES, PRODUCTS
 from minted_async.sandbox.orders import Order, StatusDelays
 from minted_async.sandbox.recording import RecordedRequest
+from minted_async.sandbox.routes import Routes
+from minted_async.sandbox.shop.ecom import Ecom
+from minted_async.sandbox.shop.walletable import Walletable
 from minted_async.sandbox.state import State
 
-_BACKLOG = 1024
 _SHUTDOWN_TIMEOUT = 0.1
 _LINGERING_TIME = 2.0
 
@@ -95,7 +95,18 @@ class Sandbox:
         )
         self._plan = FaultPlan(faults or Faults(), random.Random(f"faults {seed}"))
         self._guard.one_time = self.faults.one_time_nonces
-        self._handler = Handler(self._state, self._guard, self._plan, self.requests)
+        self.ecom = Ecom(self._state)
+        """The shop of the E-Commerce tab: its catalog, baskets, webview tokens and card pages."""
+        self.walletable = Walletable(self._state)
+        """The shop of the Walletable tab: its catalog, baskets, wallets and fees."""
+        self._handler = Handler(
+            routes=Routes(self._state, self.ecom, self.walletable),
+            guard=self._guard,
+            bearer=self.ecom.bearer,
+            pages=self.ecom.pages,
+            plan=self._plan,
+            requests=self.requests,
+        )
         self._host = host
         self._port = port
         self._server: asyncio.Server | None = None
@@ -124,11 +135,11 @@ class Sandbox:
         """
         if self._server is not None or self._handler.closing.is_set():
             raise RuntimeError("a sandbox is started once")
-        listening = _listen(self._host, self._port)
+        listening = listen(self._host, self._port)
         http = web.Server(self._handler.handle, access_log=None, lingering_time=_LINGERING_TIME)
         try:
             server = await asyncio.get_running_loop().create_server(
-                http, sock=listening, backlog=_BACKLOG, start_serving=False
+                http, sock=listening, backlog=BACKLOG, start_serving=False
             )
         except BaseException:
             listening.close()
@@ -138,6 +149,7 @@ class Sandbox:
         host, port = address
         reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
         self._url = f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"
+        self._state.url = self._url
         try:
             await server.start_serving()
         except BaseException:
@@ -155,7 +167,7 @@ class Sandbox:
         if server is None or http is None:
             return
         try:
-            await _settle_accepts(server)
+            await settle_accepts(server)
         finally:
             transports = [connection.transport for connection in http.connections]
             server.close()
@@ -275,27 +287,3 @@ class Sandbox:
     def replayed(self) -> int:
         """How many signed requests repeated the nonce count of an earlier one, or came too late to tell."""
         return self._guard.replayed
-
-
-async def _settle_accepts(server: asyncio.Server) -> None:
-    """Accept no more, and let those through that were accepted in this turn of the loop.
-
-    asyncio's own close would drop them half-made, each with a warning about its transport.
-    """
-    loop = asyncio.get_running_loop()
-    for listening in server.sockets:
-        with contextlib.suppress(NotImplementedError):  # loops that do not poll, on Windows
-            loop.remove_reader(listening.fileno())
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listening = socket.create_server((host, port), family=family, backlog=_BACKLOG)
-    except OSError as error:
-        reason = "the port is in use" if error.errno == errno.EADDRINUSE else error.strerror or str(error)
-        raise OSError(error.errno, f"the sandbox cannot listen on {host}:{port}: {reason}") from error
-    listening.setblocking(False)
-    return listening

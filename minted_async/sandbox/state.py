@@ -10,7 +10,7 @@ from typing import Unpack
 from minted_async.sandbox.clock import Clock
 from minted_async.sandbox.customers import Customer, Customers, Profile
 from minted_async.sandbox.ledger import Ledger
-from minted_async.sandbox.market import CURRENCIES, Market, PriceFixes
+from minted_async.sandbox.market import CURRENCIES, FIX_CURRENCIES, Market, PriceFixes
 from minted_async.sandbox.orders import NewOrder, Order, Orders, StatusDelays
 
 
@@ -38,8 +38,8 @@ class State:
         starting_cash: Decimal,
         delivery_fee: Decimal,
     ) -> None:
-        if currency not in CURRENCIES:
-            raise ValueError(f"currency is one of {', '.join(CURRENCIES)}: {currency!r}")
+        if currency not in FIX_CURRENCIES:
+            raise ValueError(f"currency is one of {', '.join(FIX_CURRENCIES)}: {currency!r}")
         for name, amount in {"starting_cash": starting_cash, "delivery_fee": delivery_fee}.items():
             if not (amount.is_finite() and amount >= 0):
                 raise ValueError(f"{name} is an amount of money, not negative: {amount!r}")
@@ -53,6 +53,9 @@ class State:
         self.customers = Customers()
         self.orders = Orders(clock, status_delays, self.rng)
         self.pushed_hooks: list[str] = []
+        self.status_delays = status_delays
+        self.url = ""
+        """Where the sandbox listens."""
 
     def add_customer(self, external_id: str, profile: Profile) -> Customer:
         """Take in a customer and give the starting cash."""

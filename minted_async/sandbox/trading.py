@@ -30,7 +30,7 @@ from typing import Unpack
 from minted_async.sandbox import answers
 from minted_async.sandbox.clock import ISTANBUL
 from minted_async.sandbox.ledger import InsufficientBalanceError
-from minted_async.sandbox.market import CURRENCIES, PRODUCTS, PriceFix, fresh_token
+from minted_async.sandbox.market import FIX_CURRENCIES, PRODUCTS, PriceFix, fresh_token
 from minted_async.sandbox.messages import ErrorCode, FieldError, RefusedError
 from minted_async.sandbox.orders import CardPayment, NewOrder, Order, OrderItem
 from minted_async.sandbox.request_body import (
@@ -55,7 +55,7 @@ class Trading:
         """POST /partner/pricefix."""
         if body.required_text("type") not in ("digital", ""):
             body.note("type", FieldError.UNKNOWN_VALUE)
-        currency = body.optional_choice("currency", CURRENCIES) or self._state.currency
+        currency = body.optional_choice("currency", FIX_CURRENCIES) or self._state.currency
         total = body.optional_number("total")
         # The page that fixes from a total requires the customer; the other one does not.
         customer = body.text("customer_external_id", required=body.has("total"))
@@ -76,7 +76,7 @@ class Trading:
         profile = read_profile(buyer, required=() if known else BUYER)
         payment = self._read_card_payment(body) if by_card else None
         fix = state.fixes.live(body.required_text("price_token"))
-        currency = body.optional_choice("currency_code", CURRENCIES)
+        currency = body.optional_choice("currency_code", FIX_CURRENCIES)
         wanted = read_items(body)
         if fix is None or fix.total is None or len(wanted) != 1:
             require_amounts(wanted)
@@ -111,7 +111,7 @@ class Trading:
         state = self._state
         external_id = body.required_text("external_id")
         fix = state.fixes.live(body.required_text("price_token"))
-        currency = body.optional_choice("currency_code", CURRENCIES)
+        currency = body.optional_choice("currency_code", FIX_CURRENCIES)
         wanted = read_items(body)
         require_amounts(wanted)
         body.check()

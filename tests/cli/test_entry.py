@@ -48,7 +48,7 @@ def test_help_names_every_command_and_where_to_begin(arguments: list[str]) -> No
     for text in (
         "Begin with minted demo",
         "Show the prices of all products",
-        *("demo ", "sandbox ", "buy ", "sell ", "order ", "journal ", "operations ", "--version"),
+        *("demo ", "sandbox ", "buy ", "sell ", "order ", "journal ", "operations ", "doctor ", "--version"),
     ):
         assert text in result.out
 

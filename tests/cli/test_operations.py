@@ -23,7 +23,7 @@ def section(printed: str, resource: str) -> str:
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
 def test_a_typed_operation_has_method_path_and_pages(printed: str, operation: object) -> None:
     (typed,) = [entry for entry in OPERATIONS if entry is operation]
-    resource, _, method = typed.id.partition(".")
+    resource, _, method = typed.id.rpartition(".")
     (line,) = [line for line in section(printed, resource).splitlines() if line.split()[:1] == [method]]
     assert line.split() == [method, typed.method, typed.path]
     words = " ".join(section(printed, resource).split())
@@ -33,7 +33,7 @@ def test_a_typed_operation_has_method_path_and_pages(printed: str, operation: ob
 @pytest.mark.parametrize("entry", LISTED, ids=lambda entry: entry.id)
 def test_a_listed_operation_says_where_the_menu_has_it(printed: str, entry: object) -> None:
     (listed,) = [known for known in LISTED if known is entry]
-    resource, _, method = listed.id.partition(".")
+    resource, _, method = listed.id.rpartition(".")
     words = " ".join(section(printed, resource).split())
     assert f'{method} {listed.method or "?"} listed only: "{listed.title}" in {listed.section}' in words
 
@@ -46,6 +46,14 @@ def test_one_resource_can_be_asked_for() -> None:
     result = minted("operations", "balances")
     assert result.code == 0
     assert "minted.balances" in result.out
+    assert "minted.orders" not in result.out
+
+
+def test_a_tab_is_printed_with_what_is_below_it() -> None:
+    result = minted("operations", "walletable")
+    assert result.code == 0
+    assert "minted.walletable\n" in result.out
+    assert "minted.walletable.orders\n" in result.out
     assert "minted.orders" not in result.out
 
 

@@ -15,9 +15,11 @@ from msgspec import UnsetType
 
 from minted_async import MintedClient
 from minted_async.core.operation import Operation
+from tests.recorder import method_of
 
 SAMPLES: dict[Any, object] = {
-    str: "text",
+    str: "sample",
+    object: "anything",
     int: 7,
     bool: True,
     Decimal: Decimal("0.125"),
@@ -46,14 +48,13 @@ def sample(hint: Any) -> object:
 
 def sample_call(minted: MintedClient, operation: Operation[Any]) -> Awaitable[object]:
     """Call the generated method of an operation with everything that it takes."""
-    resource, _, name = operation.id.partition(".")
-    method = cast("Callable[..., Awaitable[object]]", getattr(getattr(minted, resource), name))
+    method = cast("Callable[..., Awaitable[object]]", method_of(minted, operation.id))
     hints = get_type_hints(method, include_extras=True)
     positional: list[object] = []
     named: dict[str, object] = {}
     for parameter in inspect.signature(method).parameters.values():
         value = sample(hints[parameter.name])
-        if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
+        if parameter.kind is not inspect.Parameter.POSITIONAL_OR_KEYWORD:
             named[parameter.name] = value
         else:
             positional.append(value)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from msgspec import UNSET
 
 from minted_async import models
-from minted_async.core.checks import check_body, check_path_value, check_values
+from minted_async.core.checks import check_argument, check_body, check_path_value, check_values
 from minted_async.core.model import Model
 from minted_async.core.scalars import JsonObject
 from minted_async.errors import ArgumentError
@@ -287,3 +287,62 @@ def test_maps_and_free_values_pass() -> None:
 def test_maps_and_free_values_are_checked_inside(body: Loose, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         check_body(body)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "bounds"),
+    [
+        (UNSET, int, (5, 100)),
+        (5, int, (5, 100)),
+        (100, int, (5, 100)),
+        (10**30, int, (1,)),
+        ("abc", str, (3, 21)),
+        ("", str, ()),
+        (Decimal("4.99"), Decimal, (None, 5)),
+        (False, bool, ()),
+        (date(2024, 2, 29), date, ()),
+    ],
+)
+def test_a_plain_value_within_its_bounds_passes(
+    value: Any, kind: type, bounds: tuple[int | None, ...]
+) -> None:
+    assert check_argument(value, "total", kind, *bounds) is value
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "bounds", "message"),
+    [
+        (4, int, (5, 100), "total must be from 5 to 100, not 4 (nothing was sent)"),
+        (101, int, (5, 100), "total must be from 5 to 100, not 101 (nothing was sent)"),
+        (0, int, (1,), "total must be at least 1, not 0 (nothing was sent)"),
+        (6, int, (None, 5), "total must be at most 5, not 6 (nothing was sent)"),
+        ("", str, (1,), "total must be at least 1 characters long, not 0 (nothing was sent)"),
+        ("x" * 22, str, (3, 21), "total must be from 3 to 21 characters long, not 22 (nothing was sent)"),
+        ("\ud800", str, (), "total holds a lone surrogate, which is no character (nothing was sent)"),
+        (Decimal("NaN"), Decimal, (), "total must be a finite number, not NaN (nothing was sent)"),
+    ],
+)
+def test_a_plain_value_out_of_its_bounds_is_named_with_them(
+    value: Any, kind: type, bounds: tuple[int | None, ...], message: str
+) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        check_argument(value, "total", kind, *bounds)
+    assert str(caught.value).startswith(message)
+    assert caught.value.argument == "total"
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "message"),
+    [
+        ("5", int, "^total must be an int, not str$"),
+        (True, int, "^total must be an int, not bool$"),
+        (1, bool, "^total must be a bool, not int$"),
+        (5.0, Decimal, "^total must be a Decimal, not a float"),
+        (5, str, "^total must be a str, not int$"),
+        (None, str, "^total must be a str, not NoneType$"),
+        (datetime(2024, 1, 1, tzinfo=UTC), date, "^total must be a date, not a datetime"),
+    ],
+)
+def test_a_plain_value_of_another_type_is_refused(value: Any, kind: type, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        check_argument(value, "total", kind, 1)

@@ -14,6 +14,7 @@ from minted_async.core.listed import Route, check_paths
 from minted_async.core.operation import ListedOperation
 from minted_async.errors import ArgumentError, ConfigurationError, UndocumentedOperationError
 from minted_async.generated.operations import LISTED
+from tests.recorder import method_of
 from tests.servers import LoopbackServer, answering, envelope
 
 pytestmark = pytest.mark.anyio
@@ -27,10 +28,9 @@ SAMPLE = [WITH_METHOD, WITHOUT_METHOD]
 async def test_without_a_path_every_listed_operation_names_its_page_and_two_ways_on(
     operation: ListedOperation,
 ) -> None:
-    resource, _, name = operation.id.partition(".")
     async with LoopbackServer(answering(envelope())) as server, server.client() as minted:
         with pytest.raises(UndocumentedOperationError) as caught:
-            await getattr(getattr(minted, resource), name)(a=1)
+            await method_of(minted, operation.id)(a=1)
         assert server.connections == 0
     error = caught.value
     assert (error.operation, error.title, error.section) == (operation.id, operation.title, operation.section)
@@ -41,9 +41,8 @@ async def test_without_a_path_every_listed_operation_names_its_page_and_two_ways
 
 @pytest.mark.parametrize("operation", LISTED, ids=lambda operation: operation.id)
 async def test_what_the_error_advises_works(operation: ListedOperation) -> None:
-    resource, _, name = operation.id.partition(".")
     with pytest.raises(UndocumentedOperationError) as caught:
-        await getattr(getattr(MintedClient("user", "password"), resource), name)()
+        await method_of(MintedClient("user", "password"), operation.id)()
     advice = re.search(r"paths=(\{[^}]*\})", str(caught.value))
     assert advice is not None
     MintedClient("user", "password", paths=json.loads(advice[1]))

@@ -2,14 +2,14 @@
 
 Rules by which a finding can be named:
 
-- `operation`: no operation serves the page, or its verb, path, path parameters, api-version or envelope is
-  another.
+- `operation`: no operation serves the page, or its verb, path, parameters, authentication, api-version
+  or envelope is another.
 - `name`: a documented field, or a key of an example, is not in the spec.
 - `claim`: a field of the spec is nowhere in the evidence.
 - `required`: the page, like all others of the method, requires a field of the request, the spec does not.
 - `optional`: the page makes a field optional, or has none such, the spec requires it.
 - `unbacked`: the spec requires a field and no page does.
-- `nullable`, `type`, `enum`: the page says something else.
+- `nullable`, `type`, `enum`, `bounds` (of the query): the page says something else.
 - `source`: `x-minted-source: example` is missing, or set on a field that a field list has.
 - `example`: an example of the page does not fit the schema.
 """
@@ -24,7 +24,7 @@ from typing import Any, Literal, TypeAlias
 from jsonschema import Draft202012Validator
 
 from tests.openapi.documents import Node, Object, Operation, Spec, as_list, as_object
-from tests.openapi.evidence import Evidence, Field, Page, parse_fields
+from tests.openapi.evidence import BOUNDS, Evidence, Field, Page, parse_fields
 
 Direction: TypeAlias = Literal["request", "response"]
 
@@ -34,8 +34,11 @@ SCHEMAS: dict[str, tuple[str, ...]] = {
     "Schemas / Responses / Order Response": ("OrderReceipt",),
     "Schemas / Responses / Pricefix Response": ("PriceFix",),
     "Schemas / Enums / Order Item Delivery": ("OrderDelivery",),
-    "Schemas / ecom / Shipping Address": ("ShippingAddress", "ShippingAddressInput"),
-    "Schemas / ecom / Billing Address": ("BillingAddress", "BillingAddressInput"),
+    "Schemas / ecom / Shipping Address": ("ShippingAddress", "ShippingAddressInput", "BasketShippingAddress"),
+    "Schemas / ecom / Billing Address": ("BillingAddress", "BillingAddressInput", "BasketBillingAddress"),
+    "Schemas / ecom / Ecom Order": ("EcomOrder",),
+    "Schemas / ecom / Ecom OrderItem": ("EcomOrderItem",),
+    "Schemas / ecom / Product": ("Product",),
     "Schemas / Order Schema": ("Order",),
     "Schemas / Order Item Schema": ("OrderItem",),
     "Schemas / Order customer schema": ("OrderBuyer",),
@@ -47,10 +50,9 @@ ENUMS = {
     "Schemas / Enums / Payment Type": "PaymentType",
     "Schemas / Enums / Currency Types": "Currency",
     "Schemas / Enums / Order Status": "OrderStatus",
+    "Schemas / Enums / Basket Status": "BasketStatus",
     "Schemas / ecom / Invoice Types": "InvoiceType",
 }
-# Shared schemas that only the other tabs use.
-OTHER_SCHEMAS = {"Schemas / ecom / Ecom Order", "Schemas / ecom / Ecom OrderItem", "Schemas / ecom / Product"}
 
 
 @dataclass(frozen=True, order=True)
@@ -66,13 +68,14 @@ class Finding:
 
 def compare(spec: Spec, evidence: Evidence) -> list[Finding]:
     comparison = _Comparison(spec, evidence)
-    for page in evidence.documented:
-        comparison.page(page)
-    for name, components in SCHEMAS.items():
-        for component in components:
-            comparison.shared_schema(name, component)
-    for name, component in ENUMS.items():
-        comparison.shared_enum(name, component)
+    for page in evidence.pages:
+        if page.has_content:
+            comparison.page(page)
+    for name, raw in evidence.schemas:
+        for component in SCHEMAS.get(name, ()):
+            comparison.shared_schema(name, raw, component)
+        if name in ENUMS:
+            comparison.shared_enum(name, raw, ENUMS[name])
     comparison.required_flags()
     comparison.every_property()
     return sorted(set(comparison.findings))
@@ -88,6 +91,8 @@ class _Comparison:
         self.flags: defaultdict[tuple[str, str], set[bool | None]] = defaultdict(set)
         # For each method: page -> place in the body -> is it required there, and does the spec require it.
         self.bodies: defaultdict[str, dict[str, dict[str, tuple[bool | None, bool]]]] = defaultdict(dict)
+        # Of pages that show an answer and no endpoint.
+        self.answers = {row["page"]: row["answer"] for row in spec.listed if "answer" in row}
         self.requests = spec.reachable(*(body for op in spec.operations for body in op.bodies.values()))
 
     def find(self, page: str, at: str, rule: str, detail: str) -> None:
@@ -96,48 +101,42 @@ class _Comparison:
     # ------------------------------------------------------------------ pages
     def page(self, page: Page) -> None:
         served = self.operation_of(page)
-        if served is None:
-            self.find(page.label, "", "operation", "no operation serves it")
+        if served is not None:
+            operation, method = served
+            self.endpoint(page, operation, method)
+            self.request(page, operation, method)
+            answer = operation.data
+        elif page.id in self.answers and not page.names_its_endpoint:
+            answer = self.answers[page.id]
+        else:
+            if page.names_its_endpoint or page.data:
+                self.find(page.label, "", "operation", "nothing serves it")
             return
-        operation, method = served
-        self.endpoint(page, operation)
-        body = operation.bodies.get(method)
-        if page.body and body is None:
-            self.find(page.label, "body", "operation", f"{method} takes no body")
-        elif body is not None:
-            self.bodies[method][page.label] = {}
-            self.fields(page.label, page.body, body, "body", "request", method)
-            for example in page.request_examples:
-                self.example(page.label, example, body, "body")
         if page.data is not None:
-            self.fields(
-                page.label, [page.data], {"properties": {"data": operation.data}}, "", "response", method
-            )
+            owner = Node({"properties": {"data": answer}})
+            self.fields(page.label, [page.data], owner, "", "response", "")
         for example in page.data_examples:
-            self.example(page.label, example, operation.data, "data")
+            self.example(page.label, example, answer, "data")
 
     def operation_of(self, page: Page) -> tuple[Operation, str] | None:
         for operation in self.spec.operations:
             for row in operation.docs:
-                by_id = page.id is not None and row["page"] == page.id
-                by_row = row["page"] is None and (row["section"], row["title"]) in (page.row, page.sibling_of)
-                if by_id or by_row:
+                if row["page"] == page.id and (page.id or (row["section"], row["title"]) == page.row):
                     return operation, row.get("method", operation.id)
         return None
 
-    def endpoint(self, page: Page, operation: Operation) -> None:
+    def endpoint(self, page: Page, operation: Operation, method: str) -> None:
         raw, served = page.raw, operation.raw
-        declared = {
-            location: {p["name"] for p in served.get("parameters", []) if p["in"] == location}
-            for location in ("path", "query")
-        }
-        documented = {parameter["name"] for parameter in raw.get("path_params", [])}
-        asked = {parameter["name"] for parameter in raw.get("query", [])}
         for what, theirs, ours in (
+            ("auth", page.scheme or operation.scheme(method), operation.scheme(method)),
             ("method", raw["method"], operation.verb.upper()),
             ("path", raw["path"], operation.path),
-            ("path_params", documented, declared["path"]),
-            ("query", asked, declared["query"]),
+            (
+                "path_params",
+                {one["name"] for one in raw.get("path_params", [])},
+                {*operation.parameters("path")},
+            ),
+            ("query", {one.name for one in page.query}, {*operation.parameters("query", method)}),
         ):
             if theirs != ours:
                 self.find(page.label, what, "operation", f"{theirs} on the page, {ours} in the spec")
@@ -153,24 +152,41 @@ class _Comparison:
         if "success" in keys and not served["x-minted-envelope"]:
             self.find(page.label, "envelope", "operation", "the page shows one")
 
+    def request(self, page: Page, operation: Operation, method: str) -> None:
+        self.bodies[method][page.label] = {}
+        query = Node(operation.query, operation.id)
+        self.fields(page.label, page.query, query, "query", "request", method)
+        for documented in page.query:
+            ours = self.spec.resolve(query.properties.get(documented.name, {})).schema
+            bounds = {key: ours[key] for key in BOUNDS if key in ours}
+            if documented.source == "schema" and documented.bounds != bounds:
+                said = f"{documented.bounds} on the page, {bounds} in the spec"
+                self.find(page.label, f"query.{documented.name}", "bounds", said)
+        body = operation.bodies.get(method)
+        if page.body and body is None:
+            self.find(page.label, "body", "operation", f"{method} takes no body")
+        elif body is not None:
+            self.fields(page.label, page.body, self.spec.resolve(body), "body", "request", method)
+            for example in page.request_examples:
+                self.example(page.label, example, body, "body")
+
     # ------------------------------------------------------------------ shared schemas
-    def shared_schema(self, name: str, component: str) -> None:
-        fields = parse_fields(self.evidence.schemas[name]["fields"])
+    def shared_schema(self, name: str, raw: Object, component: str) -> None:
         direction: Direction = "request" if component in self.requests else "response"
         label = f"{name} -> {component}"
         self.bodies[label][label] = {}
-        self.fields(label, fields, {"$ref": f"/{component}"}, "", direction, label)
+        owner = self.spec.resolve({"$ref": f"/{component}"})
+        self.fields(label, parse_fields(raw["fields"]), owner, "", direction, label)
 
-    def shared_enum(self, name: str, component: str) -> None:
-        theirs = self.evidence.schemas[name]["values_likely"]
+    def shared_enum(self, name: str, raw: Object, component: str) -> None:
+        theirs = raw["values_likely"]
         if theirs != self.spec.schemas[component]["enum"]:
             self.find(f"{name} -> {component}", "", "enum", f"{theirs} on the page")
 
     # ------------------------------------------------------------------ fields
     def fields(
-        self, page: str, fields: Iterable[Field], schema: Object, at: str, direction: Direction, method: str
+        self, page: str, fields: Iterable[Field], owner: Node, at: str, direction: Direction, method: str
     ) -> None:
-        owner = self.spec.resolve(schema)
         for documented in fields:
             name = documented.name.removesuffix("[]")
             place = f"{at}.{name}".lstrip(".")
@@ -182,9 +198,8 @@ class _Comparison:
             if name == documented.name:
                 self.one_field(page, documented, node, place)
                 self.record(page, documented, owner, place, direction, method)
-            inside, suffix = prop, ""
-            if "array" in node.types:
-                inside, suffix = node.schema["items"], "[]"
+            suffix = "[]" if "array" in node.types else ""
+            inside = self.spec.resolve(node.schema.get("items", {})) if suffix else node
             self.fields(page, documented.fields, inside, place + suffix, direction, method)
 
     def one_field(self, page: str, documented: Field, node: Node, place: str) -> None:
@@ -206,8 +221,9 @@ class _Comparison:
     ) -> None:
         required = documented.name in owner.required
         if owner.component is not None:
-            self.sources[owner.component, documented.name].add(documented.source)
-            self.flags[owner.component, documented.name].add(documented.required)
+            component = self.spec.declarer(owner.component, documented.name)
+            self.sources[component, documented.name].add(documented.source)
+            self.flags[component, documented.name].add(documented.required)
         if direction == "request":
             self.bodies[method][page][place] = documented.required, required
         elif documented.required is False and required:
@@ -223,13 +239,13 @@ class _Comparison:
     def example_names(self, page: str, example: Any, schema: Object, at: str) -> None:
         node = self.spec.resolve(schema)
         for item in as_list(example) or []:
-            self.example_names(page, item, node.schema["items"], f"{at}[]")
+            self.example_names(page, item, node.schema.get("items", {}), f"{at}[]")
         for name, value in (as_object(example) or {}).items():
             if name not in node.properties:
                 self.find(page, f"{at}.{name}", "name", "in an example, not in the spec")
                 continue
             if node.component is not None:
-                self.sources[node.component, name].add("example")
+                self.sources[self.spec.declarer(node.component, name), name].add("example")
             self.example_names(page, value, node.properties[name], f"{at}.{name}")
 
     # ------------------------------------------------------------------ sums over all pages
@@ -254,7 +270,8 @@ class _Comparison:
                 self.find(page, place, "required", "the spec does not require it")
 
     def every_property(self) -> None:
-        for component, schema in self.spec.schemas.items():
+        queries = {operation.id: operation.query for operation in self.spec.operations}
+        for component, schema in (self.spec.schemas | queries).items():
             for name, prop in schema.get("properties", {}).items():
                 sources = self.sources[component, name]
                 if not sources:

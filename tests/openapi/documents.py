@@ -13,6 +13,8 @@ Object: TypeAlias = dict[str, Any]
 
 ROOT = Path(__file__).parents[2] / "openapi"
 VERBS = ("get", "post", "put", "patch", "delete")
+EVIDENCE = ("documented", "sibling", "addressed")
+"""From strong to weak."""
 
 
 def read_yaml(path: Path) -> Any:
@@ -68,17 +70,42 @@ class Operation:
         return cast("Object", self.raw["responses"]["200"]["content"]["application/json"]["schema"])
 
     @property
-    def bodies(self) -> dict[str, Object]:
-        """The body schema of each method that the operation becomes; empty where it takes none."""
+    def entries(self) -> dict[str, Object]:
+        """What each method that the operation becomes has of its own."""
         if "x-minted-methods" in self.raw:
-            return {method["id"]: method["body"] for method in self.raw["x-minted-methods"]}
-        if "requestBody" not in self.raw:
-            return {}
-        return {self.id: self.raw["requestBody"]["content"]["application/json"]["schema"]}
+            return {entry["id"]: entry for entry in self.raw["x-minted-methods"]}
+        return {self.id: {key: self.raw[key] for key in ("security", "x-minted-all") if key in self.raw}}
 
     @property
-    def methods(self) -> list[str]:
-        return [method["id"] for method in self.raw.get("x-minted-methods", [{"id": self.id}])]
+    def bodies(self) -> dict[str, Object]:
+        """The body schema of each method that the operation becomes; empty where it takes none."""
+        if "requestBody" not in self.raw:
+            return {}
+        whole = self.raw["requestBody"]["content"]["application/json"]["schema"]
+        return {method: entry.get("body", whole) for method, entry in self.entries.items()}
+
+    def scheme(self, method: str) -> str:
+        """How a method is signed, digest or bearer."""
+        ((scheme,),) = self.entries[method].get("security", [{"digest": []}])
+        return str(scheme)
+
+    def parameters(self, location: str, method: str | None = None) -> dict[str, Object]:
+        """The parameters of one location, of all the methods or of one, by name."""
+        found = {one["name"]: one for one in self.raw.get("parameters", []) if one["in"] == location}
+        taken = self.entries[method].get("parameters", found) if method else found
+        return {name: one for name, one in found.items() if location == "path" or name in taken}
+
+    @property
+    def query(self) -> Object:
+        """The query as the schema of an object."""
+        found = self.parameters("query")
+        required = [name for name, one in found.items() if one.get("required")]
+        return {"properties": {name: one["schema"] for name, one in found.items()}, "required": required}
+
+
+def resource_of(identifier: str) -> str:
+    """The resource of `resource.method`; it may have a dot itself."""
+    return identifier.rpartition(".")[0]
 
 
 @dataclass(frozen=True)
@@ -89,7 +116,7 @@ class Spec:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "document", bundle(self.root))
-        object.__setattr__(self, "listed", read_yaml(self.root / "listed.yaml"))
+        object.__setattr__(self, "listed", _internal(read_yaml(self.root / "listed.yaml")))
 
     @property
     def schemas(self) -> dict[str, Object]:
@@ -114,8 +141,21 @@ class Spec:
             if len(rest) == 1:
                 inner = self.resolve(rest[0])
                 return Node(inner.schema, inner.component, nullable=len(rest) < len(schema["anyOf"]))
+        if "allOf" in schema:
+            parts = [*(self.resolve(part) for part in schema["allOf"]), Node({**schema, "allOf": []})]
+            properties = {name: prop for part in parts for name, prop in part.properties.items()}
+            required = [name for part in parts for name in part.required]
+            return Node({**schema, "type": "object", "properties": properties, "required": required})
         declared = schema.get("type", [])
         return Node(schema, None, nullable=isinstance(declared, list) and "null" in declared)
+
+    def declarer(self, component: str, name: str) -> str:
+        """The schema that a property of a schema comes from: itself, or one that it is made of."""
+        for part in self.schemas.get(component, {}).get("allOf", []):
+            parent = part["$ref"].rpartition("/")[2]
+            if name in self.resolve(part).properties:
+                return self.declarer(parent, name)
+        return component
 
     def reachable(self, *starts: Object) -> set[str]:
         """Names of the schemas that can be got to from the given ones."""
@@ -153,9 +193,9 @@ def bundle(root: Path) -> Object:
     """One document out of the spec's files, with every reference pointing at `#/components/schemas/`."""
     document: Object = read_yaml(root / "minted.yaml")
     files = {
-        f"{folder}/{file.name}": read_yaml(file)
+        file.relative_to(root).as_posix(): read_yaml(file)
         for folder in ("paths", "schemas")
-        for file in (root / folder).glob("*.yaml")
+        for file in (root / folder).rglob("*.yaml")
     }
 
     def follow(reference: str) -> Any:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tests.openapi.documents import ROOT, Object, as_list, as_object, read_yaml
 
-PARTNER_FILES = (
+FILES = (
     "buy",
     "card-payment-and-sell",
     "customers-balances-cards",
     "delivery-orders-overview",
+    "ecommerce",
+    "walletable",
 )
-OTHER_TABS = ("ecommerce", "walletable")
+_NULL = re.compile(r"\|? ?\bnull\b ?\|?")
 # What `codegen sync --write` learnt; there from the first time that it writes something.
 SYNCED = "synced.yaml"
 # Marks that entries carry beside an example's own keys.
 EXAMPLE_MARKS = {"_cut", "truncated", "note", "curl_query"}
 # Samples that the docs generate from a schema print 0 for number and integer alike, and no flags.
 GENERATED = {"schema-549775", "schema-page", "skeleton"}
+BOUNDS = ("minimum", "maximum", "minLength", "maxLength")
 
 
 @dataclass(frozen=True)
@@ -31,13 +35,14 @@ class Field:
     nullable: bool | None
     enum: list[str] | None
     source: str
+    bounds: dict[str, int]
     fields: tuple[Field, ...]
 
     @property
     def types(self) -> frozenset[str] | None:
         """The JSON types that the printed type allows; None where it tells nothing."""
-        printed = self.type.replace("| null", "").strip()
-        if printed in {"number", "integer"} and self.source in GENERATED:
+        printed = _NULL.sub("", self.type).strip()
+        if printed == "integer|number" or (printed in {"number", "integer"} and self.source in GENERATED):
             printed = "number-or-integer"
         for family, types in {
             "number-or-integer": {"number", "integer"},
@@ -53,10 +58,6 @@ class Field:
                 return frozenset(types)
         return None
 
-    @property
-    def from_example(self) -> bool:
-        return self.source == "example"
-
 
 def parse_field(raw: Object) -> Field:
     printed = str(raw.get("type") or "")
@@ -64,9 +65,10 @@ def parse_field(raw: Object) -> Field:
         name=raw["name"],
         type=printed,
         required=raw.get("required"),
-        nullable=True if "| null" in printed else raw.get("nullable"),
+        nullable=True if _NULL.search(printed) else raw.get("nullable"),
         enum=raw.get("enum"),
         source=raw.get("source") or "schema",
+        bounds={key: raw[key] for key in BOUNDS if key in raw},
         fields=parse_fields(raw.get("fields")),
     )
 
@@ -97,13 +99,29 @@ class Page:
         return bool(self.raw["evidence"] != "menu-only")
 
     @property
-    def sibling_of(self) -> tuple[str, str] | None:
-        section, _, title = self.raw.get("sibling_of", "").rpartition(" / ")
-        return (section, title) if title else None
+    def scheme(self) -> str | None:
+        """Digest or bearer, None where the page shows none."""
+        shown = re.search("digest|bearer", str(self.raw.get("auth")), re.IGNORECASE)
+        return shown[0].lower() if shown else None
+
+    @property
+    def names_its_endpoint(self) -> bool:
+        return self.has_content and self.raw["path"] is not None
+
+    @property
+    def strength(self) -> str:
+        """How well its row of the menu is known by it."""
+        if not self.names_its_endpoint:
+            return "listed"
+        return "addressed" if self.raw.get("body") == "unknown" else "documented"
 
     @property
     def body(self) -> tuple[Field, ...]:
         return parse_fields(self.raw.get("body"))
+
+    @property
+    def query(self) -> tuple[Field, ...]:
+        return parse_fields(self.raw.get("query"))
 
     @property
     def answer(self) -> Object:
@@ -111,7 +129,9 @@ class Page:
 
     @property
     def data(self) -> Field | None:
-        return next((f for f in parse_fields(self.answer.get("schema")) if f.name == "data"), None)
+        """The `data` of the answer, by the field list or else by what the example shows."""
+        listed = self.answer.get("schema") or self.answer.get("example_fields")
+        return next((f for f in parse_fields(listed) if f.name == "data"), None)
 
     @property
     def request_examples(self) -> list[Object]:
@@ -124,7 +144,12 @@ class Page:
     @property
     def api_versions(self) -> set[str]:
         headers: list[Object] = self.raw.get("headers", [])
-        return {header["example"] for header in headers if header["name"] == "api-version"}
+        shown = (
+            header.get("example") or header.get("default")
+            for header in headers
+            if header["name"] == "api-version"
+        )
+        return {version for version in shown if version}
 
     @property
     def last_modified(self) -> str | None:
@@ -189,25 +214,24 @@ def _renewed_fields(old: Any, new: Any) -> list[Object]:
 class Evidence:
     root: Path = ROOT / "evidence"
     menu: list[Object] = field(init=False)
-    partner: list[Page] = field(init=False)
-    siblings: list[Page] = field(init=False)
-    schemas: dict[str, Object] = field(init=False)
+    pages: list[Page] = field(init=False)
+    schemas: list[tuple[str, Object]] = field(init=False)
+    """By section and name; some stand in two files."""
 
     def __post_init__(self) -> None:
-        def pages(*stems: str) -> list[Page]:
-            return [Page(raw) for stem in stems for raw in read_yaml(self.root / f"{stem}.yaml")]
-
-        schemas = [raw for raw in read_yaml(self.root / "schemas.yaml") if "name" in raw]
         path = self.root / SYNCED
         newer = [Page(raw) for raw in as_list(read_yaml(path)) or []] if path.exists() else []
-        partner, newer = superseded(pages(*PARTNER_FILES), newer)
-        siblings, newer = superseded([page for page in pages(*OTHER_TABS) if page.sibling_of], newer)
-        object.__setattr__(self, "menu", renewed(read_yaml(self.root / "menu.yaml"), partner, newer))
-        object.__setattr__(self, "partner", [*partner, *newer])
-        object.__setattr__(self, "siblings", siblings)
-        object.__setattr__(self, "schemas", {f"{raw['section']} / {raw['name']}": raw for raw in schemas})
+        entries = [raw for stem in (*FILES, "schemas") for raw in read_yaml(self.root / f"{stem}.yaml")]
+        schemas = [raw for raw in entries if "kind" in raw]
+        own = [Page(raw) for stem in FILES for raw in read_yaml(self.root / f"{stem}.yaml")]
+        pages, newer = superseded([page for page in own if "kind" not in page.raw], newer)
+        object.__setattr__(self, "menu", renewed(read_yaml(self.root / "menu.yaml"), pages, newer))
+        object.__setattr__(self, "pages", [*pages, *newer])
+        object.__setattr__(
+            self, "schemas", [(f"{raw['section']} / {raw.get('name', raw['title'])}", raw) for raw in schemas]
+        )
 
     @property
     def documented(self) -> list[Page]:
-        """The pages with content that describe endpoints of the Partner tab."""
-        return [page for page in [*self.partner, *self.siblings] if page.has_content]
+        """The pages that name an endpoint and describe it."""
+        return [page for page in self.pages if page.names_its_endpoint]

@@ -1,4 +1,4 @@
-"""Every row of the documentation's Partner menu is served by one operation or listed, and says so truly."""
+"""Every row of the documentation's menus is served by one operation or listed, and says so truly."""
 
 from __future__ import annotations
 
@@ -11,6 +11,13 @@ SPEC = Spec()
 EVIDENCE = Evidence()
 MENU: dict[tuple[str, str], Object] = {(row["section"], row["title"]): row for row in EVIDENCE.menu}
 DOCS: list[Object] = [row for operation in SPEC.operations for row in operation.docs]
+LISTED: list[Object] = [row for entry in SPEC.listed for row in (entry, *entry.get("also", []))]
+# Texts, not endpoints.
+PROSE = {
+    ("Genel Bakis", "Genel Bakış"),
+    ("Genel Bakis", "Partner cüzdan entegrasyonu"),
+    ("Embedded Webview", "Akış"),
+}
 
 
 def place(row: Object) -> tuple[str, str]:
@@ -20,9 +27,8 @@ def place(row: Object) -> tuple[str, str]:
 def pages_of(row: Object) -> list[Page]:
     """The evidence's entries for a row: its own page, its sibling's, or the entry of its menu line."""
     ids = {row["page"], row.get("sibling")} - {None}
-    everything = [*EVIDENCE.partner, *EVIDENCE.siblings]
-    return [page for page in everything if page.id in ids] or [
-        page for page in everything if page.id is None and page.row == place(row)
+    return [page for page in EVIDENCE.pages if page.id in ids] or [
+        page for page in EVIDENCE.pages if page.id is None and page.row == place(row)
     ]
 
 
@@ -31,19 +37,19 @@ def test_no_two_rows_of_the_menu_are_the_same() -> None:
 
 
 def test_every_menu_row_is_accounted_for_exactly_once() -> None:
-    accounted = Counter(map(place, [*DOCS, *SPEC.listed]))
+    accounted = Counter(map(place, [*DOCS, *LISTED]))
     assert accounted == Counter(MENU.keys())
 
 
 def test_listed_rows_say_what_the_menu_says() -> None:
-    for row in SPEC.listed:
+    for row in LISTED:
         line = MENU[place(row)]
-        assert (row["method"], row["page"]) == (line["method"], line["page"]), row["id"]
+        assert (row["method"], row["page"]) == (line["method"], line["page"]), place(row)
 
 
-def test_listed_rows_have_no_page_with_content() -> None:
-    for row in SPEC.listed:
-        assert [page.label for page in pages_of(MENU[place(row)]) if page.has_content] == [], row["id"]
+def test_no_page_names_the_endpoint_of_a_listed_row() -> None:
+    for row in LISTED:
+        assert [page.label for page in pages_of(row) if page.strength != "listed"] == [], place(row)
 
 
 def test_docs_rows_name_the_page_that_documents_them() -> None:
@@ -55,8 +61,9 @@ def test_docs_rows_name_the_page_that_documents_them() -> None:
 def test_docs_rows_are_documented_by_their_own_page_or_by_a_sibling() -> None:
     for row in DOCS:
         line = MENU[place(row)]
-        own = "sibling" not in line and any(page.has_content for page in pages_of(line))
-        assert row["evidence"] == ("documented" if own else "sibling"), row
+        (page,) = pages_of(line)
+        own = "sibling" not in line and page.strength != "listed"
+        assert row["evidence"] == (page.strength if own else "sibling"), row
 
 
 def test_docs_rows_carry_the_date_of_their_page() -> None:
@@ -78,15 +85,14 @@ def test_menu_agrees_with_the_entries_of_its_rows() -> None:
         assert {page.raw["method"] for page in entries} == {row["method"]}, place_
 
 
-def test_every_titled_entry_of_the_partner_tab_is_a_row_of_the_menu() -> None:
+def test_every_titled_entry_is_a_row_of_a_menu() -> None:
     pages = {row["page"] for row in EVIDENCE.menu} - {None}
-    prose = {("Genel Bakis", "Genel Bakış"), ("Genel Bakis", "Partner cüzdan entegrasyonu")}
     strays = {
         page.row
-        for page in EVIDENCE.partner
+        for page in EVIDENCE.pages
         if page.raw["title"] and page.id not in pages and page.row not in MENU
     }
-    assert strays == prose
+    assert strays == PROSE
 
 
 def test_every_evidence_file_is_explained() -> None:

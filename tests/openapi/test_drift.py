@@ -17,7 +17,7 @@ TYPES = ("object", "string", "integer", "number", "boolean")
 
 def shape(raw: Object) -> Shape:
     printed = str(raw.get("type") or "")
-    inside = fields(raw.get("fields") or [])
+    inside = None if raw.get("truncated") else fields(raw.get("fields") or [])
     families = {"enum": "string", "array": "array", **{name: name for name in TYPES}}
     names = tuple(name for family, name in families.items() if printed.startswith(family))[:1]
     of_array = names == ("array",)
@@ -61,7 +61,12 @@ def facts(page: Page) -> PageFacts:
             for one in headers
         ),
         parameters=tuple(
-            Parameter(name=one["name"], location="query", shape=shape(one), required=one.get("required"))
+            Parameter(
+                name=one["name"],
+                location="query",
+                shape=Shape(examples=(one.get("example"),)) if "source" in one else shape(one),
+                required=one.get("required"),
+            )
             for one in raw.get("query", [])
         ),
         body=Body(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.openapi.comparison import ENUMS, OTHER_SCHEMAS, SCHEMAS, Finding, compare
+from tests.openapi.comparison import ENUMS, SCHEMAS, Finding, compare
 from tests.openapi.documents import ROOT, Spec, read_yaml
 from tests.openapi.evidence import Evidence
 
@@ -44,17 +44,15 @@ def test_no_exception_is_given_twice_and_each_has_a_reason() -> None:
     assert all(exception.detail.endswith(".") for exception in exceptions())
 
 
-def test_every_shared_schema_with_fields_is_compared_or_belongs_to_another_tab() -> None:
-    with_fields = {name for name, raw in EVIDENCE.schemas.items() if raw.get("fields")}
-    assert with_fields == set(SCHEMAS) | OTHER_SCHEMAS
-    assert set(ENUMS) < set(EVIDENCE.schemas)
+def test_every_shared_schema_with_fields_is_compared() -> None:
+    assert {name for name, raw in EVIDENCE.schemas if raw.get("fields")} == set(SCHEMAS)
+    assert set(ENUMS) < {name for name, _ in EVIDENCE.schemas}
 
 
 def test_the_pages_of_all_documented_rows_are_compared() -> None:
     rows = [row for operation in SPEC.operations for row in operation.docs]
     documented = {row["page"] for row in rows if row["evidence"] == "documented" and row["page"]}
     assert documented <= {page.label for page in EVIDENCE.documented}
-    assert len(documented) > 10
 
 
 @pytest.mark.parametrize(
@@ -143,6 +141,70 @@ def test_the_pages_of_all_documented_rows_are_compared() -> None:
             "page: api-1",
             {("api-3717483", "", "operation")},
             id="page of no operation",
+        ),
+        pytest.param(
+            "paths/ecom.yaml",
+            "maximum: 100",
+            "maximum: 30",
+            {("api-8209436", "query.total", "bounds")},
+            id="other bound",
+        ),
+        pytest.param(
+            "paths/ecom.yaml",
+            "parameters: [page, total, sortBy",
+            "parameters: [page, total, sku, sortBy",
+            {("api-26025311", "query", "operation")},
+            id="parameter of another method",
+        ),
+        pytest.param(
+            "paths/ecom.yaml",
+            "        security:\n          - bearer: []\n",
+            "",
+            {("api-26025311", "auth", "operation")},
+            id="other authentication",
+        ),
+        pytest.param(
+            "paths/walletable.yaml",
+            "name: tx_type",
+            "name: type",
+            {
+                ("api-26192668", "query.tx_type", "name"),
+                ("api-26192668", "query", "operation"),
+                ("walletable.orders.list", "type", "claim"),
+            },
+            id="parameter renamed",
+        ),
+        pytest.param(
+            "paths/walletable.yaml",
+            "type: boolean\n          x-minted-source: example",
+            "type: boolean",
+            {("walletable.balance.wallet", "is_deliverable", "source")},
+            id="example mark of a parameter dropped",
+        ),
+        pytest.param(
+            "schemas/ecom/orders.yaml",
+            "enum: [type, total, ",
+            "enum: [total, type, ",
+            {("api-8228838", "query.sortBy", "enum")},
+            id="values of a parameter reordered",
+        ),
+        pytest.param(
+            "schemas/common.yaml",
+            "    per_page:\n",
+            "    page_size:\n",
+            {
+                ("api-8209436", "data.per_page", "name"),
+                ("api-8328441", "data.per_page", "name"),
+                ("Page", "page_size", "claim"),
+            },
+            id="field of all pages renamed",
+        ),
+        pytest.param(
+            "listed.yaml",
+            "page: api-26503549\n    answer:",
+            "page: null\n    answer:",
+            {("api-26503549", "", "operation")},
+            id="answer of no row",
         ),
     ],
 )

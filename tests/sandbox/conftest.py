@@ -9,6 +9,7 @@ import pytest
 
 from minted_async.sandbox import Sandbox
 from tests.sandbox.caller import Caller, standing_clock
+from tests.sandbox.shopper import Shopper
 
 
 @pytest.fixture
@@ -26,3 +27,11 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 @pytest.fixture
 async def caller(sandbox: Sandbox, session: aiohttp.ClientSession) -> Caller:
     return Caller(session, sandbox)
+
+
+@pytest.fixture
+async def shopper(sandbox: Sandbox, session: aiohttp.ClientSession) -> Shopper:
+    """Its customer CST-1 exists."""
+    shopper = Shopper(session, sandbox)
+    await shopper.create_customer(gender="F", birthdate="1980-01-31")
+    return shopper

@@ -9,7 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minted_async.sandbox import Clock, Sandbox
-from minted_async.sandbox.authentication import NONCE_COUNT_WINDOW, DigestGuard, Nonce, parse_credentials
+from minted_async.sandbox.authentication import (
+    NONCE_COUNT_WINDOW,
+    REFUSED,
+    STALE,
+    DigestGuard,
+    Nonce,
+    parse_credentials,
+)
 from tests.sandbox.caller import PRICE_FIX, Caller, Signer, standing_clock
 
 ORDER = "/partner/order/ORD-1"
@@ -231,9 +238,9 @@ def test_the_example_of_the_rfc_proves_its_password(algorithm: str, response: st
     guard = DigestGuard("Mufasa", "Circle of Life", clock=Clock(), realm="http-auth@example.org")
     guard.opaque = "FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"
     right = RFC_7616_CREDENTIALS.format(algorithm=algorithm, response=response)
-    assert guard.verify("GET", "/dir/index.html", right) == (False, True, None)
+    assert guard.verify("GET", "/dir/index.html", right) == STALE
     wrong = RFC_7616_CREDENTIALS.format(algorithm=algorithm, response=response[:-1] + "0")
-    assert guard.verify("GET", "/dir/index.html", wrong) == (False, False, None)
+    assert guard.verify("GET", "/dir/index.html", wrong) == REFUSED
 
 
 @settings(deadline=None)

@@ -12,8 +12,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
-from minted_async.sandbox.handler import EXACT
 from minted_async.sandbox.ledger import HOUSE, Entry, InsufficientBalanceError, Ledger
+from minted_async.sandbox.market import EXACT
 from minted_async.sandbox.messages import ErrorCode, RefusedError
 from minted_async.sandbox.request_body import Body
 from minted_async.sandbox.state import State

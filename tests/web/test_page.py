@@ -5,18 +5,16 @@ from __future__ import annotations
 import itertools
 import re
 import signal
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 import pytest
-from selenium.webdriver import ActionChains, Chrome, ChromeOptions, ChromeService, Keys
+from selenium.webdriver import ActionChains, Chrome, Keys
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.external import program
+from tests.web.browser import CUT_OFF, running_browser
 from tests.web.sites import PATIENCE, Site, free_port, running, running_example
 
 PRODUCTS = ["GAU", "GAG", "BGAU", "BGAG", "GPT", "GPD"]
@@ -90,24 +88,6 @@ class Page:
         self.wait_until(lambda: self.texts("#state") == [state])
 
 
-@contextmanager
-def running_browser(profile: Path) -> Generator[Chrome]:
-    options = ChromeOptions()
-    options.binary_location = program("chromium", "chromium")
-    for argument in (
-        *("headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-dev-shm-usage"),
-        *("disable-background-networking", "disable-component-update", "disable-sync"),
-        f"user-data-dir={profile}",
-    ):
-        options.add_argument(f"--{argument}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    chrome = Chrome(options, ChromeService(program("chromedriver", "chromium-driver")))
-    try:
-        yield chrome
-    finally:
-        chrome.quit()
-
-
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     with running_browser(tmp_path_factory.mktemp("browser")) as chrome:
@@ -126,15 +106,6 @@ def page(browser: Chrome, site: Site) -> Page:
     page = Page(browser, site)
     page.size(1280)
     return page
-
-
-CUT_OFF = """
-    return [...document.querySelectorAll("body *")].filter(each => {
-        const { left, right, width } = each.getBoundingClientRect();
-        const overflows = each.clientWidth && each.scrollWidth > each.clientWidth;
-        return width && (left < 0 || right > innerWidth || overflows);
-    }).map(each => `${each.tagName} ${each.textContent}`);
-"""
 
 
 @pytest.mark.parametrize("width", [320, 390, 700, 1280])

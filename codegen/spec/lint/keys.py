@@ -19,13 +19,14 @@ _KEYWORDS = _words("""
     properties required additionalProperties items allOf anyOf oneOf readOnly writeOnly
     minLength maxLength minItems maxItems uniqueItems
     minimum maximum multipleOf exclusiveMinimum exclusiveMaximum
-    x-enum-varnames x-minted-secret x-minted-source x-minted-zone x-minted-older x-minted-note
+    x-enum-varnames x-minted-secret x-minted-source x-minted-zone x-minted-older x-minted-note x-minted-page
 """)
 _OPERATION = _words("""
     x-minted-evidence x-minted-docs x-minted-methods x-minted-api-version x-minted-envelope
-    x-minted-idempotent x-minted-alone x-minted-note
+    x-minted-idempotent x-minted-alone x-minted-note x-minted-all
 """)
-_METHOD = frozenset({"id", "summary", "description", "x-minted-note", "body"})
+_ROOT = frozenset({"x-minted-tabs"})
+_METHOD = _words("id summary description x-minted-note x-minted-all body parameters security")
 _NAMES = frozenset({"properties", "schemas", "securitySchemes", "paths", "content", "responses"})
 """What stands below these are names that somebody chose, not keys."""
 _VALUES = frozenset({"example", "examples", "default", "enum", "const", "x-minted-docs"})
@@ -52,6 +53,7 @@ def extensions_are_known(context: Context) -> Faults:
             for key in sorted(mapping(entry).keys() - _METHOD):
                 where = (*place, "x-minted-methods", index, key)
                 yield where, f"a method has no `{key}`{_near(key, _METHOD)}"
+    known[()] = _ROOT
     for place, key in _extensions(context.spec.document, ()):
         if place not in schemas and key not in known.get(place, ()) and "x-minted-methods" not in place:
             yield (*place, key), f"the generator does not know `{key}`{_near(key, _OPERATION)}"

@@ -7,28 +7,33 @@ from codegen.spec.bundle import LISTED_FILE
 from codegen.spec.lint.context import Context, Faults, rule
 from codegen.spec.names import is_method_name
 from codegen.spec.operations import VERBS
-from codegen.spec.schemas import mapping, sequence, text
+from codegen.spec.schemas import mapping, reference, references, sequence, text
 
-_MODULES = frozenset({"models", "operations", "requests", "resources"})
+_MODULES = frozenset({"models", "operations", "requests", "resource", "resources"})
 _USED_IN_MODULES = frozenset({"models", "requests", "cast", "builtins", "datetime", "enum_value"})
 _LISTED_KEYS = {"id", "title", "section", "method", "page", "description"}
+_MORE_KEYS = {"also", "answer"}
+_ALSO_KEYS = {"title", "section", "method", "page"}
 
 
 @rule
 def resources_have_names_and_descriptions(context: Context) -> Faults:
-    """A tag becomes a module and a class."""
+    """A tag becomes a module and a class; one with a dot, in the package of what is before the dot."""
     tags = [mapping(tag) for tag in sequence(context.spec.document.get("tags"))]
     names = [text(tag.get("name")) for tag in tags]
-    used = {entry.resource for entry in context.spec.entries}
+    used = {f"{entry.resource}." for entry in context.spec.entries}
     for index, (name, tag) in enumerate(zip(names, tags, strict=True)):
         place: Place = ("tags", index)
-        if not is_method_name(name) or name in _MODULES:
+        above, _, own = name.rpartition(".")
+        if not is_method_name(own) or own in _MODULES:
             yield place, f"the tag {name!r} cannot be the name of a module; use small letters, digits and _"
+        if above and above not in names:
+            yield place, f"the tag {above} of {name} is not declared; add it to `tags` of minted.yaml"
         if not text(tag.get("description")):
             yield place, f"the tag {name} has no description; it becomes the docstring of its class"
         if names.count(name) > 1:
             yield place, f"the tag {name} is there twice; remove one"
-        if name not in used:
+        if not any(found.startswith(f"{name}.") for found in used):
             yield place, f"no operation has the tag {name}; add one or remove the tag"
     for entry in context.spec.entries:
         if entry.resource not in names:
@@ -38,22 +43,38 @@ def resources_have_names_and_descriptions(context: Context) -> Faults:
 @rule
 def methods_have_names(context: Context) -> Faults:
     """An id is `resource.method`, and both are names in Python."""
-    wanted = "an id is `resource.method` in small letters, digits and _, and neither part is a keyword"
-    for entry in context.spec.entries:
-        free = is_method_name(entry.name) and entry.name not in _USED_IN_MODULES
-        if not is_method_name(entry.resource) or not free:
-            yield entry.place, f"{entry.id!r} cannot be a method: {wanted}; rename it"
+    wanted = "an id is `resource.method` in small letters, digits and _, and no part of it is a keyword"
+    used = {*_USED_IN_MODULES, *context.spec.folders}
+    for place, identifier in ((entry.place, name) for entry in context.spec.entries for name in entry.ids):
+        names = identifier.split(".")
+        if len(names) < 2 or not all(map(is_method_name, names)) or names[-1] in used:
+            yield place, f"{identifier!r} cannot be a method: {wanted}; rename it"
 
 
 @rule
 def methods_have_different_names(context: Context) -> Faults:
-    """Of two methods with one id, the later would replace the earlier."""
-    seen: set[str] = set()
+    """Of two methods with one id, or a method and a resource, the later would replace the earlier."""
+    seen = {resource.name for resource in context.spec.resources}
     for entry in context.spec.entries:
-        if entry.id in seen:
-            said = f"is there already (in paths or in {LISTED_FILE}); rename or remove one of the two"
-            yield entry.place, f"{entry.id} {said}"
-        seen.add(entry.id)
+        for name in entry.ids:
+            if name in seen:
+                said = f"is there already (in paths or in {LISTED_FILE}); rename or remove one of the two"
+                yield entry.place, f"{name} {said}"
+            seen.add(name)
+
+
+@rule
+def folders_are_tabs(context: Context) -> Faults:
+    """A folder of schemas becomes the models of a package; what all may use stands in no folder."""
+    packages = {resource.name for resource in context.spec.resources if resource.children}
+    for name in context.spec.schemas:
+        place: Place = ("components", "schemas", name)
+        folder = context.spec.folder(name)
+        if folder and folder not in packages:
+            yield place, f"{folder} is no tag with tags below it; declare it, or move {name} to schemas/"
+        for other in sorted(set(references(dict(context.spec.schemas[name])))):
+            if context.spec.folder(other) not in ("", folder):
+                yield place, f"{name} refers to {other} of another folder; move {other} to schemas/"
 
 
 @rule
@@ -64,10 +85,14 @@ def listed_rows_are_whole(context: Context) -> Faults:
         yield ("listed",), "this file is a list of rows; make it one, [] if there are none"
     for index, row in enumerate(map(mapping, sequence(listed))):
         place: Place = ("listed", index)
-        if row.keys() != _LISTED_KEYS:
-            keys = ", ".join(sorted(_LISTED_KEYS))
-            yield place, f"a row has exactly the keys {keys}; null where nothing is known"
+        also = [mapping(other) for other in sequence(row.get("also"))]
+        if row.keys() - _MORE_KEYS != _LISTED_KEYS or any(other.keys() != _ALSO_KEYS for other in also):
+            keys, more = (", ".join(sorted(known)) for known in (_LISTED_KEYS, _ALSO_KEYS))
+            said = f"a row has exactly the keys {keys}, one of `also` {more}; null where nothing is known"
+            yield place, said
             continue
+        if "answer" in row and reference(mapping(row["answer"])) not in context.spec.schemas:
+            yield (*place, "answer"), "this is no reference to a schema; write `schemas/...yaml#/...`"
         for key in ("title", "section", "description"):
             if not text(row[key]):
                 yield place, f"{key} is missing; take it from the documentation's menu"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from codegen.documents import Json, Place
 from codegen.spec.lint.context import Context, Faults, Operation, operation_rule, rule
-from codegen.spec.operations import EVIDENCE
-from codegen.spec.schemas import look_up, mapping, sequence, text
+from codegen.spec.operations import EVIDENCE, PAGE
+from codegen.spec.schemas import SCHEMA_PREFIX, look_up, mapping, reference, sequence, text
 from minted_async.core.secret_names import is_secret
 
 _CLIENT_SETTINGS = frozenset({"api-version", "x-client-id", "accept-language"})
@@ -21,9 +21,11 @@ _SCHEMA = ("content", "application/json", "schema")
 @operation_rule
 def operations_say_what_they_are(place: Place, operation: Operation) -> Faults:
     """Id, tag, summary, description, and how well it is known."""
-    resource = text(operation.get("operationId")).partition(".")[0]
-    if operation.get("tags") != [resource]:
-        said = f"operationId is `resource.method`, and the resource is the only tag: `tags: [{resource}]`"
+    entries = [mapping(entry) for entry in sequence(operation.get("x-minted-methods"))]
+    ids = [text(entry.get("id")) for entry in entries] or [text(operation.get("operationId"))]
+    tags = list(dict.fromkeys(name.rpartition(".")[0] for name in ids))
+    if operation.get("tags") != tags:
+        said = f"an id is `resource.method`, and the resources are the tags: `tags: [{', '.join(tags)}]`"
         yield place, said
     if not isinstance(operation.get("x-minted-envelope"), bool):
         yield place, "x-minted-envelope is missing; true for an answer of {data, success, ...}, else false"
@@ -140,6 +142,68 @@ def bodies_and_answers_are_json(place: Place, operation: Operation) -> Faults:
             yield answer, "the answer has no description; it becomes the Returns part of the docstring"
 
 
+@rule
+def what_is_addressed_takes_fields(context: Context) -> Faults:
+    """Where it is known what is sent, fields are described; where it is not, they are taken as they come."""
+    for method in context.spec.methods:
+        body = look_up(context.spec.document, (*method.place, "requestBody", *_SCHEMA))
+        if method.open and body not in (None, {"$ref": f"{SCHEMA_PREFIX}JsonObject"}):
+            said = "what is addressed takes any fields; refer to JsonObject, or call it documented"
+            yield (*method.place, "requestBody"), said
+
+
+@rule
+def tokens_are_held_by_resources(context: Context) -> Faults:
+    """Who signs is a matter of the client that is used, and so of all methods of a resource."""
+    for resource in context.spec.resources:
+        signed = [method for method in resource.methods if not method.bearer]
+        if resource.bearer and (signed or "." in resource.name):
+            said = f"{resource.name} is reached with a Bearer token: so are all its methods; it has no dot"
+            yield signed[0].place if signed else resource.methods[0].place, said
+
+
+@operation_rule
+def schemes_are_known(place: Place, operation: Operation) -> Faults:
+    """Digest is for the partner, Bearer for who has a token; nothing else can be sent."""
+    entries = enumerate(sequence(operation.get("x-minted-methods")))
+    described = [(place, operation), *(((*place, "x-minted-methods", i), mapping(one)) for i, one in entries)]
+    for where, entry in described:
+        for scheme in sequence(entry.get("security")):
+            if scheme not in ({"digest": []}, {"bearer": []}):
+                yield (*where, "security"), "a scheme is `digest: []` or `bearer: []`; correct it"
+
+
+@rule
+def pages_are_leafed_through(context: Context) -> Faults:
+    """A page is what `Page` holds, with rows of one kind; all pages are asked for by their number."""
+    for name, schema in context.spec.schemas.items():
+        if "x-minted-page" in schema and not (
+            schema["x-minted-page"] is True
+            and schema.get("allOf") == [{"$ref": f"{SCHEMA_PREFIX}Page"}]
+            and list(mapping(schema.get("properties"))) == ["data"]
+            and reference(context.spec.row(schema))
+        ):
+            said = "a page is `allOf: [Page]`, and `data`, an array of one object of openapi/schemas"
+            yield ("components", "schemas", name), f"{said}; make it so, or remove x-minted-page"
+    for method in context.spec.methods:
+        numbers = [each.name for each in method.located("query") if each.name == PAGE]
+        if method.all and not (numbers and context.spec.row(method.result)):
+            said = f"{method.id} has no parameter `page`, or does not answer a page; remove x-minted-all"
+            yield method.place, said
+
+
+@rule
+def methods_name_their_parameters(context: Context) -> Faults:
+    """A name of `parameters` of an entry that the operation does not have would be left out in silence."""
+    for place, operation in context.spec.operations:
+        known = [mapping(each).get("name") for each in sequence(operation.get("parameters"))]
+        for index, entry in enumerate(map(mapping, sequence(operation.get("x-minted-methods")))):
+            for name in sequence(entry.get("parameters")):
+                if name not in known:
+                    where = (*place, "x-minted-methods", index, "parameters")
+                    yield where, f"the operation has no parameter {name}; correct the name"
+
+
 def _no_truth_value(place: Place, marked: Json) -> Faults:
     if marked is not None and not isinstance(marked, bool):
         yield place, "this is true or false; correct it"
@@ -151,7 +215,7 @@ def _row_faults(row: dict[str, Json]) -> Iterator[str]:
     if missing or unknown:
         wanted = "page, title, section, last_modified and evidence"
         yield f"a row has {wanted}; missing: {missing}, not known: {unknown}"
-    elif row["evidence"] not in ("documented", "sibling"):
-        yield f"evidence is documented or sibling, not {row['evidence']}"
+    elif row["evidence"] not in EVIDENCE[:-1]:
+        yield f"evidence is one of {', '.join(EVIDENCE[:-1])}, not {row['evidence']}"
     elif not row["title"] or not row["section"]:
         yield "a row needs its title and section as the menu has them"

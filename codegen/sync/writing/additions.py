@@ -109,7 +109,7 @@ def _body(edit: Edit) -> None:
     if shape is None or spot.verb == "get":
         raise UnwritableError("the page does not show a body that can be sent")
     several.sent(several.as_one(edit.drift.pages))
-    name = spot.id.partition(".")[2]
+    name = spot.id.rpartition(".")[2]
     body = request_body(edit.writer(spot.resource), shape, name, edit.drift.pages)
     insert(spot.operation, "requestBody", body, before=("responses",))
 

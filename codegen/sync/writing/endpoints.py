@@ -23,6 +23,7 @@ from codegen.sync.writing.naming import (
     resource_name,
     segments,
     singular,
+    words,
 )
 from codegen.sync.writing.schemas import SchemaWriter, by_name, on_page, plain, without_null
 from codegen.sync.writing.spec_files import Object, SpecFiles, UnwritableError, insert, referred
@@ -63,7 +64,7 @@ class Endpoint:
             raise UnwritableError(f"the spec has an operation {self.page.method} {path} already")
         row = self._take_listed(listed[0]) if listed else {}
         identifier = listed[0] if listed else self._identifier(verb, path)
-        resource, _, name = identifier.partition(".")
+        resource, _, name = identifier.rpartition(".")
         self._path_item(path, resource, name)[verb] = self._operation(identifier, verb, path, row)
         tags = sequence(self.files.root.get("tags"))
         if resource not in {text(mapping(tag).get("name")) for tag in tags}:
@@ -82,11 +83,11 @@ class Endpoint:
                 raise UnwritableError(f"{page.label} authenticates by {how}, and methods by digest")
 
     def _operation(self, identifier: str, verb: str, path: str, row: Object) -> Object:
-        resource, _, name = identifier.partition(".")
+        resource, _, name = identifier.rpartition(".")
         page, told = self.page, on_page(self.page)
         envelope, data = several.answered(page)
         body = several.sent(page)
-        rows: list[Json] = [docs_row(each, row) for each in self.pages]
+        rows = _docs_rows(self.pages, row)
         operation: Object = {
             "operationId": identifier,
             "tags": [resource],
@@ -160,7 +161,7 @@ class Endpoint:
         if line:
             file, _, key = line.partition("#/")
             return mapping(mapping(self.files.own(file))[key])
-        file = f"paths/{resource}.yaml"
+        file = f"paths/{resource.replace('.', '/')}.yaml"
         document = mapping(self.files.own(file))
         numbered = (f"{name}_{number}" for number in range(2, len(document) + 3))
         key = next(key for key in (name, *numbered) if key not in document)
@@ -200,7 +201,7 @@ class Endpoint:
         schema: Object = {}
         if data is not None:
             seen = several.values_at(self.pages, at)
-            name = "_".join(map(singular, writer.resource.split("_")))
+            name = "_".join(map(singular, words(writer.resource)))
             try:
                 schema = without_null(writer.schema(data, name, seen=seen))
             except UnwritableError as reason:
@@ -241,11 +242,28 @@ def request_body(writer: SchemaWriter, shape: Shape, method: str, pages: Sequenc
     """The request body of an operation, its schema written."""
     if not shape.fields or (shape.types and shape.types != ("object",)) or shape.alternatives:
         raise UnwritableError("the body is no object with fields, so it gives no arguments")
-    of = [word for word in map(singular, writer.resource.split("_")) if word not in method.split("_")]
+    of = [word for word in map(singular, words(writer.resource)) if word not in method.split("_")]
     described = f"What to send, as it stands {writer.page}."
     seen = several.values_at(pages, "body")
     made = writer.named_object(shape, [class_name(method, *of) + "Request"], described, seen=seen)
     return {"required": True, "content": {"application/json": {"schema": by_name(made)}}}
+
+
+def _docs_rows(pages: Sequence[PageFacts], listed: Object) -> list[Json]:
+    """The rows of an endpoint's pages; further rows of the menu that the listed one is are their siblings."""
+    left = [listed, *map(mapping, sequence(listed.get("also")))] if listed else []
+    found: list[Json] = []
+    for page in pages:
+        own = next((row for row in left if _section(row) == page.section), left[0] if left else {})
+        found.append(docs_row(page, own))
+        left = [row for row in left if row is not own]
+    keys = ("page", "title", "section")
+    siblings = [{key: row[key] for key in keys} for row in left]
+    return [*found, *({**row, "last_modified": None, "evidence": "sibling"} for row in siblings)]
+
+
+def _section(row: Object) -> tuple[str, ...]:
+    return tuple(text(row.get("section")).split(" / "))
 
 
 def docs_row(page: PageFacts, listed: Object | None = None, method: str = "") -> Object:

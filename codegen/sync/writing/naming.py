@@ -99,7 +99,7 @@ def method_name(
     Where the title, `Voucher - List (all)`, has no word or no verb, those of path and HTTP method stand in.
     `taken` are the ids in use, `vouchers.list`; `several` is whether it answers a list, None if not known.
     """
-    own = {form for word in resource.split("_") for form in (word, singular(word))}
+    own = {form for word in words(resource) for form in (word, singular(word))}
     several = not path.endswith("}") if several is None else several
     short = [word for word in words(re.sub(r"\([^)]*\)", " ", title)) if word not in _SMALL_WORDS]
     whole = [word for word in words(title) if word not in _SMALL_WORDS]

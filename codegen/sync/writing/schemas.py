@@ -261,7 +261,8 @@ class SchemaWriter:
         return next(name for name in (*candidates, *numbered) if name.lower() not in used)
 
     def _add(self, name: str, schema: Object) -> None:
-        self.files.add_schema(f"schemas/{self.resource}.yaml", name, schema, self.after, sent=self.sent)
+        file = f"schemas/{self.resource.replace('.', '/')}.yaml"
+        self.files.add_schema(file, name, schema, self.after, sent=self.sent)
         self.made.add(name)
         self.after = name
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -46,7 +47,7 @@ class OperationSpot:
     @property
     def resource(self) -> str:
         """The resource that it belongs to."""
-        return self.id.partition(".")[0]
+        return self.id.rpartition(".")[0]
 
 
 @dataclass
@@ -109,7 +110,7 @@ class SpecFiles:
             return {key: self._linked(value, file) for key, value in node.items()}
         name = referred(node)
         home = self.schema_file(name)
-        stem = home.removeprefix("schemas/") if file.startswith("schemas/") else f"../{home}"
+        stem = posixpath.relpath(home, posixpath.dirname(file))
         return {**node, "$ref": f"#/{name}" if file == home else f"{stem}#/{name}"}
 
     def texts(self) -> dict[str, str]:

@@ -138,6 +138,11 @@ class AuthFlow:
         asking = handshake.asking
         return not handshake.accepted and asking is not None and asking is not self._turn
 
+    @property
+    def signed(self) -> bool:
+        """Whether the last sending was signed."""
+        return self._nonce is not None
+
     async def ready(self) -> None:
         """Wait until this request may be sent; await it before each sending, the repeated one too.
 

@@ -20,6 +20,11 @@ FILES = (
     "minted_async/generated/resources.py",
     "minted_async/generated/requests.py",
     "minted_async/generated/operations.py",
+    "minted_async/generated/mint/models.py",
+    "minted_async/generated/mint/resource.py",
+    "minted_async/generated/mint/coins.py",
+    "minted_async/generated/mint/requests.py",
+    "minted_async/generated/kiosk.py",
     "tests/generated/calls.json",
     "docs/coverage.md",
 )
@@ -27,7 +32,8 @@ FILES = (
 
 def golden(name: str) -> Path:
     """Where the golden form of a generated file lies; its suffix keeps it from being taken for a module."""
-    return GOLDEN / (Path(name).name + ".golden")
+    _, inside, rest = name.partition("minted_async/generated/")
+    return GOLDEN / ((rest.replace("/", ".") if inside else Path(name).name) + ".golden")
 
 
 def renew() -> None:

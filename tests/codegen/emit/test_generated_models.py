@@ -12,13 +12,14 @@ import msgspec
 import pytest
 
 from codegen.emit.build import Build, build
-from codegen.emit.models import MODELS, REQUESTS, check_secrets
+from codegen.emit.models import check_secrets, model_path
 from codegen.findings import GeneratorError
 from codegen.project import Project
 from codegen.spec import Spec
 from minted_async.core.scalars import decode_scalar
 
 NAME = "torture_models"
+MODELS, REQUESTS = (model_path("", kind) for kind in ("models", "requests"))
 
 
 @pytest.fixture(scope="module")

@@ -210,8 +210,10 @@ def test_a_row_that_learns_its_page_and_date_agrees_with_the_menu(tmp_path: Path
         drift(Change.PAGE_ID, method="customers.create", place=place, values=("api-99",), pages=(facts,)),
     )
     evidence = Evidence(project.openapi / "evidence")
-    (line,) = [row for row in evidence.menu if row["title"] == "Create Customer"]
+    (line,) = [
+        row for row in evidence.menu if (row["section"], row["title"]) == ("Customers", "Create Customer")
+    ]
     assert line["page"] == "api-99"
-    (entry,) = [page for page in evidence.partner if page.id == "api-99"]
+    (entry,) = [page for page in evidence.pages if page.id == "api-99"]
     assert entry.last_modified == "2026-01-15"
     assert entry.data is not None

@@ -256,6 +256,23 @@ def test_a_listed_row_moves_to_a_typed_operation(made: Plan) -> None:
     )
 
 
+def test_rows_that_a_listed_one_is_too_become_siblings_of_its_page(tmp_path: Path) -> None:
+    removal = page(
+        page="api-77",
+        title="Remove Customer Id",
+        section=("E-Commerce API", "Customers"),
+        method="DELETE",
+        path="/partner/customer/{external_customer_id}",
+    )
+    made = planned(drift(Change.ENDPOINT_DOCUMENTED, method="customers.remove", pages=(removal,)))
+    (method,) = [each for each in spec_of(made, tmp_path).methods if each.id == "customers.remove"]
+    assert [(row.section, row.page, row.evidence) for row in method.docs] == [
+        ("E-Commerce API / Customers", "api-77", "documented"),
+        ("Customers", None, "sibling"),
+        ("Walletable E-Commerce / Customers", None, "sibling"),
+    ]
+
+
 def test_an_operation_on_a_known_path_joins_its_path_item(made: Plan, tmp_path: Path) -> None:
     spec = spec_of(made, tmp_path)
     (method,) = [method for method in spec.methods if method.verb == "PUT"]

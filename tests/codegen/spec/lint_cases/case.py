@@ -13,6 +13,9 @@ BARS = "/paths/~1bars"
 BAR = "/paths/~1bars~1{external_bar_id}"
 MARK = "/paths/~1bars~1{external_bar_id}~1marks~1{mark-number}"
 DOORS = "/paths/~1vaults~1{external_vault_id}~1doors"
+COINS = "/paths/~1mint~1coins"
+STRIKE = "/paths/~1mint~1strike"
+KIOSK = "/paths/~1kiosk~1coins"
 JSON = "content/application~1json/schema"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.codegen.spec.lint_cases.case import BARS, DOORS, GONE, LISTED, MARK, Case
+from tests.codegen.spec.lint_cases.case import BARS, COINS, DOORS, GONE, LISTED, MARK, SCHEMAS, Case, ref
 
 CASES = (
     Case(
@@ -62,6 +62,41 @@ CASES = (
         "'bars.Melt' cannot be a method",
     ),
     Case(
+        "resources_have_names_and_descriptions",
+        {"/tags/2/name": "mints", f"{LISTED}/0/id": "mints.melt"},
+        "minted.yaml",
+        "/tags/3",
+        "the tag mint of mint.coins is not declared",
+    ),
+    Case(
+        "folders_are_tabs",
+        {"/tags/3": {"name": "coins", "description": "Coins."}, f"{LISTED}/0/id": "coins.melt"},
+        "schemas/mint/coins.yaml",
+        "/Coin",
+        "mint is no tag with tags below it; declare it, or move Coin to schemas/",
+    ),
+    Case(
+        "folders_are_tabs",
+        {f"{SCHEMAS}/Mark/properties/coin": ref("Coin")},
+        "schemas/bars.yaml",
+        "/Mark",
+        "Mark refers to Coin of another folder; move Coin to schemas/",
+    ),
+    Case(
+        "methods_have_names",
+        {f"{LISTED}/0/id": "bars.mint"},
+        LISTED,
+        "/0",
+        "'bars.mint' cannot be a method",
+    ),
+    Case(
+        "methods_have_different_names",
+        {f"{LISTED}/0/id": "mint.coins"},
+        LISTED,
+        "/0",
+        "mint.coins is there already",
+    ),
+    Case(
         "methods_have_different_names",
         {f"{LISTED}/0/id": "vaults.remove"},
         LISTED,
@@ -88,6 +123,34 @@ CASES = (
         LISTED,
         "/0",
         "exactly the keys",
+    ),
+    Case(
+        "methods_have_names",
+        {f"{COINS}/get/x-minted-methods/0/x-minted-all": "All"},
+        "paths/mint/coins.yaml",
+        "/all/get",
+        "'mint.coins.All' cannot be a method",
+    ),
+    Case(
+        "methods_have_different_names",
+        {f"{COINS}/get/x-minted-methods/0/x-minted-all": "get"},
+        "paths/mint/coins.yaml",
+        "/all/get",
+        "mint.coins.get is there already",
+    ),
+    Case(
+        "listed_rows_are_whole",
+        {f"{LISTED}/2/also/0/page": GONE},
+        LISTED,
+        "/2",
+        "one of `also`",
+    ),
+    Case(
+        "listed_rows_are_whole",
+        {f"{LISTED}/2/answer": {"type": "object"}},
+        LISTED,
+        "/2/answer",
+        "no reference to a schema",
     ),
     Case(
         "listed_rows_are_whole",

@@ -2,15 +2,97 @@
 
 from __future__ import annotations
 
-from tests.codegen.spec.lint_cases.case import BAR, BARS, DOORS, GONE, MARK, Case
+from tests.codegen.spec.lint_cases.case import (
+    BAR,
+    BARS,
+    COINS,
+    DOORS,
+    GONE,
+    KIOSK,
+    MARK,
+    SCHEMAS,
+    STRIKE,
+    Case,
+    ref,
+)
 
 CASES = (
+    Case(
+        "what_is_addressed_takes_fields",
+        {f"{STRIKE}/put/requestBody/content/application~1json/schema": ref("MeltRequest")},
+        "paths/mint/striking.yaml",
+        "/strike/put/requestBody",
+        "refer to JsonObject, or call it documented",
+    ),
+    Case(
+        "tokens_are_held_by_resources",
+        {f"{MARK}/get/security": [{"bearer": []}]},
+        "paths/bars.yaml",
+        "/Bars/get",
+        "bars is reached with a Bearer token: so are all its methods",
+    ),
+    Case(
+        "tokens_are_held_by_resources",
+        {f"{COINS}/get/x-minted-methods/0/security": [{"bearer": []}]},
+        "paths/mint/coins.yaml",
+        "/one/get",
+        "mint.coins is reached with a Bearer token",
+    ),
+    Case(
+        "schemes_are_known",
+        {f"{KIOSK}/get/security": [{"basic": []}]},
+        "paths/kiosk.yaml",
+        "/kiosk/get/security",
+        "`digest: []` or `bearer: []`",
+    ),
+    Case(
+        "schemes_are_known",
+        {f"{COINS}/get/x-minted-methods/1/security": [{"digest": [], "bearer": []}]},
+        "paths/mint/coins.yaml",
+        "/all/get/x-minted-methods/1/security",
+        "`digest: []` or `bearer: []`",
+    ),
+    Case(
+        "pages_are_leafed_through",
+        {f"{SCHEMAS}/CoinPage/properties/more": {"type": "string", "description": "More."}},
+        "schemas/mint/coins.yaml",
+        "/CoinPage",
+        "a page is `allOf: [Page]`, and `data`",
+    ),
+    Case(
+        "pages_are_leafed_through",
+        {f"{SCHEMAS}/CoinPage/properties/data/items": {"type": "string"}},
+        "schemas/mint/coins.yaml",
+        "/CoinPage",
+        "an array of one object of openapi/schemas",
+    ),
+    Case(
+        "pages_are_leafed_through",
+        {f"{COINS}/get/parameters/0/name": "number"},
+        "paths/mint/coins.yaml",
+        "/all/get",
+        "mint.coins.list has no parameter `page`",
+    ),
+    Case(
+        "pages_are_leafed_through",
+        {f"{KIOSK}/get/x-minted-all": "every"},
+        "paths/kiosk.yaml",
+        "/kiosk/get",
+        "or does not answer a page; remove x-minted-all",
+    ),
+    Case(
+        "methods_name_their_parameters",
+        {f"{COINS}/get/x-minted-methods/1/parameters": ["totals"]},
+        "paths/mint/coins.yaml",
+        "/all/get/x-minted-methods/1/parameters",
+        "no parameter totals; correct the name",
+    ),
     Case(
         "operations_say_what_they_are",
         {f"{MARK}/get/tags": ["vaults"]},
         "paths/bars.yaml",
         "/Mark/get",
-        "the only tag: `tags: [bars]`",
+        "the resources are the tags: `tags: [bars]`",
     ),
     Case(
         "operations_say_what_they_are",
@@ -80,7 +162,7 @@ CASES = (
         {f"{BAR}/patch/x-minted-docs/0/evidence": "guessed", f"{BAR}/patch/x-minted-evidence": "documented"},
         "paths/bars.yaml",
         "/Bar/patch/x-minted-docs/0",
-        "documented or sibling, not guessed",
+        "one of documented, sibling, addressed, not guessed",
     ),
     Case(
         "operations_have_evidence",

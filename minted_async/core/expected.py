@@ -1,0 +1,113 @@
+"""What the spec has at each place of an answer, for a second look at what msgspec skips without a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import UnionType
+from typing import Any, Final, Union, get_args, get_origin
+
+import msgspec
+
+from minted_async.core.decoding import Envelope
+from minted_async.core.enums import OpenStrEnum
+from minted_async.core.operation import Operation
+
+LONGEST_BODY: Final = 1024 * 1024
+"""Bytes of the longest answer that is looked at: looking must not block the event loop."""
+
+MOST_ITEMS: Final = 200
+"""Items of a list that are looked at."""
+
+MOST_NAMES: Final = 1_000
+"""Names of an object that are looked at."""
+
+MOST_VALUES: Final = 3_000
+"""Values of an answer after which no further item of a list is looked at."""
+
+# A run of digits is that of an id; a name without a small letter is a code: GAU is a product.
+_NAME: Final = re.compile(r"(?=.*[a-z])(?=.{1,40}$)[A-Za-z_-]+[0-9]{0,2}[A-Za-z_-]*")
+_SEQUENCES: Final = frozenset({list, tuple, set, frozenset})
+
+
+class Number(str):
+    """A JSON number with a point or an exponent, or beyond 64 bits, as it is written."""
+
+    __slots__ = ()
+
+
+class Expected(msgspec.Struct):
+    """What the spec has at a place; where all of it is None, it does not say.
+
+    Attributes:
+        fields: Names of an object, as on the wire, and what stands under them.
+        entries: What stands under any name of an object that is a dictionary.
+        items: What a list holds.
+        values: Values of an enum.
+    """
+
+    fields: Mapping[str, Expected] | None = None
+    entries: Expected | None = None
+    items: Expected | None = None
+    values: frozenset[str] | None = None
+
+
+ANYTHING: Final = Expected()
+_PLAIN: Final = msgspec.json.Decoder(object, float_hook=Number)
+_STRUCTS: Final[dict[Any, Expected]] = {}
+
+
+def expected_answer(operation: Operation[Any], status: int) -> Expected:
+    """What the spec says of the answers of an operation with a status: of a refusal, only the envelope."""
+    good = 200 <= status < 300
+    data = _expected(operation.result) if good else ANYTHING
+    if good and not operation.envelope:
+        return data
+    return Expected(
+        fields={name: data if name == "data" else ANYTHING for name in Envelope.__struct_fields__}
+    )
+
+
+def plain_values(body: bytes) -> object:
+    """An answer as plain values, numbers that are no `int` as `Number`.
+
+    Raises:
+        ValueError: It is no JSON.
+        RecursionError: It is nested too deeply.
+    """
+    return _PLAIN.decode(body)
+
+
+def looks_like_a_name(text: str) -> bool:
+    """Whether the key of an object is the name of a field, by its form: not an id, an address, a product."""
+    return _NAME.fullmatch(text) is not None
+
+
+def _expected(kind: Any) -> Expected:
+    """What a type says of the values that it reads."""
+    origin = get_origin(kind) or kind
+    if origin in (Union, UnionType):
+        said = (_expected(one) for one in get_args(kind))
+        return next((one for one in said if one is not ANYTHING), ANYTHING)
+    if origin in _SEQUENCES:
+        return Expected(items=_expected(next(iter(get_args(kind)), object)))
+    if origin is dict:
+        return Expected(entries=_expected(get_args(kind)[1] if get_args(kind) else object))
+    if not isinstance(origin, type):
+        return ANYTHING
+    if issubclass(origin, OpenStrEnum):
+        return Expected(values=frozenset(member.value for member in origin))
+    if issubclass(origin, msgspec.Struct):
+        return _struct(kind)
+    return ANYTHING
+
+
+def _struct(kind: Any) -> Expected:
+    known = _STRUCTS.get(kind)
+    if known is None:
+        fields: dict[str, Expected] = {}
+        # Kept before it is filled: a struct may hold others of its own kind.
+        known = _STRUCTS[kind] = Expected(fields=fields)
+        for field in msgspec.structs.fields(kind):
+            fields[field.encode_name] = _expected(field.type)
+    return known

@@ -1,0 +1,57 @@
+"""Who looks at calls without taking part in them: what they do, and what befalls them, changes no call."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Callable
+from typing import Any, Final, Protocol, cast
+
+from minted_async.core.operation import Operation
+from minted_async.core.protocol import Request, Response
+from minted_async.errors import ConfigurationError
+from minted_async.events import Event
+
+logger: Final = logging.getLogger("minted_async")
+
+
+class Watcher(Protocol):
+    """Sees every answer before it is read."""
+
+    def see(self, operation: Operation[Any], request: Request, response: Response) -> None:
+        """Look at an answer. Never raises."""
+        ...
+
+
+class Emitter:
+    """Gives events to the callable of the user."""
+
+    __slots__ = ("_callback",)
+
+    def __init__(self, callback: Callable[[Event], object]) -> None:
+        self._callback = callback
+
+    @classmethod
+    def of(cls, callback: object) -> Emitter | None:
+        """What the argument `events` of a client asks for.
+
+        Raises:
+            ConfigurationError: It is no plain function.
+        """
+        if callback is None:
+            return None
+        if not callable(callback) or inspect.iscoroutinefunction(callback):
+            raise ConfigurationError(
+                "events must be a plain function of one event (not async: it is called in the middle of a "
+                "call); put what takes time in a queue"
+            )
+        return cls(cast("Callable[[Event], object]", callback))
+
+    def emit(self, event: Event) -> None:
+        """Hand an event over; what the callable raises is logged."""
+        try:
+            self._callback(event)
+        except Exception:
+            logger.exception(
+                "events= raised for %s, which changes nothing for the call", type(event).__name__
+            )

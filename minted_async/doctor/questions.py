@@ -1,0 +1,125 @@
+"""The only things that the doctor can ask: nothing that orders, and nothing that changes anything.
+
+All that it sends, raw or through the client, is a `Question`, and a question is made of an operation of
+`HARMLESS` or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+from uuid import uuid4
+
+from msgspec import structs
+
+from minted_async.core.config import HeaderOptions
+from minted_async.core.operation import Operation
+from minted_async.core.protocol import Request, build_request
+from minted_async.generated.operations import OPERATIONS
+from minted_async.generated.requests import PriceFixRequest
+
+__all__ = ["ABSENT_ID", "HARMLESS", "READS", "Question"]
+
+_BY_TOKEN: Final = "webview."
+"""Operations that are called with a token of one customer, which the doctor does not have."""
+
+READS: Final[Mapping[str, Operation[Any]]] = {
+    operation.id: operation
+    for operation in OPERATIONS
+    if operation.method == "GET" and operation.idempotent and not operation.alone
+    if not operation.id.startswith(_BY_TOKEN)
+}
+"""Operations that only read, by the spec's own word, with the account's login."""
+
+_PRICES: Final = next(operation for operation in OPERATIONS if operation.id == "prices.fix")
+
+HARMLESS: Final[Mapping[str, Operation[Any]]] = {**READS, _PRICES.id: _PRICES}
+"""All that is ever asked: what only reads, and a price fix, which locks prices and orders nothing."""
+
+ABSENT_ID: Final = f"minted-doctor-{uuid4().hex}"
+"""An id that nothing has."""
+
+_QUERIES: Final[Mapping[str, Mapping[str, object]]] = {
+    "ecom.baskets.list_incomplete": {"customer_external_id": None},
+    "ecom.products.get": {"sku": None},
+    "ecom.products.list": {"page": 1, "total": 5},
+    "walletable.balance.wallet": {"external_customer_id": None},
+}
+"""What reading takes besides the path, by operation; None stands for an id."""
+
+_ABSENT_TYPE: Final = "minted-doctor"
+
+
+class Question:
+    """A request that orders nothing and changes nothing.
+
+    Args:
+        operation: What is asked.
+        options: What goes into its head.
+        path: Values of the path's placeholders, in order.
+        query: Query parameters.
+        body: The body, if it has one.
+        without: Name of a header that is left out, in lower case.
+
+    Raises:
+        ValueError: The operation is none of `HARMLESS`.
+    """
+
+    __slots__ = ("request",)
+
+    def __init__(
+        self,
+        operation: Operation[Any],
+        options: HeaderOptions,
+        *,
+        path: tuple[str, ...] = (),
+        query: Mapping[str, object] | None = None,
+        body: PriceFixRequest | None = None,
+        without: str = "",
+    ) -> None:
+        if HARMLESS.get(operation.id) is not operation:
+            raise ValueError(f"{operation.id} is nothing that the doctor asks")
+        request = build_request(operation, options, path=path, query=query, body=body)
+        lines = request.lines.splitlines(keepends=True)
+        left = "".join(line for line in lines if line.partition(":")[0].lower() != without)
+        self.request: Request = structs.replace(request, lines=left)
+
+
+def absent_order(options: HeaderOptions, *, without: str = "") -> Question:
+    """Read an order that does not exist."""
+    return Question(READS["orders.get"], options, path=(ABSENT_ID,), without=without)
+
+
+def prices(options: HeaderOptions, *, without: str = "") -> Question:
+    """Fix prices, without a currency."""
+    return Question(_PRICES, options, body=PriceFixRequest(type="digital"), without=without)
+
+
+def prices_of_no_type(options: HeaderOptions) -> Question:
+    """Fix prices of a type that does not exist."""
+    return Question(_PRICES, options, body=PriceFixRequest(type=_ABSENT_TYPE))
+
+
+def read(
+    operation: Operation[Any], options: HeaderOptions, id_for: Callable[[str], str | None]
+) -> tuple[Question, bool]:
+    """Read something: by the user's ids where there are some, else by one that nothing has.
+
+    Args:
+        operation: One of `READS`.
+        options: What goes into its head.
+        id_for: Gives the user's id for the name of a parameter.
+
+    Returns:
+        The question, and whether an id is in it that nothing has.
+    """
+    query = _QUERIES.get(operation.id, {})
+    wanted = [*operation.placeholders, *(name for name, value in query.items() if value is None)]
+    known = {name: id_for(name) or ABSENT_ID for name in wanted}
+    question = Question(
+        operation,
+        options,
+        path=tuple(known[name] for name in operation.placeholders),
+        query={**query, **{name: value for name, value in known.items() if name in query}},
+    )
+    return question, ABSENT_ID in known.values()

@@ -1,0 +1,2 @@
+# Generated from openapi/ by `python -m codegen generate`; do not edit.
+"""Code generated from the spec; nothing in this folder is written by hand."""

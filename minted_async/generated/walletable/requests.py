@@ -1,0 +1,58 @@
+# Generated from openapi/ by `python -m codegen generate`; do not edit.
+"""The bodies of requests, which methods make of their arguments."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from msgspec import UNSET, UnsetType
+
+from minted_async.core.model import Model
+from minted_async.core.scalars import ExternalId
+
+__all__ = ["CompleteBuyRequest", "DeleteBasketItemRequest", "UpdateBasketItemRequest"]
+
+
+class UpdateBasketItemRequest(Model, kw_only=True, frozen=True):
+    """How many pieces of a product a basket is to hold."""
+
+    __secret_fields__: ClassVar[frozenset[str]] = frozenset({"cart_token"})
+
+    external_customer_id: ExternalId | UnsetType = UNSET
+    """The partner's own id of the customer."""
+
+    cart_token: str | UnsetType = UNSET
+    """Token of the basket."""
+
+    sku: str | UnsetType = UNSET
+    """Product code of the item."""
+
+    qty: int | UnsetType = UNSET
+    """How many pieces. Answers call it `amount`."""
+
+
+class DeleteBasketItemRequest(Model, kw_only=True, frozen=True):
+    """Which item to take out of a basket."""
+
+    __secret_fields__: ClassVar[frozenset[str]] = frozenset({"cart_token"})
+
+    external_customer_id: ExternalId | UnsetType = UNSET
+    """The partner's own id of the customer."""
+
+    cart_token: str | UnsetType = UNSET
+    """Token of the basket."""
+
+    sku: str | UnsetType = UNSET
+    """Product code of the item."""
+
+
+class CompleteBuyRequest(Model, kw_only=True, frozen=True):
+    """Which basket to buy."""
+
+    __secret_fields__: ClassVar[frozenset[str]] = frozenset({"cart_token"})
+
+    external_customer_id: ExternalId | UnsetType = UNSET
+    """The partner's own id of the customer."""
+
+    cart_token: str | UnsetType = UNSET
+    """Token of the basket."""

@@ -1,0 +1,1 @@
+"""The E-Commerce and the Walletable tab: catalogs, baskets, fees, orders."""
