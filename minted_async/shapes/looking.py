@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from itertools import islice
+from types import NoneType
 from typing import Any, Final, cast
 
 from minted_async.core.expected import (
@@ -24,6 +25,14 @@ from minted_async.shapes import naming
 from minted_async.shapes.forms import digits_of, form_of, length_of
 from minted_async.shapes.record import MOST_NAMES, MOST_WORDS, Answers, Place, below, parent_of
 
+_TYPES: Final[dict[type, str]] = {
+    NoneType: "null",
+    bool: "boolean",
+    int: "integer",
+    str: "string",
+    list: "array",
+    dict: "object",
+}
 _DEEPEST: Final = 16
 _MOST_TEXT: Final = 256 * 1024
 """Characters of an answer's texts that are searched for a word; an answer with more of them names nothing."""
@@ -107,34 +116,33 @@ class Look:
             if in_spec:
                 place.known = True
                 self._naming.allow(name)
-            kind = _type_of(value)
+            kind = _TYPES.get(type(value)) or _type_of_number(cast("Number", value))
             place.types[kind] = place.types.get(kind, 0) + 1
-            match value:
-                case Number() | int() if not isinstance(value, bool):
-                    _count_number(place, value)
-                case str():
-                    if known.values is not None:
-                        self._enum(name, place, value, known.values, waiting)
-                    elif name != "code":  # which waits itself
-                        texts.append(value)
-                    _count_text(place, value)
-                case list():
-                    items = cast("list[object]", value)
-                    place.empty += not items
-                    if depth < _DEEPEST:
-                        inside = "[]" if name == "$" else f"{name}[]"
-                        item_expected = known.items or ANYTHING
-                        for item in reversed(items[:MOST_ITEMS]):
-                            pending.append((inside, item, item_expected, known.items is not None, depth + 1))
-                case dict():
-                    fields = cast("dict[str, object]", value)
-                    place.empty += not fields
-                    if depth < _DEEPEST:
-                        for key, item in islice(fields.items(), MOST_NAMES_SEEN):
-                            inside, item_expected, is_known = self._inside(name, place, key, known, waiting)
-                            pending.append((inside, item, item_expected, is_known, depth + 1))
-                case _:
-                    pass
+            if kind == "string":
+                text = cast("str", value)
+                if known.values is not None:
+                    self._enum(name, place, text, known.values, waiting)
+                elif name != "code":  # which waits itself
+                    texts.append(text)
+                _count_text(place, text)
+            elif kind in ("integer", "number"):
+                _count_number(place, cast("int | Number", value))
+            elif kind == "array":
+                items = cast("list[object]", value)
+                place.empty += not items
+                inside = "[]" if name == "$" else f"{name}[]"
+                if depth < _DEEPEST:
+                    for item in reversed(items[:MOST_ITEMS]):
+                        pending.append(
+                            (inside, item, known.items or ANYTHING, known.items is not None, depth + 1)
+                        )
+            elif kind == "object":
+                fields = cast("dict[str, object]", value)
+                place.empty += not fields
+                if depth < _DEEPEST:
+                    for key, item in islice(fields.items(), MOST_NAMES_SEEN):
+                        inside, expected_inside, is_known = self._inside(name, place, key, known, waiting)
+                        pending.append((inside, item, expected_inside, is_known, depth + 1))
 
     def _inside(
         self, parent: str, place: Place, key: str, known: Expected, waiting: list[tuple[str, str]]
@@ -243,22 +251,8 @@ def _read(body: bytes) -> tuple[str, object]:
         return "html" if body.startswith(b"<") else "other", None
 
 
-def _type_of(value: object) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case Number():
-            return "number" if any(mark in value for mark in ".eE") else "integer"
-        case str():
-            return "string"
-        case list():
-            return "array"
-        case _:
-            return "object"
+def _type_of_number(number: Number) -> str:
+    return "number" if any(mark in number for mark in ".eE") else "integer"
 
 
 def _count_number(place: Place, value: int | Number) -> None:

@@ -88,7 +88,10 @@ class Shapes:
         await asyncio.to_thread(self.save)
 
     def save(self) -> None:
-        """Write what was seen. What cannot be written is kept for the next time; the log says so."""
+        """Write what was seen, and return when it is on the disk; `flush` does not block the event loop.
+
+        What cannot be written is kept for the next time, and the log says so.
+        """
         if self._process != os.getpid():
             return
         with self._saving:

@@ -162,7 +162,7 @@ def test_a_refusal_without_any_body_says_so() -> None:
 @pytest.mark.parametrize(
     ("kind", "status", "advice"),
     [
-        (AuthenticationError, 401, "Check the user name and password"),
+        (AuthenticationError, 401, "Check user name and password"),
         (PermissionDeniedError, 403, "Ask Minted"),
         (NotFoundError, 404, "base_url"),
         (RateLimitedError, 429, "retry_after"),
