@@ -82,7 +82,7 @@ def any_of(kind: Any) -> st.SearchStrategy[Any]:
     if origin is list:
         return st.lists(any_of(arguments[0]), max_size=2)
     if isinstance(kind, type) and issubclass(kind, OpenStrEnum):
-        return (st.sampled_from(list(kind)) | TEXT).map(cast("Any", kind))
+        return (st.sampled_from(list(kind)) | TEXT).map(lambda text, make=kind: make(text))
     return any_model(kind)
 
 
