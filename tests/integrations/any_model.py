@@ -74,6 +74,7 @@ def any_of(kind: Any) -> st.SearchStrategy[Any]:
     """Values of the type of a field."""
     if kind in PLAIN:
         return PLAIN[kind]
+    model: Any = kind
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
         return st.one_of(*(any_of(each) for each in arguments))
@@ -82,8 +83,8 @@ def any_of(kind: Any) -> st.SearchStrategy[Any]:
     if origin is list:
         return st.lists(any_of(arguments[0]), max_size=2)
     if isinstance(kind, type) and issubclass(kind, OpenStrEnum):
-        return (st.sampled_from(list(kind)) | TEXT).map(lambda text, make=kind: make(text))
-    return any_model(kind)
+        return (st.sampled_from(list(kind)) | TEXT).map(cast("Any", kind))
+    return any_model(model)
 
 
 @cache
