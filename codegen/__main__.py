@@ -15,7 +15,8 @@ from cyclopts import App
 from codegen.emit.build import build, drift, write, write_spec
 from codegen.findings import GeneratorError, SpecError
 from codegen.project import Project
-from codegen.release.command import COMMANDS
+from codegen.release.diff import diff
+from codegen.release.gate import compatibility, release_snapshot
 from codegen.release.parts import CompareError
 from codegen.sync.command import sync
 
@@ -119,7 +120,7 @@ def format_spec(*, root: Path = HERE) -> int:
     return 0
 
 
-for command in (*COMMANDS, sync):
+for command in (diff, compatibility, release_snapshot, sync):
     app.command(command)
 
 

@@ -2,6 +2,6 @@
 
 A page is Markdown with the OpenAPI document of one endpoint in a fence: `site` and `fetching` get it,
 `markdown` finds the document, `hostile_yaml` and `document` read what a stranger wrote, `operation` and
-`schemas` say what it means, `examples` adds what only its examples show, and merges what several pages do.
+`schemas` say what it and its examples mean, `examples` merges what several pages do.
 What a page leaves open stays open: never a guess.
 """

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Final
 from urllib.parse import unquote
 
@@ -11,53 +12,40 @@ from codegen.documents import Json, Place
 from codegen.findings import pointer, pointer_parts
 from codegen.pages.facts import Remark
 
+MAX_REFERENCES: Final = 40
+"""References inside references."""
 _SCHEMAS: Final = ("components", "schemas")
-_MAX_HOPS: Final = 16
 _QUOTED = 80
-
-
-@dataclass(frozen=True)
-class Document:
-    """A page's OpenAPI document, and the remarks on it so far."""
-
-    root: dict[str, Json]
-    collected: dict[Remark, None] = field(default_factory=dict[Remark, None])
-
-    @property
-    def top(self) -> Node:
-        """The document as a node."""
-        return Node(self, (), self.root)
-
-    @property
-    def remarks(self) -> tuple[Remark, ...]:
-        """All remarks, each once, in the order of reading."""
-        return tuple(self.collected)
 
 
 @dataclass(frozen=True)
 class Node:
     """A place of a document, and what stands there: None where nothing does."""
 
-    document: Document
-    place: Place
     value: Json
+    root: Json
+    """The whole document."""
+    remarks: dict[Remark, None]
+    """All remarks on the document so far, each once."""
+    place: Place = ()
     behind: tuple[Place, ...] = ()
     """Targets of the references that lead to it."""
 
-    def __getitem__(self, key: str | int) -> Node:
-        value: Json = None
-        if isinstance(self.value, dict):
-            value = self.value.get(str(key))
-        elif isinstance(self.value, list) and str(key).isdecimal() and int(str(key)[:9]) < len(self.value):
-            value = self.value[int(str(key)[:9])]
-        return Node(self.document, (*self.place, key), value, self.behind)
+    @property
+    def top(self) -> Node:
+        """The whole document, for what leads on from here."""
+        return replace(self, value=self.root, place=())
+
+    def __getitem__(self, key: str) -> Node:
+        value = self.value.get(key) if isinstance(self.value, dict) else None
+        return replace(self, value=value, place=(*self.place, key))
 
     def __contains__(self, key: str) -> bool:
         return isinstance(self.value, dict) and key in self.value
 
     def remark(self, message: str) -> None:
         """Remark on this place of the document."""
-        self.document.collected[Remark(pointer(*self.place) or "/", message)] = None
+        self.remarks[Remark(pointer(*self.place) or "/", message)] = None
 
     # ------------------------------------------------------------------ as what it should be
     def mapping(self) -> dict[str, Node]:
@@ -70,7 +58,8 @@ class Node:
     def sequence(self) -> list[Node]:
         """What is inside a list; nothing if it is missing or none."""
         if isinstance(self.value, list):
-            return [self[index] for index in range(len(self.value))]
+            items = enumerate(self.value)
+            return [replace(self, value=item, place=(*self.place, index)) for index, item in items]
         self._odd("a list")
         return []
 
@@ -100,43 +89,39 @@ class Node:
         """The name, if it is a shared schema."""
         return str(self.place[2]) if self.place[:2] == _SCHEMAS and len(self.place) == 3 else None
 
-    def target(self) -> Node | None:
-        """What a `$ref`, which this is, leads to; None, with a remark, where it leads nowhere."""
+    def target(self) -> Node:
+        """What a `$ref`, which this is, leads to: nothing where it leads nowhere, with a remark.
+
+        Of what leads round to itself, only the type is left.
+        """
         reference = self.value
+        found = replace(self, value=None)
         if not isinstance(reference, str):
             self.remark(f"{quoted(reference)} is not read: a reference is text")
-        elif not reference.startswith("#"):
+            return found
+        if not reference.startswith("#"):
             self.remark(f"{quoted(reference)} is not read: it leads out of this page")
+            return found
+        for parts in _spellings(reference[1:]):
+            found = reduce(Node.__getitem__, parts, self.top)
+            if found.value is not None:
+                break
         else:
-            for parts in _spellings(reference[1:]):
-                found = self.document.top
-                for part in parts:
-                    found = found[part]
-                if found.value is not None:
-                    return replace(found, behind=(*self.behind, found.place))
             self.remark(f"{quoted(reference)} leads nowhere; what it should name is not on this page")
-        return None
+        if found.place in self.behind or len(self.behind) >= MAX_REFERENCES:
+            why = "holds itself" if found.place in self.behind else "lies too deep"
+            self.remark(f"{quoted(found.schema_name or reference)} {why}; it is cut here")
+            declared = found["type"].value
+            found = replace(found, value={"type": declared} if declared else {})
+        return replace(found, behind=(*self.behind, found.place))
 
     def resolved(self) -> Node:
-        """A parameter, body or answer with its references followed; nothing if they lead nowhere."""
+        """A parameter, body or answer with its references followed."""
         node = self
-        for _ in range(_MAX_HOPS):
-            if "$ref" not in node:
-                node.mapping()
-                return node
-            found = node["$ref"].target()
-            if found is None:
-                return replace(node, value=None)
-            node = found
-        node.remark("this reference is not followed: it leads from reference to reference")
-        return replace(node, value=None)
-
-
-def schema_name_of(reference: Json) -> str | None:
-    """The name of the shared schema that a reference means, whether it is there or not."""
-    if isinstance(reference, str) and reference.startswith("#/components/schemas/"):
-        return _spellings(reference[1:])[-1][-1] or None
-    return None
+        while "$ref" in node:
+            node = node["$ref"].target()
+        node.mapping()
+        return node
 
 
 def quoted(value: object) -> str:

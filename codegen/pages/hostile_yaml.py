@@ -1,7 +1,7 @@
 """Reads YAML that a stranger wrote: into plain JSON values, within bounds, by the YAML 1.2 core schema.
 
-An alias shares the value of its anchor and counts as much as the whole of it: a document that would unfold
-into millions of values is refused although it is small.
+An alias is read as if its anchor stood there once more: a document that would unfold into millions of values,
+or into ever deeper ones, is refused although it is small.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, Final, cast
 
 import yaml
 
 from codegen.documents import Json
+from codegen.pages.facts import PageError
 
 MAX_VALUES: Final = 200_000
 """Values in a document, those that aliases repeat included."""
@@ -25,106 +28,109 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]{1,60}|[0-9]{1,60}(?:\.[0-9]{0,60})?)(?:[eE
 _WORDS: Final[dict[str, Json]] = dict.fromkeys(("", "~", "null", "Null", "NULL")) | {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
-_TAGS = frozenset({"plain", *(f"tag:yaml.org,2002:{name}" for name in ("str", "map", "seq"))})
+_TAGS = frozenset({None, "!", *(f"tag:yaml.org,2002:{name}" for name in ("str", "map", "seq"))})
+
+_Events = Iterator[Any]
 
 
-class HostileYamlError(Exception):
-    """YAML that is broken, or that no honest page would hold.
-
-    Attributes:
-        message: what is wrong.
-        line: the line of the text, from 1; 0 where it is about the whole.
-    """
-
-    def __init__(self, message: str, line: int = 0) -> None:
-        self.message = message
-        self.line = line
-        super().__init__(message)
-
-
-def load_hostile_yaml(text: str) -> Json:
+def load_hostile_yaml(text: str, source: str, first_line: int = 1) -> Json:
     """Read one YAML document into what JSON can hold.
 
     Keys are kept as they are written (`200:` is the key `200`), and so are dates, numbers that JSON does not
     have (`.nan`) and numbers too large for it.
 
+    Args:
+        text: the document.
+        source: name of the file, or address of the page.
+        first_line: the line of the page at which the document begins.
+
     Raises:
-        HostileYamlError: it is not YAML, a key is there twice, it has a tag, or a bound is exceeded.
+        PageError: it is not YAML, a key is there twice, it has a tag, or a bound is exceeded.
     """
+    reader = _Reader(source, first_line)
     try:
-        _refuse_depth(text)  # libyaml builds the tree by recursion
-        tree = cast("Any", yaml.compose(text, Loader=_Loader))
-    except yaml.YAMLError as error:
-        marked = cast("Any", error)
-        mark = getattr(marked, "problem_mark", None) or getattr(marked, "context_mark", None)
-        said = f"{getattr(marked, 'context', None) or ''} {getattr(marked, 'problem', None) or ''}".strip()
-        words = " ".join((said or str(error)).split())
-        raise HostileYamlError(f"this is not YAML: {words[:300]}", mark.line + 1 if mark else 0) from None
-    except (ValueError, LookupError, ArithmeticError) as error:
+        return reader.document(cast("_Events", yaml.parse(text, Loader=yaml.CSafeLoader)))
+    except yaml.MarkedYAMLError as error:
+        words = " ".join(f"{error.context or ''} {error.problem or ''}".split())
+        raise reader.refused(
+            f"this is not YAML: {words[:300]}", error.problem_mark or error.context_mark
+        ) from None
+    except (yaml.YAMLError, ValueError, LookupError, ArithmeticError) as error:
         # What slips through the parser on text such as `"\UFFFFFFFF"`.
-        raise HostileYamlError(f"this is not YAML: {str(error) or type(error).__name__}") from None
-    document = None if tree is None else _value(tree, {})
-    if _size(document, {}) > MAX_VALUES:
-        raise HostileYamlError(f"more than {MAX_VALUES} values, with those that aliases repeat, are not read")
-    return document
+        raise reader.refused(f"this is not YAML: {str(error) or type(error).__name__}", None) from None
 
 
-def _refuse_depth(text: str) -> None:
-    depth = 0
-    events = cast("Iterator[Any]", yaml.parse(text, Loader=yaml.CSafeLoader))
-    for event in events:
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+@dataclass
+class _Reader:
+    """Reads one document from its events: libyaml builds a tree by recursion, as deep as it goes."""
+
+    source: str
+    first_line: int
+    values: int = 0
+    anchors: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
+    """The events of what has an anchor and was read."""
+
+    def refused(self, message: str, mark: Any) -> PageError:
+        return PageError(self.source, message, f"line {self.first_line + (mark.line if mark else 0)}")
+
+    def document(self, events: _Events) -> Json:
+        found: Json = None
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if self.values:
+                    raise self.refused("another document begins here", event.start_mark)
+                found = self.value(next(events), events, 0)
+        return found
+
+    def value(self, event: Any, events: _Events, depth: int) -> Json:
+        """What an event begins; it takes the events up to its end."""
+        self.values += 1
+        if self.values > MAX_VALUES:
+            message = f"more than {MAX_VALUES} values, with those that aliases repeat, are not read"
+            raise self.refused(message, event.start_mark)
         if depth > MAX_DEPTH:
-            line = event.start_mark.line + 1
-            raise HostileYamlError(f"more than {MAX_DEPTH} levels are not read", line)
+            raise self.refused(f"more than {MAX_DEPTH} levels are not read", event.start_mark)
+        if isinstance(event, yaml.AliasEvent):
+            if event.anchor not in self.anchors:
+                raise self.refused(
+                    "an alias here stands for nothing, or for what it is part of", event.start_mark
+                )
+            again = iter(self.anchors[event.anchor])
+            return self.value(next(again), again, depth)
+        if event.tag not in _TAGS:
+            raise self.refused(f"the tag {event.tag[:80]} is not allowed", event.start_mark)
+        if event.anchor is not None:
+            self.anchors.pop(event.anchor, None)
+            taken = [event]
+            found = self.content(event, _noted(events, taken), depth)
+            self.anchors[event.anchor] = taken
+            return found
+        return self.content(event, events, depth)
+
+    def content(self, event: Any, events: _Events, depth: int) -> Json:
+        if isinstance(event, yaml.ScalarEvent):
+            return _core_value(event.value) if event.implicit[0] else event.value
+        if isinstance(event, yaml.SequenceStartEvent):
+            return [self.value(item, events, depth + 1) for item in _inside(events)]
+        found: dict[str, Json] = {}
+        for key in _inside(events):
+            if not isinstance(key, yaml.ScalarEvent):
+                raise self.refused("a mapping or a list is no key", key.start_mark)
+            if key.value in found:
+                raise self.refused(f"the key {key.value[:80]} is there twice", key.start_mark)
+            found[key.value] = self.value(next(events), events, depth + 1)
+        return found
 
 
-def _size(value: Json, known: dict[int, int]) -> int:
-    """How many values a value has, itself included; one that aliases share counts each time."""
-    if not isinstance(value, dict | list):
-        return 1
-    if id(value) not in known:
-        inner = value.values() if isinstance(value, dict) else value
-        known[id(value)] = 1 + sum(_size(one, known) for one in inner)
-    return known[id(value)]
+def _inside(events: _Events) -> _Events:
+    """The events that begin what a mapping or a list holds."""
+    return takewhile(lambda event: not isinstance(event, yaml.CollectionEndEvent), events)
 
 
-class _Loader(yaml.CSafeLoader):
-    """Knows no types: a scalar without quotes has the tag `plain`, whatever it looks like."""
-
-    yaml_implicit_resolvers = {None: [("plain", re.compile(""))]}  # noqa: RUF012 - as the library has it
-
-
-def _value(node: Any, done: dict[int, Json]) -> Json:
-    """What a node says; one that aliases repeat is read once."""
-    line = node.start_mark.line + 1
-    if node.tag not in _TAGS:
-        raise HostileYamlError(f"the tag {node.tag[:80]} is not allowed", line)
-    if isinstance(node, yaml.ScalarNode):
-        text = cast("str", node.value)
-        return _core_value(text) if node.tag == "plain" else text
-    if id(node) in done:
-        if done[id(node)] is None:
-            raise HostileYamlError("an alias here stands for what it is part of", line)
-        return done[id(node)]
-    done[id(node)] = None
-    if isinstance(node, yaml.MappingNode):
-        done[id(node)] = _mapping(node, done)
-    else:
-        done[id(node)] = [_value(item, done) for item in node.value]
-    return done[id(node)]
-
-
-def _mapping(node: yaml.MappingNode, done: dict[int, Json]) -> Json:
-    found: dict[str, Json] = {}
-    for key, value in cast("list[tuple[Any, Any]]", node.value):
-        line = key.start_mark.line + 1
-        if not isinstance(key, yaml.ScalarNode):
-            raise HostileYamlError("a mapping or a list is no key", line)
-        if key.value in found:
-            raise HostileYamlError(f"the key {key.value[:80]} is there twice", line)
-        found[key.value] = _value(value, done)
-    return found
+def _noted(events: _Events, taken: list[Any]) -> _Events:
+    for event in events:
+        taken.append(event)
+        yield event
 
 
 def _core_value(text: str) -> Json:

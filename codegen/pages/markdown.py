@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Final
 
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
 
-from codegen.documents import Json
 from codegen.pages.facts import NotAnEndpoint, PageError, PageFacts
-from codegen.pages.hostile_yaml import HostileYamlError, load_hostile_yaml
+from codegen.pages.hostile_yaml import load_hostile_yaml
 from codegen.pages.operation import read_operation
 
 MAX_BYTES: Final = 4 * 1024 * 1024
@@ -30,6 +28,7 @@ _MARKDOWN = re.compile(
 )
 _HEADED = re.compile(r"\s{0,100}#{1,6}[ \t]+\S")
 _OPENAPI = re.compile(r"^[\"']?openapi[\"']?[ \t]*:", re.MULTILINE)
+_YAML = re.compile(r"\s*ya?ml(\s|$)", re.IGNORECASE)
 _MODIFIED = re.compile(r"^\W{0,10}(?:Last modified:?|Modified at:?)\W{0,10}(\w.{0,60})", re.IGNORECASE)
 
 
@@ -52,15 +51,15 @@ def read_page(source: str, content: bytes) -> PageFacts:
         if not _HEADED.match(text) or _OPENAPI.search(text):
             raise PageError(source, _NO_MARKDOWN)
         raise NotAnEndpoint(source, _PROSE)
-    tokens = _BLOCKS.parse(text)
+    blocks = SyntaxTreeNode(_BLOCKS.parse(text)).children
     lines = text.split("\n")
-    headings = _headings(tokens)
-    fence = _fence(source, tokens, headings, lines)
-    begin, end = fence.map or [0, 0]
+    fence = _fence(source, blocks, lines)
+    begin, end = fence.map or (0, 0)
     modified = (_MODIFIED.match(line) for line in lines[:begin] + lines[end:])
-    title = next((title for level, title, line in headings if level == 1 and line < begin), "")
     last_modified = next((match[1].strip() for match in modified if match), None)
-    return read_operation(_loaded(source, fence, begin + 1), source, title, last_modified)
+    title = next((_words(each) for each in blocks if each.tag == "h1" and _line(each) < begin), "")
+    document = load_hostile_yaml(fence.content, source, begin + 2)
+    return read_operation(document, source, title, last_modified)
 
 
 def _decoded(source: str, content: bytes) -> str:
@@ -78,39 +77,26 @@ def _decoded(source: str, content: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _headings(tokens: Sequence[Token]) -> list[tuple[int, str, int]]:
-    r"""Level, text and line (from 0) of each heading; `Buy \(Gold\)` is `Buy (Gold)`."""
-    return [
-        (
-            int(token.tag[1]),
-            re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", words.content).strip(),
-            (token.map or [0])[0],
-        )
-        for token, words in pairwise(tokens)
-        if token.type == "heading_open"
-    ]
-
-
-def _fence(
-    source: str, tokens: Sequence[Token], headings: Sequence[tuple[int, str, int]], lines: Sequence[str]
-) -> Token:
+def _fence(source: str, blocks: Sequence[SyntaxTreeNode], lines: Sequence[str]) -> SyntaxTreeNode:
     """The block that holds the OpenAPI document."""
-    fences = [t for t in tokens if t.type == "fence" and t.info.lower().split()[:1] in (["yaml"], ["yml"])]
-    start = next((line for _, title, line in headings if title.lower() == HEADING), None)
+    headings = [block for block in blocks if block.type == "heading"]
+    fences = [each for each in blocks if each.type == "fence" and _YAML.match(each.info)]
+    start = next((_line(each) for each in headings if _words(each).lower() == HEADING), None)
     if start is None:
-        found = [token for token in fences if _OPENAPI.search(token.content)]
+        found = [fence for fence in fences if _OPENAPI.search(fence.content)]
         if not found:
             raise NotAnEndpoint(source, _PROSE)
     else:
-        end = next((line for level, _, line in headings if line > start and level <= 2), len(lines))
-        found = [token for token in fences if token.map and start < token.map[0] < end]
+        ends = (_line(each) for each in headings if _line(each) > start and each.tag in ("h1", "h2"))
+        end = next(ends, len(lines))
+        found = [fence for fence in fences if start < _line(fence) < end]
     if not found:
         message = "no block marked yaml follows the heading; the page is broken off, download it again"
         raise PageError(source, message, f"line {(start or 0) + 1}")
     if len(found) > 1:
-        at = (found[1].map or [0])[0] + 1
-        raise PageError(source, "a second block marked yaml begins here; a page has one", f"line {at}")
-    begin, after = found[0].map or [0, 0]
+        message = "a second block marked yaml begins here; a page has one"
+        raise PageError(source, message, f"line {_line(found[1]) + 1}")
+    begin, after = found[0].map or (0, 0)
     closing = lines[after - 1].strip(" \t>")
     if after - 1 == begin or not closing.startswith(found[0].markup) or closing.strip(found[0].markup[0]):
         message = "the block that begins here is not closed; the page is broken off, download it again"
@@ -118,9 +104,11 @@ def _fence(
     return found[0]
 
 
-def _loaded(source: str, fence: Token, before: int) -> Json:
-    try:
-        return load_hostile_yaml(fence.content)
-    except HostileYamlError as error:
-        place = f"line {error.line + before}" if error.line else f"line {before}"
-        raise PageError(source, error.message, place) from None
+def _line(block: SyntaxTreeNode) -> int:
+    """The line at which a block begins, from 0."""
+    return block.map[0] if block.map else 0
+
+
+def _words(heading: SyntaxTreeNode) -> str:
+    r"""The text of a heading; `Buy \(Gold\)` is `Buy (Gold)`."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", heading.children[0].content).strip()

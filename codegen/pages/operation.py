@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,8 +11,8 @@ import msgspec
 
 from codegen.documents import Json
 from codegen.findings import pointer
-from codegen.pages.document import Document, Node, listed, quoted
-from codegen.pages.examples import distinct, with_examples
+from codegen.pages.document import Node, listed, quoted
+from codegen.pages.examples import distinct
 from codegen.pages.facts import Answer, Body, PageError, PageFacts, Parameter, Shape
 from codegen.pages.schemas import Schemas, examples_of
 
@@ -21,8 +22,7 @@ _PAGE_ID = re.compile(r"/apis/(api-[0-9]{1,20})-run(?![0-9A-Za-z])")
 _LEVELS = re.compile(r"(?<!\\)/")
 _VARIABLE = re.compile(r"\{\{([^{}]{1,200})\}\}")
 _PARAMETER = re.compile(r"\{([^{}/]{1,200})\}")
-_HOST = re.compile(r"https?://[^/\s]{1,300}", re.IGNORECASE)
-_LEADING_VARIABLE = re.compile(r"\{[^{}/]{1,200}\}(?=/)")
+_HOST = re.compile(r"https?://[^/\s]{1,300}|(\{[^{}/]{1,200}\})(?=/)", re.IGNORECASE)
 _STATUS = re.compile(r"(?:x-)?([1-5][0-9][0-9])(?::.*)?", re.DOTALL)
 _LOCATIONS = ("path", "query", "header")
 
@@ -41,25 +41,26 @@ def read_operation(root: Json, source: str, heading: str, last_modified: str | N
     """
     if not isinstance(root, dict):
         raise PageError(source, "the page's YAML is no OpenAPI document: a mapping is expected", "/")
-    document = Document(root)
-    path, item = _only_path(document, source)
-    method, node = _only_method(item, source)
+    document = Node(root, root, {})
+    path, item = _only(document["paths"], "path", lambda key: not key.startswith("x-"), source)
+    method, node = _only(item.resolved(), "method", lambda key: key.upper() in METHODS, source)
     operation = _Operation(node)
     own = operation.parameters(node["parameters"], is_section="parameters" in node)
     parameters = {**operation.parameters(item["parameters"]), **own}
     headers = tuple(parameter for parameter in parameters.values() if parameter.location == "header")
     others = [parameter for parameter in parameters.values() if parameter.location != "header"]
     path = operation.path(path)
+    page = _PAGE_ID.search(node["x-run-in-apidog"].text())
     status = node["x-apidog-status"].text().lower() or None
     found = PageFacts(
         source=source,
-        title=operation.title(heading),
+        title=node["summary"].text() or heading,
         section=operation.section(),
-        page=operation.page_id(),
+        page=page[1] if page else None,
         last_modified=last_modified,
         status=status,
         deprecated=bool(node["deprecated"].flag()) or status == "deprecated",
-        method=method,
+        method=method.upper(),
         path=path,
         headers=headers,
         parameters=operation.with_path(path, others),
@@ -67,33 +68,20 @@ def read_operation(root: Json, source: str, heading: str, last_modified: str | N
         answers=operation.answers(),
         security=operation.security(headers),
     )
-    return msgspec.structs.replace(found, gaps=tuple(operation.gaps), remarks=document.remarks)
+    return msgspec.structs.replace(found, gaps=tuple(operation.gaps), remarks=tuple(document.remarks))
 
 
-def _only_path(document: Document, source: str) -> tuple[str, Node]:
-    paths = document.top["paths"]
-    found = [key for key in paths.mapping() if not key.startswith("x-")]
-    if not found:
-        raise PageError(source, "the page's OpenAPI document has no path; download the page again", "/paths")
-    if len(found) > 1:
-        message = f"the page's OpenAPI document has {len(found)} paths, {listed(found)}; a page has one"
-        raise PageError(source, message, "/paths")
-    item = paths[found[0]]
-    if not isinstance(item.value, dict):
-        raise PageError(source, "this should be a mapping of methods", pointer(*item.place))
-    return found[0], item.resolved()
-
-
-def _only_method(item: Node, source: str) -> tuple[str, Node]:
-    found = [key for key in item.mapping() if key.upper() in METHODS]
+def _only(node: Node, what: str, wanted: Callable[[str], bool], source: str) -> tuple[str, Node]:
+    """The one path of a page, or the one method of its path."""
+    found = [key for key in node.mapping() if wanted(key)]
     if len(found) != 1:
-        which = f"{len(found)} methods, {listed(found)}" if found else "no method"
-        raise PageError(source, f"the path has {which}; a page documents one", pointer(*item.place))
-    operation = item[found[0]]
-    if not isinstance(operation.value, dict):
-        message = "this should be a mapping that describes the endpoint"
-        raise PageError(source, message, pointer(*operation.place))
-    return found[0].upper(), operation
+        which = f"{len(found)} {what}s, {listed(found)}" if found else f"no {what}"
+        message = f"the page's OpenAPI document has {which}; a page documents one endpoint"
+        raise PageError(source, message, pointer(*node.place))
+    inside = node[found[0]]
+    if not isinstance(inside.value, dict):
+        raise PageError(source, f"this should be a mapping: what the {what} is", pointer(*inside.place))
+    return found[0], inside
 
 
 @dataclass(frozen=True)
@@ -109,10 +97,6 @@ class _Operation:
         self.node.remark(f"the section of its {section} is empty or missing: what it holds is unknown")
 
     # ------------------------------------------------------------------ names
-    def title(self, heading: str) -> str:
-        """The summary; the page's heading where there is none."""
-        return self.node["summary"].text() or heading
-
     def section(self) -> tuple[str, ...] | None:
         """The menu's levels: of `x-apidog-folder`, where a slash in a name is escaped, else of the tag."""
         tags = self.node["tags"].sequence()
@@ -125,13 +109,9 @@ class _Operation:
         levels = (level.replace("\\/", "/").strip() for level in _LEVELS.split(folder))
         return tuple(level for level in levels if level)
 
-    def page_id(self) -> str | None:
-        found = _PAGE_ID.search(self.node["x-run-in-apidog"].text())
-        return found[1] if found else None
-
     def security(self, headers: tuple[Parameter, ...]) -> tuple[str, ...]:
         """The ways to authenticate: of the operation, else of the document, else of an example header."""
-        top = self.node.document.top
+        top = self.node.top
         needs = self.node["security"] if "security" in self.node else top["security"]
         found: list[str] = []
         for name in (name for need in needs.sequence() for name in need.mapping()):
@@ -140,22 +120,21 @@ class _Operation:
             if kind == "http":
                 kind = scheme["scheme"].text().lower()
             found.append(kind or name.lower())
-        for header in headers:
-            values = [str(value).split()[:1] for value in (*header.shape.examples, header.shape.default)]
-            if header.name.lower() == "authorization" and not found:
-                found += [word[0].lower() for word in values if word and word != ["None"]]
+        if not found:
+            shapes = [header.shape for header in headers if header.name.lower() == "authorization"]
+            shown = [value for shape in shapes for value in (*shape.examples, shape.default) if value]
+            found = [str(value).split(maxsplit=1)[0].lower() for value in shown if str(value).strip()]
         return tuple(dict.fromkeys(found))
 
     # ------------------------------------------------------------------ path and parameters
     def path(self, written: str) -> str:
         """The path with single braces and without host: `{{id}}` is `{id}`."""
         path = _VARIABLE.sub(lambda found: "{" + found[1].strip() + "}", written.strip())
-        path = _HOST.sub("", path, count=1) if _HOST.match(path) else path
-        host = _LEADING_VARIABLE.match(path)
-        if host:
-            message = f"{quoted(host[0])} before the path {quoted(path)} is taken for a host and left out"
-            self.node.remark(message)
+        if host := _HOST.match(path):
             path = path[host.end() :]
+            if host[1]:
+                message = f"{quoted(host[1])} before the path {quoted(path)} is taken for a host and left out"
+                self.node.remark(message)
         path, question, query = path.partition("?")
         if question:
             self.node.remark(f"the query {quoted(query)} in the path is not read")
@@ -163,11 +142,12 @@ class _Operation:
 
     def with_path(self, path: str, declared: list[Parameter]) -> tuple[Parameter, ...]:
         """The path's parameters in its order, whether they are declared or not; then the others."""
-        names = list(dict.fromkeys(_PARAMETER.findall(path)))
-        said = {parameter.name: parameter for parameter in declared if parameter.location == "path"}
-        bare = (Parameter(name=name, location="path", shape=Shape(), required=True) for name in names)
-        in_path = [said.get(parameter.name, parameter) for parameter in bare]
-        return (*in_path, *(p for p in declared if p.name not in names or p.location != "path"))
+        in_path = {
+            name: Parameter(name=name, location="path", shape=Shape(), required=True)
+            for name in _PARAMETER.findall(path)
+        }
+        in_path |= {each.name: each for each in declared if each.location == "path" and each.name in in_path}
+        return (*in_path.values(), *(each for each in declared if each is not in_path.get(each.name)))
 
     def parameters(self, node: Node, *, is_section: bool = False) -> dict[tuple[str, str], Parameter]:
         """All parameters of a list, headers among them, by location and name."""
@@ -198,7 +178,7 @@ class _Operation:
         elif "content" in node:
             shape = self._media(node["content"])[1] or shape
         words = node["description"].text() or shape.description
-        examples = distinct([*examples_of(node), *shape.examples])
+        examples = distinct([*examples_of(node.mapping()), *shape.examples])
         shape = msgspec.structs.replace(shape, description=words, examples=examples)
         return Parameter(name=name, location=str(location), shape=shape, required=required)
 
@@ -237,11 +217,8 @@ class _Operation:
         if others:
             node.remark(f"{listed(others)} is not read; {quoted(chosen)} is")
         shown = content[chosen]
-        shown.mapping()
-        shape = self.schemas.shape(shown["schema"]) if "schema" in shown else Shape()
-        examples = distinct(examples_of(shown))
-        if is_json(chosen):
-            shape = with_examples(shape, examples)
+        examples = distinct(examples_of(shown.mapping()))
+        shape = self.schemas.shape(shown["schema"], examples if is_json(chosen) else None)
         return chosen, None if shape == Shape() else shape, examples
 
 

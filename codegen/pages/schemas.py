@@ -1,47 +1,54 @@
-"""A schema of the page's OpenAPI document, 3.0 or 3.1, as a `Shape`.
+"""A schema of the page's OpenAPI document, 3.0 or 3.1, read together with its examples, as a `Shape`.
 
 What references and `allOf` join is one schema: of a keyword that several parts have, the last part holds, and
 what stands beside a reference comes after what it leads to.
+
+An object without fields, an array without items and a value without a type are what Apidog writes for what
+nobody has described: they show nothing, and the examples speak for them. A key that only an example has is
+added to the fields. Nothing that the schema does say is changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
+import msgspec
+
 from codegen.documents import Json
-from codegen.pages.document import Node, listed, quoted, schema_name_of
-from codegen.pages.examples import distinct
+from codegen.pages.document import Node, listed, quoted
+from codegen.pages.examples import distinct, inside, kinds_of
+from codegen.pages.examples import items as items_of
 from codegen.pages.facts import Field, Shape
 
 MAX_LEVELS: Final = 40
 """Objects and arrays inside each other; no honest page has ten."""
 MAX_PARTS: Final = 20_000
 """Parts of all schemas of one page; shared schemas that name each other could unfold without end."""
-MAX_REFERENCES: Final = 40
-"""References inside references."""
 
-_TYPES = frozenset({"string", "number", "integer", "boolean", "object", "array"})
+_TYPES = frozenset({"string", "number", "integer", "boolean", "object", "array", "null"})
+_FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+
+Values = Sequence[Json] | None
+"""What examples show of a value; None where they are not to be read."""
 
 
 @dataclass
 class _Parts:
-    """What one schema consists of."""
+    """What the parts of one schema say."""
 
-    parts: list[Node] = field(default_factory=list[Node])
+    says: defaultdict[str, list[Node]] = field(default_factory=lambda: defaultdict(list))
+    """What stands behind each keyword, the last word last."""
     nullable: bool = False
     union: tuple[Node, ...] = ()
     """The members besides null of a union that has several."""
 
-    def said(self, *keywords: str) -> Node | None:
-        """The keyword, of some, that has the last word."""
-        return next((part[key] for part in reversed(self.parts) for key in keywords if key in part), None)
-
-    def text(self, keyword: str) -> str | None:
-        """The text of a keyword."""
-        found = self.said(keyword)
-        return found.text() or None if found else None
+    def last(self) -> dict[str, Node]:
+        """What has the last word on each keyword."""
+        return {keyword: nodes[-1] for keyword, nodes in self.says.items() if nodes}
 
 
 @dataclass
@@ -50,36 +57,79 @@ class Schemas:
 
     spent: int = 0
 
-    def shape(self, node: Node) -> Shape:
-        """What a schema says, references followed. Whatever cannot be read becomes a remark."""
-        return self._shape([node], 0)
+    def shape(self, node: Node, values: Values = None) -> Shape:
+        """What a schema says, references followed, and examples show; the unreadable becomes a remark."""
+        return self._shape([node], values, 0)
 
-    def _shape(self, nodes: Sequence[Node], level: int) -> Shape:
+    def _shape(self, nodes: Sequence[Node], values: Values, level: int) -> Shape:
         if level > MAX_LEVELS:
-            nodes[-1].remark(f"more than {MAX_LEVELS} levels; cut here")
+            if nodes:
+                nodes[-1].remark(f"more than {MAX_LEVELS} levels; cut here")
             return Shape()
         found = _Parts()
         names = {self._unfold(node, found) for node in nodes}
-        types, null_type = _types(found)
-        enum, null_value = _enum(found)
-        default, pattern = found.said("default"), found.said("pattern")
-        flags = [part["nullable"].flag() for part in found.parts]
-        return Shape(
-            types=types,
-            nullable=found.nullable or any(flags) or null_type or null_value,
-            enum=enum,
-            format=found.text("format"),
+        said = found.last()
+        types, enum = _types(said), _enum(said)
+        flags = [node.flag() for node in found.says["nullable"]]
+        pattern = said.get("pattern")
+        shape = Shape(
+            types=tuple(dict.fromkeys(name for name in types if name != "null")),
+            nullable=found.nullable or any(flags) or "null" in types or None in enum,
+            enum=tuple(dict.fromkeys(value for value in enum if value is not None)) or None,
+            format=_text(said, "format"),
             # As printed, blanks included.
-            pattern=pattern.value if pattern and isinstance(pattern.value, str) else found.text("pattern"),
-            default=default.value if default else None,
-            examples=_examples(found),
-            description=found.text("description") or "",
+            pattern=pattern.value if pattern and isinstance(pattern.value, str) else _text(said, "pattern"),
+            default=said["default"].value if "default" in said else None,
+            examples=distinct(examples_of(said)),
+            description=_text(said, "description") or "",
             schema_name=names.pop() if len(names) == 1 else None,
-            fields=self._fields(found, level),
-            items=self._items(found, level),
-            alternatives=tuple(self._shape([member], level + 1) for member in found.union),
-            keyed=any(isinstance(part["additionalProperties"].value, dict) for part in found.parts),
+            alternatives=tuple(self._shape([member], None, level + 1) for member in found.union),
+            keyed=any(isinstance(node.value, dict) for node in found.says["additionalProperties"]),
         )
+        if values is not None:
+            values = [value for value in (*values, *shape.examples) if value is not None]
+        if shape.alternatives or shape.keyed:
+            values = None  # their values are not of one form
+        return self._with_inside(shape, found, values, level)
+
+    def _with_inside(self, shape: Shape, found: _Parts, values: Values, level: int) -> Shape:
+        """A shape with its fields and items, and the type that examples show where nothing else is said."""
+        properties, members = _properties(found), found.says["items"]
+        if members and isinstance(members[-1].value, list):
+            members[-1].remark("a list of items is not read: one schema is expected")
+            members = []
+        nothing = Shape(nullable=shape.nullable, examples=shape.examples, description=shape.description)
+        by_example = bool(values) and shape == nothing and not properties and not members
+        types = kinds_of(values or ()) if by_example else shape.types
+        fields = items = None
+        if types == ("object",) or properties:
+            fields = self._fields(found, properties, values, level)
+        if types == ("array",) or members:
+            below = None if values is None else items_of(values)
+            of = self._shape(members, below, level + 1)
+            items = None if of == Shape() else of
+        return msgspec.structs.replace(shape, types=types, fields=fields, items=items, by_example=by_example)
+
+    def _fields(
+        self, found: _Parts, properties: dict[str, list[Node]], values: Values, level: int
+    ) -> tuple[Field, ...] | None:
+        shown = dict.fromkeys(name for value in values or () if isinstance(value, dict) for name in value)
+        if not properties and not all(_FIELD_NAME.fullmatch(name) for name in shown):
+            return None  # the keys are data and no names
+        required = _required(found)
+        orders = [node.value for node in found.says["x-apidog-orders"] if isinstance(node.value, list)]
+        first = [name for name in (orders or [[]])[-1] if isinstance(name, str) and name in properties]
+        fields: list[Field] = []
+        for name in dict.fromkeys((*first, *properties, *shown)):
+            below = None if values is None else inside(values, name)
+            shape = self._shape(properties.get(name, []), below, level + 1)
+            if name in properties:
+                is_required = name in required if required is not None else None
+                fields.append(Field(name=name, shape=shape, required=is_required))
+            else:
+                shape = msgspec.structs.replace(shape, by_example=True)
+                fields.append(Field(name=name, shape=shape, by_example=True))
+        return tuple(fields) or None
 
     # ------------------------------------------------------------------ parts
     def _unfold(self, node: Node, found: _Parts) -> str | None:
@@ -87,32 +137,22 @@ class Schemas:
         self.spent += 1
         if self.spent > MAX_PARTS:
             message = f"the page's schemas unfold into more than {MAX_PARTS} parts; the rest is cut"
-            node.document.top.remark(message)
+            node.top.remark(message)
             return None
         if isinstance(node.value, bool):
             return None
-        node.mapping()
+        said = node.mapping()
         names = [
-            *([self._reference(node["$ref"], found)] if "$ref" in node else ()),
+            *([self._referred(node["$ref"].target(), found)] if "$ref" in node else ()),
             *(self._unfold(member, found) for member in node["allOf"].sequence()),
             *self._union(node["oneOf"], found),
             *self._union(node["anyOf"], found),
         ]
-        found.parts.append(node)
+        for keyword, inside_it in said.items():
+            found.says[keyword].append(inside_it)
         return names[0] if len(names) == 1 and "properties" not in node else None
 
-    def _reference(self, reference: Node, found: _Parts) -> str | None:
-        target = reference.target()
-        if target is None:
-            return schema_name_of(reference.value)
-        round_about = target.place in reference.behind
-        if round_about or len(reference.behind) >= MAX_REFERENCES:
-            why = "holds itself" if round_about else "lies too deep"
-            reference.remark(f"{quoted(target.schema_name or reference.value)} {why}; it is cut here")
-            declared = target["type"].value
-            kept: Json = {"type": declared} if isinstance(declared, str) else {}
-            found.parts.append(replace(target, value=kept))
-            return target.schema_name
+    def _referred(self, target: Node, found: _Parts) -> str | None:
         inner = self._unfold(target, found)
         return target.schema_name or inner
 
@@ -129,88 +169,62 @@ class Schemas:
             found.union = tuple(others)
         return []
 
-    # ------------------------------------------------------------------ inside
-    def _fields(self, found: _Parts, level: int) -> tuple[Field, ...] | None:
-        sources: dict[str, list[Node]] = {}
-        for part in found.parts:
-            for name, node in part["properties"].mapping().items():
-                sources.setdefault(name, []).append(node)
-        if not sources:
-            return None
-        required, known = _required(found)
-        order = found.said("x-apidog-orders")
-        shown = order.value if order and isinstance(order.value, list) else []
-        first = [name for name in shown if isinstance(name, str) and name in sources]
-        return tuple(
-            Field(
-                name=name,
-                shape=self._shape(sources[name], level + 1),
-                required=name in required if known else None,
-            )
-            for name in dict.fromkeys((*first, *sources))
-        )
-
-    def _items(self, found: _Parts, level: int) -> Shape | None:
-        sources = [part["items"] for part in found.parts if part["items"].value is not None]
-        if sources and isinstance(sources[-1].value, list):
-            sources[-1].remark("a list of items is not read: one schema is expected")
-            return None
-        shape = self._shape(sources, level + 1) if sources else None
-        return None if shape == Shape() else shape
-
 
 # ---------------------------------------------------------------------- keywords
-def _types(found: _Parts) -> tuple[tuple[str, ...], bool]:
-    """The types without null, and whether null is one."""
-    node = found.said("type")
-    if node is None:
-        return (), False
+def _text(said: Mapping[str, Node], keyword: str) -> str | None:
+    return said[keyword].text() or None if keyword in said else None
+
+
+def _types(said: Mapping[str, Node]) -> list[str]:
+    """The types, null among them."""
+    if "type" not in said:
+        return []
+    node = said["type"]
     names = node.value if isinstance(node.value, list) else [node.value]
-    unknown = [name for name in names if not isinstance(name, str) or name not in {*_TYPES, "null"}]
-    if unknown:
-        node.remark(f"{listed(unknown)} is not read: no type of JSON")
     types = [name for name in names if isinstance(name, str) and name in _TYPES]
-    return tuple(dict.fromkeys(types)), "null" in names
+    if others := [name for name in names if name not in types]:
+        node.remark(f"{listed(others)} is not read: no type of JSON")
+    return types
 
 
-def _enum(found: _Parts) -> tuple[tuple[str, ...] | None, bool]:
-    """The allowed values that are strings, and whether null is one of the values."""
-    node = found.said("const", "enum")
+def _enum(said: Mapping[str, Node]) -> list[str | None]:
+    """The allowed values that are strings, null among them."""
+    node = said.get("const", said.get("enum"))
     if node is None:
-        return None, False
-    values = [node.value] if node.place[-1] == "const" else [value.value for value in node.sequence()]
-    others = [value for value in values if value is not None and not isinstance(value, str)]
-    if others:
+        return []
+    values = [node.value] if "const" in said else [each.value for each in node.sequence()]
+    allowed = [value for value in values if value is None or isinstance(value, str)]
+    if others := [value for value in values if value is not None and not isinstance(value, str)]:
         node.remark(f"the values {listed(others)} are not read: they are no strings")
-    strings = tuple(dict.fromkeys(value for value in values if isinstance(value, str)))
-    return strings or None, None in values
+    return allowed
 
 
-def _examples(found: _Parts) -> tuple[Json, ...]:
-    part = next((part for part in reversed(found.parts) if "example" in part or "examples" in part), None)
-    return distinct(examples_of(part)) if part else ()
+def _properties(found: _Parts) -> dict[str, list[Node]]:
+    """The properties, with all that is said of each."""
+    properties: dict[str, list[Node]] = {}
+    for node in found.says["properties"]:
+        for name, schema in node.mapping().items():
+            properties.setdefault(name, []).append(schema)
+    return properties
 
 
-def _required(found: _Parts) -> tuple[set[str], bool]:
-    """Names of the required properties, and whether the page says so readably."""
-    required: set[str] = set()
-    known = True
-    for part in found.parts:
-        node = part["required"]
-        known = known and (node.value is None or isinstance(node.value, list))
-        for name in node.sequence():
-            if isinstance(name.value, str):
-                required.add(name.value)
-            else:
-                node.remark(f"{quoted(name.value)} is not read: no name of a property")
-                known = False
-    return required, known
+def _required(found: _Parts) -> set[str] | None:
+    """Names of the required properties; None where the page does not say so readably."""
+    nodes = found.says["required"]
+    names = [name for node in nodes for name in node.sequence()]
+    odd = [name for name in names if not isinstance(name.value, str)]
+    for name in odd:
+        name.remark(f"{quoted(name.value)} is not read: no name of a property")
+    readable = not odd and all(node.value is None or isinstance(node.value, list) for node in nodes)
+    return {name.text() for name in names} if readable else None
 
 
-def examples_of(node: Node) -> list[Json]:
+def examples_of(said: Mapping[str, Node]) -> list[Json]:
     """`example`, then `examples`: a list of values, or a mapping of names to objects with a `value`."""
-    values = [node["example"].value] if "example" in node else []
-    several = node["examples"]
+    values = [said["example"].value] if "example" in said else []
+    if "examples" not in said:
+        return values
+    several = said["examples"]
     if isinstance(several.value, list):
         return [*values, *several.value]
     shown = [example.resolved() for example in several.mapping().values()]

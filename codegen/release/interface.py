@@ -32,7 +32,7 @@ def public_objects(folder: Path, side: str) -> dict[str, griffe.Object]:
     if not isinstance(package, griffe.Module):
         raise CompareError(f"{side}: {PACKAGE} is no package; give a folder that holds its source")
     client = _target(package.members[CLIENT]) if CLIENT in package.members else None
-    found: dict[str, griffe.Object] = dict(_mounted(package, client, "minted")) | dict(_exported(package))
+    found: dict[str, griffe.Object] = dict(_mounted(client, "minted")) | dict(_exported(package))
     modules = {name: package.modules[name] for name in MODULES if name in package.modules}
     # The models of each tab are in a module below the shared ones.
     tabs = modules["models"].modules.items() if "models" in modules else ()
@@ -52,9 +52,8 @@ def members(owner: griffe.Class) -> Iterator[tuple[str, griffe.Function | griffe
 
 def ancestors(owner: griffe.Class) -> frozenset[str]:
     """Names of everything that a class derives from, without modules."""
-    found = {str(base).partition("[")[0].rpartition(".")[2] for base in owner.bases}
-    above = [ancestors(base) for base in owner.resolved_bases if isinstance(base, griffe.Class)]
-    return frozenset(found.union(*above))
+    bases = (str(base) for each in (owner, *owner.mro()) for base in each.bases)
+    return frozenset(base.partition("[")[0].rpartition(".")[2] for base in bases)
 
 
 def _check(package: Path, side: str) -> None:
@@ -81,23 +80,21 @@ def _exported(module: griffe.Module) -> Iterator[tuple[str, griffe.Object]]:
             yield name, target
 
 
-def _mounted(
-    package: griffe.Module, owner: griffe.Object | None, shown: str
-) -> Iterator[tuple[str, griffe.Class]]:
+def _mounted(owner: griffe.Object | None, shown: str) -> Iterator[tuple[str, griffe.Class]]:
     """The classes behind the properties of a client and its resources, named as users reach them."""
     for name, member in members(owner) if isinstance(owner, griffe.Class) else ():
         annotation = member.annotation if isinstance(member, griffe.Attribute) else member.returns
         path = annotation.canonical_path if isinstance(annotation, griffe.Expr) else ""
         try:
-            target = _target(package[path.removeprefix(f"{PACKAGE}.")]) if path.startswith(PACKAGE) else None
-        except KeyError:
-            continue
+            target = _target(member.modules_collection[path])
+        except (KeyError, ValueError):
+            continue  # what is no class of the package
         if isinstance(target, griffe.Class):
             resource = RESOURCE in ancestors(target)
             if resource or isinstance(member, griffe.Attribute):
                 yield f"{shown}.{name}", target
             if resource:
-                yield from _mounted(package, target, f"{shown}.{name}")
+                yield from _mounted(target, f"{shown}.{name}")
 
 
 def _target(member: griffe.Object | griffe.Alias) -> griffe.Object | None:

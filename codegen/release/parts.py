@@ -1,4 +1,4 @@
-"""A version of the SDK as a flat set of parts: methods, arguments, classes, fields, values of enums."""
+"""A version of the SDK as a flat set of parts: functions, arguments, classes, attributes, values of enums."""
 
 from __future__ import annotations
 
@@ -16,42 +16,16 @@ class CompareError(Exception):
 class Role(StrEnum):
     """What a part is to those who use it."""
 
-    METHOD = "method"
-    """Something that is called."""
+    FUNCTION = "function"
+    LISTED = "listed function"
+    """Of which only the name is promised: its arguments and its answer are not typed."""
     ARGUMENT = "argument"
-    FIELD = "field"
+    ATTRIBUTE = "attribute"
     """Something that is read from a value, or given when one is made."""
     VALUE = "value"
     """A value of an enum."""
-    NAME = "name"
-    """A module or a class: there, or not."""
-
-
-class Aspect(StrEnum):
-    """What a difference is about."""
-
-    PRESENCE = "presence"
-    REQUIRED = "required"
-    TYPE = "type"
-    LISTED = "listed"
-    """Whether an operation is typed, or only its name is known."""
-    NAME = "name"
-    """How a member of an enum is spelled in Python."""
-    BASE = "base"
-    """What a class is, too: what `except` and `isinstance` go by."""
-    AWAITED = "awaited"
-    KIND = "kind"
-    """Function or attribute, positional or keyword."""
-    POSITION = "position"
-    DEFAULT = "default"
-    ROUTE = "route"
-    API_VERSION = "api-version"
-    ENVELOPE = "envelope"
-    REPEATED = "repeated"
-    """Whether the client repeats a call by itself (`x-minted-idempotent`)."""
-    LIMITS = "limits"
-    SECRET = "secret"
-    DEPRECATED = "deprecated"
+    CLASS = "class"
+    """A class or a module: there, or not."""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -72,13 +46,13 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether users are given it: what comes must be what came."""
     required: bool = False
     types: tuple[str, ...] = ()
-    """What it can be, or for a method what it returns; empty where nobody says."""
+    """What it can be, or for a function what it returns; empty where nobody says."""
     bases: tuple[str, ...] = ()
     limits: dict[str, float] = {}
     implemented: bool = False
     """Whether users write it themselves, as a method of a protocol."""
-    facts: dict[Aspect, str] = {}
-    """Everything else of which a change matters."""
+    facts: dict[str, str] = {}
+    """Everything else of which a change matters: what `compare.FACTS` has words for."""
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -94,7 +68,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     effect: str
     """`added`, `removed` or `changed`."""
-    aspect: Aspect
+    aspect: str
+    """What it is about: `presence`, `required`, `type`, ... or one of the facts."""
     name: str
     """What differs, as it is shown: `minted.orders.buy(...)`."""
     message: str
@@ -117,3 +92,11 @@ class Comparison(msgspec.Struct, frozen=True):
     def of(self, kind: Kind) -> list[Difference]:
         """The differences that break callers, or those that do not."""
         return [each for each in self.differences if each.kind is kind]
+
+    @property
+    def summary(self) -> str:
+        """The comparison in one line."""
+        if not self.differences:
+            return f"Nothing that users see differs between {self.old} and {self.new}."
+        breaking, additive = len(self.of(Kind.BREAKING)), len(self.of(Kind.ADDITIVE))
+        return f"From {self.old} to {self.new}: {breaking} breaking, {additive} additive."

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import chain
 
 import griffe
-import msgspec
 
-from codegen.release.annotations import names, union
 from codegen.release.interface import CLIENT, ancestors, members
-from codegen.release.parts import Aspect, Part, Role
+from codegen.release.parts import Part, Role
 from codegen.spec import Spec
 from codegen.spec.schemas import reachable
 
@@ -27,6 +25,18 @@ _RECORDS = frozenset({"Struct", "TypedDict", "NamedTuple"})
 _BUILTIN = frozenset(name for name in dir(builtins) if isinstance(getattr(builtins, name), type)) - {"object"}
 _STARS = {griffe.ParameterKind.var_positional: "*", griffe.ParameterKind.var_keyword: "**"}
 _POSITIONAL = (griffe.ParameterKind.positional_only, griffe.ParameterKind.positional_or_keyword)
+_NAME = re.compile(r"'[^']*'|\"[^\"]*\"|(?:\w+\.)*([A-Za-z_]\w*)")
+_PLAIN = {
+    "ExternalId": "str",
+    "IsoDateTime": "datetime",
+    "MintedDateTime": "datetime",
+    "MintedDateTimeUtc": "datetime",
+    "JsonObject": "dict[str, Any]",
+}
+"""What the scalars of `minted_async.core.scalars` are to a type checker, and to a program that runs."""
+
+Ways = Callable[[str], tuple[bool, bool]]
+"""Whether a class is given by users, and whether it is given to them."""
 
 
 def python_parts(objects: Mapping[str, griffe.Object], spec: Spec) -> Iterator[Part]:
@@ -38,37 +48,21 @@ def python_parts(objects: Mapping[str, griffe.Object], spec: Spec) -> Iterator[P
         owner = name.rpartition(".")[0]
         match target:
             case griffe.Attribute():
-                yield _attribute(name, target, owner=owner, given=False, read=True)
+                types = _types(target.annotation)
+                yield Part(subject=name, role=Role.ATTRIBUTE, owner=owner, read=True, types=types)
             case griffe.Function():
-                yield from _function(name, target, owner=owner)
+                yield from _function(name, target, owner)
             case griffe.Class():
                 bases = tuple(sorted(ancestors(target) & known))
-                yield Part(subject=name, role=Role.NAME, owner=owner, bases=bases)
+                yield Part(subject=name, role=Role.CLASS, owner=owner, bases=bases)
                 # A resource has its members under the client's name; its class may be exported as well.
                 yield from _class(name, target, ways) if target.path not in seen else ()
                 seen.add(target.path)
             case _:
-                yield Part(subject=name, role=Role.NAME)
+                yield Part(subject=name, role=Role.CLASS)
 
 
-@dataclass(frozen=True)
-class _Ways:
-    """Names of the classes that annotations show to be given by users, and given to them; without modules."""
-
-    spec: Spec
-    """Methods take the fields of a request one by one: of models, no annotation shows that they are sent."""
-    sent: frozenset[str]
-    read: frozenset[str]
-
-    def of(self, name: str) -> tuple[bool, bool]:
-        """Whether a class is sent, and whether it is read; both, for a class that nothing mentions."""
-        model = name.startswith("models.")
-        sent = _last(name) in (self.spec.requests if model else self.sent)
-        read = _last(name) in (self.spec.responses if model else self.read)
-        return (sent, read) if sent or read else (True, True)
-
-
-def _ways(objects: Mapping[str, griffe.Object], spec: Spec) -> _Ways:
+def _ways(objects: Mapping[str, griffe.Object], spec: Spec) -> Ways:
     """Follow the annotations of everything that can be called."""
     inside: dict[str, set[str]] = {}
     functions = [target for target in objects.values() if isinstance(target, griffe.Function)]
@@ -77,38 +71,64 @@ def _ways(objects: Mapping[str, griffe.Object], spec: Spec) -> _Ways:
             found = [member for _, member in members(owner)]
             functions += [member for member in found if isinstance(member, griffe.Function)]
             fields = [member.annotation for member in found if isinstance(member, griffe.Attribute)]
-            inside.setdefault(_last(name), set()).update(*map(names, (*owner.bases, *fields)))
-    given = [names(each.annotation) for function in functions for each in function.parameters]
-    gotten = [names(function.returns) for function in functions]
-    return _Ways(spec, *(reachable(chain.from_iterable(found), inside) for found in (given, gotten)))
+            inside.setdefault(_last(name), set()).update(*map(_names, (*owner.bases, *fields)))
+    given = (_names(each.annotation) for function in functions for each in function.parameters)
+    gotten = (_names(function.returns) for function in functions)
+    sent, read = (reachable(chain.from_iterable(found), inside) for found in (given, gotten))
+
+    def ways(name: str) -> tuple[bool, bool]:
+        # No annotation shows that a model is sent: methods take the fields of a request one by one.
+        sides = (spec.requests, spec.responses) if name.startswith("models.") else (sent, read)
+        given, gotten = (_last(name) in side for side in sides)
+        # Of what nothing mentions, nobody knows.
+        return (given, gotten) if given or gotten else (True, True)
+
+    return ways
 
 
-def _class(name: str, owner: griffe.Class, ways: _Ways) -> Iterator[Part]:
+def _class(name: str, owner: griffe.Class, ways: Ways) -> Iterator[Part]:
     above = ancestors(owner)
     if above & _ENUMS:
         yield from _enum(name, owner)
         return
-    sent, read = ways.of(name)
+    sent, read = ways(name)
     dataclass = "".join(str(each.value) for each in owner.decorators if "dataclass" in str(each.value))
     record, protocol = bool(dataclass or above & _RECORDS), "Protocol" in above
-    # Members of a client are those of an instance.
-    shown = "minted" if name == CLIENT else name
-    position = -1
+    ordered = sent and dataclass and "kw_only" not in dataclass
+    position = 0
     for label, member in members(owner):
+        # Members of a client are those of an instance.
+        subject = f"{'minted' if name == CLIENT else name}.{label}"
         if isinstance(member, griffe.Function):
             if label != "__init__":
-                yield from _function(f"{shown}.{label}", member, owner=name, implemented=protocol)
+                yield from _function(subject, member, name, implemented=protocol)
             elif not record and not name.startswith("minted."):
-                yield from _function(f"{name}()", member, owner=name)
+                yield from _function(f"{name}()", member, name)
         elif "ClassVar" not in str(member.annotation):
             field = record and "property" not in member.labels
-            part = _attribute(
-                f"{shown}.{label}", member, owner=name, given=field and sent, read=read or not field
-            )
+            default = _default(member)
+            facts = {"position": str(position)} if field and ordered else {}
             position += field
-            if field and sent and dataclass and "kw_only" not in dataclass:
-                part.facts[Aspect.POSITION] = str(position)
-            yield msgspec.structs.replace(part, implemented=protocol)
+            yield Part(
+                subject=subject,
+                role=Role.ATTRIBUTE,
+                owner=name,
+                sent=field and sent,
+                read=read or not field,
+                required=default is None,
+                types=_types(member.annotation),
+                implemented=protocol,
+                facts=facts | ({"default": default} if field and sent and default else {}),
+            )
+
+
+def _default(field: griffe.Attribute) -> str | None:
+    """What a field is when it is left out; None for one that must be given."""
+    value = str(field.value) if field.value is not None else None
+    if value is not None and "field(" in value and "default" not in value:
+        return None
+    partial = isinstance(field.parent, griffe.Class) and str(field.parent.keywords.get("total")) == "False"
+    return value or ("" if partial else None)
 
 
 def _enum(name: str, owner: griffe.Class) -> Iterator[Part]:
@@ -118,54 +138,37 @@ def _enum(name: str, owner: griffe.Class) -> Iterator[Part]:
             # `auto()` and the like stand for themselves.
             with suppress(ValueError, SyntaxError):
                 value = str(ast.literal_eval(value))
-            facts = {Aspect.NAME: label}
+            facts = {"name": label}
             yield Part(subject=f"{name}({value})", role=Role.VALUE, owner=name, label=value, facts=facts)
 
 
-def _attribute(subject: str, attribute: griffe.Attribute, *, owner: str, given: bool, read: bool) -> Part:
-    partial = isinstance(attribute.parent, griffe.Class) and attribute.parent.keywords.get("total")
-    value = str(attribute.value) if attribute.value is not None else ""
-    default = bool(value) and ("field(" not in value or "default" in value)
-    return Part(
-        subject=subject,
-        role=Role.FIELD,
-        owner=owner,
-        sent=given,
-        read=read,
-        required=not default and str(partial) != "False",
-        types=union(attribute.annotation),
-        facts={Aspect.DEFAULT: value} if given and default else {},
-    )
-
-
 def _function(
-    subject: str, function: griffe.Function, *, owner: str, implemented: bool = False
+    subject: str, function: griffe.Function, owner: str, *, implemented: bool = False
 ) -> Iterator[Part]:
     if any("fixture" in str(decorator.value) for decorator in function.decorators):
         # pytest calls it, and fills in its arguments by their names.
-        yield Part(subject=subject, role=Role.NAME, owner=owner)
+        yield Part(subject=subject, role=Role.CLASS, owner=owner)
         return
     arguments = [each for each in function.parameters if each.name not in ("self", "cls")]
     kinds = [(each.name, each.kind) for each in arguments]
     listed = kinds == [("arguments", griffe.ParameterKind.var_keyword)]
-    awaited = "awaited" if "async" in function.labels else "called without await"
     yield Part(
         subject=subject,
-        role=Role.METHOD,
+        role=Role.LISTED if listed else Role.FUNCTION,
         owner=owner,
         read=True,
-        types=union(function.returns),
+        types=_types(function.returns),
         implemented=implemented,
-        facts={Aspect.AWAITED: awaited} | ({Aspect.LISTED: "listed"} if listed else {}),
+        facts={"awaited": "awaited" if "async" in function.labels else "called without await"},
     )
     for index, parameter in enumerate(() if listed else arguments):
         kind = parameter.kind or _POSITIONAL[1]
         stars = _STARS.get(kind, "")
-        facts = {Aspect.KIND: kind.value}
+        facts = {"kind": kind.value}
         if kind in _POSITIONAL:
-            facts[Aspect.POSITION] = str(index)
+            facts["position"] = str(index)
         if parameter.default is not None and not stars:
-            facts[Aspect.DEFAULT] = str(parameter.default)
+            facts["default"] = str(parameter.default)
         label = stars or parameter.name
         yield Part(
             subject=f"{subject}({label})",
@@ -174,9 +177,43 @@ def _function(
             label=label,
             sent=True,
             required=parameter.required and not stars,
-            types=union(parameter.annotation),
+            types=_types(parameter.annotation),
             facts=facts,
         )
+
+
+# ---------------------------------------------------------------------- annotations
+def _names(annotation: object) -> frozenset[str]:
+    """Every name that stands somewhere in an annotation, without modules."""
+    return frozenset(found[1] for found in _NAME.finditer(str(annotation)) if found[1])
+
+
+def _types(annotation: object) -> tuple[str, ...]:
+    """The members of a union in one spelling, sorted, without modules; values of a `Literal` one by one.
+
+    Not among them is `UnsetType`, the type of an argument that was left out, and of a bare `Final` nothing is
+    left.
+    """
+    if annotation is None:
+        return ()
+    plain = _NAME.sub(lambda found: _PLAIN.get(found[1], found[1]) or found[0], str(annotation))
+    members_of_it = _members(ast.parse(plain, mode="eval").body)
+    return tuple(sorted({*members_of_it} - {"UnsetType", "Final"}))
+
+
+def _members(node: ast.expr) -> Iterator[str]:
+    match node:
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            yield from _members(left)
+            yield from _members(right)
+        case ast.Subscript(value=ast.Name("Literal"), slice=inside):
+            yield from map(ast.unparse, inside.elts if isinstance(inside, ast.Tuple) else [inside])
+        case ast.Subscript(value=ast.Name("Annotated" | "Final" | "Required" | "NotRequired"), slice=inside):
+            yield from _members(inside.elts[0] if isinstance(inside, ast.Tuple) else inside)
+        case ast.Constant(value=str(quoted)):
+            yield from _types(quoted)
+        case _:
+            yield ast.unparse(node)
 
 
 def _last(name: str) -> str:

@@ -33,8 +33,7 @@ def find_version(root: Path, wanted: str | None) -> Version:
         return read_version("the working tree", root)
     if wanted and Path(wanted).is_dir():
         return read_version(wanted, Path(wanted).resolve())
-    done = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", wanted + "^{commit}")
-    if done is None or done.returncode:
+    if _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", wanted + "^{commit}") is None:
         raise CompareError(
             f"{wanted!r} is no folder, and no tag, branch or commit of {root}; give one of them "
             "(a clone may lack tags: `git fetch --tags`)"
@@ -82,8 +81,8 @@ def read_version(name: str, folder: Path) -> Version:
 
 def last_tag(root: Path) -> str | None:
     """The tag of the last release below the checkout, `v*`; None without git, or without a tag."""
-    done = _git(root, "describe", "--tags", "--abbrev=0", "--match", "v*")
-    return done.stdout.decode().strip() if done is not None and done.returncode == 0 else None
+    said = _git(root, "describe", "--tags", "--abbrev=0", "--match", "v*")
+    return said.decode().strip() if said is not None else None
 
 
 def write_snapshot(root: Path, version: str) -> None:
@@ -110,22 +109,23 @@ def load_snapshot(root: Path) -> Version | None:
 
 def _bring_out(root: Path, revision: str, folder: Path) -> None:
     """Write the spec and the package of a revision into a folder, without touching the checkout."""
-    done = _git(root, "archive", "--format=tar", "--end-of-options", revision, "openapi", PACKAGE)
-    if done is None or done.returncode:
-        said = "" if done is None else done.stderr.decode(errors="replace").strip()
+    packed = _git(root, "archive", "--format=tar", "--end-of-options", revision, "openapi", PACKAGE)
+    if packed is None:
         raise CompareError(
-            f"{revision} could not be read from git: {said or 'there is no git'}; "
+            f"{revision} could not be read from git; "
             f"give a revision that has openapi and {PACKAGE}, or a folder"
         )
     try:
-        with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
             archive.extractall(folder, filter="data")
     except tarfile.TarError as error:
         raise CompareError(f"{revision} holds what cannot be unpacked safely: {error}") from None
 
 
-def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
+def _git(root: Path, *arguments: str) -> bytes | None:
+    """What git says; None where it fails, or where there is none."""
     try:
-        return subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)
+        done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)
     except FileNotFoundError:
         return None
+    return done.stdout if done.returncode == 0 else None

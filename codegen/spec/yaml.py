@@ -10,6 +10,8 @@ import io
 import itertools
 import re
 from collections.abc import Callable, Iterator
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -56,9 +58,7 @@ def read_text(path: Path, name: str) -> str:
 def load_yaml(text: str, name: str) -> Json:
     """What a text says; for arguments and errors see `read_yaml`."""
     try:
-        # Of YAML 1.2, where `no` and `on` are words and a key that is there twice is an error.
-        load = cast("Callable[[str], object]", YAML(typ="safe", pure=True).load)  # pyright: ignore[reportUnknownMemberType]
-        document = load(text)
+        document = deepcopy(_parsed(text))
     except YAMLError as error:
         raise SpecError([_not_yaml(error, name)]) from None
     problems = list(_not_json(document, (), name))
@@ -67,16 +67,23 @@ def load_yaml(text: str, name: str) -> Json:
     return cast("Json", document)
 
 
+@lru_cache  # one run reads a file several times: parsing it is what takes the time
+def _parsed(text: str) -> object:
+    # Of YAML 1.2, where `no` and `on` are words and a key that is there twice is an error.
+    load = cast("Callable[[str], object]", YAML(typ="safe", pure=True).load)  # pyright: ignore[reportUnknownMemberType]
+    return load(text)
+
+
 def dump_yaml(document: Json, head: str = "") -> str:
     """A document in canonical form.
 
     Raises:
         GeneratorError: the document holds text that YAML cannot hold, such as a control character.
     """
-    text = "\n".join(map(_dumped, _apart(document)))
+    text = head + "\n".join(map(_dumped, _apart(document)))
     if load_yaml(text, "") != document:
         raise GeneratorError("this text cannot stand in a YAML file as it is; take out what is not readable")
-    return head + text
+    return text
 
 
 def head_of(text: str) -> str:

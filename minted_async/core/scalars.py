@@ -106,7 +106,7 @@ def exact(value: Any) -> Any:
 
 def is_scalar(kind: object) -> bool:
     """Whether `decode_scalar` reads it."""
-    return kind in (MintedDateTime, MintedDateTimeUtc, IsoDateTime, JsonObject, object)
+    return kind in frozenset[object]((MintedDateTime, MintedDateTimeUtc, IsoDateTime, JsonObject, object))
 
 
 def decode_scalar(kind: type, value: Any) -> Any:

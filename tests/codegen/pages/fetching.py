@@ -21,9 +21,8 @@ class Pauses:
         self.seconds.append(seconds)
 
 
-def manners(**options: Any) -> Manners:
-    defaults: dict[str, Any] = {"sleep": Pauses(), "base_delay": 0.5}
-    return Manners(**defaults | options)
+def manners(sleep: Pauses | None = None, timeout: float = 30) -> Manners:
+    return Manners(sleep=sleep or Pauses(), timeout=timeout)
 
 
 def quickly(options: dict[str, Any]) -> dict[str, Any]:

@@ -147,6 +147,32 @@ def test_one_schema_used_twice_does_not_hold_itself() -> None:
     assert facts.remarks == ()
 
 
+def test_what_a_schema_says_of_a_value_is_taken_as_it_is_printed() -> None:
+    shape, _ = read_schema(
+        {
+            "type": "string",
+            "format": "date",
+            "pattern": "^ [0-9] $",
+            "default": 0,
+            "example": 1,
+            "examples": [2],
+        }
+    )
+    assert (shape.format, shape.pattern, shape.default, shape.examples) == ("date", "^ [0-9] $", 0, (1, 2))
+
+
+def test_a_value_without_a_type_is_what_its_example_shows() -> None:
+    shape, _ = read_schema(
+        {"type": "object", "properties": {"a": {"example": 1}, "b": {"examples": [[{"c": ""}]]}}}
+    )
+    a, b = shape.field("a"), shape.field("b")
+    assert a is not None
+    assert b is not None
+    assert (a.shape.types, a.shape.by_example, a.by_example) == (("integer",), True, False)
+    assert b.shape.items is not None
+    assert [field.name for field in b.shape.items.fields or ()] == ["c"]
+
+
 def test_a_union_keeps_its_members() -> None:
     shape, _ = read_schema({"anyOf": [{"type": "string"}, {"type": "integer"}, {"type": "null"}]})
     assert [member.types for member in shape.alternatives] == [("string",), ("integer",)]
@@ -177,8 +203,9 @@ def test_a_malformed_schema_is_a_remark_and_the_rest_is_read(schema: object, wor
     assert any(words in remark.message and "/odd" in remark.place for remark in facts.remarks)
 
 
-def test_unreadable_required_leaves_it_unsaid() -> None:
-    shape, _ = read_schema({"type": "object", "properties": {"a": {}}, "required": True})
+@pytest.mark.parametrize("required", [True, ["a", 1]])
+def test_unreadable_required_leaves_it_unsaid(required: object) -> None:
+    shape, _ = read_schema({"type": "object", "properties": {"a": {}}, "required": required})
     assert [field.required for field in shape.fields or ()] == [None]
 
 
@@ -277,8 +304,8 @@ def test_a_page_without_one_readable_document_is_refused_with_the_line(text: str
         ({"/a": {"get": {}}, "/b": {"get": {}}}, "has 2 paths, “/a”, “/b”"),
         ({"/a": {"get": {}, "post": {}}}, "has 2 methods, “get”, “post”"),
         ({"/a": {"summary": "x"}}, "has no method"),
-        ({"/a": []}, "mapping of methods"),
-        ({"/a": {"get": 1}}, "describes the endpoint"),
+        ({"/a": []}, "should be a mapping: what the path is"),
+        ({"/a": {"get": 1}}, "should be a mapping: what the method is"),
     ],
 )
 def test_a_document_of_no_or_several_operations_is_refused(paths: object, words: str) -> None:

@@ -11,6 +11,8 @@ from email.utils import format_datetime
 import pytest
 from aiohttp import web
 
+from codegen.pages.fetching import BASE_DELAY
+from codegen.pages.markdown import MAX_BYTES
 from tests.codegen.pages.fetching import Pauses, fetch, manners, message, refused
 from tests.codegen.site.server import DocsSite
 
@@ -31,9 +33,8 @@ async def test_a_site_in_trouble_is_asked_again(site: DocsSite, status: int) -> 
 async def test_waits_grow_with_full_jitter(site: DocsSite) -> None:
     site.break_page(site.pages[0].slug, status=500)
     pauses = Pauses()
-    await fetch(site, manners=manners(sleep=pauses, attempts=8, max_delay=4))
-    ceilings = [0.5, 1, 2, 4, 4, 4, 4]
-    assert all(0 <= wait <= most for wait, most in zip(pauses.seconds, ceilings, strict=True))
+    await fetch(site, manners=manners(sleep=pauses))
+    assert all(0 <= wait <= most for wait, most in zip(pauses.seconds, [0.5, 1, 2], strict=True))
     assert len(set(pauses.seconds)) > 1
 
 
@@ -43,9 +44,9 @@ async def test_a_wait_that_the_site_asks_for_is_kept(site: DocsSite, form: str) 
     asked = {"seconds": "30", "date": moment}[form]
     site.break_page(site.pages[0].slug, b"", 429, {"Retry-After": asked}, times=1)
     pauses = Pauses()
-    await fetch(site, manners=manners(sleep=pauses, base_delay=0))
+    await fetch(site, manners=manners(sleep=pauses))
     (wait,) = pauses.seconds
-    assert 0 < wait <= 30
+    assert 20 < wait <= 30 + BASE_DELAY
 
 
 async def test_a_wait_without_end_is_not_waited_for(site: DocsSite) -> None:
@@ -152,16 +153,14 @@ async def test_a_page_that_drips_is_given_up(site: DocsSite) -> None:
 
 async def test_a_page_without_end_is_not_taken(site: DocsSite) -> None:
     slug = site.pages[0].slug
-    site.break_page(slug, b"#" * 100_001)
-    page = (await fetch(site, manners=manners(max_bytes=100_000)))[slug]
-    assert message(page).startswith("longer than 100000 bytes")
+    site.break_page(slug, b"#" * (MAX_BYTES + 1))
+    assert message((await fetch(site))[slug]).startswith(f"longer than {MAX_BYTES} bytes")
 
 
 async def test_a_bomb_is_measured_unpacked(site: DocsSite) -> None:
     slug = site.pages[0].slug
-    site.break_page(slug, gzip.compress(bytes(5_000_000)), headers={"Content-Encoding": "gzip"})
-    page = (await fetch(site, manners=manners(max_bytes=100_000)))[slug]
-    assert message(page).startswith("longer than 100000 bytes")
+    site.break_page(slug, gzip.compress(bytes(2 * MAX_BYTES)), headers={"Content-Encoding": "gzip"})
+    assert message((await fetch(site))[slug]).startswith(f"longer than {MAX_BYTES} bytes")
 
 
 async def test_redirects_on_the_site_are_followed(site: DocsSite) -> None:
@@ -177,8 +176,9 @@ async def test_redirects_on_the_site_are_followed(site: DocsSite) -> None:
     [
         ("http://127.0.0.1:1/a.md", "redirected to http://127.0.0.1:1/a.md, which is not {origin}: "),
         ("//docs.example.com/a.md", "redirected to http://docs.example.com/a.md, which is not {origin}: "),
-        ("file:///etc/passwd", "redirected to nowhere, which is not {origin}: "),
-        ("", "redirected to nowhere, which is not {origin}: "),
+        ("file:///etc/passwd", "the answer is not HTTP as it should be: file:///etc/passwd"),
+        ("http://[x", "the answer is not HTTP as it should be: http://[x"),
+        ("", "HTTP 302 Found"),
     ],
 )
 async def test_redirects_to_elsewhere_are_not(site: DocsSite, location: str, said: str) -> None:
@@ -190,7 +190,7 @@ async def test_redirects_to_elsewhere_are_not(site: DocsSite, location: str, sai
 async def test_a_circle_of_redirects_ends(site: DocsSite) -> None:
     slug = site.pages[0].slug
     site.break_page(slug, status=302, headers={"Location": f"/{slug}.md"})
-    assert message((await fetch(site))[slug]).startswith("redirected more than 5 times")
+    assert message((await fetch(site))[slug]).startswith("redirected again and again")
 
 
 # ---------------------------------------------------------------- no site at all
@@ -229,18 +229,19 @@ async def test_an_address_with_a_password_is_refused_without_printing_it() -> No
 
 async def test_a_name_that_nobody_has_is_said() -> None:
     said = await refused("http://docs.invalid")
-    assert said.endswith("the name docs.invalid cannot be looked up; check the address and the network")
+    assert "docs.invalid" in said
+    assert said.endswith("; check the address, the network and this machine's clock")
 
 
 async def test_a_port_at_which_nobody_listens_is_said() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     said = await refused(f"http://127.0.0.1:{port}")
-    assert f"no connection to 127.0.0.1:{port}: " in said
+    assert f"no connection, or one that broke: Cannot connect to host 127.0.0.1:{port}" in said
     assert said.endswith("; 4 attempts; try again later")
 
 
 async def test_a_site_that_speaks_no_tls_is_said(site: DocsSite) -> None:
     said = await refused(site.url.replace("http:", "https:"))
-    assert "no trusted TLS connection" in said
-    assert "check the address" in said
+    assert "SSL" in said
+    assert said.endswith("; check the address, the network and this machine's clock")

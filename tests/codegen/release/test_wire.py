@@ -82,15 +82,6 @@ def test_what_only_the_spec_shows_is_found(
     assert [f"{each.kind.value} {each.name}: {each.message}" for each in found] == wanted
 
 
-@pytest.mark.parametrize(
-    ("subject", "pointer"),
-    [
-        ("models.Order.guid", "openapi/minted.yaml#/components/schemas/Order/properties/guid"),
-        ("models.Currency(EUR)", "openapi/minted.yaml#/components/schemas/Currency/enum"),
-        ("minted.orders.get", "openapi/minted.yaml#/paths/~1order~1{external_order_id}/get"),
-        ("minted.orders.buy(items)", "openapi/minted.yaml#/components/schemas/BuyRequest/properties/items"),
-        ("minted.orders.list", "openapi/listed.yaml#/0"),
-    ],
-)
-def test_each_part_knows_its_place_in_the_files(subject: str, pointer: str, small: Version) -> None:
-    assert [part.pointer for part in small.parts if part.subject == subject] == [pointer]
+def test_what_is_only_listed_has_a_place_too(small: Version) -> None:
+    found = [part.pointer for part in small.parts if part.subject == "minted.orders.list"]
+    assert found == ["openapi/listed.yaml#/0"]

@@ -14,7 +14,6 @@ import pytest
 
 from codegen.documents import Json
 from codegen.kinds import Kind
-from codegen.pages.examples import with_examples
 from codegen.pages.facts import Answer, Field, PageFacts, Parameter, Shape
 from codegen.spec import Spec, load_spec
 from codegen.spec.schemas import look_up, mapping, sequence
@@ -320,15 +319,8 @@ def test_null_in_an_example_keeps_a_field_nullable() -> None:
 
 
 def test_a_key_that_only_an_example_has_is_reported_as_uncertain() -> None:
-    def more(facts: PageFacts) -> PageFacts:
-        example: Json = {"data": {"vault": 1}}
-        answers = tuple(
-            msgspec.structs.replace(answer, shape=with_examples(answer.shape or Shape(), [example]))
-            for answer in facts.answers
-        )
-        return msgspec.structs.replace(facts, answers=answers)
-
-    drift = only(whole(everywhere(FIX, more)))
+    vault = Field(name="vault", shape=Shape(types=("integer",), by_example=True), by_example=True)
+    drift = only(whole(everywhere(FIX, lambda facts: with_data(facts, plus(vault)))))
     assert (drift.change, drift.at, drift.certain) == (Change.FIELD_ADDED, "data.vault", False)
 
 
