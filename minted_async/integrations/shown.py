@@ -27,7 +27,9 @@ def shown(value: object) -> Any:
     """Plain JSON values of a model, or of anything that holds models, without what is secret.
 
     Args:
-        value: A model or another struct, a dataclass, a list or a mapping of them, or a scalar.
+        value: A model or another struct, a dataclass, a list or a mapping of them, or a scalar. Answers of
+            which nothing is documented are plain mappings, so that names count in those of your own too: a
+            `token` that you mean to give away does not come through here.
 
     Returns:
         Dicts with the documented names, lists, and scalars. Decimals are text, so that no digit is lost on
