@@ -114,8 +114,6 @@ def decode_scalar(kind: type, value: Any) -> Any:
     # The stand-ins are no real types to a type checker, hence no match statement.
     if kind is object:  # an item of a list of which nothing is known
         return exact(value)
-    if kind is object:
-        return exact(value)
     if kind is JsonObject:
         # Some servers write an object without entries as an empty list.
         return exact({} if value == [] else value)

@@ -52,8 +52,8 @@ _UNKNOWN: Final = _Kind(
     "It may have been done. Do not send it again: look it up first.",
 )
 _UNAVAILABLE: Final = _Kind(503, "unavailable", "Not available now", "Nothing was done. Try again later.")
-_NO_ANSWER: Final = _Kind(504, "no-answer", "No answer in time", "Nothing was changed. Try again later.")
-_BAD_ANSWER: Final = _Kind(502, "bad-answer", "No usable answer", "Nothing was changed. Try again later.")
+_NO_ANSWER: Final = _Kind(504, "no-answer", "No answer in time", "What failed only reads. Try again later.")
+_BAD_ANSWER: Final = _Kind(502, "bad-answer", "No usable answer", "What failed only reads. Try again later.")
 _REFUSED: Final = _Kind(422, "refused", "Refused", "Nothing was done. Correct what was sent.")
 _NOT_FOUND: Final = _Kind(404, "not-found", "Not found", "Nothing was done. There is nothing with this id.")
 _EXPIRED: Final = _Kind(
@@ -93,6 +93,8 @@ _KINDS: Final[dict[type[Exception], _Kind]] = {
     errors.OrderNotPlacedError: _UNAVAILABLE,
     errors.StalePriceError: _UNAVAILABLE,
 }
+# Who has lost an answer and asks again meets this: another id would order a second time.
+_TAKEN: Final = "There may be something with this external_id already: look it up before you choose another."
 _FIELD: Final = re.compile(r"[A-Za-z0-9_.\[\]-]{1,64}")
 _MOST_FIELDS: Final = 20
 
@@ -103,6 +105,8 @@ def problem_of(error: errors.MintedError) -> Problem:
     Nothing in it was written by anybody else: no message of the error, which is for you and names servers and
     settings, and none of the API's own words. Those are written for you, in the language of your client's
     locale, and may quote what was sent. They are in the log, and in `error.message`.
+
+    It speaks of the call that failed, and not of what an endpoint has done before that call.
 
     Args:
         error: What was raised.
@@ -124,6 +128,8 @@ def problem_of(error: errors.MintedError) -> Problem:
         content["external_id"] = error.external_id
     if kind is _REFUSED and (fields := _fields(error)):
         content["fields"] = fields
+        if "external_id" in fields:
+            content["detail"] = _TAKEN
     if isinstance(error, errors.OutcomeUnknownError) and error.certain_at is not None:
         content["certain_at"] = error.certain_at.isoformat()
     return Problem(kind.status, headers, content)

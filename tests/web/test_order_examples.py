@@ -154,6 +154,14 @@ async def test_errors_are_problem_details(orders: Orders) -> None:
     assert (status, len(orders.sandbox.orders)) == (422, 0)
 
 
+async def test_what_is_sent_again_orders_nothing_twice(orders: Orders) -> None:
+    assert (await orders.ask("/orders", PURCHASE))[0] == 201
+    status, problem, _ = await orders.ask("/orders", PURCHASE)
+    assert (status, problem["external_id"], problem["fields"]) == (422, "ORD-1", ["external_id"])
+    assert "look it up" in problem["detail"]
+    assert len(orders.sandbox.orders) == 1
+
+
 async def test_what_does_not_fit_is_refused(orders: Orders) -> None:
     status, said, _ = await orders.ask("/orders", {**PURCHASE, "items": [{"sku": 5}]})
     assert status in (400, 422)
