@@ -15,7 +15,7 @@ from minted_async.clock import Clock
 from minted_async.core.config import Timeout, check_type
 from minted_async.core.origin import STAGING
 from minted_async.doctor import login, probe, reach, reading, refusals, speed
-from minted_async.doctor.context import Check, Context, Kept, ThrottledError
+from minted_async.doctor.context import TO_A_QUESTION, Check, Context, Kept, ThrottledError
 from minted_async.doctor.failures import BROKEN, failed
 from minted_async.doctor.report import AssumptionResult, Finding, Report, Verdict, Word, finding
 from minted_async.doctor.wire import LoginRefusedError, Wire
@@ -128,6 +128,14 @@ async def _make(check: Check, context: Context) -> Finding | None:
         raise
     except BROKEN as problem:
         return replace(failed(problem, limit), stops=check.path)
+    except Exception:
+        # A server can answer what nobody has thought of; its answer would stand in a traceback.
+        return finding(
+            Verdict.DIFFERS,
+            "What is answered here makes no sense to the doctor.",
+            TO_A_QUESTION,
+            stops=check.path,
+        )
 
 
 def _assumptions(context: Context) -> Iterator[AssumptionResult]:
