@@ -202,3 +202,13 @@ async def test_on_a_full_disk_the_file_stays_and_nothing_lies_beside_it(
     assert "are kept (No space left on device)" in caplog.text
     assert path.read_bytes() == before
     assert sorted(file.name for file in path.parent.iterdir()) == ["shapes.json", "shapes.json.lock"]
+
+
+async def test_a_link_stays_one(path: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.json"
+    await seen(path, ANSWER)
+    link.symlink_to(path)
+    await seen(link, ANSWER)
+    assert link.is_symlink()
+    assert written(path)["orders.get"]["answers"]["200"]["count"] == 2
+    assert not link.with_name("link.json.lock").exists()
