@@ -421,7 +421,8 @@ class TestWrongPassword:
 
 
 @pytest.mark.parametrize(
-    "options", [{"limit": 0}, {"limit": float("nan")}, {"order_id": ""}, {"customer_id": 5}]
+    "options",
+    [{"limit": 0}, {"limit": float("nan")}, {"order_id": ""}, {"customer_id": 5}, {"order_id": ".."}],
 )
 async def test_arguments_that_make_no_sense(options: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError):
