@@ -76,10 +76,11 @@ class Look:
         if waiting and sum(map(len, texts)) <= MOST_TEXT:
             told = asked(request)
             question = naming.question_of(told, response)
+            named = naming.named_by(told)
             said = words_of((*texts, *told))
             for key, word in waiting:
                 if not is_said(word, said, self._public):
-                    self._naming.met(key, question)
+                    self._naming.met(key, question, named)
         self._count_unnamed(waiting)
 
     def take(self) -> Answers:

@@ -1,8 +1,8 @@
 """What may be written down in words: names of fields and headers, values of enums, codes.
 
 What the spec names is no secret. Anything else is written down only if it has the form of such a word, and
-stood in the answers to three different questions without standing in them, or in the questions, as a text
-too. An id, a name or an address that a server puts where nobody expects it belongs to one customer, and fails
+stood in the answers to three different questions, about different things, without standing in them, or in
+the questions, as a text too. An id, a name or an address that a server puts where nobody expects it belongs to one customer, and fails
 that.
 """
 
@@ -21,6 +21,7 @@ _MOST_WAITING: Final = 500
 _MOST_ALLOWED: Final = 5_000
 _VALUE: Final = re.compile(r"(?=.{1,40}$)[^\W\d_]+(?:[ _-][^\W\d_]+)*")
 _CODE: Final = re.compile(r"(?=.{1,40}$)[A-Za-z]+(?:[._-][A-Za-z]+)*")
+_AMOUNT: Final = re.compile(r"-?[0-9]{0,5}(?:\.[0-9]*)?")
 _SMALL_CODE: Final = re.compile(r"-?[0-9]{1,5}", re.ASCII)
 _HEADER: Final = re.compile(r"(?=.{1,40}$)[a-z]+[0-9]?(?:-[a-z]+[0-9]?)*")
 _SEGMENT: Final = re.compile(r"\{\w+\}|[A-Za-z]+(?:[_-][A-Za-z]+)*|v[0-9]{1,2}|")
@@ -40,7 +41,8 @@ class Naming:
 
     def __init__(self) -> None:
         self._allowed: set[str] = set()
-        self._waiting: dict[str, set[int]] = {}
+        # The questions so far, and what all of them name.
+        self._waiting: dict[str, tuple[set[int], frozenset[str]]] = {}
 
     def allow(self, key: str) -> None:
         """A word that needs no waiting: the spec has it."""
@@ -51,15 +53,21 @@ class Naming:
         """Whether a word may be written down."""
         return key in self._allowed
 
-    def met(self, key: str, question: int) -> None:
-        """A word stood in the answer to a question."""
-        questions = self._waiting.get(key)
-        if questions is None:
-            if len(self._waiting) >= _MOST_WAITING:
-                return
-            questions = self._waiting[key] = set()
+    def met(self, key: str, question: int, named: frozenset[str]) -> None:
+        """A word stood in the answer to a question.
+
+        Args:
+            key: The word.
+            question: The question's number.
+            named: What the question names. What all of them name may be whom the word belongs to.
+        """
+        if key not in self._waiting and len(self._waiting) >= _MOST_WAITING:
+            return
+        questions, common = self._waiting.get(key, (set[int](), named))
         questions.add(question)
-        if len(questions) >= QUESTIONS:
+        common &= named
+        self._waiting[key] = questions, common
+        if len(questions) >= QUESTIONS and not common:
             del self._waiting[key]
             self.allow(key)
 
@@ -98,6 +106,11 @@ def is_small_code(code: str) -> bool:
 def path_template(path: str) -> str:
     """A path that was told by the user, without what may be an id in it."""
     return "/".join(part if _SEGMENT.fullmatch(part) else "*" for part in path.split("/"))
+
+
+def named_by(told: tuple[str, ...]) -> frozenset[str]:
+    """Who or what a question is about; no amounts, which many have in common."""
+    return frozenset(text for text in told if not _AMOUNT.fullmatch(text))
 
 
 def question_of(told: tuple[str, ...], response: Response) -> int:

@@ -187,6 +187,22 @@ async def test_pages_of_the_same_list_are_one_question(path: Path) -> None:
     assert "deniz" not in path.read_text()
 
 
+async def test_questions_about_the_same_customer_name_nothing(path: Path) -> None:
+    async def update(minted: MintedClient, number: int) -> object:
+        return await minted.customers.update(
+            "CST-1",
+            firstname="Ceren",
+            lastname="Su",
+            phone=f"+90555000000{number}",
+            identity_number="10000000146",
+        )
+
+    answers = [envelope(f'{{"deniz":{number}}}') for number in range(9)]
+    operations = await seen(path, *answers, call=update)
+    assert operations["customers.update"]["answers"]["200"]["count"] == 9
+    assert "deniz" not in path.read_text()
+
+
 async def test_where_a_question_names_nothing_answers_that_differ_count(path: Path) -> None:
     async def fix(minted: MintedClient, number: int) -> object:
         return await minted.prices.fix(type="digital")
