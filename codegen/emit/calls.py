@@ -49,19 +49,19 @@ def _entry(call: Call, samples: Samples, *, full: bool) -> dict[str, Value]:
         each.given.name: _url(values[each.name]) for each in given if each.given.location == "query"
     }
     body = _body(call, samples, full=full)
-    if method.open and full:  # something that no page names
-        arguments["further"] = "more/1 ü"
-        if method.verb == "GET":
-            query["further"] = "more/1 ü"
-        else:
-            body = {"further": "more/1 ü"}
+    # Something that no page names.
+    further: dict[str, Value] = {"further": "more/1 ü"} if method.open and full else {}
+    if further and method.verb != "GET":
+        body = further
+    elif further:
+        query |= further
     path = method.path
     for argument in call.positional:
         path = path.replace("{" + argument.given.name + "}", quote(_url(values[argument.name]), safe=""))
     return {
         "method": method.id,
         "path_arguments": [values[argument.name] for argument in call.positional],
-        "arguments": arguments,
+        "arguments": arguments | further,
         "sent": {
             "method": method.verb,
             "path": path,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TypeAlias
 
 from codegen.emit.resources import page_links
@@ -29,27 +29,17 @@ _Row: TypeAlias = tuple[str, str]
 def coverage_page(spec: Spec) -> str:
     """Render docs/coverage.md."""
     tabs = _tabs(spec)
-    lines = [
-        _HEAD,
-        *summary(tabs),
-        "",
-        f"{len(spec.methods)} methods are typed, {len(spec.listed)} are listed.",
-    ]
+    lines = [_HEAD, _line("Tab", "Rows", *EVIDENCE), "|---" * (len(EVIDENCE) + 2) + "|"]
+    for tab, rows in tabs.items():
+        known = [evidence for evidence, _ in rows]
+        lines.append(_line(tab, str(len(rows)), *(str(known.count(evidence)) for evidence in EVIDENCE)))
+    lines += ["", f"{len(spec.methods)} methods are typed, {len(spec.listed)} are listed."]
     for tab, rows in tabs.items():
         lines += ["", f"## {tab}", "", _COLUMNS, *(line for _, line in rows)]
     notes = [f"- `{method.id}`: {' '.join(method.note.split())}" for method in spec.methods if method.note]
     if notes:
         lines += ["", "## Where the pages leave questions open", "", *notes]
     return "\n".join(lines) + "\n"
-
-
-def summary(tabs: Mapping[str, list[_Row]]) -> Iterator[str]:
-    """The table of how many rows of each tab are known how well."""
-    yield _line("Tab", "Rows", *EVIDENCE)
-    yield "|---" * (len(EVIDENCE) + 2) + "|"
-    for tab, rows in tabs.items():
-        known = [evidence for evidence, _ in rows]
-        yield _line(tab, str(len(rows)), *(str(known.count(evidence)) for evidence in EVIDENCE))
 
 
 def _tabs(spec: Spec) -> dict[str, list[_Row]]:

@@ -96,16 +96,22 @@ def _typed(call: Call, spec: Spec, scalars: frozenset[str]) -> dict[str, object]
     """What the template needs of a typed method."""
     # Outside the class nothing is hidden.
     result = Annotations(spec, scalars, hidden=frozenset()).result(call.method.result)
-    links = page_links(call.method, text(mapping(spec.document.get("externalDocs")).get("url")))[:1]
-    path = call.method.path
+    method = call.method
+    links = page_links(method, text(mapping(spec.document.get("externalDocs")).get("url")))[:1]
+    path = method.path
     for argument in call.positional:
         path = path.replace("{" + argument.given.name + "}", "{" + argument.name + "}")
+    options = {"id": repr(method.id), "method": repr(method.verb), "path": repr(path)}
+    options["result"] = "object" if result == "Any" else result
+    if method.api_version is not None:
+        options["api_version"] = repr(method.api_version)
+    marks = (("idempotent", True), ("alone", True), ("envelope", False))
+    options |= {name: str(unusual) for name, unusual in marks if getattr(method, name) is unusual}
+    options["docs"] = repr(next(iter(links), method.docs[0].title if method.docs else ""))
     return {
         "call": call,
-        "constant": f"_{call.method.name.upper()}",
-        "result": "object" if result == "Any" else result,
-        "docs": next(iter(links), call.method.docs[0].title if call.method.docs else ""),
-        "path": path,
+        "constant": f"_{method.name.upper()}",
+        "options": options,
         "docstring": literal(_docstring(call, links)),
         "rows_docstring": literal(_rows_docstring(call)),
     }
@@ -168,10 +174,14 @@ def _listed(row: ListedRow, annotations: Annotations) -> dict[str, object]:
         f'`MintedClient(paths={{"{row.id}": ...}})` says where it is.'
     )
     parts = (f'Listed only: "{row.title}" in {row.section}.', said)
+    known = ("id", "title", "section", "method", "page")
+    options = {name: repr(value) for name in known if (value := getattr(row, name)) is not None}
+    if row.answer:
+        options["result"] = Annotations(annotations.spec, annotations.scalars, frozenset()).result(row.answer)
     return {
-        "row": row,
+        "name": row.name,
         "constant": f"_{row.name.upper()}",
+        "options": options,
         "docstring": literal(_joined([reflow(part, WIDTH, indent=_INDENT) for part in parts])),
         "annotation": annotations.result(row.answer),
-        "result": Annotations(annotations.spec, annotations.scalars, frozenset()).result(row.answer),
     }

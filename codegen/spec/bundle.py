@@ -173,13 +173,13 @@ class _Bundler:
         if beside:
             self.problem(file, source, "nothing may stand beside this $ref; move it to what is referred to")
         self.origins[here] = target
-        return self.copy(self.look_up(*target)[1], target, here, (*stack, target))
+        return self.copy(self.meant(target), target, here, (*stack, target))
 
     def obstacle(self, reference: str, target: _Spot, stack: tuple[_Spot, ...]) -> str:
         """Why what a reference means cannot be put in its place; empty if it can."""
         if target in stack:
             return f"the reference {reference} leads back to itself"
-        if not self.look_up(*target)[0]:
+        if self.meant(target) is None:
             return f"the reference {reference} leads nowhere: {self.missing(*target)}"
         if target[0].startswith("schemas/") and target not in self.names:
             return (
@@ -187,17 +187,9 @@ class _Bundler:
             )
         return ""
 
-    def look_up(self, file: str, place: Place) -> tuple[bool, Json]:
-        """Whether a place exists, and what is there."""
-        node = self.files.get(file)
-        for part in place:
-            if isinstance(node, dict) and part in node:
-                node = node[str(part)]
-            elif isinstance(node, list) and str(part).isdecimal() and int(part) < len(node):
-                node = node[int(part)]
-            else:
-                return False, None
-        return file in self.files, node
+    def meant(self, target: _Spot) -> Json:
+        """What is at a place of a file, None if nothing is."""
+        return look_up(self.files.get(target[0]), target[1])
 
     def missing(self, file: str, place: Place) -> str:
         """What a reference that leads nowhere gets wrong: its file, or the name in it."""

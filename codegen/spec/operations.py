@@ -59,6 +59,11 @@ class Named:
         """The part of the id after the last dot."""
         return self.id.rpartition(".")[2]
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all that it becomes."""
+        return (self.id,)
+
 
 @dataclass(frozen=True)
 class Method(Named):
@@ -95,7 +100,7 @@ class Method(Named):
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The ids of what it becomes: its own, and that of the method that gives the rows of all pages."""
+        """Its own, and that of the method that gives the rows of all pages."""
         return (self.id, f"{self.resource}.{self.all}") if self.all else (self.id,)
 
     def located(self, location: str) -> tuple[Parameter, ...]:
@@ -125,11 +130,6 @@ class ListedRow(Named):
     def place(self) -> Place:
         """Where the bundle has it."""
         return "listed", self.index
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """Its id."""
-        return (self.id,)
 
     @property
     def rows(self) -> tuple[ListedRow, ...]:

@@ -33,8 +33,8 @@ def look_up(node: Json, place: Place) -> Json:
     for part in place:
         if isinstance(found, dict):
             found = found.get(str(part))
-        elif isinstance(found, list) and isinstance(part, int) and part < len(found):
-            found = found[part]
+        elif isinstance(found, list) and str(part).isdecimal() and int(part) < len(found):
+            found = found[int(part)]
         else:
             return None
     return found

@@ -64,7 +64,10 @@ def match(pages: Sequence[PageFacts], spec: Spec) -> Matches:
     """Find what each page is about."""
     rows = list(_rows(spec))
     row_of = _rows_of(pages, rows)
-    matches = Matches(unmatched=[row for row in rows if row not in row_of.values()])
+    # A row that is taken to share the page of another one is found with it.
+    found = {row.page for row in row_of.values() if row.page}
+    left = [row for row in rows if row not in row_of.values() and row.page not in found]
+    matches = Matches(unmatched=left)
     for index, page in enumerate(pages):
         row = row_of.get(index)
         method = row.method if row else _by_endpoint(page, spec)

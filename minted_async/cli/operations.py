@@ -12,6 +12,7 @@ from rich.text import Text
 from minted_async.cli.console import output_console
 from minted_async.cli.failures import BadUsageError
 from minted_async.generated.operations import LISTED, OPERATIONS, RESOURCES
+from minted_async.generated.resources import Resources
 
 _WIDE: Final = 72
 """Columns from which on a call stands beside its name."""
@@ -30,7 +31,9 @@ def operations(resource: str | None = None, /) -> None:
         raise BadUsageError(f"no resource {resource!r}; {there_is}")
     console = output_console()
     for name in names:
-        console.print(Text(f"minted.{name}", style="bold yellow"))
+        # What is no property of a client is reached with a token.
+        token = "" if hasattr(Resources, name.partition(".")[0]) else "(token)"
+        console.print(Text(f"minted.{name}{token}", style="bold yellow"))
         console.print(Padding(Text(RESOURCES[name].__doc__ or "", style="dim"), (0, 0, 0, 2)))
         for operation in OPERATIONS:
             owner, _, method = operation.id.rpartition(".")

@@ -73,8 +73,8 @@ def check_argument(value: A, name: str, kind: type, low: int | None = None, high
         TypeError: It has the wrong type.
         ArgumentError: It is out of bounds, or cannot be sent.
     """
-    left_out: object = msgspec.UNSET
-    if value is left_out:
+    given: object = value
+    if given is msgspec.UNSET:
         return value
     _ARGUMENTS.get(kind, partial(_check_instance, kind))(value, name)
     size: Any = len(value) if isinstance(value, str) else value

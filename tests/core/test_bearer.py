@@ -136,7 +136,7 @@ async def test_the_token_shows_nowhere(answer: bytes, caplog: pytest.LogCaptureF
     shown: list[object] = []
     async with LoopbackServer(answering(answer)) as server, server.client() as minted:
         webview = minted.webview(TOKEN)
-        shown += [webview, webview._sender]
+        shown += [webview, webview._sender]  # pyright: ignore[reportPrivateUsage]
         with minted.capture() as exchanges:
             try:
                 await webview.active_basket()

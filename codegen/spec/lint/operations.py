@@ -20,9 +20,8 @@ _SCHEMA = ("content", "application/json", "schema")
 
 @operation_rule
 def operations_say_what_they_are(place: Place, operation: Operation) -> Faults:
-    """Id, tag, summary, description, and how well it is known."""
-    entries = [mapping(entry) for entry in sequence(operation.get("x-minted-methods"))]
-    ids = [text(entry.get("id")) for entry in entries] or [text(operation.get("operationId"))]
+    """Tags, envelope, version."""
+    ids = [text(entry.get("id") or entry.get("operationId")) for _, entry in _methods(place, operation)]
     tags = list(dict.fromkeys(name.rpartition(".")[0] for name in ids))
     if operation.get("tags") != tags:
         said = f"an id is `resource.method`, and the resources are the tags: `tags: [{', '.join(tags)}]`"
@@ -32,31 +31,37 @@ def operations_say_what_they_are(place: Place, operation: Operation) -> Faults:
     version = operation.get("x-minted-api-version")
     if version is not None and not isinstance(version, str):
         yield (*place, "x-minted-api-version"), f'a version is text; put it in quotes: "{version}"'
-    methods = enumerate(sequence(operation.get("x-minted-methods")))
-    described = [(place, operation), *(((*place, "x-minted-methods", i), mapping(one)) for i, one in methods)]
-    for where, entry in described:
+
+
+@operation_rule
+def methods_say_what_they_are(place: Place, operation: Operation) -> Faults:
+    """Summary, description, who signs, and which of the parameters are taken."""
+    known = [mapping(each).get("name") for each in sequence(operation.get("parameters"))]
+    for where, entry in {place: operation, **dict(_methods(place, operation))}.items():
         for key, what in _WORDS.items():
             if not text(entry.get(key)):
                 yield where, f"{key} is missing: say {what}; it begins the method's docstring"
+        for scheme in sequence(entry.get("security")):
+            if scheme not in ({"digest": []}, {"bearer": []}):
+                yield (*where, "security"), "a scheme is `digest: []` or `bearer: []`; correct it"
+        for name in sequence(entry.get("parameters")) if where != place else ():
+            if name not in known:
+                yield (*where, "parameters"), f"the operation has no parameter {name}; correct the name"
 
 
 @operation_rule
-def what_moves_money_is_marked(place: Place, operation: Operation) -> Faults:
-    """A call that travels alone is one that changes something."""
-    marked = operation.get("x-minted-alone")
-    yield from _no_truth_value((*place, "x-minted-alone"), marked)
-    if marked is True and place[-1] == "get":
-        yield (*place, "x-minted-alone"), "a GET moves no money; remove the mark"
-
-
-@operation_rule
-def only_reads_are_idempotent(place: Place, operation: Operation) -> Faults:
-    """What is idempotent is retried; nothing but a GET ever may be."""
-    marked = operation.get("x-minted-idempotent")
-    yield from _no_truth_value((*place, "x-minted-idempotent"), marked)
-    if marked is True and place[-1] != "get":
-        said = "only a GET may be idempotent: the client would send it twice; remove the mark"
-        yield (*place, "x-minted-idempotent"), said
+def marks_go_with_the_verb(place: Place, operation: Operation) -> Faults:
+    """What travels alone changes something; what is idempotent is retried, and only a GET may be."""
+    wrong = {
+        "x-minted-alone": (place[-1] == "get", "a GET moves no money; remove the mark"),
+        "x-minted-idempotent": (place[-1] != "get", "only a GET may be idempotent; remove the mark"),
+    }
+    for key, (unfit, said) in wrong.items():
+        marked = operation.get(key)
+        if marked is not None and not isinstance(marked, bool):
+            yield (*place, key), "this is true or false; correct it"
+        elif marked and unfit:
+            yield (*place, key), said
 
 
 @operation_rule
@@ -162,17 +167,6 @@ def tokens_are_held_by_resources(context: Context) -> Faults:
             yield signed[0].place if signed else resource.methods[0].place, said
 
 
-@operation_rule
-def schemes_are_known(place: Place, operation: Operation) -> Faults:
-    """Digest is for the partner, Bearer for who has a token; nothing else can be sent."""
-    entries = enumerate(sequence(operation.get("x-minted-methods")))
-    described = [(place, operation), *(((*place, "x-minted-methods", i), mapping(one)) for i, one in entries)]
-    for where, entry in described:
-        for scheme in sequence(entry.get("security")):
-            if scheme not in ({"digest": []}, {"bearer": []}):
-                yield (*where, "security"), "a scheme is `digest: []` or `bearer: []`; correct it"
-
-
 @rule
 def pages_are_leafed_through(context: Context) -> Faults:
     """A page is what `Page` holds, with rows of one kind; all pages are asked for by their number."""
@@ -192,21 +186,10 @@ def pages_are_leafed_through(context: Context) -> Faults:
             yield method.place, said
 
 
-@rule
-def methods_name_their_parameters(context: Context) -> Faults:
-    """A name of `parameters` of an entry that the operation does not have would be left out in silence."""
-    for place, operation in context.spec.operations:
-        known = [mapping(each).get("name") for each in sequence(operation.get("parameters"))]
-        for index, entry in enumerate(map(mapping, sequence(operation.get("x-minted-methods")))):
-            for name in sequence(entry.get("parameters")):
-                if name not in known:
-                    where = (*place, "x-minted-methods", index, "parameters")
-                    yield where, f"the operation has no parameter {name}; correct the name"
-
-
-def _no_truth_value(place: Place, marked: Json) -> Faults:
-    if marked is not None and not isinstance(marked, bool):
-        yield place, "this is true or false; correct it"
+def _methods(place: Place, operation: Operation) -> list[tuple[Place, Operation]]:
+    """The entries of an operation's methods with their places; the operation itself where it has none."""
+    entries = enumerate(map(mapping, sequence(operation.get("x-minted-methods"))))
+    return [((*place, "x-minted-methods", index), entry) for index, entry in entries] or [(place, operation)]
 
 
 def _row_faults(row: dict[str, Json]) -> Iterator[str]:

@@ -14,7 +14,6 @@ from codegen.pages.facts import PageFacts, Parameter
 from codegen.pages.operation import is_json
 from codegen.spec.bundle import LISTED_FILE
 from codegen.spec.operations import Method
-from codegen.spec.schemas import mapping, sequence, text
 from codegen.sync.changes import CLIENT_HEADERS, Change, Drift
 from codegen.sync.comparing.judge import Judge
 from codegen.sync.comparing.views import answer_place, answer_views, says_something
@@ -123,7 +122,7 @@ def compare_operations(judge: Judge, matches: Matches) -> Iterator[Drift]:
     for place, operation in judge.spec.operations:
         served = [entry for entry in matches.served if entry.method.place == place]
         if served:
-            yield from _security(judge, served, operation)
+            yield from _security(judge, served)
             yield from _version(judge, served, operation)
             yield from _deprecated(judge, served, operation)
             yield from _parameters(judge, served)
@@ -134,18 +133,11 @@ def compare_operations(judge: Judge, matches: Matches) -> Iterator[Drift]:
             yield from _body(judge, method, served)
 
 
-def _security(judge: Judge, served: list[Served], operation: dict[str, Json]) -> Iterator[Drift]:
-    components = mapping(judge.spec.document.get("components"))
-    schemes = mapping(components.get("securitySchemes"))
-    needs = sequence(operation.get("security", judge.spec.document.get("security")))
-    names = [name for need in needs for name in mapping(need)]
-    ours = {text(mapping(schemes.get(name)).get("scheme")).lower() or name for name in names}
+def _security(judge: Judge, served: list[Served]) -> Iterator[Drift]:
     for entry in served:
-        theirs = entry.page.security
-        if theirs and not ours & set(theirs):
-            message = (
-                f"authenticated by {' or '.join(theirs)} on the page, by {' or '.join(ours)} in the spec"
-            )
+        ours, theirs = "bearer" if entry.method.bearer else "digest", entry.page.security
+        if theirs and ours not in theirs:
+            message = f"authenticated by {' or '.join(theirs)} on the page, by {ours} in the spec"
             yield from judge.of_page(Change.SECURITY, message, entry, values=theirs)
 
 
@@ -170,8 +162,7 @@ def _deprecated(judge: Judge, served: list[Served], operation: dict[str, Json]) 
 
 def _parameters(judge: Judge, served: list[Served]) -> Iterator[Drift]:
     """Parameters of the query that came, and headers that the client does not send."""
-    method = served[0].method
-    known = {("query", parameter.name) for parameter in method.located("query")}
+    known = {("query", each.name) for entry in served for each in entry.method.located("query")}
     for entry in served:
         for parameter in _shown(entry):
             key = (parameter.location, parameter.name)

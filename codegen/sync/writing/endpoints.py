@@ -19,9 +19,9 @@ from codegen.sync.writing import several
 from codegen.sync.writing.naming import (
     class_name,
     is_wire_name,
+    kind_of,
     method_name,
     resource_name,
-    segments,
     singular,
     words,
 )
@@ -143,10 +143,9 @@ class Endpoint:
         return f"{resource}.{method_name(self.page.title, verb, path, resource, taken, several=many)}"
 
     def _resource(self, path: str) -> str:
-        """The resource of what begins with the same word of the path, or stands in the same section."""
-        start = segments(path)[:1]
+        """The resource of what the path is about, or of what stands in the same section."""
         for spot in self.files.operations():
-            if start and segments(spot.path)[:1] == start:
+            if (kind := kind_of(path)) and kind_of(spot.path) == kind:
                 return spot.resource
         section = " / ".join(self.page.section or ())
         base = self.files.base

@@ -85,10 +85,17 @@ def resource_name(path: str, section: str) -> str:
     """A resource for a path that has nothing in common with any known one."""
     found = [word for part in segments(path) for word in ["_".join(words(part))] if word]
     if found and found[0] in _NAMESPACES:
-        name = "_".join([found[0], *map(plural, found[1:2])])
+        names = [found[0], *map(plural, found[1:2])]
     else:
-        name = plural(found[0]) if found else "_".join(words(section.rpartition("/")[2]))
-    return name if is_method_name(name) and name not in _TAKEN_METHODS else f"partner_{name or 'calls'}"
+        names = [plural(found[0]) if found else "_".join(words(section.rpartition("/")[2]))]
+    free = all(is_method_name(name) and name not in _TAKEN_METHODS for name in names)
+    return ".".join(names) if free else f"partner_{'_'.join(names) or 'calls'}"
+
+
+def kind_of(path: str) -> list[str]:
+    """What a path is about: its first word, or the first two where the first is a tab."""
+    found = [singular(word) for word in segments(path)[:2]]
+    return found if found[:1] and found[0] in _NAMESPACES else found[:1]
 
 
 def method_name(

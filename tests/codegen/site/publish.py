@@ -85,10 +85,17 @@ def publish(spec: Spec, scalars: frozenset[str] | None = None) -> list[Published
             repository by default.
 
     Returns:
-        A page for each row of each operation's `x-minted-docs`, in the order of the spec.
+        A page for each row of each operation's `x-minted-docs`, in the order of the spec; one for rows that
+        name the same.
     """
     known = Project(REPOSITORY).scalars if scalars is None else scalars
-    return [_page(spec, method, row, known) for method in spec.methods for row in method.docs]
+    rows = [(method, row) for method in spec.methods for row in method.docs]
+    documented = {row.page for _, row in rows if row.evidence == "documented"} - {None}
+    return [
+        _page(spec, method, row, known)
+        for method, row in rows
+        if row.evidence == "documented" or row.page not in documented
+    ]
 
 
 def printed(day: str | None) -> str | None:
@@ -128,7 +135,7 @@ def _page(spec: Spec, method: Method, row: DocsRow, scalars: frozenset[str]) -> 
         operation["requestBody"] = _body(method.body, schemas, samples)
     operation |= {
         "responses": _answers(method, schemas, samples),
-        "security": [{"digest": []}],
+        "security": [{"bearer" if method.bearer else "digest": []}],
         "x-apidog-folder": "",
         "x-apidog-status": "testing" if toss("status", slug) else "released",
     }
@@ -151,7 +158,10 @@ def whole(path: str, verb: str, operation: Node, components: Node) -> Node:
         "paths": {path: {verb.lower(): operation}},
         "components": {
             "schemas": components,
-            "securitySchemes": {"digest": {"type": "digest", "description": ""}},
+            "securitySchemes": {
+                "digest": {"type": "digest", "description": ""},
+                "bearer": {"type": "http", "scheme": "bearer"},
+            },
         },
         "servers": [{"url": _HOST, "description": "Testing Env"}],
         "security": [],

@@ -275,8 +275,8 @@ def test_rows_that_a_listed_one_is_too_become_siblings_of_its_page(tmp_path: Pat
 
 def test_an_operation_on_a_known_path_joins_its_path_item(made: Plan, tmp_path: Path) -> None:
     spec = spec_of(made, tmp_path)
-    (method,) = [method for method in spec.methods if method.verb == "PUT"]
-    assert method.path == "/partner/balance/customer/{customer_external_id}"
+    path = "/partner/balance/customer/{customer_external_id}"
+    (method,) = [method for method in spec.methods if (method.verb, method.path) == ("PUT", path)]
     assert [parameter.name for parameter in method.parameters] == ["customer_external_id"]
 
 
@@ -295,7 +295,8 @@ NAMES: list[tuple[str, str, str, str]] = [
     ("Company", "GET", "/partner/company/{id}", "companies.get"),
     ("Companies", "GET", "/partner/company", "companies.list"),
     ("Calculate Price", "POST", "/partner/price/calculate", "prices.calculate_post"),
-    ("Products", "GET", "/partner/ecom/products", "ecom_products.list"),
+    ("Campaigns", "GET", "/partner/ecom/campaigns", "ecom.campaigns.list"),
+    ("Basket Note", "POST", "/partner/ecom/basket/note", "ecom.baskets.note"),
 ]
 
 
@@ -314,7 +315,7 @@ def test_a_new_endpoint_is_named_for_its_path_and_title(
     named: str, title: str, method: str, path: str, expected: str
 ) -> None:
     written = (
-        f"    operationId: {expected}\n    tags: [{expected.partition('.')[0]}]\n    summary: {title}.\n"
+        f"    operationId: {expected}\n    tags: [{expected.rpartition('.')[0]}]\n    summary: {title}.\n"
     )
     assert written in named, (method, path)
 
