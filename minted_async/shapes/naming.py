@@ -2,8 +2,8 @@
 
 What the spec names is no secret. Anything else is written down only if it has the form of such a word, and
 stood in the answers to three different questions, about different things, without standing in them, or in
-the questions, as a text too. An id, a name or an address that a server puts where nobody expects it belongs to
-one customer, and fails that.
+the questions, as a text too. An id, a name or an address that a server puts where nobody expects it belongs
+to one customer, and fails that.
 """
 
 from __future__ import annotations
