@@ -108,9 +108,11 @@ class Drift:
         except (ValueError, RecursionError):
             return  # whoever reads it says so
         expected = expected_answer(operation, response.status)
-        found = dict.fromkeys(_unknown(value, expected))
         said = _Said(operation, request, value)
-        for place, kind in dict.fromkeys((said.without(place, new), kind) for place, new, kind in found):
+        found: dict[tuple[str, _Kind], None] = {}
+        for place, new, kind in dict.fromkeys(_unknown(value, expected)):
+            found[said.without(place, new), kind] = None
+        for place, kind in found:
             seen = DriftSeen(operation=operation.id, status=response.status, place=place, kind=kind)
             if seen not in self.counts:
                 if len(self.counts) >= _MOST_PLACES:
