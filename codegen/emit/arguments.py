@@ -22,8 +22,6 @@ class Annotations:
     spec: Spec
     scalars: frozenset[str]
     hidden: frozenset[str]
-    qualified: bool = True
-    """Whether classes are named with their module."""
 
     def argument(self, schema: Schema) -> str:
         """The type that an argument accepts: plain strings for enums, any sequence for arrays."""
@@ -72,8 +70,6 @@ class Annotations:
     def _named(self, name: str, *, argument: bool) -> str:
         if name in self.scalars:
             return name
-        if not self.qualified:
-            return name
         text = f" | {self._builtin('str')}" if argument and "enum" in self.spec.schemas[name] else ""
         return f"{self.spec.folder(name) or 'models'}.{name}{text}"
 
@@ -85,9 +81,7 @@ class Annotations:
             values = mapping(schema.get("additionalProperties"))
             item = self._spell(values, argument=False) if values else self._builtin("object")
             return f"{self._builtin('dict')}[{self._builtin('str')}, {item}]"
-        spelled = _FORMATS.get(str(schema.get("format"))) or _PRIMITIVES[kind]
-        short = not self.qualified and "date" not in self.hidden
-        return self._builtin(spelled.removeprefix("datetime.") if short else spelled)
+        return self._builtin(_FORMATS.get(str(schema.get("format"))) or _PRIMITIVES[kind])
 
     def _builtin(self, name: str) -> str:
         return f"builtins.{name}" if name in self.hidden and hasattr(builtins, name) else name
@@ -157,19 +151,27 @@ def _module(body: str, spec: Spec) -> str:
     return "_".join(filter(None, (folder, "requests" if sent else "" if folder else "models")))
 
 
+def field_names(name: str, spec: Spec, models: Models) -> dict[str, str]:
+    """Python names of all fields of a struct, those of its parents included, by wire name."""
+    found: dict[str, str] = {}
+    for parent in references(spec.schemas[name].get("allOf")):
+        found |= field_names(parent, spec, models)
+    return found | models.fields.get(name, {})
+
+
 def _argument(name: str, given: Parameter, annotations: Annotations) -> Argument:
     annotation = annotations.argument(given.schema)
     default = repr(given.schema["default"]) if "default" in given.schema else ""
     return Argument(
         name,
         given,
-        annotation=annotation if given.required else optional(annotation),
+        annotation=annotation if given.required else _optional(annotation),
         default=default if given.required else "UNSET",
         expression=_expression(name, given, annotations),
     )
 
 
-def optional(annotation: str) -> str:
+def _optional(annotation: str) -> str:
     """The annotation of an argument that may be left out; None stays last."""
     bare = annotation.removesuffix(" | None")
     return f"{bare} | UnsetType" + (" | None" if bare != annotation else "")
@@ -187,7 +189,7 @@ def _expression(name: str, given: Parameter, annotations: Annotations) -> str:
         return f'check_argument({name}, "{name}", {", ".join(annotations.plain(schema))})'
     if given.location == "body" and annotations.is_array(schema):
         kind = annotations.field(schema) + (" | None" if nullable(schema) else "")
-        return f'cast("{kind if given.required else optional(kind)}", {name})'
+        return f'cast("{kind if given.required else _optional(kind)}", {name})'
     return name
 
 
