@@ -176,7 +176,7 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     def label(self) -> str:
         """How reports name the page: its id, or its place in the menu; answers by their number and dates."""
         if self.operation:
-            return f"observed: {self.operation}, {self.answered} answers from {' to '.join(self.days)}"
+            return f"observed: {self.operation} (answers: {self.answered}, {' to '.join(self.days)})"
         return self.page or " / ".join((*(self.section or ()), self.title))
 
     @property

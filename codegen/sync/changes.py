@@ -38,7 +38,7 @@ class Change(StrEnum):
     ENDPOINT_NEW = "endpoint-new", _ADDS, "{} is not in the spec"
     ENDPOINT_GONE = "endpoint-gone", _BREAKS, "no page of the site documents {} any more"
     ENDPOINT_MOVED = "endpoint-moved", _BREAKS, "{} {on}, {} in the spec"
-    ENDPOINT_DOCUMENTED = "endpoint-documented", _ADDS, "{} is described {on} now; the spec only lists it"
+    ENDPOINT_DOCUMENTED = "endpoint-documented", _ADDS, "{} is shown {on} now; the spec only lists it"
     PAGE_NEW = "page-new", _WORDS, "one more page documents {}"
     PAGE_GONE = "page-gone", _WORDS, "{} is no longer on the site; other pages document the endpoint"
     SECURITY = "security", _BREAKS, "authenticated by {} {on}, by {} in the spec"

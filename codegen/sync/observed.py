@@ -1,7 +1,8 @@
 """What `observe=Shapes(...)` saw of answers: each operation is read as a page that shows nothing else.
 
-Nothing is required because it was always there, and nothing is gone because it was not seen. What fewer than `ENOUGH` answers show is reported, and not written.
-The file can come from anybody: its form, its size and its names are checked before anything is made of it.
+Nothing is required because it was always there, and nothing is gone because it was not seen. What fewer than
+`ENOUGH` answers show is reported, and not written. The file can come from anybody: its form, its size and its
+names are checked before anything is made of it.
 """
 
 from __future__ import annotations
@@ -63,8 +64,6 @@ class _Place(msgspec.Struct):
     types: dict[Literal["null", "boolean", "integer", "number", "string", "object", "array"], Count] = {}
     forms: Counts = {}
     values: Counts = {}
-    unnamed: Count = 0
-    unnamed_values: Count = 0
 
 
 class _Answers(msgspec.Struct):
@@ -165,9 +164,8 @@ def _remarks(answers: _Answers) -> Iterator[str]:
             yield f"{name} stands beside `data`, and the client does not know it"
         elif expected and not kinds <= expected:
             yield f"{name} is {' or '.join(sorted(kinds))}, and the client expects {' or '.join(expected)}"
-    hidden = sum(place.unnamed + place.unnamed_values for place in answers.places.values())
-    if hidden or answers.dropped:
-        yield f"there is more: {hidden} names or values without words, {answers.dropped} places over the limit"
+    if answers.dropped:
+        yield f"{answers.dropped} more places were met than the file holds"
 
 
 @dataclass
@@ -193,7 +191,7 @@ class _Tree:
             kinds.pop("integer", 0)  # a number without a point
         names = [name for name in self.inside[at] if name not in ("[]", "*")]
         keyed = "*" in self.inside[at] and not any(self.places[*at, name].known for name in names)
-        few = {value for value, count in {None: nulls, **place.values}.items() if count and self._few(count)}
+        counts = [(None, nulls), *place.values.items()]
         return Shape(
             types=tuple(kinds),
             nullable=nulls > 0,
@@ -202,7 +200,7 @@ class _Tree:
             fields=None if keyed else tuple(self._field((*at, name)) for name in names) or None,
             items=self.shape((*at, "[]")) if "[]" in self.inside[at] else None,
             keyed=keyed,
-            rare=frozenset(few),
+            rare=frozenset(value for value, count in counts if self._few(count)),
         )
 
     def _field(self, at: _Steps) -> Field:
