@@ -42,13 +42,11 @@ _ENVELOPE = {
     "data": None, "success": {"boolean"}, "code": {"integer"}, "message": {"string"}, "errors": {"object"},
 }  # fmt: skip
 """The fields that every answer can have, and the types that the client expects of them."""
-_STEP = r"[^.\[\]*$\x00-\x20\x7f]{1,60}"
+_STEP = r"(?:[^.\[\]*$\x00-\x20\x7f]{1,60}|\*)"
+_PLACE = re.compile(rf"\$|(?:{_STEP}|\[\])(?:\[\]|\.{_STEP})*")
 
 Count: TypeAlias = Annotated[int, Meta(ge=0)]
 Counts: TypeAlias = dict[Annotated[str, Meta(max_length=100)], Count]
-_Name: TypeAlias = Annotated[
-    str, Meta(pattern=rf"\A(?:\$|(?:{_STEP}|\*|\[\])(?:\[\]|\.{_STEP}|\.\*)*)\Z", max_length=2000)
-]
 _Day: TypeAlias = Annotated[str, Meta(pattern=r"\A\d{4}-\d\d-\d\d\Z")]
 _Steps: TypeAlias = tuple[str, ...]
 
@@ -71,7 +69,7 @@ class _Answers(msgspec.Struct):
     last: _Day
     bodies: Counts = {}
     dropped: Count = 0
-    places: dict[_Name, _Place] = {}
+    places: dict[str, _Place] = {}
 
 
 class _Operation(msgspec.Struct):
@@ -225,6 +223,6 @@ class _Tree:
 def _steps(name: str) -> _Steps:
     """The way to a place: `data.items[].sku` is `data`, `items`, `[]`, `sku`."""
     steps = tuple(re.findall(r"\[\]|[^.\[\]$]+", name))
-    if len(steps) > DEEPEST:
-        raise ValueError(f"a place lies inside more than {DEEPEST} others")
+    if not _PLACE.fullmatch(name) or len(steps) > DEEPEST:
+        raise ValueError(f"{name[:80]!r} is no place of an answer")
     return steps

@@ -75,7 +75,6 @@ def _entry(page: PageFacts) -> Object:
         "path_params": [_field(each) for each in page.parameters if each.location == "path"],
         "query": [_field(each) for each in page.parameters if each.location == "query"],
         "body": (_fields(page.body.shape) or "unknown") if page.body else None,
-        "answered": page.answered,
         "responses": {status: _answer(answer) for status, answer in answers.items()},
         "evidence": "observed" if page.operation else "partial" if gaps else "full",
         "gaps": gaps,
@@ -111,7 +110,9 @@ def _field(found: Field, *, answered: bool = False) -> Object:
         "name": found.name,
         "type": kind,
         "required": found.required,
-        "nullable": shape.nullable or (answered and None in shape.examples) if kind else None,
+        "nullable": shape.nullable or (answered and None in shape.examples)
+        if kind
+        else shape.nullable or None,
         "enum": [*(shape.enum or ())],
         "format": shape.format,
         "pattern": shape.pattern,
