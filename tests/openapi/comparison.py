@@ -5,12 +5,12 @@ Rules by which a finding can be named:
 - `operation`: no operation serves the page, or its verb, path, parameters, authentication, api-version
   or envelope is another.
 - `name`: a documented field, or a key of an example, is not in the spec.
-- `claim`: a field of the spec is nowhere in the evidence.
+- `claim`: a field of the spec is nowhere in the evidence, or no answer shows what `x-minted-observed` names.
 - `required`: the page, like all others of the method, requires a field of the request, the spec does not.
 - `optional`: the page makes a field optional, or has none such, the spec requires it.
 - `unbacked`: the spec requires a field and no page does.
 - `nullable`, `type`, `enum`, `bounds` (of the query): the page says something else.
-- `source`: `x-minted-source: example` is missing, or set on a field that a field list has.
+- `source`: `x-minted-source: example` or `observed` is missing, or set on a field that a field list has.
 - `example`: an example of the page does not fit the schema.
 """
 
@@ -76,6 +76,8 @@ def compare(spec: Spec, evidence: Evidence) -> list[Finding]:
             comparison.shared_schema(name, raw, component)
         if name in ENUMS:
             comparison.shared_enum(name, raw, ENUMS[name])
+    for page in evidence.observed:
+        comparison.observed(page)
     comparison.required_flags()
     comparison.every_property()
     return sorted(set(comparison.findings))
@@ -89,6 +91,8 @@ class _Comparison:
         # For each property of each schema, the sources that know it and the flags that they give it.
         self.sources: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         self.flags: defaultdict[tuple[str, str], set[bool | None]] = defaultdict(set)
+        # For each schema, and each property of one: the values, null too, that answers show.
+        self.shown: defaultdict[tuple[str, ...], set[str | None]] = defaultdict(set)
         # For each method: page -> place in the body -> is it required there, and does the spec require it.
         self.bodies: defaultdict[str, dict[str, dict[str, tuple[bool | None, bool]]]] = defaultdict(dict)
         # Of pages that show an answer and no endpoint.
@@ -179,8 +183,8 @@ class _Comparison:
         self.fields(label, parse_fields(raw["fields"]), owner, "", direction, label)
 
     def shared_enum(self, name: str, raw: Object, component: str) -> None:
-        theirs = raw["values_likely"]
-        if theirs != self.spec.schemas[component]["enum"]:
+        theirs, ours = raw["values_likely"], self.spec.schemas[component]
+        if theirs != [value for value in ours["enum"] if value not in ours.get("x-minted-observed", ())]:
             self.find(f"{name} -> {component}", "", "enum", f"{theirs} on the page")
 
     # ------------------------------------------------------------------ fields
@@ -196,13 +200,17 @@ class _Comparison:
                 continue
             node = self.spec.resolve(prop)
             if name == documented.name:
-                self.one_field(page, documented, node, place)
+                self.one_field(page, documented, node, place, prop)
                 self.record(page, documented, owner, place, direction, method)
             suffix = "[]" if "array" in node.types else ""
             inside = self.spec.resolve(node.schema.get("items", {})) if suffix else node
             self.fields(page, documented.fields, inside, place + suffix, direction, method)
 
-    def one_field(self, page: str, documented: Field, node: Node, place: str) -> None:
+    def one_field(self, page: str, documented: Field, node: Node, place: str, prop: Object) -> None:
+        # What only answers show is no difference to a page.
+        seen = [*prop.get("x-minted-observed", ()), *node.schema.get("x-minted-observed", ())]
+        nullable = node.nullable and None not in seen
+        enum = node.enum and [value for value in node.enum if value not in seen]
         if documented.types is not None and not (node.types and node.types <= documented.types):
             self.find(
                 page,
@@ -210,10 +218,10 @@ class _Comparison:
                 "type",
                 f"{documented.type} on the page, {', '.join(sorted(node.types))} in the spec",
             )
-        if documented.nullable is not None and documented.nullable != node.nullable:
+        if documented.nullable is not None and documented.nullable not in (nullable, node.nullable):
             self.find(page, place, "nullable", f"{documented.nullable} on the page")
         lists_values = documented.source == "schema" or documented.enum is not None
-        if lists_values and documented.enum != node.enum:
+        if lists_values and documented.enum not in (enum, node.enum):
             self.find(page, place, "enum", f"{documented.enum} on the page, {node.enum} in the spec")
 
     def record(
@@ -228,6 +236,27 @@ class _Comparison:
             self.bodies[method][page][place] = documented.required, required
         elif documented.required is False and required:
             self.find(page, place, "optional", "the spec requires it")
+
+    # ------------------------------------------------------------------ answers
+    def observed(self, page: Page) -> None:
+        """What answers show backs what the spec has of it; what else they show, a person decides about."""
+        operation = next((each for each in self.spec.operations if page.operation in each.entries), None)
+        if operation is not None and page.data is not None:
+            self.seen([page.data], Node({"properties": {"data": operation.data}}))
+
+    def seen(self, fields: Iterable[Field], owner: Node) -> None:
+        for found in fields:
+            if found.name not in owner.properties:
+                continue
+            node = self.spec.resolve(owner.properties[found.name])
+            if owner.component is not None:
+                place = self.spec.declarer(owner.component, found.name), found.name
+                self.sources[place].add("observed")
+                self.shown[place] |= {None} if found.nullable else set()
+            while "array" in node.types:
+                node = self.spec.resolve(node.schema.get("items", {}))
+            self.shown[(node.component or "",)] |= set(found.enum or ())
+            self.seen(found.fields, node)
 
     # ------------------------------------------------------------------ examples
     def example(self, page: str, example: Any, schema: Object, at: str) -> None:
@@ -272,11 +301,17 @@ class _Comparison:
     def every_property(self) -> None:
         queries = {operation.id: operation.query for operation in self.spec.operations}
         for component, schema in (self.spec.schemas | queries).items():
+            if unseen := set(schema.get("x-minted-observed", ())) - self.shown[(component,)]:
+                self.find(component, "", "claim", f"no answer shows {unseen}")
             for name, prop in schema.get("properties", {}).items():
                 sources = self.sources[component, name]
                 if not sources:
                     self.find(component, name, "claim", "nowhere in the evidence")
-                elif (sources == {"example"}) != (prop.get("x-minted-source") == "example"):
+                elif prop.get("x-minted-source") != (
+                    None if sources - {"example", "observed"} else min(sources)
+                ):
                     self.find(component, name, "source", f"known from {', '.join(sorted(sources))}")
+                if unseen := set(prop.get("x-minted-observed", ())) - self.shown[component, name]:
+                    self.find(component, name, "claim", f"no answer shows {unseen}")
                 if name in schema.get("required", []) and True not in self.flags[component, name]:
                     self.find(component, name, "unbacked", "no page requires it")

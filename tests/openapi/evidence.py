@@ -90,6 +90,11 @@ class Page:
         return self.raw.get("page")
 
     @property
+    def operation(self) -> str:
+        """Where it is no page: the operation whose answers were seen."""
+        return self.raw["title"].partition(" ")[0] if self.raw["evidence"] == "observed" else ""
+
+    @property
     def label(self) -> str:
         """The page's id, or where it has none known, its place in the menu."""
         return self.id or " / ".join(filter(None, self.row))
@@ -217,10 +222,14 @@ class Evidence:
     pages: list[Page] = field(init=False)
     schemas: list[tuple[str, Object]] = field(init=False)
     """By section and name; some stand in two files."""
+    observed: list[Page] = field(init=False)
+    """What was seen of the answers of operations."""
 
     def __post_init__(self) -> None:
         path = self.root / SYNCED
-        newer = [Page(raw) for raw in as_list(read_yaml(path)) or []] if path.exists() else []
+        learnt = [Page(raw) for raw in as_list(read_yaml(path)) or []] if path.exists() else []
+        newer = [page for page in learnt if not page.operation]
+        object.__setattr__(self, "observed", [page for page in learnt if page.operation])
         entries = [raw for stem in (*FILES, "schemas") for raw in read_yaml(self.root / f"{stem}.yaml")]
         schemas = [raw for raw in entries if "kind" in raw]
         own = [Page(raw) for stem in FILES for raw in read_yaml(self.root / f"{stem}.yaml")]
