@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from codegen.documents import Json, Place
 from codegen.spec.lint.context import Context, Faults, Node, rule, schema_rule
-from codegen.spec.schemas import mapping, sequence
+from codegen.spec.schemas import mapping, nullable, sequence
 
 
 def _words(text: str) -> frozenset[str]:
@@ -42,6 +42,11 @@ def keywords_are_known(_: Context, node: Node) -> Faults:
         if key == "nullable":
             said = "write `type: [..., 'null']`, or `anyOf` with `{type: 'null'}`: 3.1 has no nullable"
         yield (*node.place, key), said
+    if node.schema.get("x-minted-source", "example") not in ("example", "observed"):
+        yield (*node.place, "x-minted-source"), "a field is known from an `example`, or `observed` in answers"
+    there = [*sequence(node.schema.get("enum")), *([None] if nullable(node.schema) else ())]
+    if any(value not in there for value in sequence(node.schema.get("x-minted-observed"))):
+        yield (*node.place, "x-minted-observed"), "this names null or values of the enum, which are not there"
 
 
 @rule

@@ -30,6 +30,20 @@ CASES = (
         "write `type: [..., 'null']`",
     ),
     Case(
+        "keywords_are_known",
+        {f"{TEXT}/x-minted-source": "hearsay"},
+        "schemas/bars.yaml",
+        "/Mark/properties/text/x-minted-source",
+        "known from an `example`, or `observed`",
+    ),
+    Case(
+        "keywords_are_known",
+        {f"{TEXT}/x-minted-observed": [None, "Settling"]},
+        "schemas/bars.yaml",
+        "/Mark/properties/text/x-minted-observed",
+        "null or values of the enum, which are not there",
+    ),
+    Case(
         "extensions_are_known",
         {f"{BARS}/get/x-minted-idempotnt": True},
         "paths/bars.yaml",
