@@ -71,12 +71,9 @@ def _check(package: Path, side: str) -> None:
 
 def _exported(module: griffe.Module) -> Iterator[tuple[str, griffe.Object]]:
     """The names in `__all__`; without one, all that neither begin with `_` nor come from elsewhere."""
-    listed = module.exports
-    for name in module.members if listed is None else map(str, listed):
-        target = _target(module.members[name]) if name in module.members else None
-        if target is None or isinstance(target, griffe.Module) or name.startswith("__"):
-            continue
-        if listed is not None or (not name.startswith("_") and target.path.startswith(PACKAGE)):
+    for name, member in module.members.items():
+        target = _target(member)
+        if target and member.is_public and not target.is_module and not name.startswith("__"):
             yield name, target
 
 

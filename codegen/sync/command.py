@@ -75,10 +75,7 @@ def sync(
         report = make_report(project, sources, whole_site=site is not None, write=write)
         if write and report.plan.files:
             apply(project, report.plan)
-    except SpecError as error:
-        sys.stderr.write("".join(f"openapi/{finding}\n" for finding in error.findings))
-        return UNREADABLE
-    except (SiteError, GeneratorError) as error:
+    except (SpecError, SiteError, GeneratorError) as error:
         sys.stderr.write(f"{error}\n")
         return UNREADABLE
     if json:

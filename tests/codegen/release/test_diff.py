@@ -121,7 +121,7 @@ def test_without_a_release_somebody_has_to_say_what_to_compare_with(
 ) -> None:
     assert git("tag") == ""
     assert diff(small) == 2
-    assert "no tag v*, and no snapshot of one; name the older version" in capsys.readouterr().err
+    assert "no tag v*; name the older version" in capsys.readouterr().err
 
 
 def test_what_is_neither_folder_nor_revision_is_named(

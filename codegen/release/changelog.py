@@ -1,0 +1,78 @@
+"""CHANGELOG.md of a checkout: what it tells of releases, and the lines that say what differs from the last one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from codegen.files import replace_files
+from codegen.kinds import Kind
+from codegen.release.parts import CompareError, Comparison, Difference
+
+CHANGELOG = "CHANGELOG.md"
+_UNRELEASED = re.compile(r"## \[?Unreleased\]?[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_RELEASED = re.compile(r"^## \[?v?(\d+\.\d+[\w.+-]*)\]?", re.MULTILINE)
+
+
+def newest_release(root: Path) -> str | None:
+    """The version of the newest entry, None if nothing was released yet.
+
+    Raises:
+        CompareError: the changelog is not text.
+    """
+    entry = _RELEASED.search(_read(root))
+    return entry[1] if entry else None
+
+
+def write_entry(root: Path, comparison: Comparison) -> int:
+    """Add the differences to the entry of what is not released; what is there stays, and is not written again.
+
+    Raises:
+        CompareError: there is no such entry, or the changelog is not text.
+    """
+    if not comparison.differences:
+        return 0
+    blocks = re.split(r"^(?=###? )", _read(root), flags=re.MULTILINE)
+    begin = next((at for at, block in enumerate(blocks) if _UNRELEASED.match(block)), None)
+    if begin is None:
+        raise CompareError(f"{root / CHANGELOG} has no line `## [Unreleased]` to write below; add it")
+    entry = [blocks[begin]]
+    for block in blocks[begin + 1 :]:
+        if block.startswith("## "):
+            break
+        entry.append(block)
+    after = blocks[begin + len(entry) :]
+    # A person may have filled the lines anew.
+    present = " ".join("".join(entry).split())
+    new = [each for each in comparison.differences if " ".join(each.sentence.split()) not in present]
+    for section in ("Added", "Changed", "Removed", "Breaking"):
+        lines = dict.fromkeys(f"- {each.sentence}\n" for each in new if _section(each) == section)
+        if lines:
+            _add(entry, f"### {section}", "".join(lines))
+    if new:
+        text = "\n\n".join(block.rstrip() for block in entry)
+        replace_files({root / CHANGELOG: "".join([*blocks[:begin], text, "\n\n" if after else "\n", *after])})
+    return len({each.sentence for each in new})
+
+
+def _read(root: Path) -> str:
+    path = root / CHANGELOG
+    try:
+        return path.read_text("utf-8") if path.is_file() else ""
+    except UnicodeDecodeError as error:
+        raise CompareError(f"{CHANGELOG} is not UTF-8 text ({error.reason} at byte {error.start})") from None
+
+
+def _section(difference: Difference) -> str:
+    if difference.kind is Kind.BREAKING and difference.effect != "removed":
+        return "Breaking"
+    return difference.effect.capitalize()
+
+
+def _add(entry: list[str], heading: str, lines: str) -> None:
+    """Put lines at the end of a section of an entry, which is made if it is not there."""
+    for at, block in enumerate(entry):
+        if block.partition("\n")[0].rstrip() == heading:
+            entry[at] = f"{block.rstrip()}\n{lines}"
+            return
+    entry.append(f"{heading}\n\n{lines}")
