@@ -1,4 +1,4 @@
-"""CHANGELOG.md of a checkout: what it tells of releases, and the lines that say what differs from the last one."""
+"""CHANGELOG.md of a checkout: what it tells of releases, and lines for what is not released yet."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def newest_release(root: Path) -> str | None:
 
 
 def write_entry(root: Path, comparison: Comparison) -> int:
-    """Add the differences to the entry of what is not released; what is there stays, and is not written again.
+    """Add the differences to the entry of what is not released; what is there is not written again.
 
     Raises:
         CompareError: there is no such entry, or the changelog is not text.

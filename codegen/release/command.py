@@ -1,5 +1,4 @@
-"""The commands `diff` and `compatibility`: what an upgrade does to the programs of users, and whether the version
-says so.
+"""The commands `diff` and `compatibility`: what an upgrade breaks, and whether the version says so.
 
 What breaks callers needs a greater major number from 1.0 on. Below 1.0, where Semantic Versioning promises
 nothing, it needs a greater minor number: users who allow for `~=0.1.0` are not broken either way.

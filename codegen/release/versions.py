@@ -34,7 +34,8 @@ def find_version(root: Path, wanted: str | None) -> Version:
     packed = _git(root, "archive", "--format=tar", "--end-of-options", wanted, "openapi", PACKAGE)
     if packed is None:
         raise CompareError(
-            f"{wanted} could not be read from git; give a revision that has openapi and {PACKAGE}, or a folder"
+            f"{wanted} could not be read from git; "
+            f"give a revision that has openapi and {PACKAGE}, or a folder"
         )
     with tempfile.TemporaryDirectory() as folder:
         try:
