@@ -6,7 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from codegen.findings import GeneratorError
 
@@ -35,13 +35,11 @@ class Project:
         """
         path = self.root / "pyproject.toml"
         try:
-            document = tomllib.loads(path.read_text("utf-8"))
-        except (OSError, tomllib.TOMLDecodeError) as error:
-            raise GeneratorError(f"{path} cannot be read: {error}") from error
-        table: Any = document.get("tool", {}).get("datamodel-codegen")
-        if not isinstance(table, dict):
-            raise GeneratorError(f"{path} has no table [tool.datamodel-codegen]")
-        return cast("dict[str, Any]", table)
+            table: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))["tool"]["datamodel-codegen"]
+        except (OSError, tomllib.TOMLDecodeError, LookupError) as error:
+            message = f"the table [tool.datamodel-codegen] of {path} cannot be read: {error}"
+            raise GeneratorError(message) from error
+        return table
 
     @property
     def scalars(self) -> frozenset[str]:

@@ -4,13 +4,10 @@ since.
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -20,6 +17,7 @@ import anyio
 import msgspec
 from yarl import URL
 
+from codegen.files import replace_files
 from codegen.pages.markdown import MAX_BYTES
 
 ATTEMPTS: Final = 4
@@ -79,26 +77,21 @@ def _kept(folder: Path | None) -> Generator[Pages]:
         yield pages
         return
     with suppress(OSError, msgspec.MsgspecError):
-        pages = msgspec.msgpack.decode((folder / "pages").read_bytes(), type=Pages)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _keep(folder, pages)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        message = f"the cache folder {folder} cannot be used: {reason}; choose another one"
-        raise SiteError(message) from None
+        pages = msgspec.json.decode((folder / "pages").read_bytes(), type=Pages)
+
+    def keep() -> None:
+        try:
+            replace_files({folder / "pages": msgspec.json.encode(pages).decode()})
+        except OSError as error:
+            reason = error.strerror or str(error)
+            message = f"the cache folder {folder} cannot be used: {reason}; choose another one"
+            raise SiteError(message) from None
+
+    keep()
     try:
         yield pages
     finally:
-        with suppress(OSError):  # the pages are here, only the next run has to get them anew
-            _keep(folder, pages)
-
-
-def _keep(folder: Path, pages: Pages) -> None:
-    """Write the file, whole or not at all."""
-    beside = folder / f"pages.{os.getpid()}"
-    beside.write_bytes(msgspec.msgpack.encode(pages))
-    beside.replace(folder / "pages")
+        keep()
 
 
 @asynccontextmanager
@@ -205,13 +198,5 @@ def _check(response: aiohttp.ClientResponse) -> None:
 
 
 def _retry_after(value: str) -> float:
-    """Seconds of a Retry-After header, which is a number or a date; 0 for anything else."""
-    text = value.strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:12])
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return 0
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    """Seconds of a Retry-After header; 0 for anything else, such as a date."""
+    return float(value[:12]) if value.isascii() and value.isdigit() else 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 import anyio
@@ -17,14 +18,9 @@ from codegen.pages.fetching import Fetcher, FetchError, Manners, SiteError, open
 from codegen.pages.markdown import MAX_BYTES
 
 INDEX: Final = "llms.txt"
-MAX_PAGES: Final = 2_000
-"""A list with more entries is not one of a documentation that people write."""
 _PAGE = ".md"
-_OTHER_FILES = (
-    *(".gif", ".ico", ".jpeg", ".jpg", ".json", ".pdf", ".png"),
-    *(".svg", ".txt", ".webp", ".xml", ".yaml", ".yml"),
-)
-_CACHES = frozenset({"__pycache__", "node_modules"})
+_OTHER_FILE = re.compile(r"\.(?!md$)[a-z]{2,5}$", re.IGNORECASE)
+"""How a path ends that leads to an image or to data; `/v1.2` is a page."""
 
 
 class Fetched(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,8 +148,6 @@ def read_index(content: bytes, address: str) -> dict[str, str]:
             f"{address} lists no page of {base.origin()}; "
             "give the address at which the documentation publishes its llms.txt, or saved pages with --pages"
         )
-    if len(pages) > MAX_PAGES:
-        raise SiteError(f"{address} lists {len(pages)} pages; more than {MAX_PAGES} are not read")
     return pages
 
 
@@ -175,7 +169,7 @@ def _page(base: URL, target: str) -> str | None:
     except ValueError:
         return None
     path = address.path.rstrip("/")
-    if not path or PurePosixPath(path).suffix.lower() in _OTHER_FILES:
+    if not path or _OTHER_FILE.search(path):
         return None
     return _markdown_address(address)
 
@@ -204,7 +198,7 @@ def _folder(path: Path) -> Iterator[Fetched]:
     problems: list[OSError] = []
     found: list[Path] = []
     for base, folders, names in os.walk(path, onerror=problems.append):
-        folders[:] = [name for name in folders if not name.startswith(".") and name not in _CACHES]
+        folders[:] = [name for name in folders if not name.startswith(".")]
         found += [Path(base, n) for n in names if n.lower().endswith(_PAGE) and not n.startswith(".")]
     for error in problems:
         problem = f"this folder cannot be searched: {error.strerror}"
@@ -215,13 +209,9 @@ def _folder(path: Path) -> Iterator[Fetched]:
 
 
 def _read(file: Path) -> Fetched:
-    problem = "this is no regular file; give files or folders of saved pages"
     try:
-        if file.is_file() or not file.exists():
-            with file.open("rb") as stream:
-                return Fetched(source=str(file), content=stream.read(MAX_BYTES + 1))
-    except FileNotFoundError:
-        problem = "there is no such file or folder; check the path"
+        with file.open("rb") as stream:
+            return Fetched(source=str(file), content=stream.read(MAX_BYTES + 1))
     except (OSError, ValueError) as error:
-        problem = f"this file cannot be read: {getattr(error, 'strerror', None) or error}"
-    return Fetched(source=str(file), problem=problem)
+        problem = f"this file cannot be read: {getattr(error, 'strerror', None) or error}; check the path"
+        return Fetched(source=str(file), problem=problem)

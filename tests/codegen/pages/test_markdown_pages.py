@@ -286,7 +286,10 @@ def test_a_byte_order_mark_is_no_part_of_the_page() -> None:
             "line 5: a second block",
         ),
         (f"## OpenAPI Specification\n{FENCE}yaml\na: 1\n[\n{FENCE}\n", "line 5: this YAML is not read"),
-        (f"## OpenAPI Specification\n{FENCE}yaml\na: 1\na: 2\n{FENCE}\n", "line 4: the key a is there twice"),
+        (
+            f"## OpenAPI Specification\n{FENCE}yaml\na: 1\na: 2\n{FENCE}\n",
+            "line 4: this YAML is not read: the key a is there twice",
+        ),
         (f"## OpenAPI Specification\n{FENCE}yaml\n- 1\n{FENCE}\n", "no OpenAPI document"),
     ],
 )

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import socket
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 
 import pytest
 from aiohttp import web
@@ -38,15 +36,12 @@ async def test_waits_grow_with_full_jitter(site: DocsSite) -> None:
     assert len(set(pauses.seconds)) > 1
 
 
-@pytest.mark.parametrize("form", ["seconds", "date"])
-async def test_a_wait_that_the_site_asks_for_is_kept(site: DocsSite, form: str) -> None:
-    moment = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
-    asked = {"seconds": "30", "date": moment}[form]
-    site.break_page(site.pages[0].slug, b"", 429, {"Retry-After": asked}, times=1)
+async def test_a_wait_that_the_site_asks_for_is_kept(site: DocsSite) -> None:
+    site.break_page(site.pages[0].slug, b"", 429, {"Retry-After": "30"}, times=1)
     pauses = Pauses()
     await fetch(site, manners=manners(sleep=pauses))
     (wait,) = pauses.seconds
-    assert 20 < wait <= 30 + BASE_DELAY
+    assert 30 <= wait <= 30 + BASE_DELAY
 
 
 async def test_a_wait_without_end_is_not_waited_for(site: DocsSite) -> None:
@@ -60,9 +55,10 @@ async def test_a_wait_without_end_is_not_waited_for(site: DocsSite) -> None:
     assert pauses.seconds == []
 
 
-async def test_a_retry_after_that_is_neither_counts_as_none(site: DocsSite) -> None:
+@pytest.mark.parametrize("asked", ["soon", "Wed, 26 Jun 2124 09:00:00 GMT"])
+async def test_a_retry_after_that_is_no_number_counts_as_none(site: DocsSite, asked: str) -> None:
     slug = site.pages[0].slug
-    site.break_page(slug, b"", 503, {"Retry-After": "soon"}, times=1)
+    site.break_page(slug, b"", 503, {"Retry-After": asked}, times=1)
     assert (await fetch(site))[slug].content
 
 
