@@ -14,12 +14,10 @@ from cyclopts import App
 
 from codegen.emit.build import build, drift, write, write_spec
 from codegen.findings import GeneratorError, SpecError
-from codegen.project import Project
+from codegen.project import HERE, Project
 from codegen.release.command import compatibility, diff
 from codegen.release.parts import CompareError
 from codegen.sync.command import sync
-
-HERE = Path(__file__).resolve().parent.parent
 
 DRIFT = 1
 NOTHING_DONE = 2

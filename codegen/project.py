@@ -13,6 +13,8 @@ from codegen.findings import GeneratorError
 GENERATED = "minted_async/generated"
 GENERATED_TESTS = "tests/generated"
 TEMPLATES = Path(__file__).parent / "emit" / "templates"
+HERE = Path(__file__).resolve().parents[1]
+"""This checkout."""
 
 
 @dataclass(frozen=True)

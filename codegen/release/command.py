@@ -15,19 +15,17 @@ from pathlib import Path
 import msgspec
 from packaging.version import InvalidVersion
 from packaging.version import Version as Number
-from rich.markdown import Markdown
 
 from codegen.kinds import Kind
+from codegen.project import HERE
 from codegen.release.changelog import CHANGELOG, newest_release, write_entry
 from codegen.release.compare import compare
 from codegen.release.parts import CompareError, Comparison
 from codegen.release.versions import find_version, last_tag
-from codegen.terminal import report_console
+from codegen.terminal import show
 
-HERE = Path(__file__).resolve().parents[2]
 BREAKS = 1
 VERSION_FILE = "minted_async/_version.py"
-_WIDTH = 150
 
 
 def diff(
@@ -63,10 +61,10 @@ def diff(
         sys.stderr.write(f"{count} line(s) added to {CHANGELOG}.\n")
     if json:
         sys.stdout.write(_as_json(comparison) + "\n")
-    elif markdown:
+    elif markdown or not comparison.differences:
         sys.stdout.write(_as_markdown(comparison) + "\n")
     else:
-        _show(comparison)
+        show(_as_markdown(comparison))
     return BREAKS if comparison.of(Kind.BREAKING) else 0
 
 
@@ -92,7 +90,7 @@ def compatibility(*, root: Path = HERE) -> int:
     if not breaking or _number(version).release >= _number(least).release:
         sys.stdout.write(comparison.summary + "\n")
         return 0
-    _show(comparison)
+    show(_as_markdown(comparison))
     sys.stdout.write(
         f"{len(breaking)} change(s) break callers of {tag}, and this is {version}: take them back, "
         f"or write {least} or more into {VERSION_FILE}.\n"
@@ -129,6 +127,8 @@ def _as_json(comparison: Comparison) -> str:
 
 
 def _as_markdown(comparison: Comparison) -> str:
+    if not comparison.differences:
+        return comparison.summary
     lines = [f"## From {comparison.old} to {comparison.new}", "", comparison.summary]
     for kind in (Kind.BREAKING, Kind.ADDITIVE):
         told = [
@@ -137,11 +137,3 @@ def _as_markdown(comparison: Comparison) -> str:
         ]
         lines += ["", f"### {kind.capitalize()}", "", *told] if told else []
     return "\n".join(lines)
-
-
-def _show(comparison: Comparison) -> None:
-    """Print a comparison for people."""
-    if comparison.differences:
-        report_console(_WIDTH).print(Markdown(_as_markdown(comparison)))
-    else:
-        sys.stdout.write(comparison.summary + "\n")
