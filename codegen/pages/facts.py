@@ -93,35 +93,33 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the page's schema does not list it, and only an example has it."""
 
 
-class Parameter(msgspec.Struct, frozen=True, kw_only=True):
+class Parameter(Field, frozen=True, kw_only=True):
     """A parameter of the path or the query, or a header."""
 
-    name: str
     location: str
     """`path`, `query` or `header`."""
-    shape: Shape
-    required: bool | None = None
 
 
-class Body(msgspec.Struct, frozen=True, kw_only=True):
-    """What is sent."""
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """What is sent or answered."""
 
-    media_type: str
-    required: bool | None = None
-    shape: Shape | None = None
-    """None where the page does not show it."""
-    examples: tuple[Json, ...] = ()
-
-
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What is answered with one status, envelope included."""
-
-    status: str
-    """Three digits."""
     media_type: str = ""
     shape: Shape | None = None
     """None where the page does not show it."""
     examples: tuple[Json, ...] = ()
+
+
+class Body(Content, frozen=True, kw_only=True):
+    """What is sent."""
+
+    required: bool | None = None
+
+
+class Answer(Content, frozen=True, kw_only=True):
+    """What is answered with one status, envelope included."""
+
+    status: str
+    """Three digits."""
 
 
 class PageFacts(msgspec.Struct, frozen=True, kw_only=True):

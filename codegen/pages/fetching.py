@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final
 
 import aiohttp
-import anyio
 import msgspec
 from yarl import URL
 
@@ -26,6 +25,8 @@ BASE_DELAY: Final = 0.5
 """Seconds: the wait after attempt n is drawn between 0 and `BASE_DELAY * 2 ** (n - 1)`."""
 MAX_RETRY_AFTER: Final = 60
 """Seconds: a site that asks for a longer wait is given up."""
+TIMEOUT: Final = 30
+"""Seconds that one attempt may take."""
 _AGENT = "minted-async-codegen (compares the documentation with the SDK's spec)"
 _CHUNK = 64 * 1024
 _ASKED = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
@@ -35,12 +36,7 @@ _MISSING = "; there is no such page, though the site may list it"
 _ADVICE = {401: _LOGIN, 403: _LOGIN, 404: _MISSING, 410: _MISSING}
 
 
-class Manners(msgspec.Struct, frozen=True, kw_only=True):
-    """How patiently a site is asked."""
-
-    timeout: float = 30
-    """Seconds that one attempt may take."""
-    sleep: Callable[[float], Awaitable[None]] = anyio.sleep
+Sleep = Callable[[float], Awaitable[None]]
 
 
 class SiteError(Exception):
@@ -95,7 +91,7 @@ def _kept(folder: Path | None) -> Generator[Pages]:
 
 
 @asynccontextmanager
-async def open_fetcher(cache: Path | None, manners: Manners) -> AsyncGenerator[Fetcher]:
+async def open_fetcher(cache: Path | None, timeout: float, sleep: Sleep) -> AsyncGenerator[Fetcher]:
     """A session with a site; what it gets is in the cache when it ends.
 
     Raises:
@@ -105,9 +101,9 @@ async def open_fetcher(cache: Path | None, manners: Manners) -> AsyncGenerator[F
         async with aiohttp.ClientSession(
             headers={"User-Agent": _AGENT, "Accept": "text/markdown, text/plain;q=0.9, */*;q=0.5"},
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None),
+            timeout=aiohttp.ClientTimeout(total=timeout),
         ) as session:
-            yield Fetcher(session, manners, pages)
+            yield Fetcher(session, sleep, pages)
 
 
 @dataclass(frozen=True)
@@ -115,7 +111,7 @@ class Fetcher:
     """Gets addresses over one session."""
 
     session: aiohttp.ClientSession
-    manners: Manners
+    sleep: Sleep
     known: Pages
 
     async def get(self, address: str) -> bytes:
@@ -136,15 +132,14 @@ class Fetcher:
                     raise FetchError(message) from None
                 if attempt == ATTEMPTS:
                     raise FetchError(f"{error}; {attempt} attempts; try again later") from None
-                await self.manners.sleep(error.wait + random.uniform(0, BASE_DELAY * 2.0 ** (attempt - 1)))
+                await self.sleep(error.wait + random.uniform(0, BASE_DELAY * 2.0 ** (attempt - 1)))
             attempt += 1
 
     async def _attempt(self, address: str) -> bytes:
         try:
-            with anyio.fail_after(self.manners.timeout):
-                return await self._content(address)
+            return await self._content(address)
         except TimeoutError:
-            message = f"not answered whole within {self.manners.timeout:g} s; try again later"
+            message = f"not answered whole within {self.session.timeout.total} s; try again later"
             raise FetchError(message) from None
         except (aiohttp.ClientConnectorDNSError, aiohttp.ClientSSLError) as error:
             message = f"{_said(error)}; check the address, the network and this machine's clock"

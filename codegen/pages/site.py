@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from yarl import URL
 
-from codegen.pages.fetching import Fetcher, FetchError, Manners, SiteError, open_fetcher
+from codegen.pages.fetching import TIMEOUT, Fetcher, FetchError, SiteError, Sleep, open_fetcher
 from codegen.pages.markdown import MAX_BYTES
 
 INDEX: Final = "llms.txt"
@@ -44,7 +44,8 @@ async def fetch_site(
     *,
     cache: Path | None = None,
     concurrency: int = 4,
-    manners: Manners | None = None,
+    timeout: float = TIMEOUT,
+    sleep: Sleep = anyio.sleep,
     progress: Progress | None = None,
 ) -> list[Fetched]:
     """Get all pages that a documentation site lists.
@@ -53,7 +54,8 @@ async def fetch_site(
         url: address of the site, such as `https://docs.example.com`; its `llms.txt` lies there.
         cache: folder in which pages are kept, so that next time the site sends only what has changed.
         concurrency: how many pages are asked for at the same time.
-        manners: how patiently each address is asked for.
+        timeout: seconds that one attempt may take.
+        sleep: waits between two attempts.
         progress: is told how far it is.
 
     Raises:
@@ -62,7 +64,7 @@ async def fetch_site(
     site = _address(url)
     path = site.raw_path.rstrip("/")
     index = str(site.with_path(path if path.endswith(f"/{INDEX}") else f"{path}/{INDEX}", encoded=True))
-    async with open_fetcher(cache, manners or Manners()) as fetcher:
+    async with open_fetcher(cache, timeout, sleep) as fetcher:
         try:
             pages = read_index(await fetcher.get(index), index)
         except FetchError as error:
@@ -70,14 +72,14 @@ async def fetch_site(
         return await _all(fetcher, pages, concurrency, progress)
 
 
-async def fetch_pages(addresses: Sequence[str], *, manners: Manners | None = None) -> list[Fetched]:
+async def fetch_pages(addresses: Sequence[str], *, sleep: Sleep = anyio.sleep) -> list[Fetched]:
     """Get pages by their addresses; one without `.md` is asked for with it.
 
     Raises:
         SiteError: an address is none.
     """
     pages = {_markdown_address(_address(address)): None for address in addresses}
-    async with open_fetcher(None, manners or Manners()) as fetcher:
+    async with open_fetcher(None, TIMEOUT, sleep) as fetcher:
         return await _all(fetcher, pages, concurrency=4)
 
 

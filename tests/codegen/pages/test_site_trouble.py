@@ -11,7 +11,7 @@ from aiohttp import web
 
 from codegen.pages.fetching import BASE_DELAY
 from codegen.pages.markdown import MAX_BYTES
-from tests.codegen.pages.fetching import Pauses, fetch, manners, message, refused
+from tests.codegen.pages.fetching import Pauses, fetch, message, refused
 from tests.codegen.site.server import DocsSite
 
 pytestmark = pytest.mark.anyio
@@ -31,7 +31,7 @@ async def test_a_site_in_trouble_is_asked_again(site: DocsSite, status: int) -> 
 async def test_waits_grow_with_full_jitter(site: DocsSite) -> None:
     site.break_page(site.pages[0].slug, status=500)
     pauses = Pauses()
-    await fetch(site, manners=manners(sleep=pauses))
+    await fetch(site, sleep=pauses)
     assert all(0 <= wait <= most for wait, most in zip(pauses.seconds, [0.5, 1, 2], strict=True))
     assert len(set(pauses.seconds)) > 1
 
@@ -39,7 +39,7 @@ async def test_waits_grow_with_full_jitter(site: DocsSite) -> None:
 async def test_a_wait_that_the_site_asks_for_is_kept(site: DocsSite) -> None:
     site.break_page(site.pages[0].slug, b"", 429, {"Retry-After": "30"}, times=1)
     pauses = Pauses()
-    await fetch(site, manners=manners(sleep=pauses))
+    await fetch(site, sleep=pauses)
     (wait,) = pauses.seconds
     assert 30 <= wait <= 30 + BASE_DELAY
 
@@ -48,7 +48,7 @@ async def test_a_wait_without_end_is_not_waited_for(site: DocsSite) -> None:
     slug = site.pages[0].slug
     site.break_page(slug, b"", 503, {"Retry-After": "86400"})
     pauses = Pauses()
-    page = (await fetch(site, manners=manners(sleep=pauses)))[slug]
+    page = (await fetch(site, sleep=pauses))[slug]
     assert message(page) == (
         "HTTP 503 Service Unavailable; the site asks to wait 86400 s: try again after that"
     )
@@ -141,7 +141,7 @@ async def test_a_page_that_drips_is_given_up(site: DocsSite) -> None:
 
     site.reply(slug, drip)
     try:
-        page = (await fetch(site, manners=manners(timeout=1)))[slug]
+        page = (await fetch(site, timeout=1))[slug]
     finally:
         gone.set()
     assert message(page) == "not answered whole within 1 s; try again later"
