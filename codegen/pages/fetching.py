@@ -5,8 +5,8 @@ since.
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -29,6 +29,7 @@ TIMEOUT: Final = 30
 """Seconds that one attempt may take."""
 _AGENT = "minted-async-codegen (compares the documentation with the SDK's spec)"
 _CHUNK = 64 * 1024
+_FILE = "pages"
 _ASKED = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
 """How a server is asked whether a page is still what it said of it."""
 _LOGIN = "; it wants a login or blocks programs: save its pages, read them with --pages"
@@ -59,51 +60,38 @@ Pages = dict[str, tuple[dict[str, str], bytes]]
 """By their addresses: the headers that ask the server whether a page is still the same, and the page."""
 
 
-@contextmanager
-def _kept(folder: Path | None) -> Generator[Pages]:
-    """The pages that a folder keeps, in one file: nothing that a site sends becomes a path.
-
-    What they are at the end is kept. A file that is damaged counts as none.
-
-    Raises:
-        SiteError: the folder cannot be made, or not be written to.
-    """
-    pages: Pages = {}
-    if folder is None:
-        yield pages
-        return
-    with suppress(OSError, msgspec.MsgspecError):
-        pages = msgspec.json.decode((folder / "pages").read_bytes(), type=Pages)
-
-    def keep() -> None:
-        try:
-            replace_files({folder / "pages": msgspec.json.encode(pages).decode()})
-        except OSError as error:
-            reason = error.strerror or str(error)
-            message = f"the cache folder {folder} cannot be used: {reason}; choose another one"
-            raise SiteError(message) from None
-
-    keep()
-    try:
-        yield pages
-    finally:
-        keep()
-
-
 @asynccontextmanager
 async def open_fetcher(cache: Path | None, timeout: float, sleep: Sleep) -> AsyncGenerator[Fetcher]:
-    """A session with a site; what it gets is in the cache when it ends.
+    """A session with a site, of which a cache keeps what it gets.
+
+    The cache is one file in a folder: nothing that a site sends becomes a path. A damaged one counts as none.
 
     Raises:
         SiteError: the cache cannot be used.
     """
-    with _kept(cache) as pages:
+    pages: Pages = {}
+    if cache is not None:
+        with suppress(OSError, msgspec.MsgspecError):
+            pages = msgspec.json.decode((cache / _FILE).read_bytes(), type=Pages)
+        _keep(cache, pages)
+    try:
         async with aiohttp.ClientSession(
             headers={"User-Agent": _AGENT, "Accept": "text/markdown, text/plain;q=0.9, */*;q=0.5"},
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=timeout),
         ) as session:
             yield Fetcher(session, sleep, pages)
+    finally:
+        if cache is not None:
+            _keep(cache, pages)
+
+
+def _keep(cache: Path, pages: Pages) -> None:
+    try:
+        replace_files({cache / _FILE: msgspec.json.encode(pages).decode()})
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SiteError(f"the cache folder {cache} cannot be used: {reason}; choose another one") from None
 
 
 @dataclass(frozen=True)

@@ -67,8 +67,6 @@ def _decoded(source: str, content: bytes) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise PageError(source, f"{_NO_MARKDOWN} ({error.reason})", f"byte {error.start}") from None
-    if "\x00" in text:
-        raise PageError(source, f"{_NO_MARKDOWN} (it holds a NUL byte)", f"byte {content.index(0)}")
     if not text.strip():
         raise PageError(source, "the page is empty; download it again")
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -32,26 +32,21 @@ def write_entry(root: Path, comparison: Comparison) -> int:
     """
     if not comparison.differences:
         return 0
-    blocks = re.split(r"^(?=###? )", _read(root), flags=re.MULTILINE)
-    begin = next((at for at, block in enumerate(blocks) if _UNRELEASED.match(block)), None)
-    if begin is None:
+    entries = re.split(r"^(?=## )", _read(root), flags=re.MULTILINE)
+    at = next((at for at, entry in enumerate(entries) if _UNRELEASED.match(entry)), None)
+    if at is None:
         raise CompareError(f"{root / CHANGELOG} has no line `## [Unreleased]` to write below; add it")
-    entry = [blocks[begin]]
-    for block in blocks[begin + 1 :]:
-        if block.startswith("## "):
-            break
-        entry.append(block)
-    after = blocks[begin + len(entry) :]
+    sections = re.split(r"^(?=### )", entries[at], flags=re.MULTILINE)
     # A person may have filled the lines anew.
-    present = " ".join("".join(entry).split())
+    present = " ".join(entries[at].split())
     new = [each for each in comparison.differences if " ".join(each.sentence.split()) not in present]
     for section in ("Added", "Changed", "Removed", "Breaking"):
         lines = dict.fromkeys(f"- {each.sentence}\n" for each in new if _section(each) == section)
         if lines:
-            _add(entry, f"### {section}", "".join(lines))
+            _add(sections, f"### {section}", "".join(lines))
     if new:
-        text = "\n\n".join(block.rstrip() for block in entry)
-        replace_files({root / CHANGELOG: "".join([*blocks[:begin], text, "\n\n" if after else "\n", *after])})
+        entries[at] = "\n\n".join(each.rstrip() for each in sections) + "\n\n"
+        replace_files({root / CHANGELOG: "".join(entries).rstrip() + "\n"})
     return len({each.sentence for each in new})
 
 
@@ -69,10 +64,10 @@ def _section(difference: Difference) -> str:
     return difference.effect.capitalize()
 
 
-def _add(entry: list[str], heading: str, lines: str) -> None:
+def _add(sections: list[str], heading: str, lines: str) -> None:
     """Put lines at the end of a section of an entry, which is made if it is not there."""
-    for at, block in enumerate(entry):
-        if block.partition("\n")[0].rstrip() == heading:
-            entry[at] = f"{block.rstrip()}\n{lines}"
+    for at, present in enumerate(sections):
+        if present.partition("\n")[0].rstrip() == heading:
+            sections[at] = f"{present.rstrip()}\n{lines}"
             return
-    entry.append(f"{heading}\n\n{lines}")
+    sections.append(f"{heading}\n\n{lines}")

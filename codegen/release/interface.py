@@ -62,11 +62,10 @@ def _check(package: Path, side: str) -> None:
         raise CompareError(f"{side} has no {PACKAGE}/__init__.py; give a whole checkout, or a revision of it")
     for path in sorted(package.rglob("*.py")):
         try:
-            ast.parse(path.read_bytes())
+            ast.parse(path.read_bytes(), path.name)
         except (SyntaxError, ValueError) as error:
             where = path.relative_to(package.parent).as_posix()
-            line = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
-            raise CompareError(f"{side}: {where}{line} is not Python: {error}; correct it there") from None
+            raise CompareError(f"{side}: {where} is not Python: {error}; correct it there") from None
 
 
 def _exported(module: griffe.Module) -> Iterator[tuple[str, griffe.Object]]:

@@ -10,7 +10,6 @@ import ast
 import builtins
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from itertools import chain
 
 import griffe
@@ -141,10 +140,7 @@ def _default(field: griffe.Attribute) -> str | None:
 def _enum(name: str, owner: griffe.Class) -> Iterator[Part]:
     for label, member in owner.members.items():
         if isinstance(member, griffe.Attribute) and not label.startswith("_") and member.value is not None:
-            value = str(member.value)
-            # `auto()` and the like stand for themselves.
-            with suppress(ValueError, SyntaxError):
-                value = str(ast.literal_eval(value))
+            value = str(member.value).strip("'\"")
             facts = {"name": label}
             yield Part(subject=f"{name}({value})", role=Role.VALUE, owner=name, label=value, facts=facts)
 
@@ -215,8 +211,6 @@ def _members(node: ast.expr) -> Iterator[str]:
             yield from map(ast.unparse, inside.elts if isinstance(inside, ast.Tuple) else [inside])
         case ast.Subscript(value=ast.Name("Annotated" | "Final" | "Required" | "NotRequired"), slice=inside):
             yield from _members(inside.elts[0] if isinstance(inside, ast.Tuple) else inside)
-        case ast.Constant(value=str(quoted)):
-            yield from _types(quoted)
         case _:
             yield ast.unparse(node)
 

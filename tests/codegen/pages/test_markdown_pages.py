@@ -188,9 +188,9 @@ MALFORMED: list[tuple[dict[str, Any], str]] = [
     ({"type": [{}]}, "no type of JSON"),
     ({"type": "string", "nullable": "yes"}, "should be true or false"),
     ({"enum": [1, 2]}, "they are no strings"),
-    ({"$ref": "other.yaml#/Bar"}, "leads out of this page"),
-    ({"$ref": 7}, "a reference is text"),
-    ({"type": "array", "items": [{}]}, "one schema is expected"),
+    ({"$ref": "other.yaml#/Bar"}, "leads to nothing that this page shares"),
+    ({"$ref": 7}, "leads to nothing that this page shares"),
+    ({"type": "array", "items": [{}]}, "should be a mapping"),
 ]
 
 
