@@ -27,6 +27,7 @@ class DocsRow:
     last_modified: str | None
     method: str | None
     """The method that the row documents, where an operation serves several."""
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,8 @@ class Method(Named):
     """Name of the body's schema."""
     result: Schema
     """Schema of the answer's data; empty where no page shows it."""
+    result_place: Place
+    """Where that schema stands, or belongs."""
     result_description: str
     api_version: str | None
     envelope: bool
@@ -195,7 +198,8 @@ def _method(
     operation: dict[str, Json], entry: dict[str, Json], parameters: tuple[Parameter, ...], place: Place
 ) -> Method:
     identifier = text(entry.get("id") or entry.get("operationId"))
-    docs = [_docs_row(mapping(row)) for row in sequence(operation.get("x-minted-docs"))]
+    rows = enumerate(map(mapping, sequence(operation.get("x-minted-docs"))))
+    docs = [_docs_row(row, (*place, "x-minted-docs", index)) for index, row in rows]
     own = tuple(row for row in docs if row.method in (None, identifier))
     known = [row.evidence for row in own if row.evidence in EVIDENCE]
     evidence = min(known, key=EVIDENCE.index, default=text(operation.get("x-minted-evidence")))
@@ -216,6 +220,7 @@ def _method(
         parameters=parameters,
         body=reference(body) if evidence != "addressed" else None,
         result=_json_schema(answer),
+        result_place=(*place, "responses", good, "content", "application/json", "schema"),
         result_description=text(answer.get("description")),
         api_version=version if isinstance(version, str) else None,
         envelope=operation.get("x-minted-envelope") is not False,
@@ -245,10 +250,10 @@ def _json_schema(node: Json) -> Schema:
     return mapping(look_up(node, ("content", "application/json", "schema")))
 
 
-def _docs_row(row: dict[str, Json]) -> DocsRow:
+def _docs_row(row: dict[str, Json], place: Place) -> DocsRow:
     keys = ("title", "section", "evidence", "page", "last_modified", "method")
-    title, section, evidence, *others = (text(row.get(key)) for key in keys)
-    return DocsRow(title, section, evidence, *(other or None for other in others))
+    title, section, evidence, page, modified, method = (text(row.get(key)) for key in keys)
+    return DocsRow(title, section, evidence, page or None, modified or None, method or None, place)
 
 
 def read_listed(row: dict[str, Json], index: int) -> ListedRow:

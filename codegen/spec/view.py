@@ -142,6 +142,16 @@ class Spec:
         """The folders of schemas/ that hold schemas."""
         return tuple(sorted(filter(None, {self.folder(name) for name in self.schemas})))
 
+    @cached_property
+    def users(self) -> dict[str, frozenset[str]]:
+        """The methods that send or answer each schema."""
+        users: dict[str, set[str]] = {name: set() for name in self.schemas}
+        for method in self.methods:
+            body: list[Json] = [{"$ref": SCHEMA_PREFIX + method.body}] if method.body else []
+            for name in self.closure([*body, dict(method.result)]):
+                users[name].add(method.id)
+        return {name: frozenset(methods) for name, methods in users.items()}
+
     def arguments(self, method: Method) -> dict[str, Parameter]:
         """What a method is given, by names in Python: those of the path first, no constants of the body."""
         found = [*method.located("path"), *method.located("query")]
