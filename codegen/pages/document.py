@@ -120,5 +120,4 @@ def quoted(value: object) -> str:
 def listed(values: Iterable[object]) -> str:
     """Several values of the page as messages show them."""
     shown = [quoted(value) for value in values]
-    more = f" and {len(shown) - 5} more" if len(shown) > 5 else ""
-    return ", ".join(shown[:5]) + more
+    return ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")

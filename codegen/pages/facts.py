@@ -10,9 +10,6 @@ import msgspec
 
 from codegen.documents import Json
 
-BODY = "body"
-"""Where the places of a request body begin, `body.items[].sku`."""
-
 
 class Remark(msgspec.Struct, frozen=True, order=True):
     """Something on a page that could not be read."""

@@ -32,7 +32,7 @@ _SCALARS: Final[dict[str, tuple[str, Callable[[str], Json]]]] = {
     "null": ("~|null|Null|NULL|", lambda _: None),
     "bool": ("true|True|TRUE|false|False|FALSE", lambda text: text.lower() == "true"),
     "int": ("[-+]?[0-9]{1,60}", int),
-    "int/": ("0o[0-7]{1,60}|0x[0-9a-fA-F]{1,60}", lambda text: int(text, 0)),
+    "another int": ("0o[0-7]{1,60}|0x[0-9a-fA-F]{1,60}", lambda text: int(text, 0)),
     "float": (r"[-+]?(\.[0-9]{1,60}|[0-9]{1,60}(\.[0-9]{0,60})?)([eE][-+]?[0-9]{1,9})?", _float),
     "str": ("(?s:.*)", str),
 }
