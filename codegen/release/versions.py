@@ -16,7 +16,8 @@ from codegen.release.interface import PACKAGE, public_objects
 from codegen.release.parts import CompareError, Part, Version
 from codegen.release.python import python_parts
 from codegen.release.wire import with_spec
-from codegen.spec import load_spec
+from codegen.spec import Spec
+from codegen.spec.bundle import load_bundle
 
 SNAPSHOT = "codegen/release/released.json"
 """The parts of the last release, kept in the repository: clones without tags can compare with it too, and the
@@ -65,7 +66,8 @@ def read_version(name: str, folder: Path) -> Version:
         CompareError: one of them cannot be read.
     """
     try:
-        spec = load_spec(folder / "openapi")
+        # Its form was that of its own time.
+        spec = Spec(load_bundle(folder / "openapi"))
     except SpecError as error:
         found = "\n".join(f"  openapi/{finding}" for finding in error.findings)
         raise CompareError(

@@ -12,8 +12,8 @@ from typing import TypeAlias
 
 from codegen.documents import Json, Place
 from codegen.findings import SpecError
-from codegen.spec import Spec
-from codegen.spec.bundle import LISTED_FILE, ROOT_FILE, load_bundle, spec_files
+from codegen.spec import Spec, load_spec
+from codegen.spec.bundle import LISTED_FILE, ROOT_FILE, spec_files
 from codegen.spec.lint import lint
 from codegen.spec.operations import VERBS
 from codegen.spec.schemas import SCHEMA_PREFIX, look_up, mapping, sequence, text
@@ -76,12 +76,12 @@ class SpecFiles:
         """Read all files of a folder.
 
         Raises:
-            SpecError: a file is missing or is no YAML.
+            SpecError: a file is missing, is no YAML, or has not the form of a spec.
         """
         names = [path.relative_to(folder).as_posix() for path in spec_files(folder)]
         documents = {name: read_yaml(folder / name, name) for name in names}
         heads = {name: head_of(read_text(folder / name, name)) for name in names}
-        return cls(folder, heads, documents, dict(documents), Spec(load_bundle(folder, documents)), {})
+        return cls(folder, heads, documents, dict(documents), load_spec(folder, documents), {})
 
     def copy(self) -> SpecFiles:
         """The same documents, to be edited without an effect on these; what is edited is copied then."""
@@ -128,7 +128,7 @@ class SpecFiles:
     def faults(self, scalars: frozenset[str]) -> tuple[str, ...]:
         """What the rules of the spec say against the documents as they are now."""
         try:
-            lint(Spec(load_bundle(self.folder, self.finished())), scalars)
+            lint(load_spec(self.folder, self.finished()), scalars)
         except SpecError as error:
             return tuple(f"{FOLDER}/{finding}" for finding in error.findings)
         return ()
