@@ -9,7 +9,6 @@ from urllib.parse import quote
 import msgspec
 
 from codegen.emit.arguments import Call
-from codegen.emit.models import Models
 from codegen.emit.resources import calls
 from codegen.emit.samples import UNKNOWN, Samples, Value
 from codegen.project import GENERATED_TESTS
@@ -19,13 +18,13 @@ from codegen.spec.schemas import SCHEMA_PREFIX, Schema, is_struct, mapping, type
 CALLS = f"{GENERATED_TESTS}/calls.json"
 
 
-def generate_calls(spec: Spec, models: Models, scalars: frozenset[str]) -> dict[str, str]:
+def generate_calls(spec: Spec, scalars: frozenset[str]) -> dict[str, str]:
     """Generate the data of the tests of all resources."""
     samples = Samples(spec, scalars)
     rendered = [
         entry
         for resource in spec.resources
-        for call in calls(resource, spec, models, scalars)
+        for call in calls(resource, spec, scalars)
         for entry in _entries(call, samples)
     ]
     return {CALLS: _json(rendered)}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from codegen.emit.arguments import Annotations, Argument, Call, build_call
 from codegen.emit.docstrings import WIDTH, literal, reflow, sentence
-from codegen.emit.models import HEADER, Models, dotted
-from codegen.project import GENERATED, TEMPLATES
+from codegen.emit.models import HEADER, dotted
+from codegen.project import GENERATED
 from codegen.spec import Spec
 from codegen.spec.operations import ListedRow, Method, Resource
 from codegen.spec.schemas import mapping, text
@@ -25,18 +25,8 @@ _READ = (
 _CHANGED = "APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out."
 
 
-def generate_resources(spec: Spec, models: Models, scalars: frozenset[str]) -> dict[str, str]:
+def generate_resources(spec: Spec, scalars: frozenset[str], jinja: Environment) -> dict[str, str]:
     """Generate the modules of all resources."""
-    # An undefined name is an error, never an empty text.
-    jinja = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
-    jinja.filters["py"] = repr
     module = jinja.get_template("resource.py.jinja2")
     files = {
         resource_path(resource): module.render(
@@ -46,7 +36,7 @@ def generate_resources(spec: Spec, models: Models, scalars: frozenset[str]) -> d
             children=_mounted(resource.children),
             docstring=literal(sentence(reflow(resource.description, WIDTH))),
             class_docstring=literal(sentence(reflow(resource.description, WIDTH, indent=" " * 4))),
-            methods=[_typed(call, spec, scalars) for call in calls(resource, spec, models, scalars)],
+            methods=[_typed(call, spec, scalars) for call in calls(resource, spec, scalars)],
             listed=[_listed(row, _inside(resource, spec, scalars)) for row in resource.listed],
         )
         for resource in spec.resources
@@ -79,10 +69,10 @@ def _mounted(resources: Iterable[Resource]) -> list[dict[str, object]]:
     ]
 
 
-def calls(resource: Resource, spec: Spec, models: Models, scalars: frozenset[str]) -> list[Call]:
+def calls(resource: Resource, spec: Spec, scalars: frozenset[str]) -> list[Call]:
     """The methods of a resource with their arguments."""
     annotations = _inside(resource, spec, scalars)
-    return [build_call(method, spec, models, annotations) for method in resource.methods]
+    return [build_call(method, spec, annotations) for method in resource.methods]
 
 
 def _inside(resource: Resource, spec: Spec, scalars: frozenset[str]) -> Annotations:

@@ -151,6 +151,26 @@ class Spec:
                 required, said = wire in self.required(body), text(field.get("description"))
                 yield Parameter(wire, "body", required, said, field, (*place, "properties", wire))
 
+    @cached_property
+    def bodies(self) -> frozenset[str]:
+        """Names of the structs that only methods make: the bodies whose fields are their arguments."""
+        inside = {name for schema in self.schemas.values() for name in references(dict(schema))}
+        made = {
+            method.body for method in self.methods if method.body and is_struct(self.schemas[method.body])
+        }
+        return frozenset(made - inside)
+
+    def field_names(self, name: str) -> dict[str, str]:
+        """Names in Python of all fields of a struct, those of its parents included, by wire name."""
+        found: dict[str, str] = {}
+        for wire in self.properties(name):
+            # A class gives a field its wire name by calling `field`.
+            wish = snake(wire) if wire != "field" else "field_"
+            while wish in found.values():
+                wish += "_"
+            found[wire] = wish
+        return found
+
     def closure(self, roots: list[Json]) -> frozenset[str]:
         """Names of all schemas that can be reached from some schemas."""
         inside = {name: list(references(dict(schema))) for name, schema in self.schemas.items()}

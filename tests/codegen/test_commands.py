@@ -121,14 +121,6 @@ def test_a_spec_that_is_no_yaml_is_code_2(checkout: Project, capsys: pytest.Capt
     assert "openapi/listed.yaml#line 2, column 1: this is not YAML" in capsys.readouterr().out
 
 
-def test_settings_that_the_tool_refuses_are_code_2(
-    checkout: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
-    edit(checkout.root / "pyproject.toml", 'target-python-version = "3.11"', 'target-python-version = "1.5"')
-    assert main(["check", "--root", str(checkout.root)]) == 2
-    assert "datamodel-code-generator failed" in capsys.readouterr().out
-
-
 def test_a_file_that_cannot_be_written_leaves_everything_as_it_was(
     checkout: Project, torture_build: Build
 ) -> None:

@@ -74,7 +74,13 @@ def test_all_findings_come_at_once_and_in_order(torture_spec: Spec, torture_proj
     with pytest.raises(SpecError) as caught:
         lint(edited(torture_spec, edits), torture_project.scalars)
     found = dict.fromkeys(finding.file for finding in caught.value.findings)
-    assert [*found] == ["listed.yaml", "minted.yaml", "paths/bars.yaml", "paths/vaults.yaml", "schemas/bars.yaml"]
+    assert [*found] == [
+        "listed.yaml",
+        "minted.yaml",
+        "paths/bars.yaml",
+        "paths/vaults.yaml",
+        "schemas/bars.yaml",
+    ]
     assert "schemas/bars.yaml#/Mark/required/1: cod is required and no property" in str(caught.value)
 
 
