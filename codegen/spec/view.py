@@ -144,12 +144,12 @@ class Spec:
         """The fields of a body as parameters `in: body`; a body that is a union is one without a name."""
         schema, place = self.schemas[body], ("components", "schemas", body)
         if not is_struct(schema):
-            whole: Schema = {"$ref": SCHEMA_PREFIX + body}
-            yield Parameter("", "body", True, text(schema.get("description")), whole, place)
+            whole = {"$ref": SCHEMA_PREFIX + body}
+            yield Parameter("", "body", whole, place, True, text(schema.get("description")))
         for wire, field in self.properties(body).items():
             if "const" not in field:
                 required, said = wire in self.required(body), text(field.get("description"))
-                yield Parameter(wire, "body", required, said, field, (*place, "properties", wire))
+                yield Parameter(wire, "body", dict(field), (*place, "properties", wire), required, said)
 
     @cached_property
     def bodies(self) -> frozenset[str]:

@@ -110,7 +110,9 @@ def test_a_spec_that_breaks_a_rule_is_code_2_and_changes_nothing(
     for command in ("check", "generate"):
         assert main([command, "--root", str(checkout.root)]) == 2
         said = capsys.readouterr().out.splitlines()
-        assert said[0].startswith("openapi/schemas/bars.yaml#/MarkInput/properties/depth: a number needs")
+        assert said[0].startswith(
+            "openapi/schemas/bars.yaml#/MarkInput/properties/depth: format is missing: a number"
+        )
         assert said[-1] == "1 fault(s) in the spec; nothing was written."
     assert differences(checkout, replace(torture_build, spec={})) == ""
 

@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
-
 from codegen.spec.lint.context import Context, Faults
 from codegen.spec.schemas import branches, is_struct, mapping, sequence, types
 from minted_async.core.secret_names import is_secret
 
 _STRING_LIKE_FORMATS = frozenset({"decimal", "date", "date-time", "uuid", "minted-datetime"})
-
-
-def older_fields_come_last(context: Context) -> Faults:
-    """A comment stands above the first of them in the generated class: it must be true of all below."""
-    for node in context.nodes:
-        fields = mapping(node.schema.get("properties")).items()
-        marks = [(name, "x-minted-older" in mapping(field)) for name, field in fields]
-        for (_, older), (name, follows) in itertools.pairwise(marks):
-            if older and not follows:
-                said = f"{name} stands behind fields of the older form; move it before them, or mark it too"
-                yield (*node.place, "properties", name), said
 
 
 def required_properties_exist(context: Context) -> Faults:

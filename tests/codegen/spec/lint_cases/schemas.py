@@ -34,13 +34,6 @@ CASES = (
         "refer to IsoDateTime",
     ),
     Case(
-        "older_fields_come_last",
-        {f"{SCHEMAS}/MarkInput/properties/text/x-minted-older": True},
-        "schemas/bars.yaml",
-        "/MarkInput/properties/depth",
-        "depth stands behind fields of the older form",
-    ),
-    Case(
         FORM,
         {f"{SCHEMAS}/Mark/properties/text/type": GONE},
         "schemas/bars.yaml",
