@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from jinja2 import Environment
 
-from codegen.emit.arguments import Annotations, Argument, Call, build_call
+from codegen.emit.arguments import Annotations, Call, build_call
 from codegen.emit.docstrings import WIDTH, literal, reflow, sentence
 from codegen.emit.models import HEADER, dotted
 from codegen.project import GENERATED
@@ -16,17 +16,11 @@ from codegen.spec.schemas import mapping, text
 
 _INDENT = " " * 8
 
-_NOTHING_SENT = "NotSentError: Nothing was sent."
-_OF_ARGUMENTS = f"TypeError, ArgumentError, {_NOTHING_SENT}"
-_FURTHER = "fields: What to send: JSON values, by their names on the wire."
-_READ = (
-    "APIError: Minted refused it. RequestTimeoutError, ConnectionLostError, DecodeError: No usable answer."
-)
-_CHANGED = "APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out."
-
 
 def generate_resources(spec: Spec, scalars: frozenset[str], jinja: Environment) -> dict[str, str]:
     """Generate the modules of all resources."""
+    jinja.filters |= {"literal": literal, "sentence": sentence, "one_line": _one_line}
+    jinja.filters["reflow"] = lambda text: reflow(text, WIDTH, indent=_INDENT)
     module = jinja.get_template("resource.py.jinja2")
     files = {
         resource_path(resource): module.render(
@@ -102,8 +96,7 @@ def _typed(call: Call, spec: Spec, scalars: frozenset[str]) -> dict[str, object]
         "call": call,
         "constant": f"_{method.name.upper()}",
         "options": options,
-        "docstring": literal(_docstring(call, links)),
-        "rows_docstring": literal(_rows_docstring(call)),
+        "links": links,
     }
 
 
@@ -113,57 +106,13 @@ def page_links(method: Method, site: str) -> list[str]:
     return [f"{site.rstrip('/')}/{page}" if site else page for page in dict.fromkeys(pages)]
 
 
-def _docstring(call: Call, docs: list[str]) -> str:
-    method = call.method
-    route = f"{_INDENT}`{method.verb} {method.path}`{''.join(f' <{link}>' for link in docs)}."
-    parts = [f"{reflow(sentence(method.summary), WIDTH, indent=_INDENT)}\n{route}"]
-    if method.description:
-        parts.append(reflow(method.description, WIDTH, indent=_INDENT))
-    said = _args(call.arguments)
-    if method.open:
-        said.append(_FURTHER)
-    if said:
-        parts.append(_section("Args", said))
-    untyped = "" if method.result else " Plain Python values, numbers as Decimal."
-    parts.append(_section("Returns", [sentence(method.result_description) + untyped]))
-    lost = _READ if method.idempotent else _CHANGED
-    parts.append(_section("Raises", [_OF_ARGUMENTS if said else _NOTHING_SENT, lost]))
-    return _joined(parts)
-
-
-def _rows_docstring(call: Call) -> str:
-    """The docstring of the method that gives the rows of all pages."""
-    said = f"The rows of all pages of `{call.method.name}`, one by one: `async for row in ...`."
-    parts = [reflow(said, WIDTH, indent=_INDENT)]
-    given = _args((*call.positional, *(call.everything or ())))
-    parts += [_section("Args", given)] if given else []
-    parts.append(_section("Returns", ["An async iterable; the next page is read while this one is used."]))
-    parts.append(_section("Raises", [f"MintedError: As for `{call.method.name}`, in place of the rows."]))
-    return _joined(parts)
-
-
-def _args(arguments: Iterable[Argument]) -> list[str]:
-    return [f"{argument.name}: {sentence(argument.given.description)}" for argument in arguments]
-
-
-def _joined(parts: list[str]) -> str:
-    return f"\n\n{_INDENT}".join(parts) + f"\n{_INDENT}"
-
-
-def _section(title: str, entries: list[str]) -> str:
-    """Entries on as many lines as they need, without blank lines."""
-    indent = _INDENT + " " * 4
-    filled = [reflow(" ".join(entry.split()), WIDTH + 10, indent=indent + " " * 4) for entry in entries]
-    return "\n".join([f"{title}:", *(f"{indent}{entry}" for entry in filled)])
+def _one_line(text: str) -> str:
+    """An entry of a section of a docstring, on as many lines as it needs."""
+    return reflow(sentence(" ".join(text.split())), WIDTH + 10, indent=_INDENT * 2)
 
 
 def _listed(row: ListedRow, annotations: Annotations) -> dict[str, object]:
     """What the template needs of a method that is only listed."""
-    said = (
-        f"{sentence(row.description)} Raises UndocumentedOperationError until "
-        f'`MintedClient(paths={{"{row.id}": ...}})` says where it is.'
-    )
-    parts = (f'Listed only: "{row.title}" in {row.section}.', said)
     known = ("id", "title", "section", "method", "page")
     options = {name: repr(value) for name in known if (value := getattr(row, name)) is not None}
     if row.answer:
@@ -172,6 +121,6 @@ def _listed(row: ListedRow, annotations: Annotations) -> dict[str, object]:
         "name": row.name,
         "constant": f"_{row.name.upper()}",
         "options": options,
-        "docstring": literal(_joined([reflow(part, WIDTH, indent=_INDENT) for part in parts])),
+        "row": row,
         "annotation": annotations.result(row.answer),
     }
