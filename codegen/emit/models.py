@@ -11,7 +11,7 @@ from codegen.emit.arguments import Annotations, optional
 from codegen.emit.docstrings import WIDTH, literal, reflow, sentence
 from codegen.project import GENERATED
 from codegen.spec import Spec
-from codegen.spec.names import snake
+from codegen.spec.names import member_names
 from codegen.spec.schemas import Schema, branches, mapping, nullable, reference, references, sequence, text
 
 HEADER = "# Generated from openapi/ by `python -m codegen generate`; do not edit."
@@ -88,8 +88,6 @@ def _class(name: str, spec: Spec, scalars: frozenset[str]) -> dict[str, object]:
     schema = spec.schemas[name]
     names = spec.field_names(name)
     annotations = Annotations(spec, scalars, hidden=frozenset(names.values()), qualified=False)
-    values = sequence(schema.get("enum"))
-    members = sequence(schema.get("x-enum-varnames")) or [_member(str(value)) for value in values]
     parents = [parent for part in sequence(schema.get("allOf")) if (parent := reference(mapping(part)))]
     inherited = {wire for parent in parents for wire in spec.properties(parent)}
     fields = [
@@ -100,7 +98,7 @@ def _class(name: str, spec: Spec, scalars: frozenset[str]) -> dict[str, object]:
     return {
         "name": name,
         "docstring": _docstring(schema),
-        "members": dict(zip(members, values, strict=True)),
+        "members": dict(zip(member_names(schema), sequence(schema.get("enum")), strict=True)),
         "union": annotations.field(schema) if branches(schema) else "",
         "bases": parents or ["Model"],
         "fields": sorted(fields, key=lambda field: (field.older, not field.required)),
@@ -132,8 +130,3 @@ def _docstring(schema: Schema) -> str:
     if schema.get("deprecated") is True:
         filled += "\n\n    Deprecated."
     return literal(filled + ("\n    " if "\n" in filled else ""))
-
-
-def _member(value: str) -> str:
-    """The name of an enum's member, `PAYMENT_CONFIRMED` for `Payment Confirmed`."""
-    return snake(value).removesuffix("_").upper().replace("VALUE_", "FIELD_", 1)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from jinja2 import Environment
 
 from codegen.emit.arguments import Annotations, Call, build_call
@@ -19,17 +17,20 @@ _INDENT = " " * 8
 
 def generate_resources(spec: Spec, scalars: frozenset[str], jinja: Environment) -> dict[str, str]:
     """Generate the modules of all resources."""
-    jinja.filters |= {"literal": literal, "sentence": sentence, "one_line": _one_line}
-    jinja.filters["reflow"] = lambda text: reflow(text, WIDTH, indent=_INDENT)
+    jinja.filters |= {
+        "docstring": lambda text, indent: literal(sentence(reflow(text, WIDTH, indent=" " * indent))),
+        "literal": literal,
+        "module": lambda resource: dotted(resource_path(resource)),
+        "one_line": _one_line,
+        "reflow": lambda text: reflow(text, WIDTH, indent=_INDENT),
+        "sentence": sentence,
+    }
     module = jinja.get_template("resource.py.jinja2")
     files = {
         resource_path(resource): module.render(
             header=HEADER,
             resource=resource,
             folders=spec.folders,
-            children=_mounted(resource.children),
-            docstring=literal(sentence(reflow(resource.description, WIDTH))),
-            class_docstring=literal(sentence(reflow(resource.description, WIDTH, indent=" " * 4))),
             methods=[_typed(call, spec, scalars) for call in calls(resource, spec, scalars)],
             listed=[_listed(row, _inside(resource, spec, scalars)) for row in resource.listed],
         )
@@ -39,7 +40,7 @@ def generate_resources(spec: Spec, scalars: frozenset[str], jinja: Environment) 
     top = [each for each in spec.resources if "." not in each.name and not each.bearer]
     for name, found in (("resources", top), ("operations", spec.resources)):
         template = jinja.get_template(f"{name}.py.jinja2")
-        files[f"{GENERATED}/{name}.py"] = template.render(header=HEADER, resources=_mounted(found))
+        files[f"{GENERATED}/{name}.py"] = template.render(header=HEADER, resources=found)
     said = f'{HEADER}\n"""Code generated from the spec; nothing in this folder is written by hand."""\n'
     return files | {f"{path.rpartition('/')[0]}/__init__.py": said for path in files}
 
@@ -48,19 +49,6 @@ def resource_path(resource: Resource) -> str:
     """Where the module of a resource is; that of one with children, in the package that holds theirs."""
     inside = "/resource" if resource.children else ""
     return f"{GENERATED}/{resource.name.replace('.', '/')}{inside}.py"
-
-
-def _mounted(resources: Iterable[Resource]) -> list[dict[str, object]]:
-    """What a template needs to hold resources."""
-    return [
-        {
-            "resource": resource,
-            "module": dotted(resource_path(resource)),
-            "alias": resource.name.replace(".", "_"),
-            "docstring": literal(sentence(reflow(resource.description, WIDTH, indent=_INDENT))),
-        }
-        for resource in resources
-    ]
 
 
 def calls(resource: Resource, spec: Spec, scalars: frozenset[str]) -> list[Call]:
@@ -92,12 +80,7 @@ def _typed(call: Call, spec: Spec, scalars: frozenset[str]) -> dict[str, object]
     marks = (("idempotent", True), ("alone", True), ("envelope", False))
     options |= {name: str(unusual) for name, unusual in marks if getattr(method, name) is unusual}
     options["docs"] = repr(next(iter(links), method.docs[0].title if method.docs else ""))
-    return {
-        "call": call,
-        "constant": f"_{method.name.upper()}",
-        "options": options,
-        "links": links,
-    }
+    return {"call": call, "constant": f"_{method.name.upper()}", "options": options, "links": links}
 
 
 def page_links(method: Method, site: str) -> list[str]:
@@ -117,10 +100,5 @@ def _listed(row: ListedRow, annotations: Annotations) -> dict[str, object]:
     options = {name: repr(value) for name in known if (value := getattr(row, name)) is not None}
     if row.answer:
         options["result"] = Annotations(annotations.spec, annotations.scalars, frozenset()).result(row.answer)
-    return {
-        "name": row.name,
-        "constant": f"_{row.name.upper()}",
-        "options": options,
-        "row": row,
-        "annotation": annotations.result(row.answer),
-    }
+    annotation = annotations.result(row.answer)
+    return {"row": row, "constant": f"_{row.name.upper()}", "options": options, "annotation": annotation}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codegen.spec.lint.context import Context, Faults
+from codegen.spec.names import member_names
 from codegen.spec.schemas import branches, is_struct, mapping, sequence, types
 from minted_async.core.secret_names import is_secret
 
@@ -22,11 +23,11 @@ def required_properties_exist(context: Context) -> Faults:
 
 
 def enums_are_whole(context: Context) -> Faults:
-    """Names of members go with their values, one by one."""
+    """Names of members go with their values, one by one, and no two of them are the same."""
     for node in context.nodes:
-        values, names = (sequence(node.schema.get(key)) for key in ("enum", "x-enum-varnames"))
-        if names and len(names) != len(values):
-            said = f"{len(names)} names for {len(values)} values would shift; give each value its name"
+        values, names = sequence(node.schema.get("enum")), member_names(node.schema)
+        if len({*names}) != len(values):
+            said = f"{len(values)} values have {len({*names})} names; give each its own"
             yield (*node.place, "x-enum-varnames"), said
 
 

@@ -66,7 +66,14 @@ CASES = (
         {f"{SCHEMAS}/Class/x-enum-varnames": ["A", "B"]},
         "schemas/bars.yaml",
         "/Class/x-enum-varnames",
-        "2 names for 6 values",
+        "6 values have 2 names",
+    ),
+    Case(
+        "enums_are_whole",
+        {f"{SCHEMAS}/Class/x-enum-varnames": GONE},
+        "schemas/bars.yaml",
+        "/Class/x-enum-varnames",
+        "6 values have 4 names; give each its own",
     ),
     Case(
         FORM,
