@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import replace
@@ -79,6 +79,7 @@ class ClientOptions(TypedDict, total=False):
     ssl_context: SSLContext | None
     proxy: str | None
     trust_env: bool
+    allow_http: Collection[str]
     paths: Mapping[str, str] | None
     max_response_bytes: int
     max_header_bytes: int
@@ -103,7 +104,7 @@ class MintedClient(Resources):
     Args:
         username: User name of the partner account.
         password: Its password; kept masked in everything that can be printed.
-        base_url: The environment: https, or http to a loopback address.
+        base_url: The environment: https, or http to a loopback address or a host that `allow_http` names.
         locale: Language of the API's messages (Accept-Language).
         client_id: Sent as x-client-id.
         timeout: Limits of each call: a `Timeout`, or seconds in all.
@@ -116,6 +117,8 @@ class MintedClient(Resources):
         ssl_context: TLS settings: a private certificate authority, a client certificate.
         proxy: URL of a proxy to go through, such as `"http://user:password@proxy.example:3128"`.
         trust_env: Go through the proxy that the environment names (HTTPS_PROXY, NO_PROXY).
+        allow_http: FOR TEST NETWORKS ONLY: hosts to which `base_url` may be http, such as `("sandbox",)`.
+            Orders and credentials go there in the clear, and the log warns of it each time.
         paths: Paths of operations that the documentation only lists, by their name, such as
             `{"balances.partner": "GET /partner/..."}`. The method may be left out where the menu shows it.
         max_response_bytes: The longest answer that is read, decompressed.
@@ -151,6 +154,7 @@ class MintedClient(Resources):
         ssl_context: SSLContext | None = None,
         proxy: str | None = None,
         trust_env: bool = False,
+        allow_http: Collection[str] = (),
         paths: Mapping[str, str] | None = None,
         max_response_bytes: int = 16 * 1024 * 1024,
         max_header_bytes: int = 8190,
@@ -160,7 +164,7 @@ class MintedClient(Resources):
         drift: Literal["log", "off"] | float = "log",
         observe: Shapes | None = None,
     ) -> None:
-        origin = Origin.parse(base_url)
+        origin = Origin.parse(base_url, allow_http)
         options = TransportOptions(
             origin=origin,
             username=check_username(username),
@@ -197,8 +201,8 @@ class MintedClient(Resources):
     def from_env(cls, **overrides: Unpack[ClientOptions]) -> Self:
         """Make a client from the environment.
 
-        Reads `MINTED_USERNAME` and `MINTED_PASSWORD`, and if they are set `MINTED_BASE_URL`, `MINTED_LOCALE`
-        and `MINTED_CLIENT_ID`.
+        Reads `MINTED_USERNAME` and `MINTED_PASSWORD`, and if they are set `MINTED_BASE_URL`, `MINTED_LOCALE`,
+        `MINTED_CLIENT_ID` and, for test networks, `MINTED_ALLOW_HTTP`: hosts with commas between them.
 
         Args:
             overrides: Arguments of the constructor; they win over the environment.
@@ -209,6 +213,8 @@ class MintedClient(Resources):
         arguments: dict[str, Any] = {
             name: os.environ[variable] for name, variable in _VARIABLES.items() if os.environ.get(variable)
         }
+        if hosts := os.environ.get("MINTED_ALLOW_HTTP"):
+            arguments["allow_http"] = tuple(host.strip() for host in hosts.split(","))
         arguments |= cast("dict[str, Any]", overrides)
         missing = [_VARIABLES[name] for name in ("username", "password") if name not in arguments]
         if missing:

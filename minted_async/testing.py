@@ -1,40 +1,44 @@
 """A pytest plugin: tests of your own program against a Minted of their own, without a network.
 
-It is there as soon as the package is installed. Its two fixtures are made for anyio's pytest plugin, which
-comes with anyio:
+It is there as soon as the package is installed, and does not care what runs the tests:
 
 ```python
 import pytest
 
-pytestmark = pytest.mark.anyio
 
-
-@pytest.fixture
-def anyio_backend():
-    return "asyncio"
-
-
-async def test_prices_have_a_spread(minted):
-    fix = await minted.prices.fix(type="digital")
-    assert all(price.sell_price < price.buy_price for price in fix.prices)
-
-
+@pytest.mark.anyio  # or pytest.mark.asyncio
 @pytest.mark.minted_sandbox(price_ttl=10)
 async def test_a_price_fix_expires(minted, minted_sandbox):
     fix = await minted.prices.fix(type="digital")
     minted_sandbox.advance(fix.expire_ttl)
     ...
+
+
+def test_my_web_application(minted_sandbox):
+    with TestClient(make_app(base_url=minted_sandbox.url)) as http:
+        assert http.post("/orders").status_code == 201
+    assert len(minted_sandbox.orders) == 1
 ```
 
 `minted_sandbox` is a running `minted_async.sandbox.Sandbox`, a new one for each test, made with the arguments
-of the marker `minted_sandbox(**arguments)` if the test has it. `minted` is a `MintedClient` on it, closed
-after the test. Neither is imported before a test asks for it.
+of the marker `minted_sandbox(**arguments)` if the test has it. It serves from a thread of its own: sync and
+async tests, unittest's, subprocesses. `minted` is a `MintedClient` on it in the event loop of the test,
+closed after the test: for async tests, by anyio's plugin or pytest-asyncio.
+
+`minted_session_sandbox` is one sandbox for all tests. Where a test has it, directly or by a fixture such as
+that of a web server, `minted_sandbox` and `minted` mean this one, and it is reset before the test.
+
+A test fails if it ordered a fault by `fail_next` that did not happen, unless `optional=True` was said.
+
+Neither sandbox nor client is imported before a test asks for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from typing import TYPE_CHECKING, Any
+import inspect
+from collections.abc import AsyncGenerator, Generator
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -42,9 +46,14 @@ if TYPE_CHECKING:
     from minted_async import MintedClient
     from minted_async.sandbox import Sandbox
 
-__all__ = ["minted", "minted_sandbox"]
+__all__ = ["minted", "minted_sandbox", "minted_session_sandbox"]
 
-_MARKER = "minted_sandbox(**arguments): arguments of the Sandbox behind the fixture, such as price_ttl=10"
+_MARKER: Final = (
+    "minted_sandbox(**arguments): arguments of the Sandbox behind the fixture, such as price_ttl=10"
+)
+_FOR_ASYNCIO: Final = "minted_async_pytest_asyncio"
+_SESSION: Final = "minted_session_sandbox"
+_SANDBOX: Final = pytest.StashKey["Sandbox"]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -52,41 +61,116 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _MARKER)
 
 
-@pytest.fixture
-def _minted_loop(request: pytest.FixtureRequest) -> None:  # pyright: ignore[reportUnusedFunction]
-    """Sandbox and client live in the test's event loop: it must be one that anyio runs, and asyncio's."""
-    if "anyio_backend" not in request.fixturenames:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """Fail a test that passed without meeting the faults that it had ordered."""
+    yield
+    sandbox = item.stash.get(_SANDBOX, None)
+    if sandbox is not None and sandbox.unmet_faults:
         pytest.fail(
-            "the fixtures minted and minted_sandbox are for async tests that anyio runs: mark the test with "
-            "pytest.mark.anyio",
+            f"the test passed without the faults that it ordered: {'; '.join(sandbox.unmet_faults)}. "
+            "Check path and method, or say optional=True.",
             pytrace=False,
         )
-    backend: str = request.getfixturevalue("anyio_backend_name")
-    if backend != "asyncio":
-        pytest.skip(f"minted_async needs asyncio, not {backend}")
+
+
+@pytest.fixture(scope="session")
+def minted_session_sandbox() -> Generator[Sandbox]:
+    """One running sandbox for all tests, reset before each; define it anew to give it arguments."""
+    from minted_async.sandbox import Sandbox
+
+    with Sandbox().in_thread() as sandbox:
+        yield sandbox
+
+
+# Used by itself, so that it comes before all other fixtures of a test and after those of the session.
+@pytest.fixture(autouse=True)
+def _minted_reset(request: pytest.FixtureRequest) -> None:  # pyright: ignore[reportUnusedFunction]
+    if _SESSION in request.fixturenames:
+        sandbox: Sandbox = request.getfixturevalue(_SESSION)
+        sandbox.reset()
+        request.node.stash[_SANDBOX] = sandbox
 
 
 @pytest.fixture
-async def minted_sandbox(request: pytest.FixtureRequest, _minted_loop: None) -> AsyncGenerator[Sandbox]:
+def minted_sandbox(request: pytest.FixtureRequest) -> Generator[Sandbox]:
     """A running sandbox of this test's own; `@pytest.mark.minted_sandbox(seed=1, ...)` gives it arguments."""
+    if "anyio_backend" in request.fixturenames:
+        backend: str = request.getfixturevalue("anyio_backend_name")
+        if backend != "asyncio":
+            pytest.skip(f"minted_async needs asyncio, not {backend}")
+    arguments = _arguments(request.node)
+    if _SESSION in request.fixturenames:
+        if arguments:
+            pytest.fail(
+                f"pytest.mark.minted_sandbox has no effect on {_SESSION}, which is made once: define a "
+                "session fixture of this name that makes it as you like",
+                pytrace=False,
+            )
+        yield request.getfixturevalue(_SESSION)
+        return
+
     from minted_async.sandbox import Sandbox
 
-    arguments: dict[str, Any] = {}
-    for marker in request.node.iter_markers("minted_sandbox"):
-        if marker.args:
-            pytest.fail("pytest.mark.minted_sandbox takes keyword arguments only", pytrace=False)
-        # The closest marker comes first and wins.
-        arguments = {**marker.kwargs, **arguments}
-    async with Sandbox(**arguments) as sandbox:
+    with Sandbox(**arguments).in_thread() as sandbox:
+        request.node.stash[_SANDBOX] = sandbox
         yield sandbox
 
 
 @pytest.fixture
-async def minted(minted_sandbox: Sandbox) -> AsyncGenerator[MintedClient]:
-    """A client of the test's sandbox."""
+def minted(request: pytest.FixtureRequest, minted_sandbox: Sandbox) -> MintedClient:
+    """A client of the test's sandbox, for async tests."""
+    asyncio_marker = request.node.get_closest_marker("asyncio")
+    if asyncio_marker is not None and request.config.pluginmanager.has_plugin("asyncio"):
+        name = _in_asyncio_loop(request.config, asyncio_marker)
+    elif "anyio_backend" in request.fixturenames:
+        name = "_minted_by_anyio"
+    elif inspect.iscoroutinefunction(request.function):
+        pytest.fail(
+            "minted belongs to the event loop of a test: mark the test with pytest.mark.anyio, or "
+            "pytest.mark.asyncio if pytest-asyncio is installed",
+            pytrace=False,
+        )
+    else:
+        pytest.fail(
+            "minted is for async tests, because its calls are awaited: in this sync test use minted_sandbox, "
+            "and give its url, username and password to the program under test",
+            pytrace=False,
+        )
+    client: MintedClient = request.getfixturevalue(name)
+    return client
+
+
+@pytest.fixture
+async def _minted_by_anyio(  # pyright: ignore[reportUnusedFunction]
+    minted_sandbox: Sandbox,
+) -> AsyncGenerator[MintedClient]:
     from minted_async import MintedClient
 
     async with MintedClient(
         minted_sandbox.username, minted_sandbox.password, base_url=minted_sandbox.url
     ) as client:
         yield client
+
+
+def _in_asyncio_loop(config: pytest.Config, marker: pytest.Mark) -> str:
+    """The name of the client's fixture in the loop that pytest-asyncio runs a test in."""
+    if int(version("pytest-asyncio").partition(".")[0]) < 1:
+        pytest.fail("minted needs pytest-asyncio 1.0 or newer", pytrace=False)
+    if not config.pluginmanager.has_plugin(_FOR_ASYNCIO):
+        # Only now: a pytest-asyncio that it does not fit must not keep other tests from running.
+        from minted_async import _pytest_asyncio
+
+        config.pluginmanager.register(_pytest_asyncio, _FOR_ASYNCIO)
+    scope = marker.kwargs.get("loop_scope") or marker.kwargs.get("scope")
+    return f"_minted_in_{scope or config.getini('asyncio_default_test_loop_scope')}_loop"
+
+
+def _arguments(node: Any) -> dict[str, Any]:
+    arguments: dict[str, Any] = {}
+    for marker in node.iter_markers("minted_sandbox"):
+        if marker.args:
+            pytest.fail("pytest.mark.minted_sandbox takes keyword arguments only", pytrace=False)
+        # The closest marker comes first and wins.
+        arguments = {**marker.kwargs, **arguments}
+    return arguments

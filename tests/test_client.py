@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import socket
 from typing import Any
 
+import aiohttp
 import anyio
 import pytest
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 import minted_async
 from minted_async import STAGING, MintedClient, RetryPolicy, Timeout
@@ -14,10 +17,11 @@ from minted_async.client import ClientOptions
 from minted_async.errors import (
     APIError,
     ConfigurationError,
+    MintedError,
     NotSentError,
     RequestTimeoutError,
 )
-from tests.servers import LoopbackServer, answering, envelope, hang_after_reading, refusal
+from tests.servers import LoopbackServer, answering, envelope, hang_after_reading, refusal, response
 
 pytestmark = pytest.mark.anyio
 
@@ -105,6 +109,58 @@ async def test_from_env(monkeypatch: pytest.MonkeyPatch) -> None:
             for received in server.received
         ]
     assert sent == [("en", "app"), ("de", "bank")]
+
+
+class _Here(AbstractResolver):
+    """Knows every host, and that it is this machine."""
+
+    async def resolve(self, host: str, port: int = 0, family: Any = 0) -> list[ResolveResult]:
+        return [
+            ResolveResult(hostname=host, host="127.0.0.1", port=port, family=socket.AF_INET, proto=0, flags=0)
+        ]
+
+    async def close(self) -> None:
+        pass
+
+
+def _here() -> aiohttp.BaseConnector:
+    return aiohttp.TCPConnector(resolver=_Here())
+
+
+async def test_a_test_network_is_named_in_the_environment(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with LoopbackServer(GOOD) as server:
+        monkeypatch.setenv("MINTED_BASE_URL", f"http://sandbox:{server.port}")
+        account: ClientOptions = {"username": "alice", "password": "hunter2", "connector": _here}
+        with pytest.raises(ConfigurationError, match="MINTED_ALLOW_HTTP=sandbox"):
+            MintedClient.from_env(**account)
+        monkeypatch.setenv("MINTED_ALLOW_HTTP", "other, sandbox")
+        async with MintedClient.from_env(**account) as minted:
+            await minted.request("GET", "/x")
+        assert server.received[-1].headers["host"] == f"sandbox:{server.port}"
+        assert "in the clear" in caplog.text
+        with pytest.raises(ConfigurationError, match="must use https"):
+            MintedClient.from_env(**(account | {"allow_http": ()}))
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_host_that_is_allowed_is_not_left(method: str) -> None:
+    async with LoopbackServer(answering(envelope())) as elsewhere:
+        location = {"Location": f"http://elsewhere:{elsewhere.port}/x"}
+        async with (
+            LoopbackServer(answering(response(b"", 307, headers=location))) as server,
+            MintedClient(
+                "alice",
+                "hunter2",
+                base_url=f"http://sandbox:{server.port}",
+                allow_http=("sandbox", "elsewhere"),
+                connector=_here,
+            ) as minted,
+        ):
+            with pytest.raises(MintedError, match="redirects are not followed"):
+                await minted.request(method, "/x")
+        assert elsewhere.connections == 0
 
 
 def test_from_env_falls_back_to_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import re
+import sys
 import tomllib
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from minted_async.sandbox import Clock, Sandbox
 pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).parent.parent
+# Where the package is installed its entry point loads the plugin; in a bare checkout nothing does.
+PLUGIN = () if entry_points(group="pytest11", name="minted_async") else ("-p", "minted_async.testing")
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 BUYER = models.OrderCustomer(
@@ -142,10 +145,40 @@ def test_a_test_file_passes(
     snippet: Snippet, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    plugin = () if entry_points(group="pytest11", name="minted_async") else ("-p", "minted_async.testing")
     pytester.makepyfile(snippet.code)
-    result = pytester.runpytest_subprocess("-W", "error", *plugin)
+    # Starlette's TestClient wishes for another httpx than the one that it works with.
+    warnings = ("-W", "error", "-W", "ignore:Using `httpx`")
+    result = pytester.runpytest_subprocess(*warnings, *PLUGIN, "-p", "no:asyncio")
     result.assert_outcomes(passed=snippet.code.count("def test_"))
+    if "unittest" in snippet.code:
+        (file,) = pytester.path.glob("test_*.py")
+        done = pytester.run(sys.executable, "-W", "error", "-m", "unittest", "-v", file.name)
+        assert done.ret == 0
+        assert sum(line.endswith("... ok") for line in done.errlines) == snippet.code.count("def test_")
+
+
+RUNNERS = {
+    "strict": ("asyncio_mode=strict", "pytestmark = pytest.mark.asyncio"),
+    "auto": ("asyncio_mode=auto", ""),
+    "auto with the marker of strict": ("asyncio_mode=auto", "pytestmark = pytest.mark.asyncio"),
+    "auto with the marker of anyio": ("asyncio_mode=auto", "pytestmark = pytest.mark.anyio"),
+    "both": ("asyncio_mode=strict", "pytestmark = [pytest.mark.asyncio, pytest.mark.anyio]"),
+}
+
+
+@pytest.mark.parametrize("runner", RUNNERS)
+def test_the_test_file_of_the_readme_passes_under_pytest_asyncio(
+    runner: str, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    mode, marker = RUNNERS[runner]
+    (code,) = [snippet.code for snippet in TEST_FILES if snippet.page == "README.md"]
+    assert code.count("pytestmark = pytest.mark.anyio\n") == 1
+    pytester.makepyfile(code.replace("pytestmark = pytest.mark.anyio\n", f"{marker}\n"))
+    # Later versions take this scope by themselves; until then it warns without.
+    scope = "asyncio_default_fixture_loop_scope=function"
+    result = pytester.runpytest_subprocess("-W", "error", *PLUGIN, "-o", mode, "-o", scope)
+    result.assert_outcomes(passed=code.count("def test_"))
 
 
 def test_there_is_something_of_each_kind() -> None:
@@ -160,6 +193,7 @@ def test_there_is_something_of_each_kind() -> None:
         "index.md",
         "price-feed.md",
         "sandbox.md",
+        "testing.md",
         "trading-safely.md",
         "what-the-api-really-answers.md",
         "when-the-network-fails.md",

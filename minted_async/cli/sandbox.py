@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import errno
+import ipaddress
 import shlex
+import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Final
 
 from cyclopts import Parameter
@@ -15,6 +17,7 @@ from cyclopts.validators import Number
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from yarl import URL
 
 from minted_async.cli.console import error_console, output_console
 from minted_async.cli.failures import ExitCode
@@ -44,7 +47,7 @@ def sandbox(
     Point a client at it, or curl.
 
     Args:
-        host: Address to listen on.
+        host: Address to listen on; 0.0.0.0 is all of them, for a container or a test network.
         port: Port to listen on; 0 takes a free one.
         username: The only user.
         password: Their password.
@@ -66,7 +69,7 @@ def sandbox(
             host=host,
             port=port,
         )
-        asyncio.run(_serve(served, quiet=quiet))
+        asyncio.run(_serve(served, host, quiet=quiet))
     except (OSError, OverflowError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
@@ -76,7 +79,7 @@ def sandbox(
     return ExitCode.DONE
 
 
-async def _serve(sandbox: Sandbox, *, quiet: bool) -> None:
+async def _serve(sandbox: Sandbox, host: str, *, quiet: bool) -> None:
     console = output_console()
     stopped = catch_stop_signals(asyncio.get_running_loop())
     async with sandbox:
@@ -84,7 +87,7 @@ async def _serve(sandbox: Sandbox, *, quiet: bool) -> None:
             console.print(sandbox.url, soft_wrap=True)
             await stopped.wait()
             return
-        _introduce(console, sandbox)
+        _introduce(console, sandbox, host)
         problem = await until_stopped(_log(console, sandbox), stopped)
     if isinstance(problem, Exception):
         raise problem
@@ -111,7 +114,7 @@ def _read_faults(settings: Sequence[str]) -> Faults:
     return dataclasses.replace(Faults(), **chosen)  # type: ignore[arg-type]
 
 
-def _introduce(console: Console, sandbox: Sandbox) -> None:
+def _introduce(console: Console, sandbox: Sandbox, host: str) -> None:
     curl = f"curl --digest -u {shlex.quote(f'{sandbox.username}:{sandbox.password}')} {sandbox.url}/partner"
     header = "-H 'x-client-id: web'"
     body = """-H 'Content-Type: application/json' -d '{"type": "digital"}'"""
@@ -137,12 +140,33 @@ def _introduce(console: Console, sandbox: Sandbox) -> None:
             f"{curl}/pricefix {header} {body}",
         ],
     )
-    _commands(
-        console,
-        "Point MintedClient.from_env() at it:",
-        [f"export {name}={shlex.quote(value)}" for name, value in variables.items()],
-    )
+    address = URL(sandbox.url).host or ""
+    alone = ipaddress.ip_address(address).is_loopback
+    if not alone:
+        variables["MINTED_ALLOW_HTTP"] = address
+    _commands(console, "Point MintedClient.from_env() at it:", _exports(variables))
+    if _is_everywhere(host):
+        alone, name = False, socket.gethostname()
+        variables |= {"MINTED_BASE_URL": f"http://{name}:{URL(sandbox.url).port}", "MINTED_ALLOW_HTTP": name}
+        _commands(
+            console, "Or from another machine, by this name or by another of this one:", _exports(variables)
+        )
+    if not alone:
+        console.print(
+            "\nOther machines reach it too: whoever does can read and change everything in it, and what is "
+            "sent to it travels in the clear. This is for test networks only.",
+            style="yellow",
+        )
     console.print("\nCtrl-C stops it. Requests as they come:\n", style="dim")
+
+
+def _exports(variables: Mapping[str, str]) -> list[str]:
+    return [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
+
+
+def _is_everywhere(host: str) -> bool:
+    """Whether an address to listen on means all of this machine's."""
+    return ipaddress.ip_address(host if ":" in host else socket.gethostbyname(host)).is_unspecified
 
 
 def _commands(console: Console, title: str, commands: Sequence[str]) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import ipaddress
+import logging
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 from urllib.request import getproxies, proxy_bypass
 
 import msgspec
@@ -19,6 +21,9 @@ from minted_async.errors import ConfigurationError
 STAGING: Final = "https://api.staging.mintedconnect.com"
 """The environment that the documentation names. It names no production address: ask Minted for yours."""
 
+logger: Final = logging.getLogger("minted_async")
+
+_HOST_NAME = re.compile(r"[\w-]+(\.[\w-]+)*")
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
 
 
@@ -38,14 +43,25 @@ class Origin(msgspec.Struct, frozen=True):
         """Value of the Host header: the host, and the port unless it is the scheme's own."""
         return self.base.partition("://")[2]
 
+    @property
+    def in_the_clear(self) -> bool:
+        """Whether what is sent leaves this machine without TLS, as `allow_http` allows it."""
+        url = URL(self.base)
+        return url.scheme == "http" and not _is_loopback(url.host or "")
+
     @classmethod
-    def parse(cls, base_url: str) -> Origin:
+    def parse(cls, base_url: str, allow_http: Collection[str] = ()) -> Origin:
         """Check a base URL: https, or http to this very machine; no credentials, query or fragment.
 
+        Args:
+            base_url: The URL.
+            allow_http: Hosts of a test network to which http is allowed as well. The log says so each time.
+
         Raises:
-            ConfigurationError: The URL is none of that.
+            ConfigurationError: The URL is none of that, or `allow_http` is more than names of hosts.
         """
         check_type("base_url", base_url, str)
+        allowed = _check_hosts(allow_http)
         try:
             url = URL(base_url)
             usable = url.scheme in ("http", "https") and bool(url.host) and bool(url.port)
@@ -63,12 +79,21 @@ class Origin(msgspec.Struct, frozen=True):
             )
         if url.raw_query_string or url.raw_fragment:
             raise ConfigurationError("base_url must not have a query or a fragment")
-        if url.scheme == "http" and not _is_loopback(url.host or ""):
-            raise ConfigurationError(
-                f"base_url must use https: {url.origin()} would send orders and credentials in the clear "
-                "(http is accepted for this machine's loopback addresses only)"
+        origin = cls(str(url.origin()), url.raw_path.rstrip("/"))
+        if origin.in_the_clear:
+            host = url.host or ""
+            if host not in allowed:
+                raise ConfigurationError(
+                    f"base_url must use https: {url.origin()} would send orders and credentials in the clear "
+                    "(http is accepted for this machine's loopback addresses; in a test network also for the "
+                    f"hosts that are named: allow_http=({host!r},), or MINTED_ALLOW_HTTP={host} for from_env)"
+                )
+            logger.warning(
+                "orders and credentials go to %s in the clear, because allow_http names this host: everybody "
+                "in its network can read and change them. This is for test networks only.",
+                url.origin(),
             )
-        return cls(str(url.origin()), url.raw_path.rstrip("/"))
+        return origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +145,28 @@ class Proxy:
         """What is sent to the proxy itself."""
         secret = self.authorization
         return CIMultiDict() if secret is None else CIMultiDict({"Proxy-Authorization": secret.reveal()})
+
+
+def _check_hosts(allow_http: object) -> frozenset[str]:
+    """The hosts of `allow_http`, as a URL gives them."""
+    if isinstance(allow_http, str) or not isinstance(allow_http, Collection):
+        raise ConfigurationError(
+            f"allow_http must be a tuple of host names, such as ('sandbox',), not {shown(allow_http)}"
+        )
+    for name in cast("Collection[object]", allow_http):
+        if not isinstance(name, str) or not (_HOST_NAME.fullmatch(name) or _is_address(name)):
+            raise ConfigurationError(
+                f"allow_http takes whole names of hosts, without scheme, port or wildcard, not {shown(name)}"
+            )
+    return frozenset(name.lower() for name in cast("Collection[str]", allow_http))
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_loopback(host: str) -> bool:

@@ -103,6 +103,12 @@ async def _tls(context: Context) -> Finding:
     context.line = await context.wire.open()
     context.connect_seconds = context.line.seconds
     agreed = context.line.connection.tls
+    if agreed is None and context.options.origin.in_the_clear:
+        return finding(
+            Verdict.DIFFERS,
+            "Not used: everything travels in the clear, to a host that allow_http names.",
+            "This is for test networks only: use https wherever the account is real.",
+        )
     if agreed is None:
         return finding(Verdict.UNCHECKED, "Not used: the server is on this machine.")
     version = Word.of(agreed.version() or "", ("TLSv1.2", "TLSv1.3"), "a version that is no longer safe")

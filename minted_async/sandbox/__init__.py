@@ -21,6 +21,9 @@ async def main() -> None:
 asyncio.run(main())
 ```
 
+Everything that is done to a sandbox or read from it may be done in any thread; `Sandbox.in_thread` serves
+without an event loop of your own.
+
 What the documentation does not say is assumed, and each assumption is written down where it is made: error
 answers in `messages`, prices, orders and deliveries in `trading`, customers and balances in `accounts`, the
 two shops in the modules of `shop`. Two concern every request. Authentication comes first, then the address,
@@ -34,15 +37,17 @@ from minted_async.sandbox.customers import Customer, Profile
 from minted_async.sandbox.faults import FaultName, Faults
 from minted_async.sandbox.ledger import Entry, Ledger
 from minted_async.sandbox.orders import CardPayment, Order, OrderItem
-from minted_async.sandbox.recording import RecordedRequest
+from minted_async.sandbox.recording import RecordedRequest, RequestLog
 from minted_async.sandbox.server import Sandbox
 from minted_async.sandbox.shop.baskets import Basket
 from minted_async.sandbox.shop.catalog import Article
 from minted_async.sandbox.shop.ecom import Ecom
 from minted_async.sandbox.shop.fees import Fees
 from minted_async.sandbox.shop.walletable import Walletable
+from minted_async.sandbox.stubs import Answer, RouteAnswer, RouteRequest
 
 __all__ = [
+    "Answer",
     "Article",
     "Basket",
     "CardPayment",
@@ -58,6 +63,9 @@ __all__ = [
     "OrderItem",
     "Profile",
     "RecordedRequest",
+    "RequestLog",
+    "RouteAnswer",
+    "RouteRequest",
     "Sandbox",
     "Walletable",
 ]

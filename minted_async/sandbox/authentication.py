@@ -123,6 +123,11 @@ class DigestGuard:
         }
         self._nonces: dict[int, dict[str, Nonce]] = {}
 
+    def forget(self) -> None:
+        """Take back every nonce; clients are told so by `stale=true`, and sign anew."""
+        self._nonces.clear()
+        self.replayed = 0
+
     @property
     def live_nonces(self) -> int:
         """How many nonces are kept."""

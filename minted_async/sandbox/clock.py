@@ -39,6 +39,10 @@ class Clock:
         """The wall time in UTC, of now or of a moment that `now` gave."""
         return datetime.fromtimestamp(self._epoch + (self.now() if at is None else at), UTC)
 
+    def reset(self) -> None:
+        """Take back everything that was advanced."""
+        self._offset = 0.0
+
     def advance(self, seconds: float) -> None:
         """Move forward at once.
 

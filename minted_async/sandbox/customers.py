@@ -59,7 +59,7 @@ class Customers(Mapping[str, Customer]):
         return self._customers[external_id]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._customers)
+        return iter(tuple(self._customers))  # requests may add to it meanwhile
 
     def __len__(self) -> int:
         return len(self._customers)

@@ -104,6 +104,13 @@ class _Script:
     path: str | None
     method: str | None
     seconds: float
+    optional: bool
+    ordered: int
+
+    def __str__(self) -> str:
+        limits = (("path", self.path), ("method", self.method))
+        shown = "".join(f', {name}="{value}"' for name, value in limits if value is not None)
+        return f'fail_next("{self.fault}"{shown}): {self.times} of {self.ordered} did not happen'
 
 
 class FaultPlan:
@@ -127,12 +134,19 @@ class FaultPlan:
         ]
 
     @property
-    def pending(self) -> int:
-        """How many ordered faults have not happened yet."""
-        return sum(script.times for script in self._scripts)
+    def unmet(self) -> tuple[str, ...]:
+        """The ordered faults that have not happened yet and had to, each as a sentence."""
+        return tuple(str(script) for script in self._scripts if not script.optional)
 
     def order(
-        self, fault: FaultName, *, times: int, path: str | None, method: str | None, seconds: float
+        self,
+        fault: FaultName,
+        *,
+        times: int,
+        path: str | None,
+        method: str | None,
+        seconds: float,
+        optional: bool,
     ) -> None:
         """Order a fault for the next calls that fit; see `Sandbox.fail_next`."""
         if fault not in FAULT_NAMES:
@@ -141,7 +155,11 @@ class FaultPlan:
             raise ValueError(f"times is at least 1: {times!r}")
         if not (math.isfinite(seconds) and seconds >= 0):
             raise ValueError(f"seconds is not negative: {seconds!r}")
-        self._scripts.append(_Script(fault, times, path, method, seconds))
+        self._scripts.append(_Script(fault, times, path, method, seconds, optional, times))
+
+    def forget(self) -> None:
+        """Take the orders back."""
+        self._scripts.clear()
 
     def draw(self, method: str, path: str) -> tuple[FaultName | None, float]:
         """The fault of this call, if any, and how long to wait if the fault is a delay."""

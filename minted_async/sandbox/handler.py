@@ -8,9 +8,9 @@ import struct
 import sys
 import time
 from asyncio import Transport
-from collections import deque
 from decimal import localcontext
 from email.utils import formatdate
+from threading import RLock
 from typing import TYPE_CHECKING, cast
 from weakref import WeakKeyDictionary
 
@@ -19,18 +19,19 @@ from aiohttp import web
 
 from minted_async.sandbox import answers
 from minted_async.sandbox.authentication import DigestGuard, Verdict
-from minted_async.sandbox.faults import FaultName, FaultPlan, Faults
+from minted_async.sandbox.faults import FaultName, Faults
 from minted_async.sandbox.market import EXACT
 from minted_async.sandbox.messages import ErrorCode, FieldError, Language, RefusedError, choose_language
-from minted_async.sandbox.recording import RecordedRequest
+from minted_async.sandbox.news import News
+from minted_async.sandbox.recording import RecordedRequest, RequestLog
 from minted_async.sandbox.request_body import decode
 from minted_async.sandbox.request_query import read_query
-from minted_async.sandbox.routes import Routes
-from minted_async.sandbox.shop.payments import CardPages
-from minted_async.sandbox.webview import BearerGuard, read_token
+from minted_async.sandbox.stubs import Answer
+from minted_async.sandbox.webview import read_token
+from minted_async.sandbox.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 logger = logging.getLogger("minted_async.sandbox")
 
@@ -38,6 +39,9 @@ BAD_GATEWAY = (
     b"<html>\r\n<head><title>502 Bad Handler</title></head>\r\n"
     b"<body>\r\n<center><h1>502 Bad Handler</h1></center>\r\n</body>\r\n</html>\r\n"
 )
+
+HEALTH = "/health"
+"""Answered to everybody, and not remembered: for health checks of containers. It is no path of the API."""
 
 _RESET_ON_CLOSE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 _REFUSING: dict[FaultName, ErrorCode] = {
@@ -50,60 +54,64 @@ _REFUSING: dict[FaultName, ErrorCode] = {
 class Handler:
     """The request handler of the server.
 
+    It holds the lock wherever it does not wait, so that a test in another thread sees requests that have been
+    carried out or not, never half of one.
+
     Args:
-        routes: The operations.
+        lock: Of the sandbox.
+        world: What requests are carried out on.
         guard: Digest authentication.
-        bearer: The tokens of webviews.
-        pages: The card pages, for a browser without credentials.
-        plan: What goes wrong.
         requests: Where requests are remembered.
+        news: Who waits for what happens.
     """
 
     def __init__(
         self,
         *,
-        routes: Routes,
+        lock: RLock,
+        world: World,
         guard: DigestGuard,
-        bearer: BearerGuard,
-        pages: CardPages,
-        plan: FaultPlan,
-        requests: deque[RecordedRequest],
+        requests: RequestLog,
+        news: News,
     ) -> None:
         self.unauthorized = 0
-        self.closing = anyio.Event()
-        self._routes = routes
-        self._bearer = bearer
-        self._pages = pages
+        self.world = world
+        """Exchanged by a reset; a request that came before is broken off then."""
+        self.closed = False
+        self._lock = lock
         self._guard = guard
-        self._plan = plan
         self._requests = requests
+        self._news = news
         self._backends: WeakKeyDictionary[Transport, int] = WeakKeyDictionary()
         self._connections = 0
-        self._news: anyio.Event | None = None
 
     @property
     def faults(self) -> Faults:
         """What may go wrong."""
-        return self._plan.faults
+        return self.world.plan.faults
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request, or break its connection."""
+        if request.raw_path == HEALTH:
+            return web.Response(text="ok\n")
         record = RecordedRequest(request.method, request.raw_path, request.headers)
-        self._requests.append(record)
-        self._announce()
+        with self._lock:
+            world = self.world
+            self._requests.append(record)
+            self._news.announce()
         response = await self._answer(
-            request, record, choose_language(request.headers.get("Accept-Language", ""))
+            world, request, record, choose_language(request.headers.get("Accept-Language", ""))
         )
         if response is None:
             _reset(request)
             # Nothing of this can be sent any more; the server only needs something to fail with.
             return web.Response()
         record.status = response.status
-        self._announce()
+        self._news.announce()
         return response
 
     async def _answer(
-        self, request: web.BaseRequest, record: RecordedRequest, language: Language
+        self, world: World, request: web.BaseRequest, record: RecordedRequest, language: Language
     ) -> web.Response | None:
         try:
             record.body = await _read(request)
@@ -112,75 +120,88 @@ class Handler:
         except ConnectionError:
             return None
         path = record.path.partition("?")[0]
-        if record.method == "GET" and path.startswith("/pay/"):
-            return self._show_card_page(path, language)
-        backend = self._backend(request)
-        verdict = self._admit(record, path, backend)
-        if not verdict.accepted:
-            return self._challenge(language, verdict, backend=backend)
-        record.authenticated = True
-        fault, seconds = self._plan.draw(record.method, path)
-        record.fault = fault
-        self._announce()
-        if fault == "stale_nonces":
-            return self._challenge(language, verdict._replace(stale=True), backend=backend)
-        if not await self._wait(self._plan.delay() + (seconds if fault == "delay" else 0.0)):
+        with self._lock:
+            if self.world is not world:
+                return None
+            if record.method == "GET" and path.startswith("/pay/"):
+                return self._show_card_page(world, path, language)
+            backend = self._backend(request)
+            verdict = self._admit(world, record, path, backend)
+            if not verdict.accepted:
+                return self._challenge(world, language, verdict, backend=backend)
+            record.authenticated = True
+            fault, seconds = world.plan.draw(record.method, path)
+            record.fault = fault
+            self._news.announce()
+            if fault == "stale_nonces":
+                return self._challenge(world, language, verdict._replace(stale=True), backend=backend)
+            delay = world.plan.delay()
+        if not await _wait(world, delay + (seconds if fault == "delay" else 0.0)):
             return None
         response = self._before(fault, language)
         if response is None and fault != "reset_before":
-            response = self._carry_out(record, path, verdict, language)
-            self._announce()
-            if not await self._wait(seconds if fault == "delay_after" else 0.0):
+            response = await self._ask_stub(world, record, language)
+            with self._lock:
+                if self.world is not world:
+                    return None
+                if response is None:
+                    response = self._carry_out(world, record, path, verdict, language)
+                self._news.announce()
+            if not await _wait(world, seconds if fault == "delay_after" else 0.0):
                 return None
             response = _after(fault, response)
         if response is not None and verdict.next_nonce is not None:
             response.headers["Authentication-Info"] = f'nextnonce="{verdict.next_nonce}"'
         return response
 
-    async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait until something that the sandbox does makes a condition true; see `Sandbox.until`."""
-        while not condition():
-            if self.closing.is_set():
-                raise RuntimeError("the sandbox is closed")
-            if self._news is None:
-                self._news = anyio.Event()
-            await self._news.wait()
-
     def close(self) -> None:
         """Break off whatever waits."""
-        self.closing.set()
-        self._announce()
+        self.closed = True
+        self.world.ended.set()
+        self._news.end()
 
-    def _announce(self) -> None:
-        if self._news is not None:
-            self._news.set()
-            self._news = None
+    def _admit(self, world: World, record: RecordedRequest, path: str, backend: int) -> Verdict:
+        """Whether the credentials are right: a webview's token where one is taken, else those of digest.
 
-    def _admit(self, record: RecordedRequest, path: str, backend: int) -> Verdict:
-        """Whether the credentials are right: a webview's token where one is taken, else those of digest."""
+        What a test answers takes both: which of them the real API wants there is not known.
+        """
         authorization = record.headers.get("Authorization")
         offered = read_token(authorization) is not None
-        if self._routes.takes_bearer(record.method, path, offered=offered):
-            return self._bearer.verify(authorization)
+        if world.routes.takes_bearer(record.method, path, offered=offered) or (
+            offered and world.stubs.find(record.method, path)
+        ):
+            return world.ecom.bearer.verify(authorization)
         return self._guard.verify(record.method, record.path, authorization, backend=backend)
 
-    def _show_card_page(self, path: str, language: Language) -> web.Response:
+    async def _ask_stub(
+        self, world: World, record: RecordedRequest, language: Language
+    ) -> web.Response | None:
+        """What a test has routed there, if it has. Its function runs without the lock: it may wait."""
+        try:
+            answer = await world.stubs.answer(record)
+        except Exception:
+            logger.exception("the answer of a test to %s %s failed", record.method, record.path)
+            return _refused(RefusedError(ErrorCode.SERVER_ERROR), language)
+        return None if answer is None else _stubbed(answer)
+
+    def _show_card_page(self, world: World, path: str, language: Language) -> web.Response:
+        pages = world.ecom.pages
         with localcontext(EXACT):
-            callback = self._pages.visit(path)
-        self._announce()
+            callback = pages.visit(path)
+        self._news.announce()
         if callback is not None:
             return web.Response(status=302, headers={"Location": callback})
-        if self._pages.is_callback(path):
+        if pages.is_callback(path):
             return web.Response(text="You may close this page.\n")
         return _refused(RefusedError(ErrorCode.NO_SUCH_ADDRESS), language)
 
     def _carry_out(
-        self, record: RecordedRequest, path: str, verdict: Verdict, language: Language
+        self, world: World, record: RecordedRequest, path: str, verdict: Verdict, language: Language
     ) -> web.Response:
         """Do what the request asks for. Nothing waits in here, so each order happens whole or not at all."""
         try:
             with localcontext(EXACT):
-                operation, ids = self._routes.find(record.method, path, verdict.customer)
+                operation, ids = world.routes.find(record.method, path, verdict.customer)
                 if record.method == "GET":
                     arguments = ids or (read_query(record.path),)
                 else:
@@ -208,10 +229,10 @@ class Handler:
             response.headers["Retry-After"] = as_date if self.faults.retry_after_as_date else str(seconds)
         return response
 
-    def _challenge(self, language: Language, verdict: Verdict, *, backend: int) -> web.Response:
+    def _challenge(self, world: World, language: Language, verdict: Verdict, *, backend: int) -> web.Response:
         self.unauthorized += 1
         response = _refused(RefusedError(ErrorCode.UNAUTHORIZED), language)
-        guard = self._bearer if verdict.bearer else self._guard
+        guard = world.ecom.bearer if verdict.bearer else self._guard
         for challenge in guard.challenges(stale=verdict.stale, backend=backend):
             response.headers.add("WWW-Authenticate", challenge)
         return response
@@ -226,12 +247,13 @@ class Handler:
             self._connections += 1
         return self._backends[transport] % self.faults.backends
 
-    async def _wait(self, seconds: float) -> bool:
-        """Wait, but not longer than the server lives; false if it is closing."""
-        if seconds:
-            with anyio.move_on_after(seconds):
-                await self.closing.wait()
-        return not self.closing.is_set()
+
+async def _wait(world: World, seconds: float) -> bool:
+    """Wait, but not longer than the world lasts; false if it has ended."""
+    if seconds:
+        with anyio.move_on_after(seconds):
+            await world.ended.wait()
+    return not world.ended.is_set()
 
 
 async def _read(request: web.BaseRequest) -> bytes:
@@ -272,6 +294,14 @@ def _after(fault: FaultName | None, response: web.Response) -> web.Response | No
 
 def _json(status: int, body: bytes) -> web.Response:
     return web.Response(status=status, body=body, content_type="application/json")
+
+
+def _stubbed(answer: Answer) -> web.Response:
+    body = answer.body.encode() if isinstance(answer.body, str) else answer.body
+    response = web.Response(status=answer.status, body=body, headers=answer.headers)
+    if not any(name.lower() == "content-type" for name in answer.headers):
+        response.headers["Content-Type"] = "application/json"
+    return response
 
 
 def _refused(refusal: RefusedError, language: Language) -> web.Response:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from threading import Lock
 from typing import NamedTuple
 
 HOUSE = None
@@ -37,16 +38,18 @@ class InsufficientBalanceError(Exception):
 
 
 class Ledger:
-    """Entries and the balances that they add up to."""
+    """Entries and the balances that they add up to. Any thread may look at it at any time."""
 
     def __init__(self) -> None:
+        self._lock = Lock()
         self._entries: list[Entry] = []
         self._balances: dict[str | None, dict[str, Decimal]] = {HOUSE: {}}
 
     @property
     def entries(self) -> Sequence[Entry]:
         """All entries, oldest first."""
-        return tuple(self._entries)
+        with self._lock:
+            return tuple(self._entries)
 
     def balance(self, account: str | None, unit: str) -> Decimal:
         """What an account owns of a unit."""
@@ -54,7 +57,8 @@ class Ledger:
 
     def balances(self, account: str | None) -> dict[str, Decimal]:
         """All that an account owns or ever owned, by unit."""
-        return dict(self._balances.get(account, {}))
+        with self._lock:
+            return dict(self._balances.get(account, {}))
 
     def post(self, reference: str, account: str, movements: Mapping[str, Decimal]) -> None:
         """Move amounts between the house and a customer: all of them, or none.
@@ -67,16 +71,17 @@ class Ledger:
         Raises:
             InsufficientBalanceError: The customer would own less than nothing.
         """
-        for unit, amount in movements.items():
-            if amount < 0 and self.balance(account, unit) + amount < 0:
-                raise InsufficientBalanceError(account, unit)
-        mine = self._balances.setdefault(account, {})
-        house = self._balances[HOUSE]
-        for unit, amount in movements.items():
-            self._entries.append(Entry(reference, account, unit, amount))
-            self._entries.append(Entry(reference, HOUSE, unit, -amount))
-            mine[unit] = mine.get(unit, _ZERO) + amount
-            house[unit] = house.get(unit, _ZERO) - amount
+        with self._lock:
+            for unit, amount in movements.items():
+                if amount < 0 and self.balance(account, unit) + amount < 0:
+                    raise InsufficientBalanceError(account, unit)
+            mine = self._balances.setdefault(account, {})
+            house = self._balances[HOUSE]
+            for unit, amount in movements.items():
+                self._entries.append(Entry(reference, account, unit, amount))
+                self._entries.append(Entry(reference, HOUSE, unit, -amount))
+                mine[unit] = mine.get(unit, _ZERO) + amount
+                house[unit] = house.get(unit, _ZERO) - amount
 
     def verify(self) -> None:
         """Add all entries up again and compare.
@@ -87,11 +92,14 @@ class Ledger:
         """
         sums: dict[str | None, dict[str, Decimal]] = {}
         totals: dict[str, Decimal] = {}
-        for _, account, unit, amount in self._entries:
+        with self._lock:
+            entries = tuple(self._entries)
+            balances_by_account = {account: dict(held) for account, held in self._balances.items()}
+        for _, account, unit, amount in entries:
             of_account = sums.setdefault(account, {})
             of_account[unit] = of_account.get(unit, _ZERO) + amount
             totals[unit] = totals.get(unit, _ZERO) + amount
-        for account, balances in self._balances.items():
+        for account, balances in balances_by_account.items():
             if balances != sums.get(account, {}):
                 raise ArithmeticError(f"the balances of {account!r} are not the sum of its entries")
             if account is not HOUSE and any(amount < 0 for amount in balances.values()):

@@ -132,7 +132,7 @@ class Orders(Mapping[str, Order]):
         return self._orders[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._orders)
+        return iter(tuple(self._orders))  # requests may add to it meanwhile
 
     def __len__(self) -> int:
         return len(self._orders)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
+from typing import overload
 
 from minted_async.sandbox.faults import FaultName
 
@@ -42,3 +45,48 @@ class RecordedRequest:
             f"RecordedRequest({self.method} {self.path} -> {self.status}, fault={self.fault}, "
             f"authenticated={self.authenticated}, headers={shown}, body=<{len(self.body)} bytes>)"
         )
+
+
+class RequestLog(Sequence[RecordedRequest]):
+    """The last requests, oldest first. Going through them goes through those that are there at its start.
+
+    Args:
+        longest: How many are kept.
+    """
+
+    def __init__(self, longest: int) -> None:
+        self._kept: deque[RecordedRequest] = deque(maxlen=longest)
+        self._lock = Lock()
+
+    def append(self, request: RecordedRequest) -> None:
+        """Remember one more, and forget the oldest if there are too many."""
+        with self._lock:
+            self._kept.append(request)
+
+    def clear(self) -> None:
+        """Forget them all."""
+        with self._lock:
+            self._kept.clear()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @overload
+    def __getitem__(self, index: int) -> RecordedRequest: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[RecordedRequest]: ...
+    def __getitem__(self, index: int | slice) -> RecordedRequest | Sequence[RecordedRequest]:
+        return self._all()[index]
+
+    def __iter__(self) -> Iterator[RecordedRequest]:
+        return iter(self._all())
+
+    def __reversed__(self) -> Iterator[RecordedRequest]:
+        return reversed(self._all())
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} requests>"
+
+    def _all(self) -> tuple[RecordedRequest, ...]:
+        with self._lock:
+            return tuple(self._kept)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import random
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
+from threading import RLock
 from types import TracebackType
 from typing import Self
 
@@ -14,27 +14,28 @@ from aiohttp import web
 
 from minted_async.sandbox.authentication import DigestGuard
 from minted_async.sandbox.clock import Clock
-from minted_async.sandbox.customers import Customer
-from minted_async.sandbox.faults import FaultName, FaultPlan, Faults
+from minted_async.sandbox.controls import Controls
+from minted_async.sandbox.faults import Faults
 from minted_async.sandbox.handler import Handler
-from minted_async.sandbox.ledger import Ledger
 from minted_async.sandbox.listening import BACKLOG, listen, settle_accepts
-from minted_async.sandbox.market import CURRENCIES, PRODUCTS
-from minted_async.sandbox.orders import Order, StatusDelays
-from minted_async.sandbox.recording import RecordedRequest
-from minted_async.sandbox.routes import Routes
-from minted_async.sandbox.shop.ecom import Ecom
-from minted_async.sandbox.shop.walletable import Walletable
-from minted_async.sandbox.state import State
+from minted_async.sandbox.news import News
+from minted_async.sandbox.orders import StatusDelays
+from minted_async.sandbox.recording import RequestLog
+from minted_async.sandbox.threads import InThread
+from minted_async.sandbox.world import World
 
 _SHUTDOWN_TIMEOUT = 0.1
 _LINGERING_TIME = 2.0
 
 
-class Sandbox:
+class Sandbox(Controls):
     """An embedded Minted: a real HTTP server on a local port, with made-up data.
 
-    Use it as an async context manager, or call `start` and `aclose`. Several can run at once.
+    Use it as an async context manager, or call `start` and `aclose`; without an event loop of your own use
+    `with Sandbox().in_thread() as sandbox`. Several can run at once.
+
+    Whatever is done to it and read from it may be done in any thread: a request is carried out before or
+    after, and what has been answered is seen.
 
     Args:
         username: The only user.
@@ -78,10 +79,12 @@ class Sandbox:
     ) -> None:
         self.username = username
         self.password = password
-        self.requests: deque[RecordedRequest] = deque(maxlen=max_requests)
-        """The last requests, oldest first, refused ones included."""
+        self.requests = RequestLog(max_requests)
+        self._lock = RLock()
         self._clock = Clock() if clock is None else clock
-        self._state = State(
+        self._fresh_world = partial(
+            World,
+            lock=self._lock,
             clock=self._clock,
             seed=seed,
             price_ttl=price_ttl,
@@ -89,26 +92,23 @@ class Sandbox:
             currency=currency,
             starting_cash=Decimal(starting_cash),
             delivery_fee=Decimal(delivery_fee),
+            faults=faults or Faults(),
         )
         self._guard = DigestGuard(
             username, password, clock=self._clock, algorithms=algorithms, nonce_lifetime=nonce_lifetime
         )
-        self._plan = FaultPlan(faults or Faults(), random.Random(f"faults {seed}"))
-        self._guard.one_time = self.faults.one_time_nonces
-        self.ecom = Ecom(self._state)
-        """The shop of the E-Commerce tab: its catalog, baskets, webview tokens and card pages."""
-        self.walletable = Walletable(self._state)
-        """The shop of the Walletable tab: its catalog, baskets, wallets and fees."""
+        self._news = News(self._lock)
         self._handler = Handler(
-            routes=Routes(self._state, self.ecom, self.walletable),
+            lock=self._lock,
+            world=self._fresh_world(),
             guard=self._guard,
-            bearer=self.ecom.bearer,
-            pages=self.ecom.pages,
-            plan=self._plan,
             requests=self.requests,
+            news=self._news,
         )
+        self._guard.one_time = self.faults.one_time_nonces
         self._host = host
         self._port = port
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._server: asyncio.Server | None = None
         self._http: web.Server | None = None
         self._url: str | None = None
@@ -133,7 +133,7 @@ class Sandbox:
             OSError: The address cannot be listened on, for example because the port is in use.
             RuntimeError: It runs already, or was closed.
         """
-        if self._server is not None or self._handler.closing.is_set():
+        if self._server is not None or self._handler.closed:
             raise RuntimeError("a sandbox is started once")
         listening = listen(self._host, self._port)
         http = web.Server(self._handler.handle, access_log=None, lingering_time=_LINGERING_TIME)
@@ -144,12 +144,12 @@ class Sandbox:
         except BaseException:
             listening.close()
             raise
-        self._http, self._server = http, server
+        self._http, self._server, self._loop = http, server, asyncio.get_running_loop()
         address: tuple[str, int] = listening.getsockname()[:2]
         host, port = address
         reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
         self._url = f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"
-        self._state.url = self._url
+        self._world.state.url = self._url
         try:
             await server.start_serving()
         except BaseException:
@@ -159,11 +159,18 @@ class Sandbox:
     async def aclose(self) -> None:
         """Stop listening, break what is under way, close every connection.
 
-        May be called again, and before `start`.
+        May be called again, before `start`, and in another event loop than `start`.
         """
+        loop = self._loop
+        if loop is not None and loop.is_running() and loop is not asyncio.get_running_loop():
+            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._close(), loop))
+        else:
+            await self._close()
+
+    async def _close(self) -> None:
         self._handler.close()
         server, http = self._server, self._http
-        self._server = self._http = self._url = None
+        self._server = self._http = self._url = self._loop = None
         if server is None or http is None:
             return
         try:
@@ -182,6 +189,20 @@ class Sandbox:
         # Connections tell the loop that they are gone in its next turn.
         await asyncio.sleep(0)
 
+    def in_thread(self) -> InThread[Self]:
+        """Serve from a thread with an event loop of its own, as long as a `with` block lasts.
+
+        ```python
+        with Sandbox(price_ttl=10).in_thread() as sandbox:
+            subprocess.run(command, env={**os.environ, "MINTED_BASE_URL": sandbox.url})
+        ```
+
+        Raises:
+            OSError: The address cannot be listened on, for example because the port is in use.
+            RuntimeError: It runs already, or was closed.
+        """
+        return InThread(self)
+
     @property
     def url(self) -> str:
         """Where it listens, such as `http://127.0.0.1:8765`.
@@ -192,98 +213,3 @@ class Sandbox:
         if self._url is None:
             raise RuntimeError("the sandbox is not running")
         return self._url
-
-    # ---------------------------------------------------------------- time and faults
-    def advance(self, seconds: float) -> None:
-        """Move the clock forward without waiting: price fixes, nonces and orders age at once.
-
-        Raises:
-            ValueError: `seconds` is negative or not finite.
-        """
-        self._clock.advance(seconds)
-
-    @property
-    def faults(self) -> Faults:
-        """What may go wrong; can be exchanged while the sandbox runs."""
-        return self._plan.faults
-
-    @faults.setter
-    def faults(self, faults: Faults) -> None:
-        self._plan.faults = faults
-        self._guard.one_time = faults.one_time_nonces
-
-    def fail_next(
-        self,
-        fault: FaultName,
-        times: int = 1,
-        path: str | None = None,
-        *,
-        method: str | None = None,
-        seconds: float = 1.0,
-    ) -> None:
-        """Order a fault for the next authenticated calls, ahead of what `faults` draws.
-
-        Args:
-            fault: What goes wrong: the name of a probability of `Faults`, or `delay`, `delay_after` (waits
-                once the request was carried out), or `forbidden` (403 with the envelope, not carried out).
-            times: To how many calls.
-            path: Only to calls of this path, as sent: not decoded, without the query.
-            method: Only to calls by this method.
-            seconds: How long `delay` and `delay_after` take.
-
-        Raises:
-            ValueError: An unknown fault, or a number that makes no sense.
-        """
-        self._plan.order(fault, times=times, path=path, method=method, seconds=seconds)
-
-    # ---------------------------------------------------------------- what happened
-    async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait until a condition on what the sandbox did holds, such as `lambda: "ORD-1" in sandbox.orders`.
-
-        It is looked at now, and each time that a request arrives, is let in, is carried out or is answered.
-
-        Raises:
-            RuntimeError: The sandbox was closed before.
-        """
-        await self._handler.until(condition)
-
-    @property
-    def orders(self) -> Mapping[str, Order]:
-        """All orders by the partner's own id; by guid those that have none."""
-        return self._state.orders
-
-    @property
-    def customers(self) -> Mapping[str, Customer]:
-        """All customers by the partner's own id."""
-        return self._state.customers
-
-    @property
-    def ledger(self) -> Ledger:
-        """Every movement of metal and money; `ledger.verify()` adds them all up again."""
-        return self._state.ledger
-
-    def balances(self, customer_external_id: str) -> dict[str, Decimal]:
-        """What a customer owns, by sku (grams) and currency.
-
-        Raises:
-            KeyError: There is no such customer.
-        """
-        if customer_external_id not in self.customers:
-            raise KeyError(customer_external_id)
-        balance = self._state.ledger.balance
-        return {unit: balance(customer_external_id, unit) for unit in (*PRODUCTS, *CURRENCIES)}
-
-    @property
-    def pushed_hooks(self) -> Sequence[str]:
-        """The guids of the orders for which `push_hook` was asked, oldest first. Nothing is ever sent."""
-        return tuple(self._state.pushed_hooks)
-
-    @property
-    def unauthorized(self) -> int:
-        """How many 401s were sent."""
-        return self._handler.unauthorized
-
-    @property
-    def replayed(self) -> int:
-        """How many signed requests repeated the nonce count of an earlier one, or came too late to tell."""
-        return self._guard.replayed

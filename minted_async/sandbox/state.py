@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from decimal import Decimal
+from threading import RLock
 from typing import Unpack
 
 from minted_async.sandbox.clock import Clock
@@ -17,6 +18,9 @@ from minted_async.sandbox.orders import NewOrder, Order, Orders, StatusDelays
 class State:
     """Everything that the sandbox knows. Nothing here waits, so no two requests mix.
 
+    A request holds `lock` while it is carried out, and so does whatever a test does from another thread. What
+    tests can go through (orders, baskets, requests) hands out copies of itself.
+
     Args:
         clock: Time of everything.
         seed: Prices, tokens and ids follow from it.
@@ -25,6 +29,7 @@ class State:
         currency: The currency of price fixes that ask for none.
         starting_cash: What a new customer owns of each currency.
         delivery_fee: What a delivery costs, in `currency`.
+        lock: Of the sandbox, if it is not the only one who knows this state.
     """
 
     def __init__(
@@ -37,12 +42,14 @@ class State:
         currency: str,
         starting_cash: Decimal,
         delivery_fee: Decimal,
+        lock: RLock | None = None,
     ) -> None:
         if currency not in FIX_CURRENCIES:
             raise ValueError(f"currency is one of {', '.join(FIX_CURRENCIES)}: {currency!r}")
         for name, amount in {"starting_cash": starting_cash, "delivery_fee": delivery_fee}.items():
             if not (amount.is_finite() and amount >= 0):
                 raise ValueError(f"{name} is an amount of money, not negative: {amount!r}")
+        self.lock = RLock() if lock is None else lock
         self.clock = clock
         self.currency = currency
         self.starting_cash = starting_cash

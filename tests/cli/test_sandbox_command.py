@@ -68,6 +68,25 @@ async def test_a_broken_connection_is_shown_too() -> None:
         assert "reset POST" in server.line_with("fault reset_before")
 
 
+def test_a_sandbox_for_all_says_so_and_how_others_reach_it() -> None:
+    with sandbox_command("--host", "0.0.0.0") as server:
+        port = server.url.rpartition(":")[2]
+        assert server.url == f"http://127.0.0.1:{port}"
+        # The later lines are those for other machines.
+        name = socket.gethostname()
+        assert server.exports["MINTED_BASE_URL"] == f"http://{name}:{port}"
+        assert server.exports["MINTED_ALLOW_HTTP"] == name
+        assert "  export MINTED_BASE_URL=http://127.0.0.1:" + port in server.introduction
+        assert "This is for test networks only." in " ".join(server.introduction)
+        MintedClient("demo", "demo", base_url=f"http://{name}:{port}", allow_http=(name,))
+
+
+def test_a_sandbox_for_this_machine_has_nothing_to_warn_of() -> None:
+    with sandbox_command() as server:
+        assert "MINTED_ALLOW_HTTP" not in server.exports
+        assert "test networks" not in " ".join(server.introduction)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_it_with_0(number: int) -> None:
     with sandbox_command() as server:

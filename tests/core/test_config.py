@@ -55,6 +55,82 @@ def test_plain_http_to_another_machine_is_refused(base_url: str) -> None:
         Origin.parse(base_url)
 
 
+def test_what_is_refused_says_how_a_test_network_allows_it() -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        Origin.parse("http://sandbox:8765")
+    assert "allow_http=('sandbox',), or MINTED_ALLOW_HTTP=sandbox" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "host"),
+    [
+        ("http://sandbox:8765", "sandbox"),
+        ("http://Sandbox", "SANDBOX"),
+        ("http://minted_sandbox.test-net:80/x", "minted_sandbox.test-net"),
+        ("http://10.1.2.3:8765", "10.1.2.3"),
+        ("http://[fd00::1]:8765", "fd00::1"),
+        ("http://kasa-altın:8765", "kasa-altın"),
+    ],
+)
+def test_http_to_a_host_that_is_named_is_allowed_loudly(
+    base_url: str, host: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    origin = Origin.parse(base_url, ("other", host))
+    assert origin.base.startswith("http://")
+    (record,) = caplog.records
+    assert record.levelname == "WARNING"
+    assert f"{origin.base} in the clear" in record.getMessage()
+    assert "test networks only" in record.getMessage()
+
+
+@pytest.mark.parametrize("base_url", ["https://sandbox", "http://127.0.0.1:8765", "http://localhost"])
+def test_where_nothing_is_in_the_clear_nothing_is_said(
+    base_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    Origin.parse(base_url, ("sandbox",))
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "http://sandbox.example.com",
+        "http://example.com",
+        "http://my-sandbox",
+        "http://sandbox.",
+        "http://api.sandbox",
+        "http://sandboxx",
+    ],
+)
+def test_only_the_very_host_is_allowed(base_url: str) -> None:
+    with pytest.raises(ConfigurationError, match="base_url must use https"):
+        Origin.parse(base_url, ("sandbox",))
+    with pytest.raises(ConfigurationError, match="must not hold credentials"):
+        Origin.parse("http://user:word@sandbox", ("sandbox",))
+
+
+@pytest.mark.parametrize(
+    ("allow_http", "problem"),
+    [
+        ("sandbox", r"a tuple of host names, such as \('sandbox',\), not 'sandbox'"),
+        (True, "a tuple of host names"),
+        (None, "a tuple of host names"),
+        (("*",), "without scheme, port or wildcard, not '\\*'"),
+        (("*.example.com",), "wildcard"),
+        (("http://sandbox",), "scheme"),
+        (("sandbox:8765",), "port"),
+        (("",), "whole names"),
+        (("sandbox", ""), "whole names"),
+        ((5,), "whole names"),
+        (("user:hunter2@sandbox",), "whole names"),
+    ],
+)
+def test_hosts_that_are_none_are_refused(allow_http: Any, problem: str) -> None:
+    with pytest.raises(ConfigurationError, match=problem) as refused:
+        Origin.parse("https://api.example.com", allow_http)
+    assert "hunter2" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("base_url", "problem"),
     [

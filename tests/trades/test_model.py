@@ -325,8 +325,7 @@ class Shop(RuleBasedStateMachine):
 
     def _clear_faults(self) -> None:
         """Faults that were ordered and did not happen are not for the next rule."""
-        while self.sandbox._plan.pending:  # pyright: ignore[reportPrivateUsage]
-            self.sandbox._plan.draw("GET", BUY)  # pyright: ignore[reportPrivateUsage]
+        self.sandbox.forget_faults()
 
 
 TestShop = Shop.TestCase

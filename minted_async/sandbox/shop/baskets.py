@@ -62,8 +62,8 @@ class Basket:
     """What requests call `cart_token`."""
     customer: Customer
     kind: BasketKind
-    items: dict[str, int]
-    """How many pieces of each sku."""
+    items: Mapping[str, int]
+    """How many pieces of each sku: exchanged when it changes, so that any thread may read it."""
     created_at: datetime
     lock: PriceLock = field(repr=False)
     external_id: str | None = None
@@ -102,17 +102,19 @@ class Basket:
 
     def force_status(self, status: str) -> None:
         """Put the order into any state, known or not, for good. Nothing else follows."""
-        self._forced_status = status
+        with self._state.lock:
+            self._forced_status = status
 
     @property
     def pieces(self) -> list[Piece]:
         """Piece by piece. A delivery charges nothing for them."""
-        quotes = self.lock.fix.quotes
+        lock = self.lock
+        quotes = lock.fix.quotes
         return [
             Piece(
                 article,
                 quotes[article.metal].spot,
-                NOTHING if self.kind == "delivery" else self.lock.prices[sku],
+                NOTHING if self.kind == "delivery" else lock.prices[sku],
             )
             for sku, count in self.items.items()
             for article in (self._catalog[sku],)
@@ -194,7 +196,7 @@ class Baskets(Mapping[str, Basket]):
         return self._baskets[token]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._baskets)
+        return iter(tuple(self._baskets))  # requests may add to it meanwhile
 
     def __len__(self) -> int:
         return len(self._baskets)
@@ -248,7 +250,7 @@ class Baskets(Mapping[str, Basket]):
         """A customer's baskets that are not completed, newest first."""
         return [
             basket
-            for basket in reversed(list(self._baskets.values()))
+            for basket in reversed(tuple(self._baskets.values()))
             if basket.placed_at is None and basket.customer.external_id == customer_external_id
         ]
 
@@ -264,6 +266,12 @@ class Baskets(Mapping[str, Basket]):
         self, customer_external_id: str, items: Mapping[str, int], *, token: str | None, kind: BasketKind
     ) -> Basket:
         """Put pieces into a basket, on top of what it holds; see `Ecom.fill_basket`."""
+        with self._state.lock:
+            return self._fill(customer_external_id, items, token, kind)
+
+    def _fill(
+        self, customer_external_id: str, items: Mapping[str, int], token: str | None, kind: BasketKind
+    ) -> Basket:
         customer = self._state.customers[customer_external_id]
         for sku, count in items.items():
             if count < 1:
@@ -283,16 +291,16 @@ class Baskets(Mapping[str, Basket]):
     def put(self, basket: Basket, sku: str, count: int) -> None:
         """Let a basket hold this many pieces. A card payment that is open for it is void."""
         basket.open_payment = None
-        if count:
-            basket.items[sku] = count
-        else:
-            basket.items.pop(sku, None)
+        items = {**basket.items, sku: count}
+        if not count:
+            del items[sku]
+        basket.items = items
         self.refresh(basket)
 
     def clear(self, basket: Basket) -> None:
         """Take everything out. A card payment that is open for it is void; the prices stay as they are."""
         basket.open_payment = None
-        basket.items.clear()
+        basket.items = {}
 
     def _fresh_lock(self, customer: Customer) -> PriceLock:
         fix = self._state.fixes.fix(self._currency, total=None, customer_external_id=customer.external_id)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from threading import RLock
 
 from minted_async.sandbox.market import PRODUCTS, Quote, plain
 
@@ -16,8 +17,9 @@ METAL_TYPES = ("gold", "silver", "platinum")
 
 @dataclass(slots=True, kw_only=True)
 class Article:
-    """One article of a catalog. `stock` and `price` may be set at any time."""
+    """One article of a catalog. `stock` and `price` may be set at any time, from any thread."""
 
+    _lock: RLock = field(repr=False, compare=False)
     id: int
     sku: str
     name: str
@@ -36,6 +38,14 @@ class Article:
     deliverable: bool = True
     price: Decimal | None = None
     """The price of a piece from the next price lock on, in place of metal and premium."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name == "_lock":
+            object.__setattr__(self, name, value)
+            return
+        # Between two requests: a purchase that is under way would write its own count over that of a test.
+        with self._lock:
+            object.__setattr__(self, name, value)
 
     @property
     def barcode(self) -> str:
@@ -63,7 +73,7 @@ Catalog = Mapping[str, Article]
 """Articles by sku, in the order in which they are listed."""
 
 
-def ecom_catalog() -> Catalog:
+def ecom_catalog(lock: RLock) -> Catalog:
     """23 bars in TRY, with the documented example first and one that is out of stock last."""
     kinds = (
         ("GAU", "gold", "999,9 Külçe Altın (NadirGold)", (1, "Gold bars"), "1 2.5 5 10 20 50 100 0.5 0.25"),
@@ -73,6 +83,7 @@ def ecom_catalog() -> Catalog:
     bars = [(*kind[:4], weight) for kind in kinds for weight in kind[4].split()]
     articles = [
         Article(
+            _lock=lock,
             id=3000065 + number,
             sku=f"MNT{number + 1:04}",
             name=f"Minted {weight.replace('.', ',')} Gr {name}",
@@ -90,7 +101,7 @@ def ecom_catalog() -> Catalog:
     return {article.sku: article for article in articles}
 
 
-def walletable_catalog() -> Catalog:
+def walletable_catalog(lock: RLock) -> Catalog:
     """Four bars in AED: the two of the documented examples, and two that cannot be delivered."""
     gold, silver = (1000013, "Dirham Gold"), (1000019, "Dirham Silver")
     bars = (
@@ -101,6 +112,7 @@ def walletable_catalog() -> Catalog:
     )
     articles = [
         Article(
+            _lock=lock,
             id=number,
             sku=sku,
             name=f"Minted {name} Bar",

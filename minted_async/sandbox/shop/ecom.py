@@ -20,7 +20,7 @@ class Ecom:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self.catalog: Catalog = ecom_catalog()
+        self.catalog: Catalog = ecom_catalog(state.lock)
         """The articles by sku; their `stock` and `price` may be set."""
         self.baskets = Baskets(
             state, self.catalog, currency="TRY", first_id=201, numbered=False, first_status="Pending"
@@ -53,7 +53,8 @@ class Ecom:
         Raises:
             KeyError: There is no such customer.
         """
-        return self.bearer.issue(self._state.customers[customer_external_id].external_id)
+        with self._state.lock:
+            return self.bearer.issue(self._state.customers[customer_external_id].external_id)
 
     @property
     def callback_url(self) -> str | None:
@@ -62,7 +63,8 @@ class Ecom:
 
     @callback_url.setter
     def callback_url(self, url: str | None) -> None:
-        self.pages.callback_url = url
+        with self._state.lock:
+            self.pages.callback_url = url
 
     @property
     def callbacks(self) -> Sequence[str]:
@@ -71,8 +73,10 @@ class Ecom:
 
     def decline_next(self, reason: str = "Do not honour", code: str = "050") -> None:
         """Let the next card page end in a failure."""
-        self.pages.declines.append(Failure(reason, code))
+        with self._state.lock:
+            self.pages.declines.append(Failure(reason, code))
 
     def card_page(self) -> str:
         """The address of a new page that stores a card. It ends at a `/pay/cards/` callback."""
-        return self.pages.open("/pay/cards/", lambda failure: failure)[1]
+        with self._state.lock:
+            return self.pages.open("/pay/cards/", lambda failure: failure)[1]

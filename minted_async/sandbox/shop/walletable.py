@@ -47,14 +47,23 @@ class Walletable:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self.fees = Fees()
-        """The rates; can be exchanged while the sandbox runs. What was ordered keeps its fees."""
-        self.catalog: Catalog = walletable_catalog()
+        self._fees = Fees()
+        self.catalog: Catalog = walletable_catalog(state.lock)
         """The articles by sku; their `stock` and `price` may be set."""
         self.baskets = Baskets(
             state, self.catalog, currency="AED", first_id=11101, numbered=True, first_status="Created"
         )
         """All baskets by token, those that became orders included."""
+
+    @property
+    def fees(self) -> Fees:
+        """The rates; can be exchanged while the sandbox runs. What was ordered keeps its fees."""
+        return self._fees
+
+    @fees.setter
+    def fees(self, fees: Fees) -> None:
+        with self._state.lock:
+            self._fees = fees
 
     def fill_basket(
         self,
@@ -85,11 +94,16 @@ class Walletable:
             KeyError: There is no such customer.
         """
         customer = self._state.customers[customer_external_id].external_id
-        held = {sku: int(self._state.ledger.balance(customer, sku)) for sku in self.catalog}
+        owned = self._state.ledger.balances(customer)
+        held = {sku: int(owned.get(sku, NOTHING)) for sku in self.catalog}
         return {sku: count for sku, count in held.items() if count}
 
     def bill(self, basket: Basket) -> Bill:
         """What a basket comes to now, or what the order that it became did."""
+        with self._state.lock:
+            return self._bill(basket)
+
+    def _bill(self, basket: Basket) -> Bill:
         if basket.bill is not None:
             return basket.bill
         if basket.kind == "delivery":
