@@ -17,14 +17,8 @@ _INDENT = " " * 8
 
 def generate_resources(spec: Spec, scalars: frozenset[str], jinja: Environment) -> dict[str, str]:
     """Generate the modules of all resources."""
-    jinja.filters |= {
-        "docstring": lambda text, indent: literal(sentence(reflow(text, WIDTH, indent=" " * indent))),
-        "literal": literal,
-        "module": lambda resource: dotted(resource_path(resource)),
-        "one_line": _one_line,
-        "reflow": lambda text: reflow(text, WIDTH, indent=_INDENT),
-        "sentence": sentence,
-    }
+    for each in (docstring, literal, module_of, one_line, filled, sentence):
+        jinja.filters[each.__name__] = each
     module = jinja.get_template("resource.py.jinja2")
     files = {
         resource_path(resource): module.render(
@@ -89,7 +83,22 @@ def page_links(method: Method, site: str) -> list[str]:
     return [f"{site.rstrip('/')}/{page}" if site else page for page in dict.fromkeys(pages)]
 
 
-def _one_line(text: str) -> str:
+def docstring(text: str, indent: int) -> str:
+    """A description as the docstring of what is so far to the right."""
+    return literal(sentence(reflow(text, WIDTH, indent=" " * indent)))
+
+
+def module_of(resource: Resource) -> str:
+    """The module of a resource."""
+    return dotted(resource_path(resource))
+
+
+def filled(text: str) -> str:
+    """Paragraphs of a method's docstring."""
+    return reflow(text, WIDTH, indent=_INDENT)
+
+
+def one_line(text: str) -> str:
     """An entry of a section of a docstring, on as many lines as it needs."""
     return reflow(sentence(" ".join(text.split())), WIDTH + 10, indent=_INDENT * 2)
 
