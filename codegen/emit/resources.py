@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from jinja2 import Environment
 
 from codegen.emit.arguments import Annotations, Call, build_call
@@ -17,8 +19,10 @@ _INDENT = " " * 8
 
 def generate_resources(spec: Spec, scalars: frozenset[str], jinja: Environment) -> dict[str, str]:
     """Generate the modules of all resources."""
-    for each in (docstring, literal, module_of, one_line, filled, sentence):
-        jinja.filters[each.__name__] = each
+    filters = cast("dict[str, object]", jinja.filters)
+    filters.update(
+        {each.__name__: each for each in (docstring, literal, module_of, one_line, filled, sentence)}
+    )
     module = jinja.get_template("resource.py.jinja2")
     files = {
         resource_path(resource): module.render(
