@@ -19,10 +19,8 @@ _INDENT = " " * 8
 
 def generate_resources(spec: Spec, scalars: frozenset[str], jinja: Environment) -> dict[str, str]:
     """Generate the modules of all resources."""
-    filters = cast("dict[str, object]", jinja.filters)
-    filters.update(
-        {each.__name__: each for each in (docstring, literal, module_of, one_line, filled, sentence)}
-    )
+    named = (docstring, literal, module_of, one_line, filled, sentence)
+    cast("dict[str, object]", jinja.filters).update({each.__name__: each for each in named})
     module = jinja.get_template("resource.py.jinja2")
     files = {
         resource_path(resource): module.render(
