@@ -102,16 +102,16 @@ def sync(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """All tests, on each Python that is installed."""
+    """The package's tests on each Python that is installed; those of its generator, a tool, on the first."""
     session.install("-e", ".[cli]", *groups("tests"))
+    others = [f"--ignore={folder}" for folder in GENERATOR_TESTS]
     if session.posargs or session.python != PYTHONS[0]:
-        session.run("pytest", *(session.posargs or PARALLEL))
+        session.run("pytest", *(session.posargs or (*PARALLEL, *others)))
         return
     # Once is enough: coverage slows the tests down, and all Pythons run the same lines. The generator's
     # tests, which it makes three times as slow, run without.
     session.run("pytest", *PARALLEL, *GENERATOR_TESTS)
     session.run("coverage", "erase")
-    others = [f"--ignore={folder}" for folder in GENERATOR_TESTS]
     session.run("coverage", "run", "-m", "pytest", *PARALLEL, *others)
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report", "--fail-under=90", "--format=total")

@@ -11,8 +11,9 @@ def replace_files(texts: Mapping[Path, str]) -> None:
     """Write files beside their places, and move them there when all are written.
 
     Raises:
-        OSError: a file could not be written; those that were not moved yet are as they were.
+        OSError: a file could not be written; all are as they were.
     """
+    before = {path: path.read_bytes() if path.is_file() else None for path in texts}
     staged: list[tuple[Path, Path]] = []
     try:
         for path, text in texts.items():
@@ -22,6 +23,13 @@ def replace_files(texts: Mapping[Path, str]) -> None:
             temporary.write_text(text, "utf-8", newline="")
         for temporary, path in staged:
             temporary.replace(path)
+    except BaseException:  # also when the user interrupts
+        for path, content in before.items():
+            if content is not None:
+                path.write_bytes(content)
+            elif path.is_file():
+                path.unlink()
+        raise
     finally:
         for temporary, _ in staged:
             temporary.unlink(missing_ok=True)

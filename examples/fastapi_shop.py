@@ -1,6 +1,6 @@
 """A shop that shows a price in one request and sells at it in the next, on any worker, exactly once.
 
-    pip install 'minted-async[cli]' fastapi uvicorn
+    pip install 'minted-async[cli,fastapi]' uvicorn
     python examples/fastapi_shop.py
     curl -X POST http://127.0.0.1:8000/quotes
     curl http://127.0.0.1:8000/orders --json '{"quote": "...", "grams": "0.5"}'    # as often as you like
@@ -17,19 +17,18 @@ import asyncio
 import contextlib
 import logging
 import os
-import subprocess
-import sys
-from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Annotated
 
 import uvicorn
-from fastapi import Depends, FastAPI, HTTPException, Request
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI, HTTPException
 from pydantic import BaseModel, Field
+from serving import server_to_trade_on
 
 from minted_async import MintedClient, errors, models
+from minted_async.integrations.fastapi import Minted, explain_errors, lifespan
 
 BUYER = models.OrderCustomer(  # in your shop: whoever is logged in
     external_id="CST-1",
@@ -44,14 +43,18 @@ RECOVER_EVERY = 60.0
 """Seconds between two looks for orders that a worker has left open."""
 
 
+def make_client() -> MintedClient:
+    """The client of a worker, with the journal that all workers share."""
+    return MintedClient.from_env(journal=os.environ.get("MINTED_JOURNAL", "shop.sqlite"))
+
+
 @asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-    """One client for all requests of a worker, which is ready when the server and the journal are reached."""
-    async with MintedClient.from_env(journal=os.environ.get("MINTED_JOURNAL", "shop.sqlite")) as minted:
-        await minted.connect()
-        app.state.minted = minted
-        recovering = asyncio.create_task(recover(minted))
-        yield
+async def worker(app: FastAPI) -> AsyncGenerator[dict[str, MintedClient]]:
+    """One client for all requests, which is ready when the server and the journal are reached."""
+    async with lifespan(make_client)(app) as state:
+        await state["minted"].connect()
+        recovering = asyncio.create_task(recover(state["minted"]))
+        yield state
         recovering.cancel()
         await asyncio.wait([recovering])
 
@@ -66,16 +69,8 @@ async def recover(minted: MintedClient) -> None:
         await asyncio.sleep(RECOVER_EVERY)
 
 
-app = FastAPI(title="Gold by the gram", lifespan=lifespan)
-
-
-def client(request: Request) -> MintedClient:
-    """The client of this worker."""
-    minted: MintedClient = request.app.state.minted
-    return minted
-
-
-Minted = Annotated[MintedClient, Depends(client)]
+app = FastAPI(title="Gold by the gram", lifespan=worker)
+explain_errors(app)
 
 
 class Purchase(BaseModel):
@@ -113,42 +108,6 @@ async def outcome(external_id: str, minted: Minted) -> dict[str, str]:
     if record is None:
         raise HTTPException(404, "there is no such order")
     return {"order": external_id, "outcome": str(record.outcome or "open")}
-
-
-STATUS: dict[type[errors.MintedError], int] = {
-    errors.QuoteNotFoundError: 404,
-    errors.QuoteUsedError: 409,  # by another order: the customer changed the amount
-    errors.QuoteExpiredError: 410,
-    errors.ArgumentError: 422,
-    errors.ValidationError: 422,
-    errors.NotSentError: 503,
-    errors.OutcomeUnknownError: 202,  # may be placed: `recover` finds out, GET /orders/... tells
-    errors.MintedError: 502,
-}
-
-
-@app.exception_handler(errors.MintedError)
-async def explain(request: Request, error: errors.MintedError) -> JSONResponse:
-    """What went wrong, for the customer's program."""
-    status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
-    return JSONResponse({"detail": error.advice, "order": error.external_id}, status)
-
-
-@contextmanager
-def server_to_trade_on() -> Generator[None]:
-    """The one that the environment names, or a sandbox in a process of its own."""
-    if os.environ.get("MINTED_USERNAME"):
-        yield
-        return
-    command = [sys.executable, "-m", "minted_async.cli", "sandbox", "--quiet", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as sandbox:
-        assert sandbox.stdout is not None
-        url = sandbox.stdout.readline().strip()
-        os.environ |= {"MINTED_USERNAME": "demo", "MINTED_PASSWORD": "demo", "MINTED_BASE_URL": url}
-        try:
-            yield
-        finally:
-            sandbox.terminate()
 
 
 if __name__ == "__main__":

@@ -171,13 +171,15 @@ async def pay(payment: Payment, request: Request, minted: Minted, who: Who) -> J
     place = payment.to.model_dump()
     async with who.changing:
         now = await look(minted, who)
+        if now["state"] == "basket" and Decimal(now["to_pay"]) == payment.to_pay:
+            await minted.ecom.baskets.set_address(
+                **cart,
+                shipping=ecom.BasketShippingAddress(**place),
+                billing=ecom.BasketBillingAddress(**place),
+            )
+            now = await look(minted, who)  # where it goes may change what it costs
         if now["state"] == "order" or Decimal(now["to_pay"]) != payment.to_pay:
             return JSONResponse(now, 409)  # nobody pays twice, or what was not shown
-        await minted.ecom.baskets.set_address(
-            **cart,
-            shipping=ecom.BasketShippingAddress(**place),
-            billing=ecom.BasketBillingAddress(**place),
-        )
         # How Minted learns where callbacks go is not documented.
         request.app.state.sandbox.ecom.callback_url = str(request.base_url)
         try:

@@ -1,4 +1,4 @@
-"""Stopping web applications that have open event streams, which never end by themselves.
+"""Starting and stopping web applications, also those with open event streams, which never end by themselves.
 
 A server that is told to stop waits for its connections before it tells the application. So the application
 listens for the signal itself, and ends its streams: with uvicorn, gunicorn and hypercorn alike.
@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import signal
+import subprocess
+import sys
 import threading
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from types import FrameType
 from typing import Any
 
@@ -48,6 +51,23 @@ async def closed_on_signal(feed: PriceFeed) -> AsyncGenerator[None]:
             signal.signal(number, handler)
         stopping.set()
         await closing
+
+
+@contextmanager
+def server_to_trade_on() -> Generator[None]:
+    """The one that the environment names, or a sandbox in a process of its own."""
+    if os.environ.get("MINTED_USERNAME"):
+        yield
+        return
+    command = [sys.executable, "-m", "minted_async.cli", "sandbox", "--quiet", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as sandbox:
+        assert sandbox.stdout is not None
+        url = sandbox.stdout.readline().strip()
+        os.environ |= {"MINTED_USERNAME": "demo", "MINTED_PASSWORD": "demo", "MINTED_BASE_URL": url}
+        try:
+            yield
+        finally:
+            sandbox.terminate()
 
 
 def serve(app: Any) -> None:

@@ -38,7 +38,7 @@ from minted_async.core.lifecycle import TransportOptions
 from minted_async.core.listed import Route, check_paths
 from minted_async.core.operation import Operation
 from minted_async.core.origin import STAGING, Origin, Proxy
-from minted_async.core.protocol import check_path
+from minted_async.core.protocol import check_path, without_none
 from minted_async.core.retry import RetryPolicy
 from minted_async.core.sender import OperationSender
 from minted_async.core.transport import Transport
@@ -379,7 +379,7 @@ class MintedClient(Resources):
             alone=verb != "GET",  # nobody knows what it moves
             written_out=True,
         )
-        return await self._sender.send(operation, query=params, json=json)
+        return await self._sender.send(operation, query=without_none(params or {}), json=json)
 
     def price_feed(
         self,

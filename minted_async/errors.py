@@ -163,7 +163,8 @@ class OutcomeUnknownError(MintedError):
     """A request that changes something was sent, and it is not known whether it was carried out. Do not
     simply repeat it.
 
-    Look the order up by its `external_id` first: `await minted.trades.resolve(external_id)`.
+    Look an order up by its `external_id` first: `await minted.trades.resolve(external_id)`. Whether a
+    basket was completed is said by its shop: `minted.ecom.orders.get`, `minted.walletable.orders.list`.
 
     Attributes:
         external_id: The partner's own id of what was sent, if the request had one.
@@ -173,7 +174,10 @@ class OutcomeUnknownError(MintedError):
         placed: The server has confirmed the order, and only reading it back failed.
     """
 
-    advice = "Do not simply repeat it. Look the order up by its external_id first."
+    advice = (
+        "Do not simply repeat it. Read first what it was to make or change: an order by its external_id, a "
+        "completed basket among the orders of its shop."
+    )
 
     def __init__(
         self,
@@ -298,7 +302,9 @@ class RateLimitedError(APIError):
 class ServerError(APIError):
     """5xx with the API's own envelope: the server failed and said so."""
 
-    advice = "The server failed. Look the order up by its external_id before you place it again."
+    advice = (
+        "The server failed. If the call was to change something, look whether it has before you repeat it."
+    )
 
 
 class PriceExpiredError(MintedError):

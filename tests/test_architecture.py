@@ -44,6 +44,9 @@ def test_all_contracts_are_kept() -> None:
         ("client.py", "minted_async.doctor.report"),
         ("trades/placement.py", "minted_async.core.transport"),
         ("generated/orders.py", "minted_async.core.transport"),
+        ("client.py", "minted_async.integrations.fastapi"),
+        ("core/model.py", "pydantic"),
+        ("integrations/shown.py", "minted_async.client"),
     ],
 )
 def test_an_import_in_the_wrong_direction_is_found(copy: Path, module: str, forbidden: str) -> None:

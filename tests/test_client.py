@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+import pickle
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -264,3 +267,21 @@ async def test_a_subclass_of_a_client_works() -> None:
     async with Own("alice", "hunter2", base_url=url) as minted:
         with pytest.raises(NotSentError):
             await minted.request("POST", "/x")
+
+
+@pytest.mark.parametrize("hand", [pickle.dumps, copy.deepcopy], ids=["pickled", "copied"])
+@pytest.mark.parametrize(
+    "held",
+    [
+        lambda minted: minted,
+        lambda minted: minted.orders,
+        lambda minted: minted.trades,
+        lambda minted: minted.webview("TOKEN"),
+    ],
+    ids=["client", "resource", "trades", "webview"],
+)
+def test_what_holds_a_password_is_never_handed_on(
+    hand: Callable[[object], object], held: Callable[[MintedClient], object]
+) -> None:
+    with pytest.raises(TypeError):
+        hand(held(MintedClient("user", "hush")))

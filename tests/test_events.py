@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -149,7 +151,26 @@ async def later(event: Event) -> None:
     """A function that nobody would await."""
 
 
-@pytest.mark.parametrize("events", [later, 5, "log"])
+def in_parts(event: Event) -> Iterator[Event]:
+    """A function that does nothing until somebody asks it to go on."""
+    yield event
+
+
+class Later:
+    async def __call__(self, event: Event) -> None:
+        """As `later`."""
+
+
+async def test_a_coroutine_is_seen_where_no_signature_tells_of_it(caplog: pytest.LogCaptureFixture) -> None:
+    def soon(event: Event) -> object:
+        return later(event)
+
+    async with LoopbackServer(answering(ORDER)) as server, server.client(events=soon) as minted:
+        assert (await minted.orders.get("ORD-1")).order_code == "A"
+    assert "it gave a coroutine, which nobody awaits" in caplog.text
+
+
+@pytest.mark.parametrize("events", [later, partial(later), Later(), in_parts, 5, "log"])
 def test_what_is_no_plain_function_is_refused(events: Any) -> None:
     with pytest.raises(ConfigurationError, match="events must be a plain function"):
         MintedClient("user", "password", events=events)

@@ -36,6 +36,7 @@ CALLS: list[dict[str, Any]] = json.loads(
     Path(__file__).with_name("generated").joinpath("calls.json").read_text("utf-8"), parse_float=Decimal
 )
 PAGED = [call for call in CALLS if "all" in call]
+ASKING = [call for call in CALLS if call["sent"].get("query") and call["name"].endswith("everything")]
 UNKNOWN = {"anything": [Decimal("1.50"), "text", None, True]}
 
 
@@ -100,6 +101,15 @@ async def test_the_rows_of_all_pages_are_asked_for_by_their_number(
     sent = copy.deepcopy(call["sent"])
     sent["query"]["page"] = "1"
     recorder.assert_sent(**sent)
+
+
+@pytest.mark.parametrize("call", ASKING, ids=[call["name"] for call in ASKING])
+async def test_a_filter_that_is_none_is_not_left_out(call: dict[str, Any], recorder: Recorder) -> None:
+    method = method_of(recorder.minted, call["method"])
+    for name in call["arguments"]:
+        with pytest.raises(TypeError, match="None"):
+            await method(*call["path_arguments"], **as_arguments(call, method) | {name: None})
+    assert recorder.requests == []
 
 
 def test_every_typed_method_is_called_with_everything() -> None:

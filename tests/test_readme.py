@@ -197,6 +197,7 @@ def test_there_is_something_of_each_kind() -> None:
         "trading-safely.md",
         "what-the-api-really-answers.md",
         "when-the-network-fails.md",
+        "web-frameworks.md",
     }
 
 

@@ -238,7 +238,7 @@ async def test_a_quote_buys_no_second_amount(shop: Shop) -> None:
     quote = (await shop.quote())["quote"]
     _, order = await shop.buy(quote)
     status, answer = await shop.buy(quote, "0.6")
-    assert (status, answer["order"]) == (409, order["order"])
+    assert (status, answer["external_id"]) == (409, order["order"])
     assert len(shop.sandbox.orders) == 1
 
 

@@ -41,6 +41,7 @@ def merged(shapes: Sequence[Shape]) -> Shape:
         first,
         nullable=any(shape.nullable for shape in shapes),
         enum=values if first.enum is not None else None,
+        examples=tuple(example for shape in shapes for example in shape.examples),
         fields=fields or None if len(objects) > 1 else first.fields,
     )
 

@@ -76,6 +76,10 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
         """The field of this name, if the page shows it."""
         return next((field for field in self.fields or () if field.name == name), None)
 
+    def always_has(self, name: str) -> bool:
+        """Whether no example of the object lacks a field."""
+        return all(name in example for example in self.examples if isinstance(example, dict))
+
     @property
     def listed(self) -> tuple[Field, ...]:
         """The fields that the page's schema lists; those that only an example shows are not among them."""
@@ -83,7 +87,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
-    """A field of an object."""
+    """A field of an object, or whatever else has a name and a form."""
 
     name: str
     shape: Shape
@@ -93,14 +97,11 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the page's schema does not list it, and only an example has it."""
 
 
-class Parameter(msgspec.Struct, frozen=True, kw_only=True):
+class Parameter(Field, frozen=True, kw_only=True):
     """A parameter of the path or the query, or a header."""
 
-    name: str
     location: str
     """`path`, `query` or `header`."""
-    shape: Shape
-    required: bool | None = None
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,6 +156,11 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Sections that are printed empty or missing (`parameters`, `body`, `answers`): what they hold is
     unknown."""
     remarks: tuple[Remark, ...] = ()
+
+    @property
+    def endpoint(self) -> str:
+        """What it documents: `GET /partner/order/{external_order_id}`."""
+        return f"{self.method} {self.path}"
 
     @property
     def label(self) -> str:

@@ -189,7 +189,7 @@ class _Operation:
             return None
         node = self.node["requestBody"].resolved()
         media_type, shape, examples = self._media(node["content"])
-        if not media_type or (is_json(media_type) and _shows_nothing(shape)):
+        if not media_type or (is_json(media_type) and shows_nothing(shape)):
             self._gap("body")
         return Body(media_type=media_type, required=node["required"].flag(), shape=shape, examples=examples)
 
@@ -222,7 +222,7 @@ class _Operation:
         return chosen, None if shape == Shape() else shape, examples
 
 
-def _shows_nothing(shape: Shape | None) -> bool:
+def shows_nothing(shape: Shape | None) -> bool:
     """Whether nobody has described a value: it has no form, or is an object of which nothing is known."""
     if shape is None or shape.types not in ((), ("object",)):
         return shape is None

@@ -86,8 +86,9 @@ class Schemas:
             alternatives=tuple(self._shape([member], None, level + 1) for member in found.union),
             keyed=any(isinstance(node.value, dict) for node in found.says["additionalProperties"]),
         )
+        shape = msgspec.structs.replace(shape, examples=(*(values or ()), *shape.examples))
         if values is not None:
-            values = [value for value in (*values, *shape.examples) if value is not None]
+            values = [value for value in shape.examples if value is not None]
         if shape.alternatives or shape.keyed:
             values = None  # their values are not of one form
         return self._with_inside(shape, found, values, level)
@@ -107,7 +108,7 @@ class Schemas:
         if types == ("array",) or members:
             below = None if values is None else items_of(values)
             of = self._shape(members, below, level + 1)
-            items = None if of == Shape() else of
+            items = None if of == Shape(examples=of.examples) else of
         return msgspec.structs.replace(shape, types=types, fields=fields, items=items, by_example=by_example)
 
     def _fields(

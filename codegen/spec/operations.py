@@ -29,6 +29,7 @@ class DocsRow(msgspec.Struct, frozen=True):
     title: str
     section: str
     evidence: str
+    place: Place
     page: str | None = None
     last_modified: str | None = None
     method: str | None = None
@@ -85,6 +86,8 @@ class Method(Named, frozen=True, kw_only=True, rename=_SAID):
     """Name of the body's schema."""
     result: dict[str, Any]
     """Schema of the answer's data; empty where no page shows it."""
+    result_place: Place
+    """Where that schema stands, or belongs."""
     result_description: str
     api_version: str | None = None
     envelope: bool = True
@@ -196,13 +199,17 @@ def _method(
     operation: dict[str, Json], entry: dict[str, Json], parameters: tuple[Parameter, ...], place: Place
 ) -> Method:
     identifier = text(entry.get("id") or entry.get("operationId"))
-    rows = [mapping(row) for row in sequence(operation.get("x-minted-docs"))]
+    rows: list[dict[str, Any]] = [
+        {**mapping(row), "place": (*place, "x-minted-docs", index)}
+        for index, row in enumerate(sequence(operation.get("x-minted-docs")))
+    ]
     own = [row for row in rows if row.get("method") in (None, identifier)]
     known = [text(row.get("evidence")) for row in own if row.get("evidence") in EVIDENCE]
     evidence = min(known, key=EVIDENCE.index, default=text(operation.get("x-minted-evidence")))
     body = mapping(entry.get("body")) if "body" in entry else _json_schema(operation.get("requestBody"))
     responses = mapping(operation.get("responses"))
-    answer = mapping(responses.get(min(responses, default="")))
+    good = min(responses, default="")
+    answer = mapping(responses.get(good))
     # Nobody knows what is moved by a call of which the body is not known.
     unknown = evidence == "addressed" and place[2] != "get"
     shared = ("x-minted-api-version", "x-minted-envelope", "x-minted-idempotent", "x-minted-alone")
@@ -217,6 +224,7 @@ def _method(
         "parameters": parameters,
         "body": reference(body) if evidence != "addressed" else None,
         "result": _json_schema(answer),
+        "result_place": (*place, "responses", good, "content", "application/json", "schema"),
         "result_description": answer.get("description", ""),
         **({"x-minted-alone": True} if unknown else {}),
         "bearer": {"bearer": []} in sequence(entry.get("security")),

@@ -132,6 +132,16 @@ class Spec:
         """The folders of schemas/ that hold schemas."""
         return tuple(sorted(filter(None, {self.folder(name) for name in self.schemas})))
 
+    @cached_property
+    def users(self) -> dict[str, frozenset[str]]:
+        """The methods that send or answer each schema."""
+        users: dict[str, set[str]] = {name: set() for name in self.schemas}
+        for method in self.methods:
+            body: list[Json] = [{"$ref": SCHEMA_PREFIX + method.body}] if method.body else []
+            for name in self.closure([*body, dict(method.result)]):
+                users[name].add(method.id)
+        return {name: frozenset(methods) for name, methods in users.items()}
+
     def arguments(self, method: Method) -> dict[str, Parameter]:
         """What a method is given, by names in Python: those of the path first, no constants of the body."""
         found = [*method.located("path"), *method.located("query")]
@@ -204,7 +214,15 @@ def load_spec(folder: Path, documents: Mapping[str, Json] | None = None) -> Spec
     Raises:
         SpecError: it cannot be read, or has not the form of a spec.
     """
-    bundle = load_bundle(folder, documents)
+    return formed(load_bundle(folder, documents))
+
+
+def formed(bundle: Bundle) -> Spec:
+    """The view of a bundle.
+
+    Raises:
+        SpecError: it has not the form of a spec.
+    """
     if problems := list(faults_of_form(bundle)):
         raise SpecError(problems)
     return Spec(bundle)

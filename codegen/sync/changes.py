@@ -2,109 +2,163 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
-
-import msgspec
+from typing import Self
 
 from codegen.documents import Place
 from codegen.kinds import Kind
-from codegen.pages.facts import Field, PageFacts, Parameter, Shape
+from codegen.pages.facts import Field, PageFacts, Shape
 
 CLIENT_HEADERS = frozenset(
     {"api-version", "x-client-id", "accept-language", "content-type", "accept", "authorization"}
 )
 """Headers that the client sends by itself."""
 
+_BREAKS = Kind.BREAKING, Kind.BREAKING
+_ADDS = Kind.ADDITIVE, Kind.ADDITIVE
+_WORDS = Kind.WORDING, Kind.WORDING
+_ADDS_SENT = Kind.ADDITIVE, Kind.BREAKING
+_ADDS_ANSWERED = Kind.BREAKING, Kind.ADDITIVE
+
 
 class Change(StrEnum):
-    """What differs. The values are the `rule` of an entry in deviations.yaml."""
+    """What differs: the rule of an entry in deviations.yaml, what it means to callers, how reports say it."""
 
-    ENDPOINT_NEW = "endpoint-new"
-    """Pages document an endpoint that the spec does not have, not even listed."""
-    ENDPOINT_GONE = "endpoint-gone"
-    """No page of a whole site documents an operation any more."""
-    ENDPOINT_MOVED = "endpoint-moved"
-    """The page of an operation gives another method or path."""
-    ENDPOINT_DOCUMENTED = "endpoint-documented"
-    """An operation that is only listed has a page."""
-    PAGE_NEW = "page-new"
-    """One more page documents an endpoint that the spec has."""
-    PAGE_GONE = "page-gone"
-    """One of several pages of an operation is no longer on the site."""
-    SECURITY = "security"
-    """The page authenticates in another way than the client."""
-    PARAMETER_ADDED = "parameter-added"
-    PARAMETER_REMOVED = "parameter-removed"
-    BODY_ADDED = "body-added"
-    BODY_REMOVED = "body-removed"
-    ANSWER_ADDED = "answer-added"
-    """The page shows the answer's data, of which the spec knows nothing."""
-    ANSWER_REMOVED = "answer-removed"
-    """The page shows an answer without data."""
-    FIELD_ADDED = "field-added"
-    FIELD_REMOVED = "field-removed"
-    TYPE = "type"
-    REQUIRED = "required"
-    """The page requires what is optional in the spec."""
-    OPTIONAL = "optional"
-    """The page makes optional what the spec requires."""
-    NULLABLE = "nullable"
-    """The page lets null through, the spec does not."""
-    NOT_NULLABLE = "not-nullable"
-    """The spec lets null through, the page does not."""
-    ENUM_ADDED = "enum-added"
-    """The page lists values that the spec does not have, or lists values where the spec has none."""
-    ENUM_REMOVED = "enum-removed"
-    """The spec has values that the page does not list, or has values where the page lists none."""
-    API_VERSION = "api-version"
-    DEPRECATED = "deprecated"
-    LAST_MODIFIED = "last-modified"
-    RENAMED = "renamed"
-    """Title or place in the menu."""
-    PAGE_ID = "page-id"
-    """The page has an id, which the spec does not know yet."""
+    kinds: tuple[Kind, Kind]
+    """What it means of something that is sent, and of something that is answered."""
+    says: str
+
+    def __new__(cls, rule: str, kinds: tuple[Kind, Kind], says: str) -> Self:
+        """A member is its rule."""
+        change = str.__new__(cls, rule)
+        change._value_, change.kinds, change.says = rule, kinds, says
+        return change
+
+    ENDPOINT_NEW = "endpoint-new", _ADDS, "{} is not in the spec"
+    ENDPOINT_GONE = "endpoint-gone", _BREAKS, "no page of the site documents {} any more"
+    ENDPOINT_MOVED = "endpoint-moved", _BREAKS, "{} on the page, {} in the spec"
+    ENDPOINT_DOCUMENTED = "endpoint-documented", _ADDS, "{} has a page now; the spec only lists it"
+    PAGE_NEW = "page-new", _WORDS, "one more page documents {}"
+    PAGE_GONE = "page-gone", _WORDS, "{} is no longer on the site; other pages document the endpoint"
+    SECURITY = "security", _BREAKS, "authenticated by {} on the page, by {} in the spec"
+    PARAMETER_RENAMED = (
+        "parameter-renamed",
+        _WORDS,
+        "{} on the page, {} in the spec; what is sent is the same",
+    )
+    PARAMETER_ADDED = "parameter-added", _ADDS, "a new {} {} on the page; the spec does not have it"
+    PARAMETER_REMOVED = "parameter-removed", _BREAKS, "no page has this parameter any more; the spec has it"
+    BODY_ADDED = "body-added", _ADDS, "the page has a body, the spec none"
+    BODY_REMOVED = "body-removed", _BREAKS, "no page shows a body, the spec has one"
+    ANSWER_ADDED = "answer-added", _BREAKS, "the page shows the answer's data, the spec does not know it"
+    ANSWER_REMOVED = "answer-removed", _BREAKS, "no page shows `data` in the answer, the spec does"
+    FIELD_ADDED = "field-added", _ADDS, "a new {} field {}, {}; the spec does not have it"
+    FIELD_REMOVED = "field-removed", _BREAKS, "no page has this field any more; the spec has it"
+    TYPE = "type", _BREAKS, "{} on the page, {} in the spec"
+    REQUIRED = "required", _ADDS_ANSWERED, "required on the page, optional in the spec"
+    OPTIONAL = "optional", _ADDS_SENT, "optional on the page, required in the spec"
+    NULLABLE = "nullable", _ADDS_SENT, "can be null on the page, not in the spec"
+    NOT_NULLABLE = "not-nullable", _ADDS_ANSWERED, "never null on the page, null in the spec too"
+    ENUM_ADDED = "enum-added", _ADDS, "values on the page {}: {}"
+    ENUM_REMOVED = "enum-removed", _BREAKS, "values of the spec {}: {}"
+    API_VERSION = "api-version", _BREAKS, "api-version {} on the page, {} in the spec"
+    DEPRECATED = "deprecated", _ADDS, "deprecated on the page, not in the spec"
+    LAST_MODIFIED = "last-modified", _WORDS, "modified on {}, the spec has read it as of {}"
+    RENAMED = "renamed", _WORDS, "called {} on the site, {} in the spec"
+    PAGE_ID = "page-id", _WORDS, "the page's id is {}, in the spec {}"
 
 
-class Drift(msgspec.Struct, frozen=True, kw_only=True):
+BY_ABSENCE = frozenset({
+    Change.ENDPOINT_GONE, Change.PAGE_GONE, Change.PARAMETER_REMOVED, Change.BODY_REMOVED,
+    Change.ANSWER_REMOVED, Change.FIELD_REMOVED, Change.REQUIRED, Change.NOT_NULLABLE, Change.ENUM_REMOVED,
+})  # fmt: skip
+"""What holds only where no page says otherwise: true of all pages together, or not at all."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What one page shows at one place: of an endpoint as a whole, or of a value that is sent or answered."""
+
+    page: PageFacts | None
+    """None for what is on no page any more."""
+    method: str
+    """The method of the SDK that it is about, `orders.get`; empty for a new endpoint."""
+    at: str = ""
+    """Where on the page: `body.items[].sku`, `data.status_name`, `query.limit`; empty for the endpoint."""
+    sent: bool = False
+    """Whether it is about something that is sent, not answered."""
+    field: Field | None = None
+    """What the page shows there; None for a property of an object that the page shows without it."""
+
+    @property
+    def shape(self) -> Shape:
+        """The form of what it shows."""
+        return self.field.shape if self.field else Shape()
+
+
+@dataclass(frozen=True)
+class Drift:
     """One difference between the documentation and the spec."""
 
     change: Change
-    kind: Kind
-    message: str
-    """The difference in words, with both sides: what the page says, what the spec says."""
-    pages: tuple[PageFacts, ...] = ()
-    """The pages that show it; empty for what is on no page any more."""
-    methods: tuple[str, ...] = ()
-    """The methods of the SDK that it is about, `orders.get`; empty for a new endpoint."""
-    at: str = ""
-    """Where on the page: `body.items[].sku`, `data.status_name`, `query.limit`; empty for the endpoint."""
-    place: Place = ()
+    views: tuple[View, ...]
+    """What shows it."""
+    place: Place
     """Where in the bundled spec: the node that differs; for something added, the node that it is added to
     (the schema of an object, an operation, a string schema for enum values, a row of `x-minted-docs`)."""
+    said: tuple[str, ...] = ()
+    """What the page says, and what the spec says, for the sentence of the change."""
     file: str = ""
     """The file of the spec that a person has to look at, below `openapi/`."""
     pointer: str = ""
     """JSON pointer into that file, of `place`."""
-    sent: bool = False
-    """Whether it is about something that is sent, not answered."""
     field: Field | None = None
-    """FIELD_ADDED: what the page shows, merged from all its pages."""
-    before: tuple[str, ...] = ()
-    """FIELD_ADDED: the fields in front of it on the page."""
-    parameter: Parameter | None = None
-    """PARAMETER_ADDED."""
-    shape: Shape | None = None
-    """BODY_ADDED, ENUM_ADDED: what the page shows there."""
+    """FIELD_ADDED and PARAMETER_ADDED: what the pages show together."""
+    order: tuple[str, ...] = ()
+    """FIELD_ADDED and ENUM_ADDED: the fields or values there, in the page's order."""
     values: tuple[str, ...] = ()
-    """ENUM_ADDED and ENUM_REMOVED: the values that came or went. API_VERSION, LAST_MODIFIED, PAGE_ID, RENAMED
-    (title, then the levels of the section): what the page says."""
+    """What exactly the pages say: types, values that came or went, an api-version, a date."""
+    demands: bool = False
+    """Whether it adds something without which calls that work today could fail."""
     certain: bool = True
     """False where only an example shows it: for a person to look at, never for `--write`."""
 
     @property
+    def kind(self) -> Kind:
+        """What it means to callers."""
+        kind = self.change.kinds[0 if self.sent else 1]
+        return Kind.BREAKING if self.demands and kind is Kind.ADDITIVE else kind
+
+    @property
+    def message(self) -> str:
+        """The difference in words, with both sides."""
+        return self.change.says.format(*self.said)
+
+    @property
+    def pages(self) -> tuple[PageFacts, ...]:
+        """The pages that show it."""
+        return tuple({id(view.page): view.page for view in self.views if view.page}.values())
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods that it is about; none for a new endpoint."""
+        return tuple(dict.fromkeys(view.method for view in self.views if view.method))
+
+    @property
     def method(self) -> str | None:
         """The first method that it is about."""
-        return self.methods[0] if self.methods else None
+        return next(iter(self.methods), None)
+
+    @property
+    def at(self) -> str:
+        """Where on the first page."""
+        return self.views[0].at
+
+    @property
+    def sent(self) -> bool:
+        """Whether it is about something that is sent, not answered."""
+        return any(view.sent for view in self.views)
 
     @property
     def page(self) -> str:
@@ -115,5 +169,5 @@ class Drift(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def where(self) -> str:
         """The method and the place on the page, `orders.get data.status_name`."""
-        ends = f"{self.pages[0].method} {self.pages[0].path}" if self.pages else "the site"
+        ends = self.pages[0].endpoint if self.pages else "the site"
         return " ".join(part for part in (self.method, self.at) if part) or ends

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,6 @@ import anyio
 from cyclopts import Parameter
 from rich.console import Console
 from rich.markdown import Markdown
-from rich.progress import BarColumn, MofNCompleteColumn, TaskProgressColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from codegen.findings import GeneratorError, SpecError
@@ -28,8 +28,8 @@ from codegen.project import Project
 from codegen.sync.comparing.compare import compare
 from codegen.sync.comparing.deviations import load_deviations
 from codegen.sync.report import UNREADABLE, Report, Unread, as_json, as_markdown
+from codegen.sync.writing.draft import Draft
 from codegen.sync.writing.plan import apply, is_generated, plan
-from codegen.sync.writing.spec_files import SpecFiles
 from codegen.terminal import report_console
 
 HERE = Path(__file__).resolve().parents[2]
@@ -104,7 +104,7 @@ def make_report(
     Raises:
         SpecError: the spec or its deviations cannot be read.
     """
-    files = SpecFiles.read(project.openapi)
+    draft = Draft.read(project.openapi)
     pages: list[PageFacts] = []
     unread: list[Unread] = []
     skipped = 0
@@ -120,24 +120,21 @@ def make_report(
             unread.append(Unread(error.source, source.title, error.remark.place, error.remark.message))
     names = [name for page in unread for name in (page.title, page.source) if name]
     deviations = load_deviations(project.openapi)
-    comparison = compare(pages, files.base, deviations, whole_site=whole_site, unread=names)
+    comparison = compare(pages, draft.base, deviations, whole_site=whole_site, unread=names)
     checks = [is_generated(project)] if write else []
-    planned = plan(project, comparison.drifts, *checks, files=files, render=write)
+    planned = plan(project, comparison.drifts, *checks, draft=draft)
     return Report(pages, skipped, unread, comparison, planned, written=write)
 
 
 def _fetched(site: str, cache: Path, concurrency: int) -> list[Fetched]:
     """All pages of a site, with a bar on a terminal."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TaskProgressColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+    with Bar(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("reading the documentation", total=None)
 
-        async def fetch() -> list[Fetched]:
-            def progress(done: int, total: int) -> None:
-                bar.update(task, total=total, completed=done)
+        def progress(done: int, total: int) -> None:
+            bar.update(task, total=total, completed=done)
 
-            return await fetch_site(site, cache=cache, concurrency=concurrency, progress=progress)
-
+        fetch = partial(fetch_site, site, cache=cache, concurrency=concurrency, progress=progress)
         return anyio.run(fetch)
 
 
@@ -145,8 +142,4 @@ def _given(pages: Sequence[str]) -> list[Fetched]:
     """Pages by their addresses, and saved ones."""
     addresses = [page for page in pages if page.startswith(("http://", "https://"))]
     saved = read_files(Path(page) for page in pages if page not in addresses)
-
-    async def fetch() -> list[Fetched]:
-        return await fetch_pages(addresses)
-
-    return [*saved, *(anyio.run(fetch) if addresses else ())]
+    return [*saved, *(anyio.run(fetch_pages, addresses) if addresses else ())]

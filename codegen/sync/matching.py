@@ -9,35 +9,17 @@ tried it with, the value stands for the parameter that the spec has there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from codegen.documents import Json, Place
-from codegen.pages.facts import PageFacts
+from codegen.pages.facts import Field, PageFacts
 from codegen.spec import Spec
-from codegen.spec.operations import ListedRow, Method
-from codegen.spec.schemas import SCHEMA_PREFIX, mapping, sequence, text
+from codegen.spec.operations import DocsRow, ListedRow, Method
+from codegen.sync.changes import View
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _UUID = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
 _DIGITS_OF_A_VALUE = 5
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of the menu that an operation serves, with its place in the bundled spec."""
-
-    method: Method
-    place: Place
-    title: str
-    section: tuple[str, ...]
-    page: str | None
-    last_modified: str | None
-
-    @property
-    def label(self) -> str:
-        """How reports name it."""
-        return self.page or " / ".join((*self.section, self.title))
 
 
 @dataclass(frozen=True)
@@ -46,7 +28,11 @@ class Served:
 
     page: PageFacts
     method: Method
-    row: Row | None
+    row: DocsRow | None
+
+    def view(self, at: str = "", field: Field | None = None, *, sent: bool = False) -> View:
+        """What the page shows at a place."""
+        return View(self.page, self.method.id, at, sent, field)
 
 
 @dataclass
@@ -54,36 +40,30 @@ class Matches:
     """All pages, by what they are about."""
 
     served: list[Served] = field(default_factory=list[Served])
-    listed: list[tuple[PageFacts, ListedRow]] = field(default_factory=list[tuple[PageFacts, ListedRow]])
-    new: list[PageFacts] = field(default_factory=list[PageFacts])
-    unmatched: list[Row] = field(default_factory=list[Row])
+    new: list[tuple[PageFacts, ListedRow | None]] = field(
+        default_factory=list[tuple[PageFacts, ListedRow | None]]
+    )
+    """Pages of what the spec does not have, each with the row of listed.yaml that it is, if it is one."""
+    unmatched: list[tuple[DocsRow, Method]] = field(default_factory=list[tuple[DocsRow, Method]])
     """Rows of the spec that no page is."""
 
 
 def match(pages: Sequence[PageFacts], spec: Spec) -> Matches:
     """Find what each page is about."""
-    rows = list(_rows(spec))
+    rows = {row: method for method in spec.methods for row in method.docs}
     row_of = _rows_of(pages, rows)
     # A row that is taken to share the page of another one is found with it.
     found = {row.page for row in row_of.values() if row.page}
     left = [row for row in rows if row not in row_of.values() and row.page not in found]
-    matches = Matches(unmatched=left)
+    matches = Matches(unmatched=[(row, rows[row]) for row in left])
     for index, page in enumerate(pages):
         row = row_of.get(index)
-        method = row.method if row else _by_endpoint(page, spec)
+        method = rows[row] if row else _by_endpoint(page, spec)
         if method is not None:
             matches.served.append(Served(page, method, row))
-        elif (listed := _listed(page, spec.listed)) is not None:
-            matches.listed.append((page, listed))
         else:
-            matches.new.append(page)
+            matches.new.append((page, _listed(page, spec.listed)))
     return matches
-
-
-def schemas_of(spec: Spec, method: Method) -> frozenset[str]:
-    """The schemas that a method sends or answers."""
-    body: list[Json] = [{"$ref": f"{SCHEMA_PREFIX}{method.body}"}] if method.body else []
-    return spec.closure([*body, dict(method.result)])
 
 
 def skeleton(path: str) -> str:
@@ -109,66 +89,43 @@ def fits(path: str, template: str, *, values_only: bool = False) -> bool:
     )
 
 
-def same_section(page: tuple[str, ...] | None, row: tuple[str, ...]) -> bool:
+def same_section(page: tuple[str, ...] | None, section: str) -> bool:
     """Whether a page's place in the menu can be a row's: one may name outer folders that the other omits.
 
     A page that stands in no folder is at the top, where the spec gives the name of the tab.
     """
     if page is None:
         return True
+    row = section.split(" / ")
     if not page:
         return len(row) == 1
     shared = min(len(page), len(row))
-    return page[-shared:] == row[-shared:]
+    return page[-shared:] == tuple(row[-shared:])
 
 
-def _rows(spec: Spec) -> Iterator[Row]:
-    """Every row that the operations of a spec serve."""
-    methods = {method.id: method for method in spec.methods}
-    for place, operation in spec.operations:
-        own = [method for method in spec.methods if method.place == place]
-        for index, raw in enumerate(map(mapping, sequence(operation.get("x-minted-docs")))):
-            method = methods.get(text(raw.get("method"))) or (own[0] if own else None)
-            if method is not None:
-                yield Row(
-                    method=method,
-                    place=(*place, "x-minted-docs", index),
-                    title=text(raw.get("title")),
-                    section=_levels(text(raw.get("section"))),
-                    page=text(raw.get("page")) or None,
-                    last_modified=text(raw.get("last_modified")) or None,
-                )
-
-
-def _levels(section: str) -> tuple[str, ...]:
-    return tuple(part for part in section.split(" / ") if part)
-
-
-def _rows_of(pages: Sequence[PageFacts], rows: Sequence[Row]) -> dict[int, Row]:
+def _rows_of(pages: Sequence[PageFacts], rows: Mapping[DocsRow, Method]) -> dict[int, DocsRow]:
     """The row of each page that is one, by the page's index; no row is taken twice."""
-    found: dict[int, Row] = {}
-    free = list(rows)
     ids = {page.page for page in pages}
 
-    def take(index: int, candidates: Iterable[Row]) -> None:
-        row = next(iter(candidates), None)
-        if row is not None:
-            found[index] = row
-            free.remove(row)
+    def by_id(page: PageFacts, row: DocsRow) -> bool:
+        return page.page is not None and page.page == row.page
 
-    def named(page: PageFacts, *, exact: bool) -> Iterator[Row]:
-        for row in free:
-            there = page.section == row.section if exact else same_section(page.section, row.section)
-            told = page.section is not None or _same_endpoint(page, row.method)
-            if row.title == page.title and (row.page is None or row.page not in ids) and there and told:
-                yield row
+    def by_name(page: PageFacts, row: DocsRow) -> bool:
+        told = page.section is not None or _same_endpoint(page, rows[row])
+        return told and row.title == page.title and row.page not in ids - {None}
 
-    for index, page in enumerate(pages):
-        take(index, [row for row in free if page.page and row.page == page.page])
-    for exact in (True, False):
+    def by_exact_place(page: PageFacts, row: DocsRow) -> bool:
+        return by_name(page, row) and " / ".join(page.section or ()) == row.section
+
+    def by_place(page: PageFacts, row: DocsRow) -> bool:
+        return by_name(page, row) and same_section(page.section, row.section)
+
+    found: dict[int, DocsRow] = {}
+    for is_row in (by_id, by_exact_place, by_place):
         for index, page in enumerate(pages):
-            if index not in found:
-                take(index, named(page, exact=exact))
+            free = (row for row in rows if row not in found.values() and is_row(page, row))
+            if index not in found and (row := next(free, None)):
+                found[index] = row
     return found
 
 
@@ -191,13 +148,12 @@ def _by_endpoint(page: PageFacts, spec: Spec) -> Method | None:
 
 def _listed(page: PageFacts, rows: Sequence[ListedRow]) -> ListedRow | None:
     """The listed row that a page is: by its id, or by title, place and method."""
-    by_id = [row for row in rows if row.page is not None and row.page == page.page]
-    by_title = [
+    by_id = (row for row in rows if row.page is not None and row.page == page.page)
+    by_title = (
         row
         for row in rows
-        if row.page is None
-        and row.title == page.title
+        if (row.page, row.title) == (None, page.title)
         and row.method in (None, page.method)
-        and same_section(page.section, _levels(row.section))
-    ]
-    return next(iter([*by_id, *by_title]), None)
+        and same_section(page.section, row.section)
+    )
+    return next(by_id, None) or next(by_title, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,9 +12,9 @@ import msgspec
 
 from codegen.kinds import Kind
 from codegen.pages.facts import PageFacts
-from codegen.sync.changes import Drift
 from codegen.sync.comparing.compare import Comparison
-from codegen.sync.writing.plan import Plan
+from codegen.sync.writing.plan import Fate, Plan
+from codegen.terminal import one_line
 
 NO_DRIFT, DRIFT, UNREADABLE = 0, 1, 2
 
@@ -82,15 +83,10 @@ class Report:
             parts.append(f"{len(self.plan.applied)} written, {len(self.plan.review)} left for review")
         return "; ".join(parts) + "."
 
-    def reason(self, drift: Drift) -> str | None:
-        """Why a difference is left for review; None for one that is not."""
-        return next((entry.reason for entry in self.plan.review if entry.drift is drift), None)
-
-    def fate(self, drift: Drift) -> str:
+    def outcome(self, fate: Fate) -> str:
         """What becomes of a difference: that it is written, or why not."""
-        reason = self.reason(drift)
-        if reason is not None:
-            return f"left for review: {reason}"
+        if fate.reason:
+            return f"left for review: {fate.reason}"
         return "written" if self.written else "--write writes it"
 
     def notes(self) -> Iterator[str]:
@@ -106,8 +102,8 @@ class Report:
             places = ", ".join(filter(None, entry.at)) or "all of it"
             name = f"{entry.rule} of {entry.page or entry.method}, {places},"
             yield f"openapi/deviations.yaml: {name} covered nothing; take it out if the page has changed"
-        for note in self.plan.notes:
-            yield f"{note.drift.where}: {note.text}"
+        for fate in self.plan.fates:
+            yield from (f"{fate.drift.where}: {note}" for note in fate.notes)
 
 
 def _count(number: int, noun: str) -> str:
@@ -119,36 +115,31 @@ def as_markdown(report: Report) -> str:
     """A report as the text of a pull request: each kind under its heading, with what becomes of each line."""
     lines = ["# The documentation and the spec", "", _text(report.summary), ""]
     for kind in Kind:
-        drifts = [drift for drift in report.comparison.drifts if drift.kind is kind]
-        if drifts:
-            lines += [f"## {_HEADINGS[kind]}", "", *_TABLE, *(_row(report, drift) for drift in drifts), ""]
+        fates = [fate for fate in report.plan.fates if fate.drift.kind is kind]
+        if fates:
+            lines += [f"## {_HEADINGS[kind]}", "", *_TABLE, *(_row(report, fate) for fate in fates), ""]
     remaining = list(report.notes())
     if remaining:
         lines += ["## Notes", "", *(f"- {_text(line)}" for line in remaining), ""]
     return "\n".join(lines)
 
 
-def _row(report: Report, drift: Drift) -> str:
+def _row(report: Report, fate: Fate) -> str:
+    drift = fate.drift
     ends = _code(f"openapi/{drift.file}#{drift.pointer}")
-    said = map(_text, (drift.message, report.fate(drift), drift.page))
+    said = map(_text, (drift.message, report.outcome(fate), drift.page))
     return f"| {' | '.join((_code(drift.change), _code(drift.where), *said, ends))} |"
 
 
 def _text(text: str) -> str:
     """Text from a page as text in a Markdown table: no markup, no mentions, no new lines."""
-    return _one_line(text).translate(_PLAIN)
-
-
-def _one_line(text: str) -> str:
-    """Nothing that a terminal obeys, either."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return one_line(text).translate(_PLAIN)
 
 
 def _code(text: str) -> str:
     """Text as code in a Markdown table: between more backticks than it has in a row."""
-    plain = _one_line(text).replace("|", "\\|")
-    runs = [len(run) for run in "".join(c if c == "`" else " " for c in plain).split()]
-    fence = "`" * (max(runs, default=0) + 1)
+    plain = one_line(text).replace("|", "\\|")
+    fence = "`" * (max(map(len, re.findall("`+", plain)), default=0) + 1)
     return f"{fence}{plain}{fence}"
 
 
@@ -162,7 +153,7 @@ def as_json(report: Report) -> str:
         "pages": len(report.pages),
         "skipped": report.skipped,
         "written": report.written,
-        "drift": [_drift(report, drift) for drift in comparison.drifts],
+        "drift": [_drift(fate) for fate in report.plan.fates],
         "unread": report.unread,
         "remarks": [
             {"page": page.label, "source": page.source, "remark": str(remark)}
@@ -175,7 +166,8 @@ def as_json(report: Report) -> str:
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
 
 
-def _drift(report: Report, drift: Drift) -> dict[str, Any]:
+def _drift(fate: Fate) -> dict[str, Any]:
+    drift = fate.drift
     return {
         "kind": drift.kind,
         "change": drift.change,
@@ -187,6 +179,6 @@ def _drift(report: Report, drift: Drift) -> dict[str, Any]:
         "message": drift.message,
         "values": drift.values,
         "certain": drift.certain,
-        "notes": [note.text for note in report.plan.notes if note.drift is drift],
-        "review": report.reason(drift),
+        "notes": fate.notes,
+        "review": fate.reason or None,
     }

@@ -23,6 +23,7 @@ class BearerFlow:
 
     must_wait: Final = False
     signed: Final = True
+    doubted: Final = False
 
     def __init__(self, token: Secret) -> None:
         self._token = token

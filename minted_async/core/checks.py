@@ -79,9 +79,16 @@ def check_argument(value: A, name: str, kind: type, low: int | None = None, high
     _ARGUMENTS.get(kind, partial(_check_instance, kind))(value, name)
     size: Any = len(value) if isinstance(value, str) else value
     if (low is not None and size < low) or (high is not None and size > high):
+        if value == "":
+            raise argument_error(name, "must not be empty")
         unit = " characters long" if isinstance(value, str) else ""
-        bounds = f"from {low} to {high}" if low is not None else f"at most {high}"
-        bounds = f"at least {low}" if high is None else bounds
+        match low, high:
+            case int(), None:
+                bounds = f"at least {low}"
+            case None, int():
+                bounds = f"at most {high}"
+            case _:
+                bounds = f"exactly {low}" if low == high else f"from {low} to {high}"
         raise argument_error(name, f"must be {bounds}{unit}, not {size}")
     return value
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import UnionType
-from typing import Final, TypeVar
+from typing import Final, NoReturn, TypeVar
 
 import msgspec
 from multidict import CIMultiDict
@@ -27,7 +27,9 @@ _OWN_HEADERS: Final = frozenset(
 
 
 class Secret:
-    """A string that does not show in `repr`, `str` or a traceback's list of variables."""
+    """A string that does not show in `repr`, `str` or a traceback's list of variables, and is never
+    pickled: nor is what holds it, a client or what was got from one.
+    """
 
     __slots__ = ("_value",)
 
@@ -41,6 +43,12 @@ class Secret:
     def __repr__(self) -> str:
         """Never the value."""
         return "Secret('***')"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "this belongs to a client, which holds a password and the connections of its process: it cannot "
+            "be pickled or copied; make a client where it is used"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from minted_async.core.expected import (
 )
 from minted_async.core.operation import Operation
 from minted_async.core.protocol import Request, Response
+from minted_async.core.said import MOST_TEXT, asked, is_said, public_words, scalars, words_of
 from minted_async.core.watching import Emitter
 from minted_async.errors import ConfigurationError
 from minted_async.events import DriftSeen
@@ -33,6 +34,12 @@ logger: Final = logging.getLogger("minted_async.drift")
 _EVERY: Final = 1_000
 _MOST_PLACES: Final = 500
 """Places that are kept and logged: a server that sends ids as names must not fill memory and log."""
+
+_MOST_NEW_NAMES: Final = 32
+"""New names in an object; with more of them, they are taken for data."""
+
+_MOST_NAMES_IN_ALL: Final = 10_000
+"""Names of an answer's objects that are looked at: looking must not block the event loop."""
 
 _Kind: TypeAlias = Literal["field", "value"]
 _SAYS: Final[dict[_Kind, str]] = {
@@ -87,13 +94,13 @@ class Drift:
             return  # its id may hold ids, and the spec knows nothing of it
         self._left[key] = self._every - 1
         try:
-            self._look(operation, response)
+            self._look(operation, request, response)
         except Exception as problem:
             # Without its text, which may quote the answer.
             name = type(problem).__name__
             logger.error("%s: an answer could not be looked at for drift (%s)", operation.id, name)
 
-    def _look(self, operation: Operation[Any], response: Response) -> None:
+    def _look(self, operation: Operation[Any], request: Request, response: Response) -> None:
         if len(response.body) > LONGEST_BODY:
             return
         try:
@@ -101,7 +108,11 @@ class Drift:
         except (ValueError, RecursionError):
             return  # whoever reads it says so
         expected = expected_answer(operation, response.status)
-        for place, kind in dict.fromkeys(_unknown(value, expected)):
+        said = _Said(operation, request, value)
+        found: dict[tuple[str, _Kind], None] = {}
+        for place, new, kind in dict.fromkeys(_unknown(value, expected)):
+            found[said.without(place, new), kind] = None
+        for place, kind in found:
             seen = DriftSeen(operation=operation.id, status=response.status, place=place, kind=kind)
             if seen not in self.counts:
                 if len(self.counts) >= _MOST_PLACES:
@@ -112,26 +123,56 @@ class Drift:
                 self._events.emit(seen)
 
 
-def _unknown(answer: object, expected: Expected) -> Iterator[tuple[str, _Kind]]:
-    """Places at which there is what the spec does not name; never the value itself."""
+class _Said:
+    """What a question and its answer say: a new name that repeats it is somebody's, and is not shown."""
+
+    def __init__(self, operation: Operation[Any], request: Request, answer: object) -> None:
+        self._operation = operation
+        self._request = request
+        self._answer = answer
+        self._words: tuple[frozenset[str], frozenset[str]] | None = None
+        self._searchable = True
+
+    def without(self, place: str, new: str) -> str:
+        """The place of a new name, which is `*` if it must not be shown."""
+        if not new:
+            return place
+        if self._words is None:
+            values = list(scalars(self._answer, _MOST_NAMES_IN_ALL))
+            texts = [text for text in values if isinstance(text, str)]
+            texts += asked(self._request)
+            self._searchable = len(values) < _MOST_NAMES_IN_ALL // 2 and sum(map(len, texts)) <= MOST_TEXT
+            self._words = words_of(texts if self._searchable else ()), public_words(self._operation)
+        shown_name = "*" if not self._searchable or is_said(new, *self._words) else new
+        return f"{place}.{shown_name}" if place else shown_name
+
+
+def _unknown(answer: object, expected: Expected) -> Iterator[tuple[str, str, _Kind]]:
+    """Places at which there is what the spec does not name, and what is new there; never a value."""
+    names = iter(range(_MOST_NAMES_IN_ALL))
     pending: list[tuple[str, object, Expected]] = [("", answer, expected)]
     for number, (place, value, known) in enumerate(pending):  # which grows on the way
         if number > MOST_VALUES:
             return
         match value:
             case dict():
-                for name, item in islice(cast("dict[str, object]", value).items(), MOST_NAMES):
+                new: list[str] = []
+                fields = islice(cast("dict[str, object]", value).items(), MOST_NAMES)
+                for (name, item), _ in zip(fields, names, strict=False):
                     inside = known.entries if known.fields is None else known.fields.get(name)
                     if inside is not None:
                         below = name if known.fields is not None else "*"
                         pending.append((f"{place}.{below}" if place else below, item, inside))
                     elif known.fields is not None:
-                        shown_name = name if looks_like_a_name(name) else "*"
-                        yield f"{place}.{shown_name}" if place else shown_name, "field"
+                        new.append(name if looks_like_a_name(name) else "*")
+                if len(new) > _MOST_NEW_NAMES:
+                    new = ["*"]
+                for name in new:
+                    yield place, name, "field"
             case list() if known.items is not None:
                 items = cast("list[object]", value)[:MOST_ITEMS]
                 pending += [(f"{place}[]", item, known.items) for item in items]
             case str() if known.values is not None and value not in known.values:
-                yield place, "value"
+                yield place, "", "value"
             case _:
                 pass

@@ -28,6 +28,13 @@ class OpenStrEnum(enum.StrEnum):
         member._value_ = value
         return member
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[Self], handler: object) -> object:
+        """What pydantic asks for."""
+        from minted_async.integrations.pydantic_schema import enum_schema
+
+        return enum_schema(source)
+
     @property
     def is_known(self) -> bool:
         """Whether the documentation names this value."""

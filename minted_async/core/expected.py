@@ -25,8 +25,8 @@ MOST_NAMES: Final = 1_000
 MOST_VALUES: Final = 3_000
 """Values of an answer after which no further item of a list is looked at."""
 
-# A run of digits is that of an id; a name without a small letter is a code: GAU is a product.
-_NAME: Final = re.compile(r"(?=.*[a-z])(?=.{1,40}$)[A-Za-z_-]+[0-9]{0,2}[A-Za-z_-]*")
+# A run of digits is that of an id; what begins with a capital is a product (GAU) or somebody (Defne).
+_NAME: Final = re.compile(r"(?=.{1,40}$)_?[a-z][A-Za-z_-]*[0-9]{0,2}[A-Za-z_-]*")
 _SEQUENCES: Final = frozenset({list, tuple, set, frozenset})
 
 

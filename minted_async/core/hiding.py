@@ -1,4 +1,5 @@
-"""Where secrets stand in a text: under their names, in any spelling, and as numbers of cards.
+"""Where secrets stand in a text: under their names, in any spelling, as numbers of cards, and in the address
+of a payment's callback.
 
 The work is linear in what is looked at, whatever it is.
 """
@@ -31,8 +32,10 @@ _FORM_VALUE: Final = re.compile(r""""[^"]*+|'[^']*+|[^&\s"'<>]++""")
 _DIGITS: Final = re.compile(
     r"\d(?<!\d\d)(?<!\d\.\d)(?=(\d{2,18}+(?!\d)(?:[ -]\d{1,18}+(?!\d)){0,5}+)(?!\.\d))"
 )
-# What a text has in which something may be found by its name, by its digits, or behind an escape.
-_WORTH_A_LOOK: Final = re.compile(r'["=\\%&+]|\d[\d -]{12}')
+# The token in the address at which a browser comes back, which no name stands before; see `callbacks`.
+_CALLBACK: Final = re.compile(r"/pay/(?:cards/)?([\w.~-]++)/callback/", re.ASCII)
+# What a text has in which something may be found by its name, place or digits, or behind an escape.
+_WORTH_A_LOOK: Final = re.compile(r'["=\\%&+]|/pay/|\d[\d -]{12}')
 
 
 class _Span(NamedTuple):
@@ -85,6 +88,7 @@ def _hidden(text: str, values: Collection[str], ids: Collection[str], cards: boo
             else:
                 start, end, _ = placed([value])[0]
                 shown[start:end] = b"1" * (end - start)
+        spans += placed(_Span(*match.span(1)) for match in _CALLBACK.finditer(reading))
         if cards:
             numbers += placed(_card_numbers(reading, ids))
     spans += (span for span in numbers if not shown[span.start])

@@ -13,7 +13,7 @@ from msgspec import UNSET
 
 from minted_async.core.config import check_type
 from minted_async.core.operation import ListedOperation, Operation
-from minted_async.core.protocol import check_path
+from minted_async.core.protocol import check_path, without_none
 from minted_async.errors import ArgumentError, ConfigurationError, UndocumentedOperationError
 
 __all__ = ["Route", "call_listed", "check_paths"]
@@ -120,5 +120,5 @@ def call_listed(
     for name in typed.placeholders:
         rest.pop(name, None)
     if route.method == "GET":
-        return typed, path, rest, UNSET
+        return typed, path, without_none(rest), UNSET
     return typed, path, None, rest or UNSET

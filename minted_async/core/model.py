@@ -18,6 +18,13 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
 
     __secret_fields__: ClassVar[frozenset[str]] = frozenset()
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """What pydantic asks for, and FastAPI through it; nothing else imports pydantic."""
+        from minted_async.integrations.pydantic_schema import model_schema
+
+        return model_schema(source, handler)
+
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         """The fields for rich's pretty printer, secrets masked."""
         fields: list[tuple[str, Any]] = []

@@ -148,7 +148,7 @@ class _Reader(AsyncIterator[T]):
         self._turning = asyncio.Lock()
         self._number = 1
         self._rows: list[T] = []  # of the newest page, the last one first
-        self._seen: set[bytes] = set()
+        self._seen: set[bytes | int] = set()  # pages, by their rows and by their numbers
         self._ended = False
         self._closed = False
 
@@ -194,11 +194,11 @@ class _Reader(AsyncIterator[T]):
                 self._coming = None
         if self._closed:
             return
-        fingerprint = _fingerprint(page)
-        if not page.rows or fingerprint in self._seen or (self._seen and page.number < self._number):
+        marks: set[bytes | int] = {_fingerprint(page), page.number}
+        if not page.rows or not self._seen.isdisjoint(marks):
             self._ended = True
             return
-        self._seen.add(fingerprint)
+        self._seen |= marks
         self._number += 1
         self._rows = page.rows[::-1]
         if page.has_next:

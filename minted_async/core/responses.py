@@ -55,6 +55,9 @@ _MOST_FIELDS: Final = 5
 
 _BOM: Final = b"\xef\xbb\xbf"
 
+# What a basket has become is not known to be found by an id among the partner's orders.
+_SHOPS: Final = ("/partner/ecom/", "/partner/walletable/")
+
 _REDIRECTS_AFTER_THE_FACT: Final = frozenset({300, 301, 302, 303})
 _BY_STATUS: Final[dict[int, type[APIError]]] = {
     401: AuthenticationError,
@@ -229,9 +232,11 @@ def _may_be_done(status: int) -> bool:
 def _outcome_unknown(request: Request, why: str, status: int | None = None) -> OutcomeUnknownError:
     external_id = request.external_id
     named = f" of {external_id!r}" if external_id is not None else ""
+    by_id = external_id is not None and not request.operation.path.startswith(_SHOPS)
+    look = "look it up by its id" if by_id else "read what it was to make or change"
     return OutcomeUnknownError(
-        f"{request.operation.id}{named}: {why}. It may or may not have been carried out: look it up by its "
-        "id before you send anything again",
+        f"{request.operation.id}{named}: {why}. It may or may not have been carried out: {look} before you "
+        "send anything again",
         operation=request.operation.id,
         external_id=external_id,
         status=status,
@@ -273,7 +278,7 @@ def _fields(errors: object) -> list[str]:
     said: list[str] = []
     for name, words in itertools.islice(fields.items(), _MOST_FIELDS):
         each = cast("list[object]", words) if isinstance(words, list) else [words]
-        if all(isinstance(word, str) for word in each):
+        if each and all(isinstance(word, str) for word in each):
             said.append(f"{name}: {', '.join(map(repr, each))}")
     if len(fields) > _MOST_FIELDS:
         said.append(f"and {len(fields) - _MOST_FIELDS} more in `errors`")

@@ -45,6 +45,14 @@ else:
         def __instancecheck__(cls, value: object) -> bool:
             return isinstance(value, cls.plain)
 
+        def __get_pydantic_core_schema__(cls, source: object, handler: object) -> object:
+            """What pydantic asks for."""
+            from minted_async.integrations.pydantic_schema import object_schema, time_schema
+
+            if cls.plain is dict:
+                return object_schema()
+            return time_schema(lambda text: decode_scalar(cls, text))
+
     class MintedDateTime(metaclass=_Standin):
         """`13-10-2023 11:10` or `2023-05-31 03:16:45`; without a zone it is Istanbul time."""
 
@@ -105,8 +113,6 @@ def decode_scalar(kind: type, value: Any) -> Any:
     """Msgspec's `dec_hook` for the scalars of this module."""
     # The stand-ins are no real types to a type checker, hence no match statement.
     if kind is object:  # an item of a list of which nothing is known
-        return exact(value)
-    if kind is object:
         return exact(value)
     if kind is JsonObject:
         # Some servers write an object without entries as an empty list.

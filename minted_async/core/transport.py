@@ -42,6 +42,9 @@ class Call(msgspec.Struct):
         request: What is sent.
         timeout: Its limits.
         events: Is told of further attempts and challenges; None if nobody listens.
+        cautious: After a refusal that may be that of a wrong password nothing is signed again: each try may
+            count towards a lock-out. The 401 is the answer then, also where only the nonce was old.
+        refused: There was such a refusal, whatever became of the rest of its answer.
         attempts: How often it was tried.
         deadline: When its time is over, by the loop's clock; None until it uses a connection.
         sent: The last bytes that left; empty if none did.
@@ -51,6 +54,8 @@ class Call(msgspec.Struct):
     request: Request
     timeout: Timeout
     events: Emitter | None = None
+    cautious: bool = False
+    refused: bool = False
     attempts: int = 0
     deadline: float | None = None
     sent: bytes = b""
@@ -201,7 +206,10 @@ class Transport:
                     status, headers = await connection.head()
                     # A 401 is given before anything is done, whatever becomes of the rest of it.
                     left = status != 401
-                    if flow.received(status, headers):
+                    again = flow.received(status, headers)
+                    if again and call.cautious and flow.doubted:
+                        call.refused, again = True, False
+                    if again:
                         if call.events is not None:
                             call.events.emit(Challenged(operation=operation.public_name, signed=flow.signed))
                         if operation.alone and not challenged and client.handshake.state.acceptances:

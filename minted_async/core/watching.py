@@ -40,7 +40,7 @@ class Emitter:
         """
         if callback is None:
             return None
-        if not callable(callback) or inspect.iscoroutinefunction(callback):
+        if not callable(callback) or _runs_later(callback) or _runs_later(type(callback).__call__):
             raise ConfigurationError(
                 "events must be a plain function of one event (not async: it is called in the middle of a "
                 "call); put what takes time in a queue"
@@ -50,8 +50,20 @@ class Emitter:
     def emit(self, event: Event) -> None:
         """Hand an event over; what the callable raises is logged."""
         try:
-            self._callback(event)
+            result = self._callback(event)
+            if inspect.iscoroutine(result):
+                result.close()
+                raise TypeError("it gave a coroutine, which nobody awaits: events= is a plain function")
         except Exception:
             logger.exception(
                 "events= raised for %s, which changes nothing for the call", type(event).__name__
             )
+
+
+def _runs_later(function: Callable[..., object]) -> bool:
+    """Whether calling it does nothing yet."""
+    return (
+        inspect.iscoroutinefunction(function)
+        or inspect.isgeneratorfunction(function)
+        or inspect.isasyncgenfunction(function)
+    )

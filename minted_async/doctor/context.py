@@ -127,11 +127,15 @@ class Context:
         if self.wire.refused:
             raise LoginRefusedError
         started = self.clock.monotonic()
+        call = Call(question.request, self.sender.timeout, cautious=True)
         try:
-            response = await self.sender.transport.call(Call(question.request, self.sender.timeout), None)
+            response = await self.sender.transport.call(call, None)
         except AuthenticationError:
             self.wire.refused = True
             raise LoginRefusedError from None
+        finally:
+            # Also where the rest of the refusal cannot be read, or does not come in time.
+            self.wire.refused |= call.refused
         self.seconds.append(self.clock.monotonic() - started)
         self.encodings.append(response.headers.get("Content-Encoding", "").strip().lower())
         if response.status == 401:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import anyio
@@ -15,11 +16,12 @@ from minted_async.clock import Clock
 from minted_async.core.config import Timeout, check_type
 from minted_async.core.origin import STAGING
 from minted_async.doctor import login, probe, reach, reading, refusals, speed
-from minted_async.doctor.context import Check, Context, Kept, ThrottledError
+from minted_async.doctor.context import TO_A_QUESTION, Check, Context, Kept, ThrottledError
 from minted_async.doctor.failures import BROKEN, failed
+from minted_async.doctor.questions import READS, read
 from minted_async.doctor.report import AssumptionResult, Finding, Report, Verdict, Word, finding
 from minted_async.doctor.wire import LoginRefusedError, Wire
-from minted_async.errors import ConfigurationError
+from minted_async.errors import ArgumentError, ConfigurationError
 from minted_async.sandbox.assumptions import ASSUMPTIONS
 
 __all__ = ["examine"]
@@ -80,6 +82,11 @@ async def examine(
         ids={name: value for name, value in ids.items() if value is not None},
         limit=limit,
     )
+    for operation in READS.values():
+        try:
+            read(operation, context.headers, partial(context.id_for, operation))
+        except ArgumentError as problem:
+            raise ConfigurationError(f"an id cannot be asked for: {problem}") from problem
     findings: list[Finding] = []
     left = deque((*_CHECKS, *(probe.CHECKS if probe_nonces else ())))
     try:
@@ -128,6 +135,14 @@ async def _make(check: Check, context: Context) -> Finding | None:
         raise
     except BROKEN as problem:
         return replace(failed(problem, limit), stops=check.path)
+    except Exception:
+        # A server can answer what nobody has thought of; its answer would stand in a traceback.
+        return finding(
+            Verdict.DIFFERS,
+            "What is answered here makes no sense to the doctor.",
+            TO_A_QUESTION,
+            stops=check.path,
+        )
 
 
 def _assumptions(context: Context) -> Iterator[AssumptionResult]:

@@ -10,7 +10,7 @@ import enum
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 import msgspec
 from msgspec import inspect
@@ -19,6 +19,10 @@ from minted_async.core.scalars import JsonObject, decode_scalar
 from minted_async.doctor.report import Word
 
 __all__ = ["Kind", "Misfit", "misfits"]
+
+
+_MOST_VALUES: Final = 3_000
+"""Entries of lists and dictionaries that are looked at: looking must not block the event loop."""
 
 
 class Kind(enum.Enum):
@@ -49,7 +53,7 @@ class Misfit(NamedTuple):
 
 
 def misfits(result: Any, data: object) -> list[Misfit]:
-    """All differences of an answer's data from its type.
+    """All differences of an answer's data from its type; of a long answer, those of its beginning.
 
     Args:
         result: The type.
@@ -57,10 +61,12 @@ def misfits(result: Any, data: object) -> list[Misfit]:
     """
     if result is object:
         return []
-    return list(dict.fromkeys(_walk(inspect.type_info(result), data, Word("data"))))
+    return list(
+        dict.fromkeys(_walk(inspect.type_info(result), data, Word("data"), iter(range(_MOST_VALUES))))
+    )
 
 
-def _walk(kind: inspect.Type, value: object, place: Word) -> Iterator[Misfit]:
+def _walk(kind: inspect.Type, value: object, place: Word, budget: Iterator[int]) -> Iterator[Misfit]:
     options = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
     if value is None:
         if not any(isinstance(option, inspect.NoneType | inspect.AnyType) for option in options):
@@ -68,25 +74,25 @@ def _walk(kind: inspect.Type, value: object, place: Word) -> Iterator[Misfit]:
         return
     options = tuple(option for option in options if not isinstance(option, inspect.NoneType))
     # Of several types the first that takes the value; what none takes is told of the first.
-    found = [list(_walk_one(option, value, place)) for option in options]
+    found = [list(_walk_one(option, value, place, budget)) for option in options]
     yield from next((each for each in found if not any(item.breaks for item in each)), found[0])
 
 
-def _walk_one(kind: inspect.Type, value: object, place: Word) -> Iterator[Misfit]:
+def _walk_one(kind: inspect.Type, value: object, place: Word, budget: Iterator[int]) -> Iterator[Misfit]:
     match kind:
         case inspect.StructType():
             if isinstance(value, dict):
-                yield from _fields(kind, cast("dict[str, object]", value), place)
+                yield from _fields(kind, cast("dict[str, object]", value), place, budget)
                 return
         case inspect.ListType():
             if isinstance(value, list):
-                for item in cast("Sequence[object]", value):
-                    yield from _walk(kind.item_type, item, Word.joined((place, "[]"), ""))
+                for item, _ in zip(cast("Sequence[object]", value), budget, strict=False):
+                    yield from _walk(kind.item_type, item, Word.joined((place, "[]"), ""), budget)
                 return
         case inspect.DictType():
             if isinstance(value, dict):
-                for item in cast("dict[str, object]", value).values():
-                    yield from _walk(kind.value_type, item, Word.joined((place, "{}"), ""))
+                for item, _ in zip(cast("dict[str, object]", value).values(), budget, strict=False):
+                    yield from _walk(kind.value_type, item, Word.joined((place, "{}"), ""), budget)
                 return
         case inspect.EnumType():
             if isinstance(value, str):
@@ -107,12 +113,14 @@ def _walk_one(kind: inspect.Type, value: object, place: Word) -> Iterator[Misfit
         yield Misfit(_how(kind, value), place, breaks=True)
 
 
-def _fields(kind: inspect.StructType, value: dict[str, object], place: Word) -> Iterator[Misfit]:
+def _fields(
+    kind: inspect.StructType, value: dict[str, object], place: Word, budget: Iterator[int]
+) -> Iterator[Misfit]:
     known = {field.encode_name: field for field in kind.fields}
     for name, field in known.items():
         where = Word.joined((place, Word(name)), ".")
         if name in value:
-            yield from _walk(field.type, value[name], where)
+            yield from _walk(field.type, value[name], where, budget)
         elif field.required:
             yield Misfit(Kind.MISSING, where, breaks=True)
     if not value.keys() <= known.keys():

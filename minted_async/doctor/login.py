@@ -129,7 +129,7 @@ async def _clock(context: Context) -> Finding:
     date = None if context.first is None else context.first.headers.get("Date")
     try:
         there = parsedate_to_datetime(date or "")
-    except ValueError:
+    except (ValueError, OverflowError):
         return finding(Verdict.UNCHECKED, "The answer has no Date.")
     there = there if there.tzinfo is not None else there.replace(tzinfo=UTC)
     # It was cut to whole seconds.

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
+import time
 from collections.abc import Generator
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -17,14 +20,26 @@ from minted_async.shapes.record import FORMAT, VERSION, Record
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(descriptor: int) -> None:
-        msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
+    def _try_lock(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+    def _unlock(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
 
 else:
     import fcntl
 
-    def _lock(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    def _try_lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _unlock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+_PATIENCE: Final = 10.0
+"""Seconds for which another process is waited for: it may have been stopped, and a client is closing."""
+
+_PAUSE: Final = 0.005
 
 
 def read(path: Path) -> Record:
@@ -55,7 +70,7 @@ def add(path: Path, record: Record) -> None:
 
     Raises:
         ConfigurationError: The file is another one.
-        OSError: It cannot be read or written.
+        OSError: It cannot be read or written, or another process keeps it locked.
     """
     with _locked(path.with_name(f"{path.name}.lock")):
         whole = read(path)
@@ -67,11 +82,16 @@ def add(path: Path, record: Record) -> None:
         # One writer at a time: what a crash leaves behind is written over by the next one.
         new = path.with_name(f"{path.name}.new")
         encoded = msgspec.json.format(msgspec.json.encode(whole, order="sorted"), indent=1)
-        with new.open("wb") as file:
-            file.write(encoded + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
+        try:
+            with new.open("wb") as file:
+                file.write(encoded + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+            new.replace(path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                new.unlink()  # on a full disk, it takes what others need
+            raise
 
 
 @contextlib.contextmanager
@@ -80,6 +100,23 @@ def _locked(path: Path) -> Generator[None, None, None]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         _lock(descriptor)
-        yield
+        try:
+            yield
+        finally:
+            # A process that was forked meanwhile has the file open too: closing it here ends no lock.
+            _unlock(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int) -> None:
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return _try_lock(descriptor)
+        except OSError as problem:
+            if problem.errno not in (errno.EAGAIN, errno.EACCES):
+                raise
+            if time.monotonic() > until:
+                raise TimeoutError(errno.ETIMEDOUT, "another process keeps the file locked") from None
+        time.sleep(_PAUSE)

@@ -21,6 +21,7 @@ from minted_async.core.expected import (
 from minted_async.core.expected import MOST_NAMES as MOST_NAMES_SEEN
 from minted_async.core.operation import Operation
 from minted_async.core.protocol import Request, Response
+from minted_async.core.said import MOST_TEXT, asked, is_said, public_words, words_of
 from minted_async.shapes import naming
 from minted_async.shapes.forms import digits_of, form_of, length_of
 from minted_async.shapes.record import MOST_NAMES, MOST_WORDS, Answers, Place, below, parent_of
@@ -34,8 +35,6 @@ _TYPES: Final[dict[type, str]] = {
     dict: "object",
 }
 _DEEPEST: Final = 16
-_MOST_TEXT: Final = 256 * 1024
-"""Characters of an answer's texts that are searched for a word; an answer with more of them names nothing."""
 
 
 class Look:
@@ -52,6 +51,7 @@ class Look:
         self._dictionaries: set[str] = set()
         self._names: dict[str, set[str]] = {}
         self._expected: Expected | None = None
+        self._public: frozenset[str] = frozenset()
 
     def see(self, operation: Operation[Any], request: Request, response: Response) -> None:
         """Count an answer."""
@@ -64,21 +64,23 @@ class Look:
         waiting: list[tuple[str, str]] = []
         texts: list[str] = []
         self._headers(response, waiting)
+        if self._expected is None:
+            self._expected = expected_answer(operation, response.status)
+            self._public = public_words(operation)
         kind, value = _read(response.body)
         answers.bodies[kind] = answers.bodies.get(kind, 0) + 1
         if kind == "json":
             if operation.envelope or not 200 <= response.status < 300:
                 self._code(value, waiting)
-            if self._expected is None:
-                self._expected = expected_answer(operation, response.status)
             self._walk(value, self._expected, waiting, texts)
-        if waiting and sum(map(len, texts)) <= _MOST_TEXT:
-            told = naming.asked(request)
+        if waiting and sum(map(len, texts)) <= MOST_TEXT:
+            told = asked(request)
             question = naming.question_of(told, response)
-            said = naming.words_of((*texts, *told))
+            named = naming.named_by(told)
+            said = words_of((*texts, *told))
             for key, word in waiting:
-                if not naming.is_said(word, said):
-                    self._naming.met(key, question)
+                if not is_said(word, said, self._public):
+                    self._naming.met(key, question, named)
         self._count_unnamed(waiting)
 
     def take(self) -> Answers:
@@ -175,7 +177,7 @@ class Look:
         if value in known:
             self._naming.allow(key)
         elif not self._naming.allows(key):
-            if not naming.could_be_value(value):
+            if not naming.could_be_value(value, self._public):
                 place.unnamed_values += 1
                 return
             waiting.append((key, value))
@@ -190,7 +192,7 @@ class Look:
         if naming.is_small_code(text):
             self._naming.allow(key)
         elif not self._naming.allows(key):
-            if not naming.could_be_value(text):
+            if not naming.could_be_code(text):
                 self.answers.unnamed_codes += 1
                 return
             waiting.append((key, text))

@@ -1,35 +1,30 @@
 """What may be written down in words: names of fields and headers, values of enums, codes.
 
 What the spec names is no secret. Anything else is written down only if it has the form of such a word, and
-stood in the answers to three different questions without standing in them, or in the questions, as a text
-too. An id, a name or an address that a server puts where nobody expects it belongs to one customer, and fails
-that.
+stood in the answers to three different questions, about different things, without standing in them, or in
+the questions, as a text too. An id, a name or an address that a server puts where nobody expects it belongs
+to one customer, and fails that.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Final, cast
+from collections.abc import Collection
+from typing import Final
 
-from minted_async.core.expected import MOST_VALUES, Number, plain_values
-from minted_async.core.protocol import Request, Response
+from minted_async.core.protocol import Response
 
 QUESTIONS: Final = 3
 """In the answers to how many different questions a word must have stood."""
 
 _MOST_WAITING: Final = 500
-# What asks for a kind of thing, and not for somebody: digital, TRY.
-_KIND: Final = re.compile(r"[a-z]{1,12}|[A-Z]{1,3}")
+_MOST_ALLOWED: Final = 5_000
 _VALUE: Final = re.compile(r"(?=.{1,40}$)[^\W\d_]+(?:[ _-][^\W\d_]+)*")
+_CODE: Final = re.compile(r"(?=.{1,40}$)[A-Za-z]+(?:[._-][A-Za-z]+)*")
+_AMOUNT: Final = re.compile(r"-?[0-9]{0,5}(?:\.[0-9]*)?")
 _SMALL_CODE: Final = re.compile(r"-?[0-9]{1,5}", re.ASCII)
 _HEADER: Final = re.compile(r"(?=.{1,40}$)[a-z]+[0-9]?(?:-[a-z]+[0-9]?)*")
 _SEGMENT: Final = re.compile(r"\{\w+\}|[A-Za-z]+(?:[_-][A-Za-z]+)*|v[0-9]{1,2}|")
-_WORD: Final = re.compile(r"[^\W_]+")
-# denizKaya is deniz and kaya.
-_HUMP: Final = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+|[0-9]+")
-_MARKS: Final = re.compile(r"[\u0300-\u036f]+")
 _COMMON_HEADERS: Final = re.compile(
     "age|allow|authentication-info|cache-control|connection|content-(encoding|language|length|type)|date|etag|"
     "expires|keep-alive|last-modified|location|pragma|retry-after|server|set-cookie|strict-transport-security|"
@@ -46,32 +41,51 @@ class Naming:
 
     def __init__(self) -> None:
         self._allowed: set[str] = set()
-        self._waiting: dict[str, set[int]] = {}
+        # The questions so far, and what all of them name.
+        self._waiting: dict[str, tuple[set[int], frozenset[str]]] = {}
 
     def allow(self, key: str) -> None:
         """A word that needs no waiting: the spec has it."""
-        self._allowed.add(key)
+        if len(self._allowed) < _MOST_ALLOWED:
+            self._allowed.add(key)
 
     def allows(self, key: str) -> bool:
         """Whether a word may be written down."""
         return key in self._allowed
 
-    def met(self, key: str, question: int) -> None:
-        """A word stood in the answer to a question."""
-        questions = self._waiting.get(key)
-        if questions is None:
-            if len(self._waiting) >= _MOST_WAITING:
-                return
-            questions = self._waiting[key] = set()
+    def met(self, key: str, question: int, named: frozenset[str]) -> None:
+        """A word stood in the answer to a question.
+
+        Args:
+            key: The word.
+            question: The question's number.
+            named: What the question names. What all of them name may be whom the word belongs to.
+        """
+        if key not in self._waiting and len(self._waiting) >= _MOST_WAITING:
+            return
+        questions, common = self._waiting.get(key, (set[int](), named))
         questions.add(question)
-        if len(questions) >= QUESTIONS:
+        common &= named
+        self._waiting[key] = questions, common
+        if len(questions) >= QUESTIONS and not common:
             del self._waiting[key]
-            self._allowed.add(key)
+            self.allow(key)
 
 
-def could_be_value(text: str) -> bool:
-    """Whether a text looks like the value of an enum: words of letters."""
-    return _VALUE.fullmatch(text) is not None
+def could_be_value(text: str, public: Collection[str]) -> bool:
+    """Whether a text looks like the value of an enum: one word of letters, or several, if the spec uses one.
+
+    Several words with a space between them may be the name of somebody.
+    """
+    words = text.split(" ")
+    return _VALUE.fullmatch(text) is not None and (
+        len(words) == 1 or any(word.casefold() in public for word in words)
+    )
+
+
+def could_be_code(text: str) -> bool:
+    """Whether a text looks like a code: letters without a space."""
+    return _CODE.fullmatch(text) is not None
 
 
 def could_be_header(name: str) -> bool:
@@ -94,43 +108,11 @@ def path_template(path: str) -> str:
     return "/".join(part if _SEGMENT.fullmatch(part) else "*" for part in path.split("/"))
 
 
-def words_of(texts: Iterable[str]) -> frozenset[str]:
-    """The words in texts, in small letters without their marks: Yılmaz is yilmaz."""
-    return frozenset(_WORD.findall(_fold(" ".join(texts))))
-
-
-def is_said(name: str, words: Collection[str]) -> bool:
-    """Whether a name consists of words that stand in texts: ayse_yilmaz where Ayşe Yılmaz is the customer."""
-    return any(all(_fold(part) in words for part in split.findall(name)) for split in (_WORD, _HUMP))
-
-
-def _fold(text: str) -> str:
-    return _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold())).replace("ı", "i")
-
-
-def asked(request: Request) -> tuple[str, ...]:
-    """What a question names: ids, words, numbers; nothing that asks for a kind of thing."""
-    _, query, path = request.content
-    told: list[object] = [*path, *(query or {}).values()]
-    if request.body is not None:
-        told += _scalars(plain_values(request.body))
-    texts = [str(value) for value in told if value is not None and not isinstance(value, bool)]
-    return tuple(text for text in texts if not _KIND.fullmatch(text))
+def named_by(told: tuple[str, ...]) -> frozenset[str]:
+    """Who or what a question is about; no amounts, which many have in common."""
+    return frozenset(text for text in told if not _AMOUNT.fullmatch(text))
 
 
 def question_of(told: tuple[str, ...], response: Response) -> int:
     """A number for the question; where it names nothing, each answer that differs counts for one."""
     return hash(told) if told else hash(response.body)
-
-
-def _scalars(value: object) -> Iterator[object]:
-    pending = [value]
-    for item in pending:  # which grows on the way
-        if isinstance(item, Mapping):
-            pending += cast("Mapping[str, object]", item).values()
-        elif isinstance(item, list):
-            pending += cast("list[object]", item)
-        else:
-            yield str.__str__(item) if isinstance(item, Number) else item
-        if len(pending) > MOST_VALUES:
-            return

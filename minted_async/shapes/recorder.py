@@ -53,14 +53,16 @@ class Shapes:
         if isinstance(interval, bool) or not 0 < interval < 1e9:
             raise ConfigurationError(f"interval must be a positive number of seconds, not {interval!r}")
         self._interval = interval
-        self._path = Path(path).absolute()
-        if not self._path.parent.is_dir():
-            raise ConfigurationError(f"{self._path.parent} is no folder: make it, or name another file")
         try:
+            # What a link names is replaced, not the link; and who names it directly has the same lock.
+            self._path = Path(path).resolve()
+            if not self._path.parent.is_dir():
+                raise ConfigurationError(f"{self._path.parent} is no folder: make it, or name another file")
             file.read(self._path)
-        except OSError as problem:
+        except (OSError, ValueError, RuntimeError) as problem:
+            reason = problem.strerror if isinstance(problem, OSError) else str(problem)
             raise ConfigurationError(
-                f"{self._path} cannot be read: {problem.strerror or type(problem).__name__}"
+                f"{os.fspath(path)!r} cannot be read: {reason or type(problem).__name__}"
             ) from problem
         self._begin()
 

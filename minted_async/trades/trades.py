@@ -395,6 +395,9 @@ class Trades:
     ) -> models.Order:
         """Find out what became of an order of unknown outcome. It is only looked up, never sent.
 
+        It is looked for where `minted.orders` places it. What a basket of `minted.ecom` or
+        `minted.walletable` has become is not known to be found there: read it in its shop.
+
         Args:
             external_id: The partner's own id of the order.
             certain_at: From when on it is certain, as an `OutcomeUnknownError` said; only needed for an order

@@ -88,7 +88,7 @@ async def test_wrong_credentials_show_no_password() -> None:
         with pytest.raises(AuthenticationError) as caught:
             await minted.request("GET", "/x")
     assert "hunter2" not in str(caught.value) + repr(caught.value.__dict__)
-    assert "Unauthorized; the server refused user name or password" in str(caught.value)
+    assert "'Unauthorized'; the server refused user name or password" in str(caught.value)
 
 
 async def test_a_cancelled_first_call_hands_over() -> None:

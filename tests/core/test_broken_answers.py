@@ -156,6 +156,18 @@ async def test_an_answer_that_is_no_whole_http_is_lost(answer: bytes) -> None:
             await minted.request("GET", "/x")
 
 
+async def test_only_what_has_an_id_is_to_be_looked_up_by_one() -> None:
+    async with LoopbackServer(then_hang_up(b"")) as server, server.client() as minted:
+        with pytest.raises(OutcomeUnknownError, match=r"of 'C-1': .*look it up by its id before"):
+            await minted.customers.create(external_id="C-1", firstname="Defne")
+        with pytest.raises(OutcomeUnknownError, match="read what it was to make or change before"):
+            await minted.walletable.complete_buy(external_customer_id="C-1", cart_token="t" * 32)
+        with pytest.raises(
+            OutcomeUnknownError, match=r"of 'O-1': .*read what it was to make or change before"
+        ):
+            await minted.ecom.baskets.complete(cart_token="t" * 32, external_id="O-1")
+
+
 async def test_more_bytes_than_announced_do_not_reach_the_next_call() -> None:
     behaviour = one_each(answering(envelope("5") + b"HTTP/1.1 200 OK\r\n\r\n"), answering(envelope("6")))
     async with LoopbackServer(behaviour) as server, server.client(max_connections=1) as minted:

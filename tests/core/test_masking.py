@@ -172,6 +172,23 @@ def test_secrets_by_name(text: str, masked: str) -> None:
     assert mask_text(text) == masked
 
 
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("https://a.example/pay/AbC-1/callback/success", "https://a.example/pay/***/callback/success"),
+        ("/pay/cards/AbC-1/callback/fail?code=050", "/pay/cards/***/callback/fail?code=050"),
+        (
+            r"to https:\/\/a.example\/pay\/AbC\/callback\/fail",
+            r"to https:\/\/a.example\/pay\/***\/callback\/fail",
+        ),
+        ("?next=%2Fpay%2FAbC%2Fcallback%2Ffail", "?next=%2Fpay%2F***%2Fcallback%2Ffail"),
+        ("/pay/AbC", "/pay/AbC"),
+    ],
+)
+def test_the_token_in_the_address_of_a_callback_is_masked(text: str, masked: str) -> None:
+    assert mask_text(text) == masked
+
+
 CARDS = [
     "4111111111111111",
     "4111 1111 1111 1111",

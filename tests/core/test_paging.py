@@ -180,6 +180,13 @@ async def test_a_server_that_never_gets_past_a_page_ends_there() -> None:
     assert await read(answer) == ([10, 20], [1, 2, 3])
 
 
+async def test_a_server_that_counts_its_pages_from_zero_is_read_whole() -> None:
+    def answer(number: int) -> bytes:
+        return page(PAGES.get(number, []), number - 1, 3)
+
+    assert await read(answer) == ([1, 2, 3, 4, 5, 6, 7], [1, 2, 3, 4])
+
+
 async def test_rows_without_ids_are_compared_by_what_they_hold() -> None:
     def answer(number: int) -> bytes:
         return page([{"name": "a"}, {"name": str(min(number, 2))}], number, 9)

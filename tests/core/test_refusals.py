@@ -107,6 +107,11 @@ def test_of_many_fields_the_first_are_named() -> None:
     assert len(error.errors) == 40
 
 
+def test_a_field_of_which_nothing_is_said_is_not_named() -> None:
+    error = api_error(200, words(data={"current_page": 2, "data": list[object]()}))
+    assert "Minted says 'hayır'. The server" in str(error)
+
+
 def test_success_false_with_status_200_is_a_refusal() -> None:
     error = api_error(200, words(data=[]))
     assert (error.status, error.code, error.message, error.errors) == (200, 17, "hayır", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -171,3 +172,19 @@ def test_each_is_told_once_and_by_names_of_the_spec() -> None:
         (Kind.UNKNOWN_FIELD, "data.prices[]", False),
         (Kind.UNKNOWN_VALUE, "data.currency", False),
     ]
+
+
+def test_of_a_long_answer_the_beginning_is_looked_at() -> None:
+    """The event loop waits meanwhile, and the limit of a check cannot end it."""
+    looked_at = 0
+
+    class Items(list[object]):
+        def __iter__(self) -> Iterator[object]:
+            nonlocal looked_at
+            for item in super().__iter__():
+                looked_at += 1
+                yield item
+
+    found = misfits(list[list[int]], Items([Items([1, "x"] * 500)] * 500_000))
+    assert [(item.kind, item.place) for item in found] == [(Kind.TEXT, "data[][]")]
+    assert looked_at < 4_000

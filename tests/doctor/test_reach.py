@@ -174,6 +174,8 @@ async def test_a_server_that_asks_for_no_login_is_looked_at_to_the_end() -> None
         response(b'{"success":false,"data":0,"code":{},"message":[],"errors":{"a":1}}', 422),
         response(b'{"success":true,"data":1e5}', headers={"Date": "Mon, 99 Foo 99999 99:99:99"}),
         response(b'{"success":true}', headers={"Date": "Fri, 31 Dec 9999 23:59:59 GMT"}),
+        response(b"{}", headers={"Date": f"Mon, 01 Jan {10**20} 00:00:00 GMT"}),
+        refusal(401, headers={"Date": f"Mon, 01 Jan 2024 00:00:00 +{10**20}"}),
         response(
             b'{"success":true}', headers={"Keep-Alive": "timeout=\xb2, max=9", "Content-Encoding": "br"}
         ),
@@ -389,9 +391,38 @@ class TestWrongPassword:
         assert verdicts(report)["prices.fix"] is Verdict.REFUSED
         assert server.wrong_credentials == 1
 
+    @pytest.mark.parametrize("rest", [b"{}", b"{", b"zz"])
+    @pytest.mark.parametrize("taken", range(12))
+    async def test_it_is_tried_once_whenever_it_is_refused(self, taken: int, rest: bytes) -> None:
+        """However many logins were taken before, and whatever becomes of the rest of the refusal."""
+        signed = 0
+
+        async def behave(wire: Wire) -> None:
+            nonlocal signed
+            while (request := await wire.request()) is not None:
+                signed += "authorization" in request.headers
+                if "authorization" in request.headers and signed <= taken:
+                    await wire.send(refusal(404))
+                    continue
+                challenge = f'Digest realm="minted", nonce="{signed}", qop="auth"'
+                headers = {"WWW-Authenticate": challenge}
+                if "authorization" in request.headers and rest == b"zz":
+                    headers["Content-Encoding"] = "gzip"
+                length = 2 if "authorization" in request.headers else len(rest)
+                await wire.send(response(rest, 401, headers=headers, length=length))
+                if length > len(rest):
+                    wire.reset()
+                    return
+
+        async with LoopbackServer(behave) as server:
+            report = await visit(server.url, probe_nonces=True)
+        assert report.exit_code == (3 if taken or rest == b"{}" else 2)
+        assert signed == taken + 1
+
 
 @pytest.mark.parametrize(
-    "options", [{"limit": 0}, {"limit": float("nan")}, {"order_id": ""}, {"customer_id": 5}]
+    "options",
+    [{"limit": 0}, {"limit": float("nan")}, {"order_id": ""}, {"customer_id": 5}, {"order_id": ".."}],
 )
 async def test_arguments_that_make_no_sense(options: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError):

@@ -9,6 +9,7 @@ from codegen.pages.facts import Answer, Body, Field, PageFacts, Parameter, Shape
 from codegen.spec import load_spec
 from codegen.sync.comparing.compare import compare
 from codegen.sync.comparing.deviations import load_deviations
+from tests.codegen.sync.making import shown
 from tests.openapi.documents import ROOT, Object, as_list
 from tests.openapi.evidence import Evidence, Page
 
@@ -39,9 +40,9 @@ def fields(raw: Iterable[Object]) -> tuple[Field, ...] | None:
     return found or None
 
 
-def whole(raw: Any) -> Shape | None:
+def whole(raw: Any, examples: Iterable[Any]) -> Shape | None:
     found = fields(raw) if as_list(raw) else None
-    return Shape(types=("object",), fields=found) if found else None
+    return shown(Shape(types=("object",), fields=found), *examples) if found else None
 
 
 def facts(page: Page) -> PageFacts:
@@ -63,24 +64,23 @@ def facts(page: Page) -> PageFacts:
         parameters=tuple(
             Parameter(
                 name=one["name"],
-                location="query",
+                location=location,
                 shape=Shape(examples=(one.get("example"),)) if "source" in one else shape(one),
                 required=one.get("required"),
             )
-            for one in raw.get("query", [])
+            for location, key in (("path", "path_params"), ("query", "query"))
+            for one in raw.get(key, [])
         ),
         body=Body(
             media_type="application/json",
-            shape=whole(raw["body"]),
-            examples=tuple(page.request_examples),
+            shape=whole(raw["body"], page.request_examples),
         )
         if as_list(raw.get("body"))
         else None,
         answers=(
             Answer(
                 status="200",
-                shape=whole(answer.get("schema")),
-                examples=tuple(answer.get("examples", ())),
+                shape=whole(answer.get("schema"), answer.get("examples", ())),
             ),
         ),
     )
@@ -89,5 +89,8 @@ def facts(page: Page) -> PageFacts:
 def test_the_evidence_differs_from_the_spec_only_on_purpose() -> None:
     pages = [facts(page) for page in Evidence().documented]
     found = compare(pages, load_spec(ROOT), load_deviations(ROOT))
-    assert [f"{drift.method} {drift.at} {drift.change}: {drift.page}" for drift in found.drifts] == []
+    said = [
+        f"{drift.method} {drift.at} {drift.change}: {drift.page}" for drift in found.drifts if drift.certain
+    ]
+    assert said == []
     assert len(found.excused) > 5

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
+import os
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -137,3 +140,75 @@ async def test_places_of_many_processes_are_bounded(path: Path) -> None:
     assert found["data.*.amount"]["types"] == {"number": found["data.*"]["seen"]}
     assert len(found) < 80
     assert json.loads(path.read_text())["version"] == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+async def test_a_process_that_was_forked_amid_writing_keeps_no_lock(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has the lock's file open too, as long as it lives: workers are forked while others write."""
+    children: list[int] = []
+    fsync = os.fsync
+
+    def fork_first(file: int) -> None:
+        child = os.fork()
+        if not child:
+            signal.pause()
+        children.append(child)
+        fsync(file)
+
+    monkeypatch.setattr(os, "fsync", fork_first)
+    try:
+        await seen(path, ANSWER)
+        monkeypatch.undo()
+        monkeypatch.setattr("minted_async.shapes.file._PATIENCE", 0.0)
+        await seen(path, ANSWER)
+    finally:
+        for child in children:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)  # noqa: ASYNC222 (it is dead)
+    assert written(path)["orders.get"]["answers"]["200"]["count"] == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks by flock")
+async def test_a_process_that_keeps_the_lock_is_not_waited_for_for_ever(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It may have been stopped; a client that is closed must end."""
+    import fcntl
+
+    monkeypatch.setattr("minted_async.shapes.file._PATIENCE", 0.0)
+    shapes = Shapes(path)
+    with path.with_name("shapes.json.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        async with LoopbackServer(answering(ANSWER)) as server, server.client(observe=shapes) as minted:
+            await minted.orders.get("ORD-1")
+    assert "are kept (another process keeps the file locked)" in caplog.text
+    shapes.save()
+    assert written(path)["orders.get"]["answers"]["200"]["count"] == 1
+
+
+async def test_on_a_full_disk_the_file_stays_and_nothing_lies_beside_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await seen(path, ANSWER)
+    before = path.read_bytes()
+
+    def full(file: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    await seen(path, ANSWER)
+    assert "are kept (No space left on device)" in caplog.text
+    assert path.read_bytes() == before
+    assert sorted(file.name for file in path.parent.iterdir()) == ["shapes.json", "shapes.json.lock"]
+
+
+async def test_a_link_stays_one(path: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.json"
+    await seen(path, ANSWER)
+    link.symlink_to(path)
+    await seen(link, ANSWER)
+    assert link.is_symlink()
+    assert written(path)["orders.get"]["answers"]["200"]["count"] == 2
+    assert not link.with_name("link.json.lock").exists()

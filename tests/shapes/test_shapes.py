@@ -175,6 +175,34 @@ async def test_the_same_question_again_names_nothing(path: Path) -> None:
     }
 
 
+async def test_pages_of_the_same_list_are_one_question(path: Path) -> None:
+    async def page(minted: MintedClient, number: int) -> object:
+        return await minted.ecom.baskets.list_incomplete(
+            customer_external_id="CST-1", page=number + 1, total=10 + number
+        )
+
+    answers = [envelope(f'{{"data":[{{"deniz":{number}}}]}}') for number in range(9)]
+    operations = await seen(path, *answers, call=page)
+    assert operations["ecom.baskets.list_incomplete"]["answers"]["200"]["count"] == 9
+    assert "deniz" not in path.read_text()
+
+
+async def test_questions_about_the_same_customer_name_nothing(path: Path) -> None:
+    async def update(minted: MintedClient, number: int) -> object:
+        return await minted.customers.update(
+            "CST-1",
+            firstname="Ceren",
+            lastname="Su",
+            phone=f"+90555000000{number}",
+            identity_number="10000000146",
+        )
+
+    answers = [envelope(f'{{"deniz":{number}}}') for number in range(9)]
+    operations = await seen(path, *answers, call=update)
+    assert operations["customers.update"]["answers"]["200"]["count"] == 9
+    assert "deniz" not in path.read_text()
+
+
 async def test_where_a_question_names_nothing_answers_that_differ_count(path: Path) -> None:
     async def fix(minted: MintedClient, number: int) -> object:
         return await minted.prices.fix(type="digital")
@@ -192,6 +220,32 @@ async def test_a_word_that_is_also_said_is_not_written(path: Path) -> None:
     text = path.read_text().lower()
     assert "deniz" not in text
     assert "ceren" not in text
+
+
+@pytest.mark.parametrize("name", ["balance_of_yilmaz", "ayseyilmaz", "ayilmaz", "yilmazBalance", "ali"])
+async def test_a_name_that_holds_what_is_said_is_not_written(path: Path, name: str) -> None:
+    """As that of a field, of a header, as a code and as a value; nor does a capital begin a field."""
+    customer = '"customer":{"firstname":"Ayşe","lastname":"YILMAZ","address":"Ali Sokak 5"}'
+    more = f'"status_name":"Defne Kaya","loyalty":{{"{name}":1,"Defne":1}},{customer},{ORDER}'
+    data = f'{{"{name}":1,"order_colour":2,{more}}}'
+    headers = {f"X-User-{name.lower()[-6:]}": "1"}
+    answers = [
+        response(f'{{"success":true,"code":"{code}","data":{data}}}', headers=headers)
+        for code in (name, "Defne Kaya")
+    ]
+    operations = await seen(path, *answers * 4)
+    assert places(operations)["data.order_colour"]["seen"] == 8
+    text = path.read_text().lower()
+    assert [word for word in ("yilmaz", "kaya", "defne", f'"{name}"', f".{name}") if word in text] == []
+
+
+async def test_several_words_are_a_value_if_the_spec_uses_one(path: Path) -> None:
+    answers = [
+        order(f'"status_name":"{value}"') for value in ("Awaiting Payment", "Defne Kaya") for _ in "123"
+    ]
+    found = places(await seen(path, *answers))["data.status_name"]
+    assert found["values"] == {"Awaiting Payment": 3}
+    assert found["unnamed_values"] == 3 + 2
 
 
 async def test_values_of_an_enum_codes_and_headers_wait_too(path: Path) -> None:
@@ -308,6 +362,7 @@ def test_what_cannot_be_a_file_of_shapes_is_refused(tmp_path: Path) -> None:
         (tmp_path, 60, "cannot be read"),
         ("", 60, "must not be empty"),
         (5, 60, "the path of shapes must be"),
+        ("shapes\0.json", 60, "cannot be read"),
         ("shapes.json", 0, "interval must be a positive number"),
         ("shapes.json", "1", "interval must be"),
     ]

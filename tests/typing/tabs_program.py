@@ -72,7 +72,9 @@ async def wallet(minted: MintedClient) -> None:
     assert_type(await minted.walletable.orders.invoice("ORD-1"), walletable.OrderInvoice)
     lines = await minted.walletable.balance.wallet(external_customer_id="C", is_deliverable=True)
     assert_type(lines, list[walletable.WalletableBalance])
-    await minted.walletable.baskets.update_item(sku="MNTBAE0001", qty=3)
+    await minted.walletable.baskets.update_item(
+        external_customer_id="C", cart_token="t", sku="MNTBAE0001", qty=3
+    )
 
 
 async def webview(minted: MintedClient) -> None:

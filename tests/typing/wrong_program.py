@@ -18,6 +18,7 @@ async def mistakes(minted: MintedClient) -> None:
     await minted.ecom.products.list(page=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     await minted.ecom.products.list(page="1", total=20)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     minted.ecom.products.all(page=1, total=20)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    await minted.walletable.complete_buy(external_customer_id="C")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     await minted.webview.active_basket()  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
     await minted.webview("TOKEN").orders(customer_external_id="C")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     minted.webview()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

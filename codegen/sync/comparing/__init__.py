@@ -1,6 +1,6 @@
-"""Pages beside the spec: everything in which they differ, and what each difference means to callers.
+"""Pages beside the spec: everything in which they differ.
 
 `views` lays what pages show beside the place of the spec that it belongs to, `schemas` judges these places,
-`operations` judges endpoints and the menu, `deviations` holds what is meant to differ, `judge` is what all of
-them need.
+`operations` endpoints and the menu; `compare` leaves out what `deviations` says is meant, and what is gone
+only because a page was not read.
 """

@@ -13,9 +13,8 @@ from pathlib import Path
 import msgspec
 
 from codegen.findings import Finding, SpecError, pointer
-from codegen.pages.facts import PageFacts
 from codegen.spec.yaml import read_yaml
-from codegen.sync.changes import Change
+from codegen.sync.changes import Change, View
 
 DEVIATIONS_FILE = "deviations.yaml"
 
@@ -43,16 +42,6 @@ class Deviation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         if self.rule in _WITH_VALUES and not self.says:
             raise ValueError(f"the rule {self.rule} needs `says`: what exactly the page says; add it")
 
-    def covers(
-        self, change: Change, page: PageFacts | None, method: str | None, at: str, says: set[str]
-    ) -> bool:
-        """Whether a difference is one of those that the entry means."""
-        named = (page is not None and self.page == page.label) or (
-            self.method is not None and self.method == method
-        )
-        said = change not in _WITH_VALUES or says <= set(self.says)
-        return named and self.rule == change and at in self.at and said
-
 
 class Deviations:
     """The entries of the file, and which of them were needed.
@@ -66,20 +55,16 @@ class Deviations:
         self.entries = tuple(entries)
         self.used: set[Deviation] = set()
 
-    def excuse(
-        self, change: Change, page: PageFacts | None, method: str | None, at: str, says: Iterable[str] = ()
-    ) -> bool:
-        """Whether a difference is meant."""
-        said = set(says)
-        entry = next((one for one in self.entries if one.covers(change, page, method, at, said)), None)
-        if entry is not None:
-            self.used.add(entry)
-        return entry is not None
-
-    @property
-    def unused(self) -> tuple[Deviation, ...]:
-        """Entries that excused nothing."""
-        return tuple(entry for entry in self.entries if entry not in self.used)
+    def excuse(self, change: Change, view: View, says: Iterable[str] = ()) -> bool:
+        """Whether what a page shows is meant to differ."""
+        page, said = view.page.label if view.page else None, set(says)
+        for entry in self.entries:
+            named = entry.method == view.method if entry.page is None else entry.page == page
+            exactly = change not in _WITH_VALUES or said <= set(entry.says)
+            if named and entry.rule == change and view.at in entry.at and exactly:
+                self.used.add(entry)
+                return True
+        return False
 
 
 def load_deviations(folder: Path) -> Deviations:

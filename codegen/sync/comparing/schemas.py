@@ -4,75 +4,70 @@ values.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 from codegen.documents import Place
-from codegen.kinds import Kind
 from codegen.pages.examples import merged
 from codegen.pages.facts import Field, Shape
-from codegen.spec import Spec
-from codegen.spec.schemas import (
-    Schema,
-    branches,
-    is_struct,
-    look_up,
-    mapping,
-    nullable,
-    reference,
-    sequence,
-    types,
-)
-from codegen.sync.changes import Change, Drift
-from codegen.sync.comparing.judge import Judge
-from codegen.sync.comparing.views import Node, View, Views, inside, parts, says_something
+from codegen.sync.changes import Change, Drift, View
+from codegen.sync.comparing.deviations import Deviations
+from codegen.sync.comparing.views import Known, Node, says_something
+
+
+def judge(nodes: Iterable[Node], meant: Deviations) -> Iterator[Drift]:
+    """Every difference that is about something inside what is sent or answered."""
+    schemas: dict[Place, tuple[Known, list[View]]] = {}
+    for node in nodes:
+        if any(view.field for view in node.stated):
+            yield from _required(node)
+            yield from _type(node)
+            yield from _null(node)
+        elif node.stated:
+            yield from _removed(node)
+        # One schema of the spec can stand for several places; what one page does not list, another may.
+        shared = node.known.enum is not None or node.known.fields is not None
+        place = node.known.place if shared else node.place
+        schemas.setdefault(place, (node.known, []))[1].extend(node.views)
+    for place, (ours, views) in schemas.items():
+        if ours.fields is not None:
+            yield from _added(ours, [view for view in views if view.shape.fields])
+        else:
+            yield from _values(
+                place, ours.enum, [view for view in views if _types(view) == ("string",)], meant
+            )
 
 
 # ---------------------------------------------------------------------- fields
-def compare_objects(judge: Judge, views: Views) -> Iterator[Drift]:
-    """Every field that came or went, and every parameter of the query that went."""
-    for place, shown in views.objects.items():
-        yield from _added(judge, place, shown)
-    for node in views.nodes.values():
-        if not node.present:
-            yield from _removed(judge, node)
-
-
-def _added(judge: Judge, place: Place, views: list[View]) -> Iterator[Drift]:
-    schema = mapping(look_up(judge.spec.document, place))
-    ours = {name for _, part in parts(judge.spec, place, schema) for name in mapping(part.get("properties"))}
+def _added(ours: Known, views: Sequence[View]) -> Iterator[Drift]:
     names = dict.fromkeys(field.name for view in views for field in view.shape.fields or ())
-    for name in names:
-        if name in ours:
-            continue
+    for name in (name for name in names if name not in (ours.fields or ())):
         having = [(view, field) for view in views if (field := view.shape.field(name))]
         listing = [(view, field) for view, field in having if not field.by_example]
-        below = [
-            View(view.page, view.method, f"{view.at}.{name}", view.sent, view.shape)
-            for view, _ in listing or having
-        ]
-        found = [field for _, field in listing or having]
-        needed = len(found) == len(views) and all(each.required for each in found)
-        field = Field(name=name, shape=merged([each.shape for each in found]), required=needed)
-        required = "required" if field.required else "optional"
-        message = f"a new {required} field on the page, {described(field.shape)}; the spec does not have it"
-        if not listing:
-            message = "in an example of the page, but in no field list and not in the spec"
-        kind = Kind.BREAKING if below[0].sent and field.required else Kind.ADDITIVE
-        order = [each.name for each in (listing or having)[0][0].shape.fields or ()]
-        before = tuple(order[: order.index(name)])
-        rest: dict[str, Any] = {"kind": kind, "field": field, "before": before, "certain": bool(listing)}
-        yield from judge.shown(Change.FIELD_ADDED, message, below, place, **rest)
+        showing = listing or having
+        promised = all(
+            field.required and (view.sent or view.shape.always_has(name)) for view, field in showing
+        )
+        required = promised and len(showing) == len(views)
+        shape = merged([field.shape for _, field in showing])
+        where = "on the page" if listing else "in an example of the page, but in no field list"
+        yield Drift(
+            Change.FIELD_ADDED,
+            tuple(
+                View(view.page, view.method, f"{view.at}.{name}", view.sent, field) for view, field in showing
+            ),
+            ours.place,
+            ("required" if required else "optional", where, described(shape)),
+            field=Field(name=name, shape=shape, required=required),
+            order=tuple(field.name for field in showing[0][0].shape.fields or ()),
+            demands=required and showing[0][0].sent,
+            certain=bool(listing),
+        )
 
 
-def _removed(judge: Judge, node: Node) -> Iterator[Drift]:
-    of_object = node.place[-2] == "properties"
-    change = Change.FIELD_REMOVED if of_object else Change.PARAMETER_REMOVED
-    if node.schema.get("x-minted-source") == "example" or not judge.complete(node.place):
-        return
-    what = "field" if of_object else "parameter"
-    message = f"no page has this {what} any more; the spec has it"
-    yield from judge.shown(change, message, node.views, node.place, together=True)
+def _removed(node: Node) -> Iterator[Drift]:
+    change = Change.FIELD_REMOVED if node.place[-2] == "properties" else Change.PARAMETER_REMOVED
+    if not node.uncertain:
+        yield Drift(change, tuple(node.stated), node.place)
 
 
 def described(shape: Shape) -> str:
@@ -86,144 +81,76 @@ def described(shape: Shape) -> str:
 
 
 # ---------------------------------------------------------------------- required, type, null
-def compare_node(judge: Judge, node: Node) -> Iterator[Drift]:
-    """Everything in which one schema differs from the pages, but for the fields inside it."""
-    yield from _required(judge, node)
-    if node.present:
-        yield from _type(judge, node)
-        yield from _null(judge, node)
+def _required(node: Node) -> Iterator[Drift]:
+    optional = tuple(view for view in node.stated if view.field is None or view.field.required is False)
+    if node.required and optional:
+        yield Drift(Change.OPTIONAL, optional, node.place)
+    elif node.required is False and all(view.field and view.field.required for view in node.stated):
+        yield Drift(Change.REQUIRED, tuple(node.stated), node.place)
 
 
-def type_words(shape: Shape) -> tuple[str, ...]:
-    """The JSON types that a page prints, those of a union's members together."""
-    found = [*shape.types, *(name for member in shape.alternatives for name in type_words(member))]
-    if not found and shape.enum is not None:
-        found = ["string"]
-    return tuple(sorted(set(found)))
+def _types(view: View) -> tuple[str, ...]:
+    """The JSON types that a page prints of a value; none where only an example shows it."""
+    by_example = view.shape.by_example or (view.field is not None and view.field.by_example)
+    return () if by_example else _printed(view.shape)
 
 
-def _spec_types(spec: Spec, schema: Schema) -> frozenset[str]:
-    """The JSON types that the spec allows."""
-    _, inner = inside(spec, (), schema)
-    members = branches(inner)
-    if members:
-        return frozenset[str]().union(*(_spec_types(spec, member) for member in members))
-    declared = types(inner)
-    if not declared and is_struct(inner):
-        return frozenset({"object"})
-    return frozenset(declared or (("string",) if "enum" in inner or "const" in inner else ()))
+def _printed(shape: Shape) -> tuple[str, ...]:
+    """The JSON types of a shape, those of a union's members together."""
+    found = {*shape.types, *(name for member in shape.alternatives for name in _printed(member))}
+    return tuple(sorted(found or ({"string"} if shape.enum is not None else ())))
 
 
-def _required(judge: Judge, node: Node) -> Iterator[Drift]:
-    # A property that no page has at all is not optional but gone.
-    if node.required and node.present:
-        views = [view for view in node.views if view.required is False]
-        message = "optional on the page, required in the spec"
-        yield from judge.shown(Change.OPTIONAL, message, views, node.place)
-    elif node.required is False:
-        demanded = bool(node.views) and all(view.required for view in node.views)
-        # Whatever the flags say, what an answer's example lacks is optional.
-        left_out = not node.sent and any(view.left_out for view in node.views)
-        if demanded and judge.complete(node.place) and not left_out:
-            message = "required on the page, optional in the spec"
-            yield from judge.shown(Change.REQUIRED, message, node.views, node.place, together=True)
-
-
-def _type(judge: Judge, node: Node) -> Iterator[Drift]:
-    ours = _spec_types(judge.spec, node.schema)
+def _type(node: Node) -> Iterator[Drift]:
+    ours = node.known.types
     # Amounts are integers on some pages and numbers on others: a number reads both.
     accepted = ours | {"integer"} if "number" in ours else ours
-    _, inner = inside(judge.spec, (), node.schema)
-    free = types(inner) == ("object",) and not is_struct(inner)
+    free = ours == {"object"} and node.known.fields is None
     by_types: dict[tuple[str, ...], list[View]] = {}
-    for view in node.present:
-        theirs = type_words(view.shape)
+    for view in node.views:
+        theirs = _types(view)
         if not theirs or (not ours and not says_something(view.shape)):
             continue
         if not set(theirs) <= accepted or (free and view.shape.listed):
             by_types.setdefault(theirs, []).append(view)
     for theirs, found in by_types.items():
-        said, written = " or ".join(theirs), " or ".join(sorted(ours)) or "anything"
-        message = f"{said} on the page, {written} in the spec"
+        said = (" or ".join(theirs), " or ".join(sorted(ours)) or "anything")
         if set(theirs) <= accepted:
-            message = "the page shows the fields of what is any object in the spec"
-        yield from judge.shown(Change.TYPE, message, found, node.place, values=theirs)
+            said = ("an object with fields", "any object")
+        yield Drift(Change.TYPE, tuple(found), node.place, said, values=theirs)
 
 
-def _null(judge: Judge, node: Node) -> Iterator[Drift]:
-    told = [view for view in node.present if type_words(view.shape)]
-    nulls = [view for view in told if view.shape.nullable or None in view.examples]
-    if _lets_null_through(judge.spec, node.schema):
-        if not nulls and judge.complete(node.place):
-            message = "never null on the page, null in the spec too"
-            yield from judge.shown(Change.NOT_NULLABLE, message, told, node.place, together=True)
-    elif _spec_types(judge.spec, node.schema):  # else it takes anything, null too
-        views = [view for view in nulls if view.shape.nullable]
-        message = "can be null on the page, not in the spec"
-        yield from judge.shown(Change.NULLABLE, message, views, node.place)
-
-
-def _lets_null_through(spec: Spec, schema: Schema) -> bool:
-    name = reference(schema)
-    known = name is not None and name in spec.schemas
-    return nullable(schema) or (known and _lets_null_through(spec, spec.schemas[str(name)]))
+def _null(node: Node) -> Iterator[Drift]:
+    told = tuple(view for view in node.views if _types(view))
+    nulls = tuple(view for view in told if view.shape.nullable)
+    if node.known.null:
+        if told and not nulls and not any(None in view.shape.examples for view in told):
+            yield Drift(Change.NOT_NULLABLE, told, node.place)
+    elif nulls and node.known.types:  # else it takes anything, null too
+        yield Drift(Change.NULLABLE, nulls, node.place)
 
 
 # ---------------------------------------------------------------------- values
-def compare_values(judge: Judge, nodes: Iterable[Node]) -> Iterator[Drift]:
-    """Every enum value that came or went.
-
-    One enum of the spec can stand for several fields; what one page does not list, another may.
-    """
-    by_enum: dict[Place, tuple[tuple[str, ...], list[View]]] = {}
-    for node in nodes:
-        place, inner = inside(judge.spec, node.place, node.schema)
-        ours = _spec_enum(inner)
-        views = [view for view in node.present if set(type_words(view.shape)) <= {"string"}]
-        if ours is not None:
-            by_enum.setdefault(place, (ours, []))[1].extend(views)
-        else:
-            yield from _values_added(judge, node.place, None, views)
-    for place, (ours, views) in by_enum.items():
-        yield from _values_added(judge, place, ours, views)
-        yield from _values_removed(judge, place, ours, views)
-
-
-def _spec_enum(schema: Schema) -> tuple[str, ...] | None:
-    """The values that a schema of the spec allows, None if it lists none."""
-    if "const" in schema:
-        return (str(schema["const"]),)
-    values = schema.get("enum")
-    return None if values is None else tuple(str(value) for value in sequence(values) if value is not None)
-
-
-def _values_added(
-    judge: Judge, place: Place, ours: tuple[str, ...] | None, views: list[View]
+def _values(
+    place: Place, ours: tuple[str, ...] | None, views: Sequence[View], meant: Deviations
 ) -> Iterator[Drift]:
-    added: dict[str, list[View]] = {}
+    added: dict[str, None] = {}
+    showing: list[View] = []
     for view in views:
-        for value in view.shape.enum or ():
-            if value not in (ours or ()) and judge.some(Change.ENUM_ADDED, [view], [value]):
-                added.setdefault(value, []).append(view)
-    if not added:
-        return
-    showing = list({id(view): view for found in added.values() for view in found}.values())
-    message = f"values on the page that the spec does not have: {', '.join(added)}"
-    if ours is None:
-        message = f"the page lists the values, the spec takes any text: {', '.join(added)}"
-    # Any text could be sent so far; what is answered stays text, whatever it is.
-    closes = ours is None and any(view.sent for view in showing)
-    rest: dict[str, Any] = {"kind": Kind.BREAKING if closes else Kind.ADDITIVE, "shape": showing[0].shape}
-    yield from judge.shown(Change.ENUM_ADDED, message, showing, place, values=tuple(added), **rest)
-
-
-def _values_removed(judge: Judge, place: Place, ours: tuple[str, ...], views: list[View]) -> Iterator[Drift]:
-    told = [view for view in views if type_words(view.shape)]
-    listed = {value for view in told for value in view.shape.enum or ()}
-    gone = tuple(value for value in ours if value not in listed)
-    if not gone or not judge.complete(place):
-        return
-    message = f"values of the spec that the page does not list: {', '.join(gone)}"
-    if not listed:
-        message = f"the page takes any text, the spec lists the values: {', '.join(gone)}"
-    yield from judge.shown(Change.ENUM_REMOVED, message, told, place, together=True, values=gone)
+        unknown = [value for value in view.shape.enum or () if value not in (ours or ())]
+        new = [value for value in unknown if not meant.excuse(Change.ENUM_ADDED, view, [value])]
+        showing += [view] if new else []
+        added.update(dict.fromkeys(new))
+    if showing:
+        # Any text could be sent so far; what is answered stays text, whatever it is.
+        closes = ours is None and any(view.sent for view in showing)
+        values, order = tuple(added), showing[0].shape.enum or ()
+        said = ("that the spec does not have" if ours else "where the spec takes any text", ", ".join(values))
+        yield Drift(
+            Change.ENUM_ADDED, tuple(showing), place, said, order=order, values=values, demands=closes
+        )
+    listed = {value for view in views for value in view.shape.enum or ()}
+    gone = tuple(value for value in ours or () if value not in listed)
+    if gone and views:
+        said = ("that the page does not list" if listed else "where the page takes any text", ", ".join(gone))
+        yield Drift(Change.ENUM_REMOVED, tuple(views), place, said, values=gone)

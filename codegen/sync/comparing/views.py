@@ -8,170 +8,143 @@ count.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
-from codegen.documents import Json, Place
-from codegen.pages.examples import inside as values_of
-from codegen.pages.examples import items as items_of
-from codegen.pages.facts import PageFacts, Shape
+import msgspec
+
+from codegen.documents import Place
+from codegen.pages.facts import Field, Shape
 from codegen.pages.operation import is_json
 from codegen.spec import Spec
-from codegen.spec.operations import Method
-from codegen.spec.schemas import Schema, branches, is_struct, look_up, mapping, reference, sequence, types
+from codegen.spec.schemas import Schema, is_struct, mapping, nullable, reference, sequence, types
+from codegen.sync.changes import View
 from codegen.sync.matching import Matches, Served
 
-JSON = "application/json"
+Fields: TypeAlias = dict[str, tuple[Place, Schema, bool]]
+"""Fields of an object by name: place, schema, and whether it is required."""
 
 
 @dataclass(frozen=True)
-class View:
-    """What one page shows of one place of the spec."""
+class Known:
+    """What the spec says of a value, references and compositions followed."""
 
-    page: PageFacts
-    method: str
-    """The method of the SDK that the page is about."""
-    at: str
-    """Where on the page: `data.items[].sku`."""
-    sent: bool
-    shape: Shape
-    required: bool | None = None
-    """Whether the page requires it; False for a property that the page does not have."""
-    examples: tuple[Json, ...] = ()
-    """The values that the page's examples have there."""
-    present: bool = True
-    """False if the page shows the object without this property."""
-    by_example: bool = False
-    """Whether only an example of the page has it."""
-    left_out: bool = False
-    """Whether one of the page's examples has the object without this property."""
+    place: Place
+    """Of the schema that says it."""
+    types: frozenset[str] = frozenset()
+    """Without null; empty where anything goes."""
+    null: bool = False
+    enum: tuple[str, ...] | None = None
+    items: Schema | None = None
+    fields: Fields | None = None
+    """None where it is no object with fields."""
+
+
+def known(spec: Spec, place: Place, schema: Schema) -> Known:
+    """What the spec says at a place."""
+    name = reference(schema)
+    if name is not None:
+        return known(spec, ("components", "schemas", name), spec.schemas[name])
+    union = "oneOf" if "oneOf" in schema else "anyOf"
+    branches = enumerate(map(mapping, sequence(schema.get(union))))
+    members = [known(spec, (*place, union, at), each) for at, each in branches if each.get("type") != "null"]
+    if len(members) == 1:
+        return replace(members[0], null=nullable(schema) or members[0].null)
+    values = [schema["const"]] if "const" in schema else schema.get("enum")
+    found = {*types(schema), *(kind for member in members for kind in member.types)}
+    if not found and (values is not None or is_struct(schema)):
+        found = {"object" if values is None else "string"}
+    required = sequence(schema.get("required"))
+    fields: Fields = {
+        name: ((*place, "properties", name), mapping(node), name in required)
+        for name, node in mapping(schema.get("properties")).items()
+    }
+    for index, part in enumerate(map(mapping, sequence(schema.get("allOf")))):
+        fields = (known(spec, (*place, "allOf", index), part).fields or {}) | fields
+    return Known(
+        place,
+        types=frozenset(found),
+        null=nullable(schema),
+        enum=None if values is None else tuple(str(value) for value in sequence(values) if value is not None),
+        items=mapping(schema.get("items")) if "array" in found else None,
+        fields=fields if is_struct(schema) else None,
+    )
 
 
 @dataclass
 class Node:
-    """A schema of the spec at one place, and what the pages show of it."""
+    """A place of the spec, and what the pages show there."""
 
     place: Place
-    schema: Schema
-    required: bool | None = None
+    known: Known
+    required: bool | None
     """Whether the spec requires it, None where that is no question: an array's items, the data itself."""
+    uncertain: bool
+    """Whether the spec has it from an example only."""
     views: list[View] = field(default_factory=list[View])
 
     @property
-    def present(self) -> list[View]:
-        """The views that show it."""
-        return [view for view in self.views if view.present]
-
-    @property
-    def sent(self) -> bool:
-        """Whether it travels to the server."""
-        return any(view.sent for view in self.views)
+    def stated(self) -> list[View]:
+        """The views that say whether it is there."""
+        return [view for view in self.views if view.field is None or not view.field.by_example]
 
 
-@dataclass
-class Views:
-    """Everything that the pages show, by place of the spec."""
-
-    spec: Spec
-    nodes: dict[Place, Node] = field(default_factory=dict[Place, Node])
-    """Properties, parameters, items of arrays, bodies and answers."""
-    objects: defaultdict[Place, list[View]] = field(
-        default_factory=lambda: defaultdict[Place, list[View]](list)
-    )
-    """Objects whose fields the pages show."""
-
-    def add(self, place: Place, schema: Schema, view: View, *, required: bool | None = None) -> None:
-        """Lay a view beside a schema, and its inside beside what is inside the schema."""
-        if not view.by_example:
-            said = replace(view, shape=Shape()) if view.shape.by_example else view
-            self.nodes.setdefault(place, Node(place, schema, required)).views.append(said)
-        if not view.present:
-            return
-        inner_place, inner = inside(self.spec, place, schema)
-        if "array" in types(inner) and view.shape.items is not None:
-            values = tuple(items_of(view.examples))
-            item = replace(view, at=f"{view.at}[]", shape=view.shape.items, required=None, examples=values)
-            self.add((*inner_place, "items"), mapping(inner.get("items")), item)
-        elif is_struct(inner) and view.shape.fields is not None:
-            self.objects[inner_place].append(view)
-            for part_place, part in parts(self.spec, inner_place, inner):
-                self._properties(part_place, part, view)
-
-    def _properties(self, place: Place, schema: Schema, view: View) -> None:
-        """Lay the fields that a page shows beside the properties of an object."""
-        required = sequence(schema.get("required"))
-        known = view.shape.listed or view.shape.fields or ()
-        for name, below in mapping(schema.get("properties")).items():
-            shown = next((field for field in known if field.name == name), None)
-            if shown is None and not view.shape.listed:
-                continue  # the page lists no fields: that an example lacks one says nothing
-            part = replace(
-                view,
-                at=f"{view.at}.{name}",
-                shape=shown.shape if shown else Shape(),
-                required=shown.required if shown else False,
-                examples=tuple(values_of(view.examples, name)),
-                present=shown is not None,
-                by_example=shown is not None and shown.by_example,
-                left_out=any(isinstance(value, dict) and name not in value for value in view.examples),
-            )
-            self.add((*place, "properties", name), mapping(below), part, required=name in required)
+Nodes: TypeAlias = dict[Place, Node]
+"""Properties, parameters, items of arrays, bodies and answers, by place."""
 
 
-def gather(spec: Spec, matches: Matches) -> Views:
+def gather(spec: Spec, matches: Matches) -> Nodes:
     """Lay everything that matched pages show beside the spec."""
-    views = Views(spec)
+    nodes: Nodes = {}
     for served in matches.served:
         method, page = served.method, served.page
         if "parameters" not in page.gaps:
-            _parameters(views, served)
+            # Those of the path are part of the path.
+            shown = {entry.name: entry for entry in page.parameters if entry.location == "query"}
+            for ours in method.located("query"):
+                view = served.view(f"query.{ours.name}", shown.get(ours.name), sent=True)
+                lay(nodes, spec, (*ours.place, "schema"), ours.schema, view, required=ours.required)
         if method.body is not None and page.body and page.body.shape and is_json(page.body.media_type):
-            view = View(page, method.id, "body", True, page.body.shape, examples=page.body.examples)
-            views.add(("components", "schemas", method.body), spec.schemas[method.body], view)
-        answer = answer_place(method, mapping(look_up(spec.document, method.place)))
+            view = served.view("body", Field(name="body", shape=page.body.shape), sent=True)
+            lay(nodes, spec, ("components", "schemas", method.body), spec.schemas[method.body], view)
         # What an answer holds of which the spec knows nothing is a difference of the whole operation.
-        if answer is not None and method.result:
-            for view in answer_views(served):
-                views.add(answer, method.result, view)
-    return views
+        for view in answer_views(served) if method.result else ():
+            lay(nodes, spec, method.result_place, method.result, view)
+    return nodes
 
 
-def _parameters(views: Views, served: Served) -> None:
-    """Query parameters; those of the path are part of the path."""
-    shown = {entry.name: entry for entry in served.page.parameters if entry.location == "query"}
-    for parameter in served.method.located("query"):
-        found = shown.get(parameter.name)
-        view = View(
-            served.page,
-            served.method.id,
-            f"query.{parameter.name}",
-            True,
-            found.shape if found else Shape(),
-            required=found.required if found else False,
-            present=found is not None,
-        )
-        views.add((*parameter.place, "schema"), parameter.schema, view, required=parameter.required)
-
-
-def answer_place(method: Method, operation: Schema) -> Place | None:
-    """Place of the schema of an operation's answer."""
-    for status in sorted(mapping(operation.get("responses"))):
-        if status.startswith("2"):
-            return (*method.place, "responses", status, "content", JSON, "schema")
-    return None
+def lay(
+    nodes: Nodes, spec: Spec, place: Place, schema: Schema, view: View, *, required: bool | None = None
+) -> None:
+    """Lay a view beside a schema, and its inside beside what is inside the schema."""
+    ours, shape = known(spec, place, schema), view.shape
+    uncertain = schema.get("x-minted-source") == "example"
+    nodes.setdefault(place, Node(place, ours, required, uncertain)).views.append(view)
+    if ours.items is not None and shape.items is not None:
+        by_example = view.field is not None and view.field.by_example
+        item = Field(name="[]", shape=shape.items, by_example=by_example)
+        lay(nodes, spec, (*ours.place, "items"), ours.items, replace(view, at=f"{view.at}[]", field=item))
+    listed = shape.listed or shape.fields or ()
+    for name, (below, inner, needed) in (ours.fields or {}).items() if listed else ():
+        shown = next((field for field in listed if field.name == name), None)
+        if shown is None and not shape.listed:
+            continue  # the page lists no fields: that an example lacks one says nothing
+        if shown is not None and shown.required and not view.sent and not shape.always_has(name):
+            # Whatever the flags say, what an answer's example lacks is optional.
+            shown = msgspec.structs.replace(shown, required=None)
+        part = replace(view, at=f"{view.at}.{name}", field=shown)
+        lay(nodes, spec, below, inner, part, required=needed)
 
 
 def answer_views(served: Served) -> Iterator[View]:
     """What a page shows of the data of its good answers; nothing where it does not show the data."""
     for answer in served.page.success:
-        shape, examples, at = answer.shape, answer.examples, "answer"
+        shown = Field(name="answer", shape=answer.shape or Shape())
         if served.method.envelope:
-            at = "data"
-            field = shape.field("data") if shape else None
-            shape, examples = field.shape if field else None, tuple(values_of(examples, "data"))
-        if shape is not None and (says_something(shape) or shape.fields):
-            yield View(served.page, served.method.id, at, False, shape, examples=examples)
+            shown = shown.shape.field("data") or Field(name="data", shape=Shape())
+        if says_something(shown.shape) or shown.shape.fields:
+            yield served.view(shown.name, Field(name=shown.name, shape=shown.shape))
 
 
 def says_something(shape: Shape) -> bool:
@@ -181,22 +154,3 @@ def says_something(shape: Shape) -> bool:
     if shape.types == ("object",) or not shape.types:
         return bool(shape.listed or shape.enum or shape.alternatives)
     return True
-
-
-def inside(spec: Spec, place: Place, schema: Schema) -> tuple[Place, Schema]:
-    """Follow references, and `anyOf` with null, to the schema that says what the value is, with its place."""
-    name = reference(schema)
-    if name is not None and name in spec.schemas:
-        return inside(spec, ("components", "schemas", name), spec.schemas[name])
-    if len(branches(schema)) == 1:
-        for index, branch in enumerate(sequence(schema.get("anyOf"))):
-            if mapping(branch).get("type") != "null":
-                return inside(spec, (*place, "anyOf", index), mapping(branch))
-    return place, schema
-
-
-def parts(spec: Spec, place: Place, schema: Schema) -> Iterator[tuple[Place, Schema]]:
-    """An object and what it is composed of by `allOf`, each with its place."""
-    yield place, schema
-    for index, part in enumerate(sequence(schema.get("allOf"))):
-        yield from parts(spec, *inside(spec, (*place, "allOf", index), mapping(part)))

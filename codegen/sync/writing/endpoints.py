@@ -10,12 +10,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from codegen.documents import Json
-from codegen.pages.facts import PageFacts, Shape
+from codegen.pages.examples import merged
+from codegen.pages.facts import Field, PageFacts, Shape
+from codegen.pages.operation import is_json, shows_nothing
 from codegen.spec.operations import VERBS
-from codegen.spec.schemas import mapping, sequence, text, types
-from codegen.sync.changes import CLIENT_HEADERS
-from codegen.sync.matching import looks_like_value, skeleton
-from codegen.sync.writing import several
+from codegen.spec.schemas import mapping, reference, sequence, text, types
+from codegen.sync.changes import CLIENT_HEADERS, Drift
+from codegen.sync.matching import looks_like_value, same_section, skeleton
+from codegen.sync.several import as_one
+from codegen.sync.writing.draft import Draft, Object, UnwritableError
 from codegen.sync.writing.naming import (
     class_name,
     is_wire_name,
@@ -26,7 +29,6 @@ from codegen.sync.writing.naming import (
     words,
 )
 from codegen.sync.writing.schemas import SchemaWriter, by_name, on_page, plain, without_null
-from codegen.sync.writing.spec_files import Object, SpecFiles, UnwritableError, insert, referred
 from minted_async.core.secret_names import is_secret
 
 UNKNOWN_SECTION = "Not given by the page"
@@ -34,217 +36,217 @@ UNTITLED = "Untitled"
 
 _PATH = re.compile(r"(?:/(?:[A-Za-z0-9_.~-]+|\{[A-Za-z][A-Za-z0-9_]*\}))+")
 _PLACEHOLDER = re.compile(r"\{([^}]*)\}")
+_TEXT = Shape(types=("string",))
 _VERSION = re.compile(r"[A-Za-z0-9.\-]{1,20}")
 
 
 @dataclass
-class Endpoint:
-    """A new operation on its way into the files."""
+class Edit:
+    """One difference on its way into the spec."""
 
-    files: SpecFiles
-    pages: tuple[PageFacts, ...]
+    draft: Draft
+    drift: Drift
     notes: list[str] = field(default_factory=list[str])
 
     @cached_property
     def page(self) -> PageFacts:
         """What all its pages say."""
-        return several.as_one(self.pages)
+        return as_one(self.drift.pages)
 
-    def write(self, listed: Sequence[str] = ()) -> None:
-        """Write the operation."""
-        self._refuse_what_is_unknown()
-        if len(listed) > 1:
+    def writer(self, resource: str, *, sent: bool, method: str = "") -> SchemaWriter:
+        """What writes the schemas of this edit."""
+        return SchemaWriter(self.draft, resource, sent, on_page(self.page), self.notes, method)
+
+
+def add_endpoint(edit: Edit) -> None:
+    """Write a new operation, and take the row out of listed.yaml that it was."""
+    _refuse_what_is_unknown(edit)
+    page, draft, listed = edit.page, edit.draft, edit.drift.methods
+    if len(listed) > 1:
+        raise UnwritableError(f"one endpoint is several methods, {', '.join(listed)}: say what each sends")
+    verb, path = page.method.lower(), _path(edit)
+    if verb not in VERBS:
+        raise UnwritableError(f"{page.method[:20]} is no HTTP method that the client sends")
+    if verb in mapping(draft.paths.get(path)):
+        raise UnwritableError(f"the spec has an operation {page.method} {path} already")
+    row: Object = {}
+    for index, known in enumerate(draft.spec.listed):
+        if known.id in listed:
+            row = mapping(draft.listed.pop(index))
+    if listed and not row:
+        raise UnwritableError(f"there is no listed row {listed[0]}")
+    identifier = listed[0] if listed else _identifier(edit, verb, path)
+    resource, _, name = identifier.rpartition(".")
+    item = draft.path_item(path, f"paths/{resource.replace('.', '/')}.yaml", name)
+    item[verb] = _operation(edit, identifier, verb, path, row)
+    tags = sequence(draft.bundle.document.get("tags"))
+    if resource not in {text(mapping(tag).get("name")) for tag in tags}:
+        section = plain((page.section or ("",))[-1]) or resource
+        tags.append({"name": resource, "description": f"What the documentation has under {section}."})
+
+
+def _refuse_what_is_unknown(edit: Edit) -> None:
+    for page in edit.drift.pages:
+        if page.gaps:
+            gaps = " and ".join(page.gaps)
             raise UnwritableError(
-                f"one endpoint is several methods, {', '.join(listed)}: say what each sends"
+                f"{page.label} has no {gaps}, or shows nothing of it: what is unknown is not written"
             )
-        verb, path = self.page.method.lower(), self._path()
-        if verb not in VERBS:
-            raise UnwritableError(f"{self.page.method[:20]} is no HTTP method that the client sends")
-        if any((spot.path, spot.verb) == (path, verb) for spot in self.files.operations()):
-            raise UnwritableError(f"the spec has an operation {self.page.method} {path} already")
-        row = self._take_listed(listed[0]) if listed else {}
-        identifier = listed[0] if listed else self._identifier(verb, path)
-        resource, _, name = identifier.rpartition(".")
-        self._path_item(path, resource, name)[verb] = self._operation(identifier, verb, path, row)
-        tags = sequence(self.files.root.get("tags"))
-        if resource not in {text(mapping(tag).get("name")) for tag in tags}:
-            section = plain((self.page.section or ("",))[-1]) or resource
-            tags.append({"name": resource, "description": f"What the documentation has under {section}."})
-
-    def _refuse_what_is_unknown(self) -> None:
-        for page in self.pages:
-            if page.gaps:
-                gaps = " and ".join(page.gaps)
-                raise UnwritableError(
-                    f"{page.label} has no {gaps}, or shows nothing of it: what is unknown is not written"
-                )
-            if page.security and "digest" not in page.security:
-                how = ", ".join(page.security)
-                raise UnwritableError(f"{page.label} authenticates by {how}, and methods by digest")
-
-    def _operation(self, identifier: str, verb: str, path: str, row: Object) -> Object:
-        resource, _, name = identifier.rpartition(".")
-        page, told = self.page, on_page(self.page)
-        envelope, data = several.answered(page)
-        body = several.sent(page)
-        rows = _docs_rows(self.pages, row)
-        operation: Object = {
-            "operationId": identifier,
-            "tags": [resource],
-            "summary": f"{plain(text(row.get('title')) or page.title) or UNTITLED}.",
-            "description": f"Written from what is documented {told}; "
-            "nobody has described it in our own words yet.",
-            **({"deprecated": True} if page.deprecated else {}),
-            "x-minted-evidence": "documented",
-            "x-minted-docs": rows,
-        }
-        if page.api_version and _VERSION.fullmatch(page.api_version):
-            operation["x-minted-api-version"] = page.api_version
-        operation["x-minted-envelope"] = envelope
-        if verb == "get":
-            operation["x-minted-idempotent"] = True
-        writer = SchemaWriter(self.files, resource, True, told)
-        parameters = self._parameters(writer, path)
-        if parameters:
-            operation["parameters"] = parameters
-        if body is not None and verb == "get":
-            raise UnwritableError("the page shows a body for a GET")
-        if body is not None:
-            operation["requestBody"] = request_body(writer, body, name, self.pages)
-        answers = SchemaWriter(self.files, resource, False, told, method=name)
-        operation["responses"] = self._responses(answers, data, "data" if envelope else "")
-        self.notes.extend(
-            f"{each.label} requires the header {header.name[:80]}, which no method sends"
-            for each in self.pages
-            for header in each.headers
+        if page.security and "digest" not in page.security:
+            how = ", ".join(page.security)
+            raise UnwritableError(f"{page.label} authenticates by {how}, and methods by digest")
+        edit.notes.extend(
+            f"{page.label} requires the header {header.name[:80]}, which no method sends"
+            for header in page.headers
             if header.required and header.name.lower() not in CLIENT_HEADERS
         )
-        return operation
 
-    # ------------------------------------------------------------------ name and place
-    def _path(self) -> str:
-        """The path as the spec writes it: one that is there already keeps the names of its parameters."""
-        given = self.page.path
-        if not _PATH.fullmatch(given):
-            raise UnwritableError(f"{given[:120]!r} is no path that can be called")
-        if any(looks_like_value(part) for part in given.strip("/").split("/") if not part.startswith("{")):
-            raise UnwritableError("its path holds a value, such as somebody's id, where a parameter belongs")
-        names = _PLACEHOLDER.findall(given)
-        if len(set(names)) < len(names):
-            raise UnwritableError(f"{given[:120]} has the same parameter twice")
-        known = mapping(self.files.root.get("paths"))
-        return next((path for path in known if skeleton(path) == skeleton(given)), given)
 
-    def _identifier(self, verb: str, path: str) -> str:
-        resource = self._resource(path)
-        data = several.answered(self.page)[1]
-        many = data.types == ("array",) if data and data.types else None
-        taken = self.files.methods()
-        return f"{resource}.{method_name(self.page.title, verb, path, resource, taken, several=many)}"
+def _operation(edit: Edit, identifier: str, verb: str, path: str, row: Object) -> Object:
+    resource, _, name = identifier.rpartition(".")
+    page, told = edit.page, on_page(edit.page)
+    rows = _docs_rows(edit.drift.pages, row)
+    operation: Object = {
+        "operationId": identifier,
+        "tags": [resource],
+        "summary": f"{plain(text(row.get('title')) or page.title) or UNTITLED}.",
+        "description": f"Written from what is documented {told}; "
+        "nobody has described it in our own words yet.",
+        **({"deprecated": True} if page.deprecated else {}),
+        "x-minted-evidence": "documented",
+        "x-minted-docs": rows,
+    }
+    if page.api_version and _VERSION.fullmatch(page.api_version):
+        operation["x-minted-api-version"] = page.api_version
+    envelope, data = _answered(page)
+    operation["x-minted-envelope"] = envelope
+    if verb == "get":
+        operation["x-minted-idempotent"] = True
+    writer = edit.writer(resource, sent=True)
+    if parameters := _parameters(writer, page, path):
+        operation["parameters"] = parameters
+    if page.body is not None:
+        operation["requestBody"] = request_body(writer, page, verb, name)
+    operation["responses"] = _responses(edit.writer(resource, sent=False, method=name), page, data)
+    return operation
 
-    def _resource(self, path: str) -> str:
-        """The resource of what the path is about, or of what stands in the same section."""
-        for spot in self.files.operations():
-            if (kind := kind_of(path)) and kind_of(spot.path) == kind:
-                return spot.resource
-        section = " / ".join(self.page.section or ())
-        base = self.files.base
-        there = {m.resource for m in base.methods if section in {row.section for row in m.docs}}
-        there |= {row.resource for row in base.listed if row.section == section}
-        return next(iter(there)) if len(there) == 1 else resource_name(path, plain(section))
 
-    def _path_item(self, path: str, resource: str, name: str) -> Object:
-        """The path item that an operation belongs to; made where there is none."""
-        paths = mapping(self.files.root.get("paths"))
-        line = text(mapping(paths.get(path)).get("$ref"))
-        if line:
-            file, _, key = line.partition("#/")
-            return mapping(mapping(self.files.own(file))[key])
-        file = f"paths/{resource.replace('.', '/')}.yaml"
-        document = mapping(self.files.own(file))
-        numbered = (f"{name}_{number}" for number in range(2, len(document) + 3))
-        key = next(key for key in (name, *numbered) if key not in document)
-        item: Object = {}
-        document[key] = item
-        near = [known for known in paths if text(mapping(paths[known]).get("$ref")).startswith(f"{file}#")]
-        insert(paths, path, {"$ref": f"{file}#/{key}"}, (near or [""])[-1])
-        return item
+# ---------------------------------------------------------------------- name and place
+def _path(edit: Edit) -> str:
+    """The path as the spec writes it: one that is there already keeps the names of its parameters."""
+    given = edit.page.path
+    if not _PATH.fullmatch(given):
+        raise UnwritableError(f"{given[:120]!r} is no path that can be called")
+    if any(looks_like_value(part) for part in given.strip("/").split("/") if not part.startswith("{")):
+        raise UnwritableError("its path holds a value, such as somebody's id, where a parameter belongs")
+    names = _PLACEHOLDER.findall(given)
+    if len(set(names)) < len(names):
+        raise UnwritableError(f"{given[:120]} has the same parameter twice")
+    return next((path for path in edit.draft.paths if skeleton(path) == skeleton(given)), given)
 
-    def _take_listed(self, identifier: str) -> Object:
-        """Take a row out of listed.yaml."""
-        rows = self.files.listed
-        for index, row in enumerate(map(mapping, rows)):
-            if row.get("id") == identifier:
-                del rows[index]
-                return row
-        raise UnwritableError(f"there is no listed row {identifier}")
 
-    # ------------------------------------------------------------------ what is sent and answered
-    def _parameters(self, writer: SchemaWriter, path: str) -> list[Json]:
-        said = {(each.location, each.name): each for each in self.page.parameters}
-        found: list[Json] = []
-        theirs = _PLACEHOLDER.findall(self.page.path)
-        for name, printed in zip(_PLACEHOLDER.findall(path), theirs, strict=True):
-            known = said.get(("path", printed))
-            shape = known.shape if known and known.shape.types else Shape(types=("string",))
-            found.append(parameter_entry(writer, name, shape, location="path", required=True))
-        for (location, name), each in said.items():
-            if location == "query":
-                found.append(parameter_entry(writer, name, each.shape, required=each.required is True))
-        return found
+def _identifier(edit: Edit, verb: str, path: str) -> str:
+    resource = _resource(edit, path)
+    data = _answered(edit.page)[1]
+    many = data.types == ("array",) if data and data.types else None
+    taken = {entry.id for entry in edit.draft.spec.entries}
+    return f"{resource}.{method_name(edit.page.title, verb, path, resource, taken, several=many)}"
 
-    def _responses(self, writer: SchemaWriter, data: Shape | None, at: str) -> Object:
-        status = next((answer.status for answer in self.page.success), "")
-        if not status:
-            raise UnwritableError("no page shows the answer of a call that went well")
-        schema: Object = {}
-        if data is not None:
-            seen = several.values_at(self.pages, at)
-            name = "_".join(map(singular, words(writer.resource)))
-            try:
-                schema = without_null(writer.schema(data, name, seen=seen))
-            except UnwritableError as reason:
-                writer.forget(set())
-                self.notes.append(f"the data of the answer comes as it is: {reason}")
-        self.notes.extend(f"left out: {reason}" for reason in writer.left_out)
-        unknown = "It went well. What `data` holds is not documented."
-        return {
-            status: {
-                "description": f"What is answered, as it stands {writer.page}." if schema else unknown,
-                "content": {"application/json": {"schema": schema}},
-            }
+
+def _resource(edit: Edit, path: str) -> str:
+    """The resource of what the path is about, or of what stands in the same section."""
+    for method in edit.draft.spec.methods:
+        if (kind := kind_of(path)) and kind_of(method.path) == kind:
+            return method.resource
+    section, base = " / ".join(edit.page.section or ()), edit.draft.base
+    there = {m.resource for m in base.methods if section in {row.section for row in m.docs}}
+    there |= {row.resource for row in base.listed if row.section == section}
+    return next(iter(there)) if len(there) == 1 else resource_name(path, plain(section))
+
+
+# ---------------------------------------------------------------------- what is sent and answered
+def _parameters(writer: SchemaWriter, page: PageFacts, path: str) -> list[Json]:
+    said = {each.name: each.shape for each in page.parameters if each.location == "path" and each.shape.types}
+    # What the page calls a parameter of the path may have another name in the spec.
+    names = zip(_PLACEHOLDER.findall(path), _PLACEHOLDER.findall(page.path), strict=True)
+    in_path = [Field(name=ours, shape=said.get(theirs, _TEXT), required=True) for ours, theirs in names]
+    query = [each for each in page.parameters if each.location == "query"]
+    entries = [parameter_entry(writer, each, location="path") for each in in_path]
+    return [*entries, *(parameter_entry(writer, each) for each in query)]
+
+
+def _responses(writer: SchemaWriter, page: PageFacts, data: Shape | None) -> Object:
+    status = next((answer.status for answer in page.success), "")
+    if not status:
+        raise UnwritableError("no page shows the answer of a call that went well")
+    schema: Object = {}
+    if data is not None:
+        name = "_".join(map(singular, words(writer.resource)))
+        try:
+            schema = without_null(writer.schema(data, name))
+        except UnwritableError as reason:
+            writer.notes.append(f"the data of the answer comes as it is: {reason}")
+    unknown = "It went well. What `data` holds is not documented."
+    return {
+        status: {
+            "description": f"What is answered, as it stands {writer.page}." if schema else unknown,
+            "content": {"application/json": {"schema": schema}},
         }
+    }
 
 
-def parameter_entry(
-    writer: SchemaWriter, name: str, shape: Shape, *, location: str = "query", required: bool
-) -> Object:
+def _answered(page: PageFacts) -> tuple[bool, Shape | None]:
+    """Whether the answer has the envelope, and the shape of its data; None where that is not known.
+
+    Only an answer that is shown without the envelope's fields has none: one that nobody has described has it,
+    so that a refusal in it is raised.
+    """
+    other = [found.media_type for found in page.success if found.media_type and not is_json(found.media_type)]
+    if other:
+        raise UnwritableError(f"it answers {other[0][:80]}, and the client reads JSON")
+    shapes = [answer.shape for answer in page.success if answer.shape and not shows_nothing(answer.shape)]
+    if not shapes:
+        return True, None
+    whole = merged(shapes)
+    data = whole.field("data")
+    if whole.field("success") and (data or whole.field("code") or whole.field("message")):
+        return True, data.shape if data and not shows_nothing(data.shape) else None
+    return False, whole
+
+
+def parameter_entry(writer: SchemaWriter, found: Field, *, location: str = "query") -> Object:
     """A parameter as an operation has it."""
+    name = found.name
     if not is_wire_name(name):
         raise UnwritableError(f"{name[:80]!r} cannot be the name of a parameter")
     if is_secret(name):
         raise UnwritableError(f"{name} has the name of a secret, which must not stand in a URL")
-    schema = without_null(writer.schema(shape, name))
-    if types(schema) in (("array",), ("object",)) or referred(schema) == "JsonObject" or "anyOf" in schema:
+    schema = without_null(writer.schema(found.shape, name))
+    composed = types(schema) in (("array",), ("object",)) or reference(schema) == "JsonObject"
+    if composed or "anyOf" in schema:
         raise UnwritableError(f"{name} is no single value, and the client sends no lists in a URL")
     if types(schema) == ("string",) and location == "path":
         # A path with an empty part would be another path; this scalar is never empty.
         schema = by_name("ExternalId")
-    entry: Object = {"name": name, "in": location}
-    if required:
-        entry["required"] = True
-    entry["description"], entry["schema"] = writer.described(shape, name), schema
-    return entry
+    needed: Object = {"required": True} if found.required else {}
+    described = writer.described(found.shape, name)
+    return {"name": name, "in": location, **needed, "description": described, "schema": schema}
 
 
-def request_body(writer: SchemaWriter, shape: Shape, method: str, pages: Sequence[PageFacts]) -> Object:
+def request_body(writer: SchemaWriter, page: PageFacts, verb: str, method: str) -> Object:
     """The request body of an operation, its schema written."""
+    media_type, shape = (page.body.media_type, page.body.shape) if page.body else ("", None)
+    if verb == "get":
+        raise UnwritableError("the page shows a body for a GET")
+    if media_type and not is_json(media_type):
+        raise UnwritableError(f"it sends {media_type[:80]}, and the client sends JSON")
+    if shape is None:
+        raise UnwritableError("it sends something that the page does not show")
     if not shape.fields or (shape.types and shape.types != ("object",)) or shape.alternatives:
         raise UnwritableError("the body is no object with fields, so it gives no arguments")
     of = [word for word in map(singular, words(writer.resource)) if word not in method.split("_")]
     described = f"What to send, as it stands {writer.page}."
-    seen = several.values_at(pages, "body")
-    made = writer.named_object(shape, [class_name(method, *of) + "Request"], described, seen=seen)
+    made = writer.named_object(shape, [class_name(method, *of) + "Request"], described)
     return {"required": True, "content": {"application/json": {"schema": by_name(made)}}}
 
 
@@ -253,27 +255,25 @@ def _docs_rows(pages: Sequence[PageFacts], listed: Object) -> list[Json]:
     left = [listed, *map(mapping, sequence(listed.get("also")))] if listed else []
     found: list[Json] = []
     for page in pages:
-        own = next((row for row in left if _section(row) == page.section), left[0] if left else {})
+        own = next((row for row in left if text(row.get("section")) == " / ".join(page.section or ())), None)
+        own = own or next(iter(left), {})
         found.append(docs_row(page, own))
         left = [row for row in left if row is not own]
-    keys = ("page", "title", "section")
-    siblings = [{key: row[key] for key in keys} for row in left]
+    siblings = [{key: row[key] for key in ("page", "title", "section")} for row in left]
     return [*found, *({**row, "last_modified": None, "evidence": "sibling"} for row in siblings)]
 
 
-def _section(row: Object) -> tuple[str, ...]:
-    return tuple(text(row.get("section")).split(" / "))
-
-
-def docs_row(page: PageFacts, listed: Object | None = None, method: str = "") -> Object:
-    """The row of `x-minted-docs` for a page."""
-    row = listed or {}
-    section = " / ".join(plain(part) for part in page.section or ())
+def docs_row(page: PageFacts, known: Object | None = None, method: str = "") -> Object:
+    """The row of `x-minted-docs` for a page; what the page does not say stays as it is known."""
+    row = known or {}
+    section = text(row.get("section")) or UNKNOWN_SECTION
+    if page.section and not same_section(page.section, section):
+        section = " / ".join(map(plain, page.section))
     return {
         "page": page.page or row.get("page"),
-        "title": text(row.get("title")) or plain(page.title) or UNTITLED,
-        "section": text(row.get("section")) or section or UNKNOWN_SECTION,
-        "last_modified": page.modified_on,
+        "title": plain(page.title) or text(row.get("title")) or UNTITLED,
+        "section": section,
+        "last_modified": page.modified_on or row.get("last_modified"),
         "evidence": "documented",
         **({"method": method} if method else {}),
     }

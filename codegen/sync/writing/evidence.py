@@ -5,21 +5,18 @@ An entry has the form of those in the other files there. It has no examples: the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 from codegen.documents import Json
-from codegen.pages.examples import inside, items
-from codegen.pages.facts import Answer, Field, PageFacts, Parameter, Shape
+from codegen.pages.facts import Answer, Field, PageFacts, Shape
 from codegen.spec.schemas import mapping, sequence
-from codegen.spec.yaml import dump_yaml, head_of, read_text, read_yaml
+from codegen.spec.yaml import dump_yaml, head_of, load_yaml
 from codegen.sync.changes import Drift
-from codegen.sync.writing import several
+from codegen.sync.writing.draft import FOLDER, SYNCED, Draft, Object
 from codegen.sync.writing.endpoints import UNKNOWN_SECTION, UNTITLED
 from codegen.sync.writing.schemas import is_count, plain
-from codegen.sync.writing.spec_files import FOLDER, Object
+from codegen.terminal import one_line
 
-SYNCED = "evidence/synced.yaml"
 LONGEST = 200
 """Characters of a text that are kept."""
 HEADING = """\
@@ -28,34 +25,32 @@ HEADING = """\
 """
 
 
-def synced(folder: Path, applied: Sequence[Drift]) -> dict[str, str]:
+def synced(draft: Draft, applied: Sequence[Drift]) -> dict[str, str]:
     """The file of synced pages, with those of some differences.
 
     Raises:
         SpecError: the file is there and cannot be read.
     """
     pages = {_row(_head(page)): page for drift in applied for page in drift.pages}
-    if not pages:
-        return {}
-    path = folder / SYNCED
-    there = path.exists()
-    entries = {_row(mapping(entry)): entry for entry in (sequence(read_yaml(path, SYNCED)) if there else [])}
+    before = draft.present.get(SYNCED)
+    known = sequence(load_yaml(before, SYNCED)) if before else []
+    entries = {_row(mapping(entry)): entry for entry in known}
     for key in sorted(pages):
         entries[key] = _entry(pages[key])
-    head = head_of(read_text(path, SYNCED)) if there else HEADING
-    return {f"{FOLDER}/{SYNCED}": dump_yaml([*entries.values()], head)}
+    text = dump_yaml([*entries.values()], head_of(before) if before else HEADING)
+    return {f"{FOLDER}/{SYNCED}": text} if pages and text != before else {}
 
 
-def _row(entry: Object) -> tuple[str, str, str]:
+def _row(entry: Object) -> tuple[str, ...]:
     """What an entry is found by: its page's id, or its place in the menu."""
     if entry.get("page"):
-        return str(entry["page"]), "", ""
+        return (str(entry["page"]),)
     return "", str(entry.get("section")), str(entry.get("title"))
 
 
 def _head(page: PageFacts) -> Object:
     return {
-        "page": _text(page.page or "") or None,
+        "page": page.page,
         "section": " / ".join(map(plain, page.section or ())) or UNKNOWN_SECTION,
         "title": plain(page.title) or UNTITLED,
     }
@@ -69,81 +64,65 @@ def _entry(page: PageFacts) -> Object:
         gaps.append("the answer is not shown")
     # Of several answers with one status, the first.
     answers = {answer.status: answer for answer in reversed(page.answers) if answer.shape}
-    parts: Object = {
-        "headers": [*_headers(page)],
-        "path_params": [*_parameters(page, "path")],
-        "query": [*_parameters(page, "query")],
-        "body": _body(page),
-        "responses": {_text(answer.status): _answer(answer) for answer in answers.values()},
-    }
-    return {
+    entry: Object = {
         **_head(page),
-        "last_modified": _text(page.last_modified or "") if page.modified_on else None,
-        "method": _text(page.method),
-        "path": _text(page.path),
-        **{key: value for key, value in parts.items() if value},
+        "last_modified": page.last_modified if page.modified_on else None,
+        "method": page.method,
+        "path": page.path,
+        "headers": [*_headers(page)],
+        "path_params": [_field(each) for each in page.parameters if each.location == "path"],
+        "query": [_field(each) for each in page.parameters if each.location == "query"],
+        "body": (_fields(page.body.shape) or "unknown") if page.body else None,
+        "responses": {status: _answer(answer) for status, answer in answers.items()},
         "evidence": "partial" if gaps else "full",
-        **({"gaps": gaps} if gaps else {}),
+        "gaps": gaps,
     }
+    return {key: _clean(value) for key, value in entry.items() if value or key in ("page", "last_modified")}
 
 
-def _headers(page: PageFacts) -> Iterable[Object]:
+def _headers(page: PageFacts) -> Iterator[Object]:
     for header in page.headers:
         is_version = header.name.lower() == "api-version"
         if page.api_version or not is_version:
-            yield {**_parameter(header), **({"example": _text(page.api_version or "")} if is_version else {})}
-
-
-def _parameters(page: PageFacts, location: str) -> Iterable[Object]:
-    return (_parameter(each) for each in page.parameters if each.location == location)
-
-
-def _parameter(each: Parameter) -> Object:
-    return _field(Field(name=each.name, shape=each.shape, required=each.required), (), answered=False)
-
-
-def _body(page: PageFacts) -> Json:
-    if page.body is None:
-        return None
-    if page.body.shape is None:
-        return "unknown"
-    return _fields(page.body.shape, several.values_at([page], "body"), answered=False)
+            yield {**_field(header), **({"example": page.api_version} if is_version else {})}
 
 
 def _answer(answer: Answer) -> Object:
-    fields = _fields(answer.shape, answer.examples, answered=True) if answer.shape else []
-    return {"content_type": _text(answer.media_type) or None, "schema": fields}
+    return {"content_type": answer.media_type or None, "schema": _fields(answer.shape, answered=True)}
 
 
-def _fields(shape: Shape, seen: Sequence[Json], *, answered: bool) -> list[Json]:
-    return [_field(found, inside(seen, found.name), answered=answered) for found in shape.fields or ()]
+def _fields(shape: Shape | None, *, answered: bool = False) -> list[Json]:
+    return [_field(found, answered=answered) for found in (shape.fields if shape else None) or ()]
 
 
-def _field(found: Field, seen: Sequence[Json], *, answered: bool) -> Object:
-    shape = found.shape
-    kind = " or ".join(shape.types)
+def _field(found: Field, *, answered: bool = False) -> Object:
+    shape = inner = found.shape
+    # A type that only an example shows is not what the page prints.
+    kind = "" if shape.by_example and not found.by_example else " or ".join(shape.types)
     if kind == "integer" and not is_count(found.name):
         # The spec has a decimal here: integer and number stand for each other on the pages.
         kind = "number-or-integer"
-    inner, values = shape, seen
     while inner.items is not None:
-        inner, values = inner.items, items(values)
+        inner = inner.items
     entry: Object = {
-        "name": _text(found.name),
-        "type": _text(kind) or None,
+        "name": found.name,
+        "type": kind,
         "required": found.required,
-        "nullable": shape.nullable or (answered and None in seen) if kind else None,
-        "enum": [*map(_text, shape.enum)] if shape.enum else None,
-        "format": _text(shape.format or "") or None,
-        "pattern": _text(shape.pattern or "") or None,
-        "schema_name": _text(inner.schema_name or "") or None,
+        "nullable": shape.nullable or (answered and None in shape.examples) if kind else None,
+        "enum": [*(shape.enum or ())],
+        "format": shape.format,
+        "pattern": shape.pattern,
+        "schema_name": inner.schema_name,
         "source": "example" if found.by_example else None,
-        "fields": _fields(inner, values, answered=answered) or None,
+        "fields": _fields(inner, answered=answered),
     }
-    return {key: value for key, value in entry.items() if value is not None}
+    return {key: value for key, value in entry.items() if value not in (None, "", [])}
 
 
-def _text(found: str) -> str:
-    """Text of a page that a file can hold: printable, on one line, and not endless."""
-    printable = "".join(character if character.isprintable() else " " for character in found)
-    return " ".join(printable.split())[:LONGEST]
+def _clean(node: Json) -> Json:
+    """Texts of a page as a file can hold them."""
+    if isinstance(node, dict):
+        return {one_line(key, LONGEST): _clean(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_clean(value) for value in node]
+    return one_line(node, LONGEST) if isinstance(node, str) else node

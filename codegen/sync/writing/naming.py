@@ -9,12 +9,16 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Container
+from functools import cache
+
+from inflect import engine
 
 from codegen.spec.names import is_method_name
 
 LONGEST = 60
 """Characters of a name that is still worth writing."""
 
+_ENGLISH = engine()
 _WIRE = re.compile(r"[A-Za-z][A-Za-z0-9_\-]*")
 _KINDS = frozenset({"schema", "scheme", "model", "object", "dto"})
 _TAKEN_CLASSES = frozenset(
@@ -57,22 +61,16 @@ def class_name(*texts: str) -> str:
     return name + "Data" if name in _TAKEN_CLASSES else name
 
 
+@cache
 def singular(word: str) -> str:
     """One of several: `deliveries` is `delivery`, `addresses` is `address`."""
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("sses", "xes", "ches", "shes")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+    return _ENGLISH.singular_noun(word) or word
 
 
+@cache
 def plural(word: str) -> str:
     """Several of one: `voucher` is `vouchers`, `delivery` is `deliveries`."""
-    if word != singular(word):
-        return word
-    if word.endswith("y") and word[-2:-1] not in "aeiou":
-        return word[:-1] + "ies"
-    return word + ("es" if word.endswith(("s", "x", "ch", "sh")) else "s")
+    return _ENGLISH.plural_noun(singular(word))
 
 
 def segments(path: str) -> list[str]:

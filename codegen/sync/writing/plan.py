@@ -2,29 +2,30 @@
 making.
 
 Only what breaks no call is written, and each edit only if the rules of the spec accept it and code can be
-generated from it; one that is refused never keeps the others from being written. The spec is generated from a
-copy first: the files of the checkout are replaced when that went well, and get back what they had if one of
-them cannot be.
+generated from it; one that is refused never keeps the others from being written. All is generated from a copy
+first: the files of the checkout are replaced when that went well.
 """
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
-from codegen.emit.build import Build, build, generated_files, write
-from codegen.files import replace_files
+from codegen.emit.build import Build, build, write
 from codegen.findings import GeneratorError, SpecError
 from codegen.kinds import Kind
 from codegen.project import Project
-from codegen.sync.changes import Change, Drift
-from codegen.sync.writing.additions import ADDITIONS, Edit
+from codegen.spec.lint import lint
+from codegen.spec.view import formed
+from codegen.sync.changes import Drift
+from codegen.sync.writing.additions import ADDITIONS
+from codegen.sync.writing.draft import FOLDER, Draft, UnwritableError
+from codegen.sync.writing.endpoints import Edit
 from codegen.sync.writing.evidence import synced
-from codegen.sync.writing.spec_files import FOLDER, SpecFiles, UnwritableError
 
 UNCERTAIN = "only an example shows it"
 BREAKS = "calls that work today could fail, or programs would have to change: a person decides"
@@ -32,8 +33,8 @@ BY_HAND = "it changes or takes away what is there: a person decides"
 _SHOWN = 3
 """Findings of the rules that a reason quotes."""
 
-Check = Callable[[SpecFiles], tuple[str, ...]]
-"""What speaks against the files as they are: nothing if they can be written."""
+Check = Callable[[Draft], object]
+"""Raises SpecError or GeneratorError if a spec cannot be written as it is."""
 
 
 class NotWrittenError(GeneratorError):
@@ -41,132 +42,110 @@ class NotWrittenError(GeneratorError):
 
 
 @dataclass(frozen=True)
-class Review:
-    """A difference that is left for a person."""
+class Fate:
+    """What becomes of a difference."""
 
     drift: Drift
-    reason: str
-    """Why it was not written."""
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something to know about a difference that was written."""
-
-    drift: Drift
-    text: str
+    reason: str = ""
+    """Why it is left for a person; empty for one that is written."""
+    notes: tuple[str, ...] = ()
+    """What there is to know about one that is written."""
 
 
 @dataclass(frozen=True)
 class Plan:
     """What to write, and what to leave for review."""
 
-    files: dict[str, str]
-    """New text by path below the root; only files that change."""
-    applied: tuple[Drift, ...] = ()
-    review: tuple[Review, ...] = ()
-    notes: tuple[Note, ...] = ()
-    base: dict[str, str | None] = field(default_factory=dict[str, str | None])
-    """Text of the same files when the plan was made; None for a file that was not there."""
+    draft: Draft
+    """The spec with everything that is written."""
+    fates: tuple[Fate, ...]
+
+    @property
+    def applied(self) -> tuple[Drift, ...]:
+        """The differences that are written."""
+        return tuple(fate.drift for fate in self.fates if not fate.reason)
+
+    @property
+    def review(self) -> tuple[Fate, ...]:
+        """The differences that are left for a person."""
+        return tuple(fate for fate in self.fates if fate.reason)
+
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """The new text of the files that change, by path below the root.
+
+        Raises:
+            SpecError: the evidence of earlier runs cannot be read.
+        """
+        return {**self.draft.texts(), **synced(self.draft, self.applied)} if self.applied else {}
 
 
-def plan(
-    project: Project,
-    drifts: Sequence[Drift],
-    *checks: Check,
-    files: SpecFiles | None = None,
-    render: bool = True,
-) -> Plan:
-    """Work out what to write about some differences, whatever their order. Nothing is written.
+def plan(project: Project, drifts: Sequence[Drift], *checks: Check, draft: Draft | None = None) -> Plan:
+    """Work out what to write about some differences. Nothing is written.
 
     Args:
         project: the checkout.
         drifts: the differences between documentation and spec.
-        files: the spec's files, if they were read already.
-        render: whether to make the text of the new files, which takes a while.
-        *checks: what else has to hold of the files, beside the rules of the spec; `is_generated` is one.
+        draft: the spec, if it was read already.
+        *checks: what else has to hold of it, beside its rules; `is_generated` is one.
 
     Raises:
         SpecError: the spec as it is cannot be read.
     """
-    planner = _Planner()
-    ordered = sorted(drifts, key=_order)
 
-    def rules(files: SpecFiles) -> tuple[str, ...]:
-        return files.faults(project.scalars)
+    def rules(draft: Draft) -> None:
+        lint(formed(draft.bundle), project.scalars)
 
-    files = planner.accepted(files or SpecFiles.read(project.openapi), ordered, (rules, *checks))
-    applied = tuple(drift for drift in ordered if id(drift) not in planner.left)
-    wanted = {**files.texts(), **synced(project.openapi, applied)} if applied and render else {}
-    base = {name: _read(project.root / name) for name in wanted}
-    changed = {name: text for name, text in sorted(wanted.items()) if base[name] != text}
-    return Plan(
-        changed,
-        applied,
-        tuple(Review(drift, planner.left[id(drift)]) for drift in ordered if id(drift) in planner.left),
-        tuple(Note(d, text) for d in applied for text in planner.notes.get(id(d), ())),
-        {name: base[name] for name in changed},
-    )
+    fates: dict[int, Fate] = {}
+    draft = _edited(draft or Draft.read(project.openapi), drifts, (rules, *checks), fates)
+    return Plan(draft, tuple(fates[id(drift)] for drift in drifts))
 
 
-@dataclass
-class _Planner:
-    """Finds the edits that go together with the rules, by halving what does not."""
+def _edited(draft: Draft, drifts: Sequence[Drift], checks: Sequence[Check], fates: dict[int, Fate]) -> Draft:
+    """The spec with all edits that can be made: what does not pass the checks together is halved."""
+    trial, made = draft, list[Drift]()
+    for drift in drifts:
+        attempt = trial.copy()
+        fate = fates[id(drift)] = _edit(attempt, drift)
+        if not fate.reason:
+            trial = attempt
+            made.append(drift)
+    try:
+        for check in checks if made else ():
+            check(trial)
+    except (SpecError, GeneratorError) as error:
+        faults = str(error).splitlines()
+    else:
+        return trial
+    if len(made) == 1:
+        more = f"; and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
+        reason = f"it cannot stand in the spec: {'; '.join(faults[:_SHOWN])}{more}"
+        fates[id(made[0])] = Fate(made[0], reason)
+        return draft
+    middle = len(made) // 2
+    return _edited(_edited(draft, made[:middle], checks, fates), made[middle:], checks, fates)
 
-    left: dict[int, str] = field(default_factory=dict[int, str])
-    """The reasons of what is left for review, by the identity of the difference."""
-    notes: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
 
-    def accepted(self, files: SpecFiles, drifts: Sequence[Drift], checks: Sequence[Check]) -> SpecFiles:
-        """The files with all edits that can be made."""
-        trial, made = files, list[Drift]()
-        for drift in drifts:
-            attempt = trial.copy()
-            edit = Edit(attempt, drift)
-            reason = self.edited(edit)
-            if reason:
-                self.left[id(drift)] = reason
-            else:
-                trial = attempt
-                made.append(drift)
-                self.notes[id(drift)] = edit.notes
-        faults = next((found for check in checks if made and (found := check(trial))), ())
-        if not faults:
-            return trial
-        if len(made) == 1:
-            more = f"; and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
-            self.left[id(made[0])] = f"it cannot stand in the spec: {'; '.join(faults[:_SHOWN])}{more}"
-            return files
-        middle = len(made) // 2
-        return self.accepted(self.accepted(files, made[:middle], checks), made[middle:], checks)
-
-    def edited(self, edit: Edit) -> str:
-        """Make an edit; if it must not be made, why."""
-        drift = edit.drift
-        if not drift.certain:
-            return UNCERTAIN
-        if drift.change not in ADDITIONS:
-            return BY_HAND
-        if drift.kind is Kind.BREAKING:
-            return BREAKS
-        try:
-            ADDITIONS[drift.change](edit)
-        except UnwritableError as reason:
-            return str(reason)
-        return ""
+def _edit(draft: Draft, drift: Drift) -> Fate:
+    """Make one edit, if it may be made."""
+    if not drift.certain:
+        return Fate(drift, UNCERTAIN)
+    if drift.change not in ADDITIONS:
+        return Fate(drift, BY_HAND)
+    if drift.kind is Kind.BREAKING:
+        return Fate(drift, BREAKS)
+    edit = Edit(draft, drift)
+    try:
+        ADDITIONS[drift.change](edit)
+    except UnwritableError as reason:
+        return Fate(drift, str(reason))
+    draft.prune()
+    return Fate(drift, notes=tuple(edit.notes))
 
 
 def is_generated(project: Project) -> Check:
-    """The check that code can be generated from the files."""
-
-    def check(files: SpecFiles) -> tuple[str, ...]:
-        try:
-            _built(project, files.texts())
-        except (SpecError, GeneratorError) as error:
-            return tuple(str(error).splitlines())
-        return ()
-
-    return check
+    """The check that code can be generated from a spec."""
+    return lambda draft: _built(project, draft.texts())
 
 
 def apply(project: Project, made: Plan) -> None:
@@ -176,18 +155,16 @@ def apply(project: Project, made: Plan) -> None:
         NotWrittenError: the files changed since the plan was made, code cannot be generated from it, or a
             file could not be written. Nothing has changed then.
     """
-    for name, text in made.base.items():
-        if _read(project.root / name) != text:
+    for name in made.files:
+        path, before = project.root / name, made.draft.present.get(name.removeprefix(f"{FOLDER}/"))
+        if (path.read_text("utf-8") if path.is_file() else None) != before:
             raise NotWrittenError(
                 f"{name} has changed since it was compared with the documentation; nothing was written. "
                 "Run the command again"
             )
     try:
         built = _built(project, made.files)
-        paths = [*made.files, *built.spec, *built.files, *generated_files(project)]
-        with _restored_on_failure(project.root, paths):
-            replace_files({project.root / name: text for name, text in made.files.items()})
-            write(project, built)
+        write(project, replace(built, spec={**made.files, **built.spec}))
     except (SpecError, GeneratorError) as error:
         message = f"nothing was written, because code cannot be generated from the new spec:\n{error}"
         raise NotWrittenError(message) from error
@@ -208,31 +185,3 @@ def _built(project: Project, files: Mapping[str, str]) -> Build:
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text, "utf-8", newline="\n")
         return build(Project(root))
-
-
-@contextmanager
-def _restored_on_failure(root: Path, names: Iterable[str]) -> Generator[None]:
-    """Give files back what they held if something goes wrong, also when the user interrupts."""
-    before = {path: path.read_bytes() if path.is_file() else None for path in (root / name for name in names)}
-    try:
-        yield
-    except BaseException:
-        for path, content in before.items():
-            if content is not None:
-                path.write_bytes(content)
-            elif path.is_file():
-                path.unlink()
-        raise
-
-
-def _order(drift: Drift) -> tuple[object, ...]:
-    """An order of differences that does not depend on where they come from."""
-    ends = [f"{page.method} {page.path} {page.label}" for page in drift.pages]
-    return list(Change).index(drift.change), drift.methods, ends, drift.at, repr(drift)
-
-
-def _read(path: Path) -> str | None:
-    try:
-        return path.read_text("utf-8")
-    except FileNotFoundError:
-        return None

@@ -93,6 +93,7 @@ class AuthFlow:
 
     Attributes:
         reason: Why authentication failed, when `received` gave False for a 401; otherwise empty.
+        doubted: Whether a signed sending was refused in a way that a wrong password is refused too.
     """
 
     __slots__ = (
@@ -108,6 +109,7 @@ class AuthFlow:
         "_signed",
         "_target",
         "_turn",
+        "doubted",
         "reason",
     )
     _connection: ConnectionState
@@ -116,6 +118,7 @@ class AuthFlow:
         self, handshake: Handshake, operation: str, method: str, target: str, body: bytes | None
     ) -> None:
         self.reason = ""
+        self.doubted = False
         self._handshake = handshake
         self._operation = operation
         self._method = method
@@ -222,6 +225,7 @@ class AuthFlow:
             return False
         if result.doubtful:
             handshake.accepted = False
+            self.doubted = nonce is not None
         return True
 
     def close(self) -> None:

@@ -264,7 +264,7 @@ class EcomBaskets(Resource):
         `/pay/{token}/callback/(success|fail)` or, when a card was stored,
         `/pay/cards/{token}/callback/(success|fail)`, with `reason` and `code` after a failure; of
         which host is not clear. `minted_async.callbacks.read` reads that address. Not idempotent:
-        when the answer is lost, look the order up before trying again.
+        when the answer is lost, read the basket with `ecom.orders.get` before trying again.
 
         Args:
             fields: What to send: JSON values, by their names on the wire.

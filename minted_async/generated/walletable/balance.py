@@ -43,7 +43,8 @@ class WalletableBalanceResource(Resource):
         `GET /partner/walletable/balance` <https://docs.mintedconnect.com/api-27130593>.
 
         Only a sample of the request was seen: whether the customer may be left out is not
-        documented.
+        documented. Of a line two keys are known, and the amount is none of them: `minted.request`
+        of the same path gives all that is there, as plain values.
 
         Args:
             metal_type: Only these metals, with commas between, such as `gold,silver`.

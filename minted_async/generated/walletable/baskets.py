@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from msgspec import UNSET, UnsetType
-
 from minted_async.core.operation import ListedOperation, Operation, Resource
 from minted_async.core.scalars import ExternalId
 from minted_async.generated.walletable import models as walletable
@@ -72,16 +70,16 @@ class WalletableBaskets(Resource):
     async def update_item(
         self,
         *,
-        external_customer_id: ExternalId | UnsetType = UNSET,
-        cart_token: str | UnsetType = UNSET,
-        sku: str | UnsetType = UNSET,
-        qty: int | UnsetType = UNSET,
+        external_customer_id: ExternalId,
+        cart_token: str,
+        sku: str,
+        qty: int,
     ) -> Any:
         """Change how many pieces of a product a basket has.
         `PATCH /partner/walletable/basket` <https://docs.mintedconnect.com/api-26503573>.
 
-        Only a sample of the request was seen; send all four fields. The answer is not shown, so its
-        data comes as plain values.
+        Only a sample of the request was seen; all four fields of it are required. The answer is not
+        shown, so its data comes as plain values.
 
         Args:
             external_customer_id: The partner's own id of the customer.
@@ -110,15 +108,15 @@ class WalletableBaskets(Resource):
     async def delete_item(
         self,
         *,
-        external_customer_id: ExternalId | UnsetType = UNSET,
-        cart_token: str | UnsetType = UNSET,
-        sku: str | UnsetType = UNSET,
+        external_customer_id: ExternalId,
+        cart_token: str,
+        sku: str,
     ) -> Any:
         """Take a product out of a basket.
         `DELETE /partner/walletable/basket` <https://docs.mintedconnect.com/api-26503558>.
 
-        Only a sample of the request was seen; send all three fields. The answer is not shown, so
-        its data comes as plain values.
+        Only a sample of the request was seen; all three fields of it are required. The answer is
+        not shown, so its data comes as plain values.
 
         Args:
             external_customer_id: The partner's own id of the customer.

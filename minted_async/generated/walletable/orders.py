@@ -113,7 +113,8 @@ class WalletableOrders(Resource):
         """Read the invoice of an order.
         `GET /partner/order/{external_order_id}/invoice` <https://docs.mintedconnect.com/api-38613148>.
 
-        The answer is JSON, of which two keys are known.
+        The answer is JSON, of which two keys are known. `minted.request` of the same path gives all
+        that is there.
 
         Args:
             external_order_id: The partner's own id of the order.

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from msgspec import UNSET, UnsetType
-
 from minted_async.core.model import Model
 from minted_async.core.scalars import ExternalId
 
@@ -18,16 +16,16 @@ class UpdateBasketItemRequest(Model, kw_only=True, frozen=True):
 
     __secret_fields__: ClassVar[frozenset[str]] = frozenset({"cart_token"})
 
-    external_customer_id: ExternalId | UnsetType = UNSET
+    external_customer_id: ExternalId
     """The partner's own id of the customer."""
 
-    cart_token: str | UnsetType = UNSET
+    cart_token: str
     """Token of the basket."""
 
-    sku: str | UnsetType = UNSET
+    sku: str
     """Product code of the item."""
 
-    qty: int | UnsetType = UNSET
+    qty: int
     """How many pieces. Answers call it `amount`."""
 
 
@@ -36,13 +34,13 @@ class DeleteBasketItemRequest(Model, kw_only=True, frozen=True):
 
     __secret_fields__: ClassVar[frozenset[str]] = frozenset({"cart_token"})
 
-    external_customer_id: ExternalId | UnsetType = UNSET
+    external_customer_id: ExternalId
     """The partner's own id of the customer."""
 
-    cart_token: str | UnsetType = UNSET
+    cart_token: str
     """Token of the basket."""
 
-    sku: str | UnsetType = UNSET
+    sku: str
     """Product code of the item."""
 
 
@@ -51,8 +49,8 @@ class CompleteBuyRequest(Model, kw_only=True, frozen=True):
 
     __secret_fields__: ClassVar[frozenset[str]] = frozenset({"cart_token"})
 
-    external_customer_id: ExternalId | UnsetType = UNSET
+    external_customer_id: ExternalId
     """The partner's own id of the customer."""
 
-    cart_token: str | UnsetType = UNSET
+    cart_token: str
     """Token of the basket."""

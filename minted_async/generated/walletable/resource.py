@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
 from minted_async.core.operation import ListedOperation, Operation, Resource
 from minted_async.core.scalars import ExternalId
@@ -110,15 +110,16 @@ class Walletable(Resource):
     async def complete_buy(
         self,
         *,
-        external_customer_id: ExternalId | UnsetType = UNSET,
-        cart_token: str | UnsetType = UNSET,
+        external_customer_id: ExternalId,
+        cart_token: str,
     ) -> Any:
         """Buy what is in a basket.
         `POST /partner/walletable/complete/buy` <https://docs.mintedconnect.com/api-27307626>.
 
-        Only a sample of the request was seen, with these two fields and no payment; send both. The
-        answer is not shown, so its data comes as plain values. Not idempotent: when the answer is
-        lost, look the order up before trying again.
+        Only a sample of the request was seen, with these two fields and no payment; what would be
+        bought without one of them is not known, so both are required. The answer is not shown, so
+        its data comes as plain values. Not idempotent: when the answer is lost, look for it in
+        `walletable.orders.list` before trying again.
 
         Args:
             external_customer_id: The partner's own id of the customer.
@@ -148,7 +149,7 @@ class Walletable(Resource):
         `POST /partner/walletable/complete/delivery` <https://docs.mintedconnect.com/api-27307650>.
 
         The body was not seen: give the fields that Minted told you. Not idempotent: when the answer
-        is lost, look the order up before trying again.
+        is lost, look for it in `walletable.orders.list` before trying again.
 
         Args:
             fields: What to send: JSON values, by their names on the wire.

@@ -11,13 +11,13 @@ from typing import Any
 import msgspec
 
 from codegen.documents import Place
-from codegen.kinds import Kind
+from codegen.pages.examples import inside, items
 from codegen.pages.facts import Answer, Body, Field, PageFacts, Parameter, Shape
 from codegen.project import Project
 from codegen.spec import Spec, load_spec
-from codegen.sync.changes import Change, Drift
+from codegen.sync.changes import Change, Drift, View
+from codegen.sync.writing.draft import Draft
 from codegen.sync.writing.plan import Plan, plan
-from codegen.sync.writing.spec_files import SpecFiles
 from tests.codegen.checkout import REPOSITORY
 
 TEXT = Shape(types=("string",))
@@ -55,6 +55,17 @@ def query(name: str, shape: Shape, required: bool | None = None) -> Parameter:
     return Parameter(name=name, location="query", shape=shape, required=required)
 
 
+def shown(shape: Shape, *examples: Any) -> Shape:
+    """A shape with the values of examples, each at its place."""
+    fields = [
+        msgspec.structs.replace(field, shape=shown(field.shape, *inside(examples, field.name)))
+        for field in shape.fields or ()
+    ]
+    of = shape.items and shown(shape.items, *items(examples))
+    values = (*examples, *shape.examples)
+    return msgspec.structs.replace(shape, examples=values, fields=tuple(fields) or None, items=of)
+
+
 def enveloped(data: Shape, *examples: Any) -> tuple[Answer, ...]:
     """A successful answer with its data in the envelope."""
     shape = obj(
@@ -64,11 +75,12 @@ def enveloped(data: Shape, *examples: Any) -> tuple[Answer, ...]:
         field("message", TEXT, True),
     )
     whole = tuple({"data": data, "success": True, "code": 0, "message": ""} for data in examples)
-    return (Answer(status="200", media_type="application/json", shape=shape, examples=whole),)
+    return (Answer(status="200", media_type="application/json", shape=shown(shape, *whole)),)
 
 
 def sent(shape: Shape | None, *examples: Any) -> Body:
-    return Body(media_type="application/json", required=True, shape=shape, examples=examples)
+    shape = shown(shape, *examples) if shape else None
+    return Body(media_type="application/json", required=True, shape=shape)
 
 
 def page(**rest: Any) -> PageFacts:
@@ -86,26 +98,30 @@ def page(**rest: Any) -> PageFacts:
     return PageFacts(**{**facts, **rest})
 
 
-def drift(change: Change, **rest: Any) -> Drift:
+def drift(
+    change: Change,
+    *,
+    pages: tuple[PageFacts, ...] = (),
+    method: str = "orders.get",
+    at: str = "",
+    sent: bool = False,
+    **rest: Any,
+) -> Drift:
     """A difference about orders.get, or with other facts about something else."""
-    facts: dict[str, Any] = {
-        "kind": Kind.ADDITIVE,
-        "message": change.value,
-        "pages": (page(),),
-    }
-    method = rest.pop("method", "orders.get")
-    return Drift(change=change, methods=(method,) if method else (), **{**facts, **rest})
+    views = tuple(View(one, method, at, sent) for one in pages or (page(),))
+    place = rest.pop("place", GET_ORDER)
+    return Drift(change, views, place, ("", "", ""), **rest)
 
 
 def added(name: str, shape: Shape, required: bool | None = None, **rest: Any) -> Drift:
     """A field that Order gained, or what `place` and `at` name."""
-    facts: dict[str, Any] = {"place": ORDER, "at": f"data.{name}", "field": field(name, shape, required)}
-    return drift(Change.FIELD_ADDED, **{**facts, **rest})
+    found = field(name, shape, required)
+    return drift(Change.FIELD_ADDED, **{"place": ORDER, "at": f"data.{name}", "field": found, **rest})
 
 
 def new_page(**rest: Any) -> Drift:
     """A new endpoint with one page."""
-    return drift(Change.ENDPOINT_NEW, method=None, pages=(page(**rest),))
+    return drift(Change.ENDPOINT_NEW, pages=(page(**rest),), method="")
 
 
 def copy_of_spec(root: Path) -> Project:
@@ -125,12 +141,12 @@ def added_lines(made: Plan, name: str) -> str:
 
 def planned(*drifts: Drift) -> Plan:
     """The plan for this checkout."""
-    return plan(Project(REPOSITORY), drifts, files=_files())
+    return plan(Project(REPOSITORY), drifts, draft=_draft())
 
 
 @cache
-def _files() -> SpecFiles:
-    return SpecFiles.read(REPOSITORY / "openapi")
+def _draft() -> Draft:
+    return Draft.read(REPOSITORY / "openapi")
 
 
 def spec_of(made: Plan, root: Path) -> Spec:

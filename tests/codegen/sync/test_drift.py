@@ -23,6 +23,7 @@ from codegen.sync.comparing.deviations import Deviation, Deviations
 from tests.codegen.checkout import REPOSITORY
 from tests.codegen.site.publish import publish
 from tests.codegen.site.reading import read
+from tests.codegen.sync.making import shown
 
 SPEC = load_spec(REPOSITORY / "openapi")
 TEXT = Shape(types=("string",))
@@ -57,17 +58,23 @@ def everywhere(path: str, change: Callable[[PageFacts], PageFacts]) -> list[Page
     return [change(facts) if facts.path == path else facts for facts in site()]
 
 
+def bare(shape: Shape) -> Shape:
+    """A shape without examples."""
+    fields = [msgspec.structs.replace(field, shape=bare(field.shape)) for field in shape.fields or ()]
+    items = shape.items and bare(shape.items)
+    return msgspec.structs.replace(shape, examples=(), fields=tuple(fields) or None, items=items)
+
+
 def with_data(facts: PageFacts, change: Callable[[Shape], Shape]) -> PageFacts:
-    """A page whose answers have other data; examples are left out."""
+    """A page whose answers have other data, without examples."""
 
     def changed(answer: Answer) -> Answer:
         assert answer.shape is not None
         fields = tuple(
-            msgspec.structs.replace(field, shape=change(field.shape)) if field.name == "data" else field
+            msgspec.structs.replace(field, shape=change(bare(field.shape))) if field.name == "data" else field
             for field in answer.shape.fields or ()
         )
-        shape = msgspec.structs.replace(answer.shape, fields=fields)
-        return msgspec.structs.replace(answer, shape=shape, examples=())
+        return msgspec.structs.replace(answer, shape=msgspec.structs.replace(answer.shape, fields=fields))
 
     return msgspec.structs.replace(facts, answers=tuple(changed(answer) for answer in facts.answers))
 
@@ -75,7 +82,7 @@ def with_data(facts: PageFacts, change: Callable[[Shape], Shape]) -> PageFacts:
 def with_body(facts: PageFacts, change: Callable[[Shape], Shape]) -> PageFacts:
     assert facts.body is not None
     assert facts.body.shape is not None
-    body = msgspec.structs.replace(facts.body, shape=change(facts.body.shape), examples=())
+    body = msgspec.structs.replace(facts.body, shape=bare(change(facts.body.shape)))
     return msgspec.structs.replace(facts, body=body)
 
 
@@ -118,7 +125,7 @@ def only(comparison: Comparison) -> Drift:
 def test_a_page_is_known_by_its_id_when_title_and_place_have_changed() -> None:
     drift = only(whole(instead(page("Get Order"), title="Fetch an Order", section=("Orders",))))
     assert (drift.change, drift.kind, drift.method) == (Change.RENAMED, Kind.WORDING, "orders.get")
-    assert drift.values == ("Fetch an Order", "Orders")
+    assert drift.said[0] == "Orders / Fetch an Order"
 
 
 def test_a_page_is_known_by_its_id_when_its_path_has_changed() -> None:
@@ -130,12 +137,12 @@ def test_a_page_is_known_by_its_id_when_its_path_has_changed() -> None:
 
 def test_another_name_of_a_path_parameter_breaks_nobody() -> None:
     drift = only(whole(instead(page("Get Order"), path="/partner/order/{id}")))
-    assert (drift.change, drift.kind) == (Change.ENDPOINT_MOVED, Kind.WORDING)
+    assert (drift.change, drift.kind) == (Change.PARAMETER_RENAMED, Kind.WORDING)
 
 
 def test_an_id_that_the_spec_does_not_know_yet_is_learnt() -> None:
     drift = only(whole(instead(page("Create Customer"), page="api-7000001")))
-    assert (drift.change, drift.kind, drift.values) == (Change.PAGE_ID, Kind.WORDING, ("api-7000001",))
+    assert (drift.change, drift.kind, drift.said[0]) == (Change.PAGE_ID, Kind.WORDING, "api-7000001")
     assert drift.pointer == "/collection/post/x-minted-docs/0"
 
 
@@ -238,6 +245,17 @@ def test_what_changes_in_an_answer(change: Callable[[Shape], Shape], expected: C
     assert drift.at.startswith("data")
 
 
+@pytest.mark.parametrize(("example", "required"), [({"vault": "x"}, True), ({"token": "x"}, False)])
+def test_a_new_field_of_an_answer_is_required_if_every_example_has_it(
+    example: dict[str, Json], required: bool
+) -> None:
+    vault = Field(name="vault", shape=TEXT, required=True)
+    pages = everywhere(FIX, lambda facts: with_data(facts, lambda shape: shown(plus(vault)(shape), example)))
+    (drift,) = [one for one in whole(pages).drifts if one.change is Change.FIELD_ADDED]
+    assert drift.field is not None
+    assert drift.field.required is required
+
+
 def test_a_new_required_parameter_breaks_callers() -> None:
     limit = Parameter(name="limit", location="query", shape=Shape(types=("integer",)), required=True)
     drift = only(whole(instead(page("Customer Balance"), parameters=(limit,))))
@@ -293,7 +311,7 @@ def test_a_later_date_is_reported_and_an_earlier_one_is_not() -> None:
     old = page("Get Order")
     assert whole(instead(old, last_modified="2020-01-01 00:00:00")).drifts == ()
     drift = only(whole(instead(old, last_modified="2026-02-03 04:05:06")))
-    assert (drift.change, drift.kind, drift.values) == (Change.LAST_MODIFIED, Kind.WORDING, ("2026-02-03",))
+    assert (drift.change, drift.kind, drift.said[0]) == (Change.LAST_MODIFIED, Kind.WORDING, "2026-02-03")
 
 
 # ---------------------------------------------------------------- what is no difference
@@ -309,9 +327,10 @@ def test_a_missing_type_says_nothing() -> None:
 
 def test_null_in_an_example_keeps_a_field_nullable() -> None:
     def never_null(facts: PageFacts) -> PageFacts:
+        example: Json = {"data": {"total": None}}
         changed = with_data(facts, field_changed("total", nullable=False))
-        example = {"data": {"total": None}}
-        answers = tuple(msgspec.structs.replace(answer, examples=(example,)) for answer in changed.answers)
+        shapes = [shown(answer.shape or Shape(), example) for answer in changed.answers]
+        answers = tuple(Answer(status="200", shape=shape) for shape in shapes)
         return msgspec.structs.replace(changed, answers=answers)
 
     changes = {drift.change for drift in whole(everywhere(FIX, never_null)).drifts}

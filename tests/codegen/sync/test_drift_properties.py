@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from codegen.documents import Json, Place
 from codegen.project import Project
 from codegen.spec import Spec, load_spec
-from codegen.spec.schemas import look_up, mapping, nullable, sequence, types
+from codegen.spec.schemas import look_up, mapping, nullable, reference, sequence, types
 from codegen.sync.changes import Change, Drift
 from codegen.sync.comparing.compare import compare
 from tests.codegen.checkout import REPOSITORY
@@ -23,6 +23,10 @@ from tests.codegen.site.reading import read
 SPEC = load_spec(REPOSITORY / "openapi")
 SCALARS = Project(REPOSITORY).scalars
 SHOWN = SPEC.requests | SPEC.responses
+PARTS = {
+    reference(mapping(part)) for schema in SPEC.schemas.values() for part in sequence(schema.get("allOf"))
+}
+"""Of what others are composed: pages show what is added to one of these in each of the others."""
 RETYPED = {"string": "boolean", "number": "string", "integer": "string", "boolean": "string"}
 
 Found = tuple[Change, Place, tuple[str, ...]]
@@ -50,7 +54,8 @@ def edits() -> Iterator[Edit]:
     for name, schema in SPEC.schemas.items():
         place: Place = ("components", "schemas", name)
         if name in SHOWN and name not in SCALARS and "properties" in schema:
-            yield from adding(place)
+            if name not in PARTS:
+                yield from adding(place)
             required = sequence(schema.get("required"))
             for key, value in mapping(schema["properties"]).items():
                 yield from of_property(place, key, mapping(value), required=key in required)
@@ -68,7 +73,8 @@ def adding(place: Place) -> Iterator[Edit]:
             if required:
                 at(document, place).setdefault("required", []).append("vault_note")
 
-        word = "required" if required else "optional"
+        # Whether a field of an answer is always there, the examples of the pages say, too.
+        word = ("required" if required else "optional") if place[2] in SPEC.requests else ""
         yield Edit((*place, "added"), (Change.FIELD_ADDED, place, ("vault_note", word)), add)
 
 
@@ -133,7 +139,8 @@ def of_operation(place: Place, operation: dict[str, Json]) -> Iterator[Edit]:
         new = {"name": "vault", "in": "query", "description": "Made up.", "schema": {"type": "string"}}
         at(document, place).setdefault("parameters", []).append(new)
 
-    where = (*place, "x-minted-api-version")
+    key = "x-minted-api-version"
+    where = (*place, key) if key in operation else place
     yield Edit(where, (Change.API_VERSION, where, ("77",)), version)
     yield Edit((*place, "query"), (Change.PARAMETER_ADDED, place, ("vault", "optional")), parameter)
 
@@ -149,9 +156,9 @@ def published(some: list[Edit]) -> list[Drift]:
 
 def found(drift: Drift) -> Found:
     values = drift.values
-    for added in (drift.field, drift.parameter):
-        if added is not None:
-            values = (added.name, "required" if added.required else "optional")
+    if drift.field is not None:
+        word = ("required" if drift.field.required else "optional") if drift.sent else ""
+        values = (drift.field.name, word)
     return drift.change, drift.place, values
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from codegen.findings import GeneratorError
 from codegen.project import Project
 from codegen.spec.yaml import load_yaml
 from codegen.sync.changes import Change
 from codegen.sync.report import Report
+from codegen.sync.writing.draft import Draft
 from codegen.sync.writing.plan import plan
-from codegen.sync.writing.spec_files import SpecFiles
 from tests.codegen.checkout import REPOSITORY
 from tests.codegen.sync.documented import EMPTY, TEXT, endpoint, enveloped, json_content, obj, report
 
@@ -229,6 +230,17 @@ def test_several_pages_of_a_new_endpoint_are_one_endpoint(tmp_path: Path) -> Non
     ]
 
 
+def test_the_order_of_the_pages_makes_no_difference(tmp_path: Path) -> None:
+    words = ("doors", "keys", "walls")
+    pages = [
+        endpoint("GET", f"/partner/vault/{word}", number=number, title="Vault", data=obj(a=obj(b=TEXT)))
+        for number, word in enumerate(words, 99000010)
+    ]
+    one, other = report(tmp_path, *pages), report(tmp_path, *reversed(pages))
+    assert one.plan.files == other.plan.files
+    assert len(one.plan.applied) == len(words)
+
+
 def test_a_new_required_parameter_breaks_callers_and_is_left_for_review(tmp_path: Path) -> None:
     limit = {"name": "limit", "in": "query", "required": True, "schema": {"type": "integer"}}
     data = {"type": "array", "items": obj(balance={"type": "integer"})}
@@ -247,8 +259,9 @@ def test_one_edit_that_cannot_be_made_does_not_stop_the_others(tmp_path: Path) -
         for number, word in enumerate(words)
     ]
 
-    def no_locks(files: SpecFiles) -> tuple[str, ...]:
-        return tuple("no locks" for spot in files.operations() if spot.path.endswith("locks"))
+    def no_locks(draft: Draft) -> None:
+        if any(path.endswith("locks") for path in draft.paths):
+            raise GeneratorError("no locks")
 
     drifts = report(tmp_path, *pages).comparison.drifts
     made = plan(Project(REPOSITORY), drifts, no_locks)
@@ -260,6 +273,6 @@ def test_one_edit_that_cannot_be_made_does_not_stop_the_others(tmp_path: Path) -
 def test_whatever_is_left_for_review_has_its_reason_beside_it(tmp_path: Path) -> None:
     good = endpoint("GET", "/partner/vault", responses={"200": json_content(enveloped(EMPTY))})
     found = report(tmp_path, good, endpoint("GET", "/partner/vault/1710174559"))
-    fates = sorted(found.fate(drift) for drift in found.comparison.drifts)
+    fates = sorted(map(found.outcome, found.plan.fates))
     assert fates[0] == "--write writes it"
     assert fates[1].startswith("left for review: its path holds a value")

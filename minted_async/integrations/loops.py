@@ -1,0 +1,63 @@
+"""A client for code that several event loops run: Django has one for each request under WSGI."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Callable
+
+from minted_async.client import MintedClient
+
+__all__ = ["ClientOfEachLoop"]
+
+
+class ClientOfEachLoop:
+    """One client for each event loop, made when it is first asked for, and closed when the loop ends.
+
+    ```python
+    minted_of_loop = ClientOfEachLoop()
+
+
+    async def order(request: HttpRequest, external_id: str) -> HttpResponse:
+        minted = await minted_of_loop()
+        ...
+    ```
+
+    Under an ASGI server there is one loop and so one client, which all requests share. Where each request has
+    a loop of its own, each has a client of its own too, and logs in anew.
+
+    A loop closes its client when it shuts its asynchronous generators down, which `asyncio.run`, `Runner`,
+    uvicorn and Django do.
+
+    Args:
+        make: Makes a client.
+    """
+
+    def __init__(self, make: Callable[[], MintedClient] = MintedClient.from_env) -> None:
+        self._make = make
+        self._held: dict[asyncio.AbstractEventLoop, tuple[MintedClient, AsyncGenerator[None]]] = {}
+        self._lock = threading.Lock()
+
+    async def __call__(self) -> MintedClient:
+        """The client of the running loop."""
+        loop = asyncio.get_running_loop()
+        held = self._held.get(loop)
+        if held is None:
+            client = self._make()
+            held = client, self._until_the_end(loop, client)
+            with self._lock:
+                for closed in [each for each in self._held if each.is_closed()]:  # not shut down before
+                    del self._held[closed]
+                self._held[loop] = held
+            await anext(held[1])  # which does not wait: no other task comes in between
+        return held[0]
+
+    async def _until_the_end(
+        self, loop: asyncio.AbstractEventLoop, client: MintedClient
+    ) -> AsyncGenerator[None]:
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held.pop(loop, None)
+            await client.aclose()
