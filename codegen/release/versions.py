@@ -8,12 +8,15 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+import msgspec
+
 from codegen.findings import SpecError
 from codegen.release.interface import PACKAGE, public_objects
 from codegen.release.parts import CompareError, Part, Version
 from codegen.release.python import python_parts
 from codegen.release.wire import with_spec
-from codegen.spec import load_spec
+from codegen.spec import Spec
+from codegen.spec.bundle import load_bundle
 
 
 def find_version(root: Path, wanted: str | None) -> Version:
@@ -53,8 +56,9 @@ def read_version(name: str, folder: Path) -> Version:
         CompareError: one of them cannot be read.
     """
     try:
-        spec = load_spec(folder / "openapi")
-    except (SpecError, OSError, RecursionError) as error:
+        # Its form was that of its own time.
+        spec = Spec(load_bundle(folder / "openapi"))
+    except (SpecError, OSError, RecursionError, msgspec.ValidationError) as error:
         message = f"the spec of {name} cannot be read; correct it, or compare with another version:\n{error}"
         raise CompareError(message) from None
     parts: dict[str, Part] = {}
