@@ -18,8 +18,9 @@ _HEAD = """\
 
 Each row of the documentation's menus, and the method that serves it. `documented`: its own page was read.
 `sibling`: another page documents the same endpoint, which this row is taken to share. `addressed`: method
-and path are known, from a page or from answers, and not what is sent: its method takes any fields. `listed`: only its name is known; its
-method sends nothing until the client is told where, `MintedClient(paths={"cards.list": "GET /partner/..."})`.
+and path are known, from a page or from answers, and not what is sent: its method takes any fields. `listed`:
+only its name is known; its method sends nothing until the client is told where,
+`MintedClient(paths={"cards.list": "GET /partner/..."})`.
 """
 _COLUMNS = "| Menu | Row | Method | HTTP | Page, last modified | Evidence |\n|---|---|---|---|---|---|"
 _Row: TypeAlias = tuple[str, str]

@@ -10,8 +10,6 @@ import msgspec
 
 from codegen.documents import Json
 
-BODY = "body"
-"""Where the places of a request body begin, `body.items[].sku`."""
 ENOUGH = 3
 """Answers from which on what was seen in them is written."""
 
@@ -108,25 +106,26 @@ class Parameter(Field, frozen=True, kw_only=True):
     """`path`, `query` or `header`."""
 
 
-class Body(msgspec.Struct, frozen=True, kw_only=True):
-    """What is sent."""
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """What is sent or answered."""
 
-    media_type: str
-    required: bool | None = None
-    shape: Shape | None = None
-    """None where the page does not show it."""
-    examples: tuple[Json, ...] = ()
-
-
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What is answered with one status, envelope included."""
-
-    status: str
-    """Three digits."""
     media_type: str = ""
     shape: Shape | None = None
     """None where the page does not show it."""
     examples: tuple[Json, ...] = ()
+
+
+class Body(Content, frozen=True, kw_only=True):
+    """What is sent."""
+
+    required: bool | None = None
+
+
+class Answer(Content, frozen=True, kw_only=True):
+    """What is answered with one status, envelope included."""
+
+    status: str
+    """Three digits."""
 
 
 class PageFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ from codegen.kinds import Kind
 from codegen.pages.facts import ENOUGH
 from codegen.project import Project
 from codegen.spec.lint import lint
+from codegen.spec.view import formed
 from codegen.sync.changes import Drift
 from codegen.sync.writing.additions import ADDITIONS, FROM_ANSWERS
 from codegen.sync.writing.draft import FOLDER, Draft, UnwritableError
@@ -96,7 +97,7 @@ def plan(project: Project, drifts: Sequence[Drift], *checks: Check, draft: Draft
     """
 
     def rules(draft: Draft) -> None:
-        lint(draft.spec, project.scalars)
+        lint(formed(draft.bundle), project.scalars)
 
     fates: dict[int, Fate] = {}
     draft = _edited(draft or Draft.read(project.openapi), drifts, (rules, *checks), fates)
