@@ -131,8 +131,10 @@ def _edited(draft: Draft, drifts: Sequence[Drift], checks: Sequence[Check], fate
 
 def _edit(draft: Draft, drift: Drift) -> Fate:
     """Make one edit, if it may be made."""
-    if not drift.certain or all(page.answered < ENOUGH for page in drift.pages if drift.observed):
-        return Fate(drift, TOO_FEW if drift.observed else UNCERTAIN)
+    if drift.observed and (not drift.certain or all(page.answered < ENOUGH for page in drift.pages)):
+        return Fate(drift, TOO_FEW)
+    if not drift.certain:
+        return Fate(drift, UNCERTAIN)
     if drift.change not in (FROM_ANSWERS if drift.observed else ADDITIONS):
         return Fate(drift, CONTRADICTS if drift.observed else BY_HAND)
     if drift.kind is Kind.BREAKING and not drift.observed:
