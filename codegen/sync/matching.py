@@ -58,7 +58,7 @@ def match(pages: Sequence[PageFacts], spec: Spec) -> Matches:
     matches = Matches(unmatched=[(row, rows[row]) for row in left])
     for index, page in enumerate(pages):
         row = row_of.get(index)
-        method = rows[row] if row else _by_id(page, spec) if page.operation else _by_endpoint(page, spec)
+        method = rows[row] if row else _by_endpoint(page, spec)
         if method is not None:
             matches.served.append(Served(page, method, row))
         else:
@@ -129,6 +129,11 @@ def _rows_of(pages: Sequence[PageFacts], rows: Mapping[DocsRow, Method]) -> dict
     return found
 
 
+def _is_about(page: PageFacts, method: Method) -> bool:
+    """What was seen of an operation is about that one only."""
+    return method.id == page.operation if page.operation else _same_endpoint(page, method)
+
+
 def _same_endpoint(page: PageFacts, method: Method) -> bool:
     return page.method == method.verb and fits(page.path, method.path, values_only=True)
 
@@ -142,20 +147,13 @@ def _by_endpoint(page: PageFacts, spec: Spec) -> Method | None:
         exact = skeleton(page.path) == skeleton(method.path)
         return exact, len(shown & spec.properties(method.body).keys()) if method.body else 0
 
-    found = [method for method in spec.methods if _same_endpoint(page, method)]
+    found = [method for method in spec.methods if _is_about(page, method)]
     return max(found, key=likeness, default=None)
-
-
-def _by_id(page: PageFacts, spec: Spec) -> Method | None:
-    """The method whose answers were seen."""
-    return next((method for method in spec.methods if method.id == page.operation), None)
 
 
 def _listed(page: PageFacts, rows: Sequence[ListedRow]) -> ListedRow | None:
     """The listed row that a page is: by its id, or by title, place and method."""
-    if page.operation:
-        return next((row for row in rows if row.id == page.operation), None)
-    by_id = (row for row in rows if row.page is not None and row.page == page.page)
+    by_id = (row for row in rows if row.id == page.operation or (row.page and row.page == page.page))
     by_title = (
         row
         for row in rows

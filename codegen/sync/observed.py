@@ -48,6 +48,7 @@ _PLACE = re.compile(rf"\$|(?:{_STEP}|\[\])(?:\[\]|\.{_STEP})*")
 Count: TypeAlias = Annotated[int, Meta(ge=0)]
 Counts: TypeAlias = dict[Annotated[str, Meta(max_length=100)], Count]
 _Day: TypeAlias = Annotated[str, Meta(pattern=r"\A\d{4}-\d\d-\d\d\Z")]
+_Id: TypeAlias = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_.]{1,80}\Z")]
 _Steps: TypeAlias = tuple[str, ...]
 
 
@@ -78,13 +79,10 @@ class _Operation(msgspec.Struct):
     answers: dict[Annotated[str, Meta(pattern=r"\A[1-5]\d\d\Z")], _Answers] = {}
 
 
-class _Head(msgspec.Struct):
+class _File(msgspec.Struct):
     format: str = ""
     version: int = 0
-
-
-class _File(_Head):
-    operations: dict[Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_.]{1,80}\Z")], _Operation] = {}
+    operations: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 def read_observed(path: Path) -> list[PageFacts]:
@@ -98,43 +96,39 @@ def read_observed(path: Path) -> list[PageFacts]:
             content = file.read(LONGEST + 1)
         if len(content) > LONGEST:
             raise ShapesError(f"{path} is larger than {LONGEST // 1024 // 1024} MiB; shapes are not")
-        head = msgspec.json.decode(content, type=_Head)
-        if head.format == FORMAT and head.version == VERSION:
-            found = msgspec.json.decode(content, type=_File)
-            return [_facts(path.name, *entry) for entry in sorted(found.operations.items())]
+        found = msgspec.json.decode(content, type=_File)
+        if found.format == FORMAT and found.version == VERSION:
+            operations = msgspec.json.decode(found.operations, type=dict[_Id, _Operation])
+            return [_facts(path.name, *entry) for entry in sorted(operations.items())]
     except OSError as error:
         raise ShapesError(f"{path} cannot be read: {error.strerror or error}") from None
     except (ValueError, RecursionError) as error:
         raise ShapesError(f"{path} is no whole file of shapes: {one_line(str(error), 300)}") from None
-    if head.format != FORMAT:
+    if found.format != FORMAT:
         raise ShapesError(f"{path} is no file of shapes: name one that observe=Shapes(...) has written")
-    raise ShapesError(f"{path} is of version {head.version}, and this reads {VERSION}: update the generator")
+    raise ShapesError(f"{path} is of version {found.version}, and this reads {VERSION}: update the generator")
 
 
 def not_of(seen: PageFacts, spec: Spec) -> str:
     """Why what was seen cannot be compared with a spec; empty if it can be."""
-    if seen.operation not in {entry.id for entry in spec.entries}:
+    ours = {row.id: "" for row in spec.listed} | {one.id: f"{one.verb} {one.path}" for one in spec.methods}
+    if seen.operation not in ours:
         return "there is no such operation; the answers were seen by another release"
-    ours = next(
-        (f"{method.verb} {method.path}" for method in spec.methods if method.id == seen.operation), None
-    )
-    if ours and skeleton(ours) != skeleton(seen.endpoint):
-        return f"it was asked by {seen.endpoint}, and is {ours} in the spec"
-    return ""
+    known = ours[seen.operation]
+    moved = known and skeleton(known) != skeleton(seen.endpoint)
+    return f"it was asked by {seen.endpoint}, and is {known} in the spec" if moved else ""
 
 
 def _facts(source: str, name: str, seen: _Operation) -> PageFacts:
     good = {status: each for status, each in seen.answers.items() if status.startswith("2")}
-    counted = [*(good or seen.answers).values()]
+    counted = (good or seen.answers).values()
+    days = sorted(day for each in counted for day in (each.first, each.last)) or [""]
     return PageFacts(
         source=source,
         title="",
         operation=name,
         answered=sum(answers.bodies.get("json", 0) for answers in counted),
-        days=(
-            min((each.first for each in counted), default=""),
-            max((each.last for each in counted), default=""),
-        ),
+        days=(days[0], days[-1]),
         method=seen.method,
         path=seen.path,
         answers=tuple(
@@ -151,11 +145,8 @@ def _facts(source: str, name: str, seen: _Operation) -> PageFacts:
 
 def _remarks(answers: _Answers) -> Iterator[str]:
     """What is worth knowing of the answers with one status, and has no place in the spec."""
-    other = [
-        f"{count} times {kind}" for kind, count in answers.bodies.items() if kind not in ("json", "empty")
-    ]
-    if other:
-        yield f"the answer was no JSON that can be read, {', '.join(other)}"
+    for kind in answers.bodies.keys() - {"json", "empty"}:
+        yield f"{answers.bodies[kind]} times the answer was no JSON that can be read: {kind}"
     for name, place in answers.places.items() if "success" in answers.places else ():
         expected, kinds = _ENVELOPE.get(name, set[str]()), place.types.keys() - {"null"}
         if expected == set() and not re.search(r"[.\[$]", name):

@@ -77,7 +77,7 @@ REQUESTS: list[tuple[str, Shape, str]] = [
     ("password", TEXT, "type: string\nx-minted-secret: true\n"),
 ]
 OPEN: list[tuple[str, Shape, str]] = [
-    ("open", Shape(), "the page does not say of which type it is"),
+    ("open", Shape(), "of which type it is, is not said"),
     ("open1", Shape(alternatives=(TEXT, NUMBER)), "several forms"),
     ("open2", Shape(types=("string", "number")), "several forms"),
     ("open3", array(None), "what the array holds"),

@@ -168,7 +168,7 @@ def run(project: Project, *arguments: str) -> str:
 def test_everything_is_written(made: Plan) -> None:
     assert [review.reason for review in made.review] == []
     assert [note for fate in made.fates for note in fate.notes] == [
-        "left out: Voucher.anything: the page does not say of which type it is"
+        "left out: Voucher.anything: of which type it is, is not said"
     ]
 
 
@@ -373,7 +373,7 @@ def test_a_row_learns_its_page_date_and_name() -> None:
         ),
         (
             {"path": "/partner/x", "method": "POST", "body": sent(obj(field("a", Shape())))},
-            "a: the page does",
+            "a: of which type it is, is not said",
         ),
     ],
 )
