@@ -32,7 +32,7 @@ METHODS = [method for operation in SPEC.operations for method in operation.entri
 LISTED_ANSWERS = [row["answer"] for row in SPEC.listed if "answer" in row]
 RESPONSES = SPEC.reachable(*(operation.data for operation in SPEC.operations), *LISTED_ANSWERS)
 REQUESTS = SPEC.reachable(*(body for operation in SPEC.operations for body in operation.bodies.values()))
-FORMATS = {"decimal", "date", "date-time", "minted-datetime"}
+FORMATS = {"decimal", "date", "date-time", "minted-datetime", "uuid"}
 
 every_operation = pytest.mark.parametrize("operation", SPEC.operations, ids=lambda operation: operation.id)
 

@@ -245,7 +245,7 @@ def test_arguments_that_do_not_go_together_are_refused(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["sync", *arguments]) == 2
-    assert "give one of --site URL or --pages" in capsys.readouterr().err
+    assert "give one of --site URL, --pages FILE... and --observed FILE" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
