@@ -389,25 +389,34 @@ def test_a_file_that_is_missing_or_too_large_is_refused(
 HOSTILE = "x: {$ref: evil}`|<script>\u2028\u202e#"
 
 
+GET_ORDER = ("orders.get", "answers", "200")
+
+
 @pytest.mark.parametrize(
-    "change",
+    ("where", "what"),
     [
-        lambda operations: places(operations).update({"data." + "x." * 50 + "x": {"seen": 5}}),
-        lambda operations: places(operations).update({"data.a\nb": {"seen": 5}}),
-        lambda operations: places(operations).update({"data..x": {"seen": 5}}),
-        lambda operations: places(operations).update({"data.x": {"seen": -5}}),
-        lambda operations: places(operations).update({"data.x": {"seen": 5, "types": {"tuple": 5}}}),
-        lambda operations: operations["orders.get"]["answers"]["200"].update(last="2026-11-28\n- x"),
-        lambda operations: operations["orders.get"]["answers"].update({"two": {}}),
-        lambda operations: operations.update({"orders.get\n": operations["orders.get"]}),
+        ((*GET_ORDER, "places", "data." + "x." * 50 + "x"), {"seen": 5}),
+        ((*GET_ORDER, "places", "data.a\nb"), {"seen": 5}),
+        ((*GET_ORDER, "places", "data..x"), {"seen": 5}),
+        ((*GET_ORDER, "places", "data.x"), {"seen": -5}),
+        ((*GET_ORDER, "places", "data.x"), {"seen": 5, "types": {"tuple": 5}}),
+        ((*GET_ORDER, "last"), "2026-11-28\n- x"),
+        (("orders.get", "answers", "two"), {}),
+        (("orders.get\n",), {"method": "GET", "path": "/"}),
     ],
 )
 def test_what_the_sdk_would_not_write_is_refused(
-    change: Callable[[Any], object],
+    where: tuple[str, ...],
+    what: object,
     shapes: Callable[..., Path],
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    def change(operations: Any) -> None:
+        for key in where[:-1]:
+            operations = operations[key]
+        operations[where[-1]] = what
+
     file = changed(shapes(), tmp_path / "broken.json", change)
     assert main(["sync", "--observed", str(file)]) == 2
     told = capsys.readouterr()
