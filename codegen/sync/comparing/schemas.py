@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import msgspec
+
 from codegen.documents import Place
 from codegen.pages.examples import merged
 from codegen.pages.facts import Field, Shape
@@ -47,6 +49,13 @@ def _added(ours: Known, views: Sequence[View]) -> Iterator[Drift]:
         )
         required = promised and len(showing) == len(views)
         shape = merged([field.shape for _, field in showing])
+        if having[0][0].observed:  # what one operation answers, another may answer otherwise
+            kinds = {kind for _, field in showing for kind in field.shape.types}
+            same = len({field.shape.format for _, field in showing}) == 1
+            kinds -= {"integer"} if "number" in kinds else set()
+            shape = msgspec.structs.replace(
+                shape, types=tuple(sorted(kinds)), format=shape.format if same else None
+            )
         weak = ", too few of them" if having[0][0].observed else ", in an example and in no field list"
         yield Drift(
             Change.FIELD_ADDED,

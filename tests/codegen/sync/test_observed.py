@@ -348,6 +348,17 @@ def test_what_is_addressed_gets_a_typed_answer(
     assert "not documented" not in method.result_description
 
 
+def test_what_two_operations_answer_in_two_ways_is_left_for_review(
+    shapes: Callable[..., Path], reported: Reported, tmp_path: Path
+) -> None:
+    def add(operations: Any) -> None:
+        places(operations)["data.colour"] = {"seen": 6, "types": {"string": 6}}
+        places(operations, "orders.find")["data.colour"] = {"seen": 6, "types": {"integer": 6}}
+
+    found = differences(reported(changed(shapes(), tmp_path / "two.json", add)))
+    assert found["field-added", "data.colour"]["review"].startswith("it comes in several forms")
+
+
 # ---------------------------------------------------------------- what is refused
 @pytest.mark.usefixtures("untouched")
 @pytest.mark.parametrize(
