@@ -256,7 +256,7 @@ def _docs_rows(pages: Sequence[PageFacts], listed: Object) -> list[Json]:
     found: list[Json] = []
     for page in pages:
         own = next((row for row in left if text(row.get("section")) == " / ".join(page.section or ())), None)
-        own = own or next(iter(left), {})
+        own = own or (left[0] if left else {})
         found.append(docs_row(page, own))
         left = [row for row in left if row is not own]
     siblings = [{key: row[key] for key in ("page", "title", "section")} for row in left]
