@@ -121,8 +121,7 @@ def make_report(
     names = [name for page in unread for name in (page.title, page.source) if name]
     deviations = load_deviations(project.openapi)
     comparison = compare(pages, draft.base, deviations, whole_site=whole_site, unread=names)
-    checks = [is_generated(project)] if write else []
-    planned = plan(project, comparison.drifts, *checks, draft=draft)
+    planned = plan(project, comparison.drifts, is_generated(project) if write else None, draft)
     return Report(pages, skipped, unread, comparison, planned, written=write)
 
 
