@@ -32,6 +32,12 @@ class UnwritableError(Exception):
     """Something that nobody but a person can write into the spec; says why."""
 
 
+def refuse_if(wrong: object, reason: str) -> None:
+    """Leave an edit to a person if something is wrong with it."""
+    if wrong:
+        raise UnwritableError(reason)
+
+
 @dataclass
 class Draft:
     """A spec that edits change in place. Nothing touches the disk."""
