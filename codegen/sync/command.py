@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated
 
 import anyio
+import msgspec
 from cyclopts import Parameter
 from rich.console import Console
 from rich.markdown import Markdown
@@ -27,7 +28,7 @@ from codegen.pages.site import Fetched, fetch_pages, fetch_site, read_files
 from codegen.project import Project
 from codegen.sync.comparing.compare import compare
 from codegen.sync.comparing.deviations import load_deviations
-from codegen.sync.report import UNREADABLE, Report, Unread, as_json, as_markdown
+from codegen.sync.report import UNREADABLE, Report, as_json, as_markdown
 from codegen.sync.writing.draft import Draft
 from codegen.sync.writing.plan import apply, is_generated, plan
 from codegen.terminal import report_console
@@ -106,18 +107,18 @@ def make_report(
     """
     draft = Draft.read(project.openapi)
     pages: list[PageFacts] = []
-    unread: list[Unread] = []
+    unread: list[Fetched] = []
     skipped = 0
     for source in sources:
         if source.problem:
-            unread.append(Unread(source.source, source.title, "", source.problem))
+            unread.append(source)
             continue
         try:
             pages.append(read_page(source.source, source.content))
         except NotAnEndpoint:
             skipped += 1
         except PageError as error:
-            unread.append(Unread(error.source, source.title, error.remark.place, error.remark.message))
+            unread.append(msgspec.structs.replace(source, problem=str(error.remark)))
     names = [name for page in unread for name in (page.title, page.source) if name]
     deviations = load_deviations(project.openapi)
     comparison = compare(pages, draft.base, deviations, whole_site=whole_site, unread=names)

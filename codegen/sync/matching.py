@@ -104,28 +104,23 @@ def same_section(page: tuple[str, ...] | None, section: str) -> bool:
 
 
 def _rows_of(pages: Sequence[PageFacts], rows: Mapping[DocsRow, Method]) -> dict[int, DocsRow]:
-    """The row of each page that is one, by the page's index; no row is taken twice."""
-    ids = {page.page for page in pages}
+    """The row of each page that is one, by the page's index; the surest first, and no row is taken twice."""
+    ids = {page.page for page in pages if page.page}
 
-    def by_id(page: PageFacts, row: DocsRow) -> bool:
-        return page.page is not None and page.page == row.page
-
-    def by_name(page: PageFacts, row: DocsRow) -> bool:
+    def sure(page: PageFacts, row: DocsRow) -> int:
+        """3 by its id, 2 by title and place, 1 where one place names folders that the other omits, 0 none."""
+        if page.page is not None and page.page == row.page:
+            return 3
         told = page.section is not None or _same_endpoint(page, rows[row])
-        return told and row.title == page.title and row.page not in ids - {None}
-
-    def by_exact_place(page: PageFacts, row: DocsRow) -> bool:
-        return by_name(page, row) and " / ".join(page.section or ()) == row.section
-
-    def by_place(page: PageFacts, row: DocsRow) -> bool:
-        return by_name(page, row) and same_section(page.section, row.section)
+        named = told and row.title == page.title and row.page not in ids
+        exact = " / ".join(page.section or ()) == row.section
+        return named and same_section(page.section, row.section) and 1 + exact
 
     found: dict[int, DocsRow] = {}
-    for is_row in (by_id, by_exact_place, by_place):
-        for index, page in enumerate(pages):
-            free = (row for row in rows if row not in found.values() and is_row(page, row))
-            if index not in found and (row := next(free, None)):
-                found[index] = row
+    pairs = [(sure(page, row), index, row) for index, page in enumerate(pages) for row in rows]
+    for level, index, row in sorted(pairs, key=lambda pair: -pair[0]):
+        if level and index not in found and row not in found.values():
+            found[index] = row
     return found
 
 

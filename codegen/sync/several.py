@@ -11,15 +11,10 @@ from codegen.pages.facts import Body, PageFacts, Parameter
 from codegen.pages.operation import is_json
 
 
-def newest(pages: Sequence[PageFacts]) -> PageFacts:
-    """The page that was changed last; the first of them where none has a date."""
-    return max(pages, key=lambda page: (page.modified_on or "", -pages.index(page)))
-
-
 def as_one(pages: Sequence[PageFacts]) -> PageFacts:
-    """One page that says what all say, named and dated as the newest."""
+    """One page that says what all say, named and dated as the newest, or as the first if none has a date."""
     return msgspec.structs.replace(
-        newest(pages),
+        max(pages, key=lambda page: page.modified_on or ""),
         deprecated=all(page.deprecated for page in pages),
         headers=tuple(_parameters([page.headers for page in pages])),
         parameters=tuple(_parameters([page.parameters for page in pages])),

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from codegen.documents import Json
+from codegen.documents import Place
 from codegen.pages.facts import PageFacts
 from codegen.pages.operation import is_json
 from codegen.spec import Spec
@@ -82,8 +82,7 @@ def compare_operations(spec: Spec, matches: Matches) -> Iterator[Drift]:
     for place, operation in spec.operations:
         served = [entry for entry in matches.served if entry.method.place == place]
         if served:
-            yield from _security(served)
-            yield from _version(served, operation)
+            yield from _call(served)
             yield from _parameters(served)
             yield from _answer(served)
             leaving = [one for one in served if one.page.deprecated or one.page.status in _LEAVING]
@@ -95,22 +94,27 @@ def compare_operations(spec: Spec, matches: Matches) -> Iterator[Drift]:
             yield from _body(method, served)
 
 
-def _security(served: Sequence[Served]) -> Iterator[Drift]:
+def _call(served: Sequence[Served]) -> Iterator[Drift]:
+    """What pages say of the call as a whole that the spec says otherwise; each once, with all its pages."""
+    shown: dict[tuple[Change, Place, str, tuple[str, ...], str], list[View]] = {}
     for entry in served:
-        theirs, ours = entry.page.security, "bearer" if entry.method.bearer else "digest"
-        if theirs and ours not in theirs:
-            said = (" or ".join(theirs), ours)
-            yield Drift(Change.SECURITY, (entry.view(),), entry.method.place, said, values=theirs)
+        for said in _said_of_call(entry):
+            shown.setdefault(said, []).append(entry.view(said[2], sent=True))
+    for (change, place, _, theirs, ours), views in shown.items():
+        yield Drift(change, tuple(views), place, (" or ".join(theirs), ours), values=theirs)
 
 
-def _version(served: Sequence[Served], operation: dict[str, Json]) -> Iterator[Drift]:
-    method, key = served[0].method, "x-minted-api-version"
-    place = (*method.place, key) if key in operation else method.place
-    for version in dict.fromkeys(entry.page.api_version for entry in served):
-        if version is not None and version != method.api_version:
-            views = tuple(entry.view(sent=True) for entry in served if entry.page.api_version == version)
-            said = (version, method.api_version or "none")
-            yield Drift(Change.API_VERSION, views, place, said, values=(version,))
+def _said_of_call(served: Served) -> Iterator[tuple[Change, Place, str, tuple[str, ...], str]]:
+    """Change, place in the spec and on the page, what the page says, what the spec says."""
+    page, method, body = served.page, served.method, served.page.body
+    ours = "bearer" if method.bearer else "digest"
+    if page.security and ours not in page.security:
+        yield Change.SECURITY, method.place, "", page.security, ours
+    if page.api_version and page.api_version != method.api_version:
+        place = (*method.place, "x-minted-api-version")
+        yield Change.API_VERSION, place, "", (page.api_version,), method.api_version or "none"
+    if method.body and body and body.media_type and not is_json(body.media_type):
+        yield Change.TYPE, (*method.place, "requestBody"), "body", (body.media_type,), "JSON"
 
 
 def _parameters(served: Sequence[Served]) -> Iterator[Drift]:
@@ -134,24 +138,18 @@ def _parameters(served: Sequence[Served]) -> Iterator[Drift]:
 
 
 def _body(method: Method, served: Sequence[Served]) -> Iterator[Drift]:
-    place = (*method.place, "requestBody")
-    bodies = [(entry, body) for entry in served if (body := entry.page.body)]
-    if method.body is None:
-        # What is unknown is no difference.
-        shown = [
-            (entry.view("body", sent=True), body) for entry, body in bodies if "body" not in entry.page.gaps
-        ]
-        fields = [field for _, body in shown if body.shape for field in body.shape.fields or ()]
-        demands = any(body.required for _, body in shown) or any(field.required for field in fields)
-        if shown:
-            yield Drift(Change.BODY_ADDED, tuple(view for view, _ in shown), method.place, demands=demands)
-        return
-    if not bodies:
-        yield Drift(Change.BODY_REMOVED, tuple(entry.view("body", sent=True) for entry in served), place)
-    for entry, body in bodies:
-        if body.media_type and not is_json(body.media_type):
-            views, said = (entry.view("body", sent=True),), (body.media_type, "JSON")
-            yield Drift(Change.TYPE, views, place, said, values=said[:1])
+    showing = [entry for entry in served if entry.page.body]
+    # What is unknown is no difference.
+    known = [entry for entry in showing if "body" not in entry.page.gaps]
+    bodies = [entry.page.body for entry in known if entry.page.body]
+    if method.body is not None and not showing:
+        views = tuple(entry.view("body", sent=True) for entry in served)
+        yield Drift(Change.BODY_REMOVED, views, (*method.place, "requestBody"))
+    elif method.body is None and known:
+        views = tuple(entry.view("body", sent=True) for entry in known)
+        fields = [field for body in bodies if body.shape for field in body.shape.fields or ()]
+        demands = any(body.required for body in bodies) or any(field.required for field in fields)
+        yield Drift(Change.BODY_ADDED, views, method.place, demands=demands)
 
 
 def _answer(served: Sequence[Served]) -> Iterator[Drift]:
