@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from codegen.pages.facts import Field, PageFacts
 from codegen.spec import Spec
@@ -35,16 +35,14 @@ class Served:
         return View(self.page, self.method.id, at, sent, field)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Matches:
     """All pages, by what they are about."""
 
-    served: list[Served] = field(default_factory=list[Served])
-    new: list[tuple[PageFacts, ListedRow | None]] = field(
-        default_factory=list[tuple[PageFacts, ListedRow | None]]
-    )
+    served: list[Served]
+    new: list[tuple[PageFacts, ListedRow | None]]
     """Pages of what the spec does not have, each with the row of listed.yaml that it is, if it is one."""
-    unmatched: list[tuple[DocsRow, Method]] = field(default_factory=list[tuple[DocsRow, Method]])
+    unmatched: list[tuple[DocsRow, Method]]
     """Rows of the spec that no page is."""
 
 
@@ -55,7 +53,7 @@ def match(pages: Sequence[PageFacts], spec: Spec) -> Matches:
     # A row that is taken to share the page of another one is found with it.
     found = {row.page for row in row_of.values() if row.page}
     left = [row for row in rows if row not in row_of.values() and row.page not in found]
-    matches = Matches(unmatched=[(row, rows[row]) for row in left])
+    matches = Matches([], [], [(row, rows[row]) for row in left])
     for index, page in enumerate(pages):
         row = row_of.get(index)
         method = rows[row] if row else _by_endpoint(page, spec)

@@ -19,7 +19,7 @@ from codegen.project import Project
 from codegen.spec.lint import lint
 from codegen.sync.changes import Drift
 from codegen.sync.writing.additions import ADDITIONS
-from codegen.sync.writing.draft import FOLDER, Draft, UnwritableError
+from codegen.sync.writing.draft import FOLDER, Draft, UnwritableError, refuse_if
 from codegen.sync.writing.endpoints import Edit
 from codegen.sync.writing.evidence import synced
 
@@ -127,14 +127,11 @@ def _edited(draft: Draft, drifts: Sequence[Drift], check: Check, fates: dict[int
 
 def _edit(draft: Draft, drift: Drift) -> Fate:
     """Make one edit, if it may be made."""
-    if not drift.certain:
-        return Fate(drift, UNCERTAIN)
-    if drift.change not in ADDITIONS:
-        return Fate(drift, BY_HAND)
-    if drift.kind is Kind.BREAKING:
-        return Fate(drift, BREAKS)
     edit = Edit(draft, drift)
     try:
+        refuse_if(not drift.certain, UNCERTAIN)
+        refuse_if(drift.change not in ADDITIONS, BY_HAND)
+        refuse_if(drift.kind is Kind.BREAKING, BREAKS)
         ADDITIONS[drift.change](edit)
     except UnwritableError as reason:
         return Fate(drift, str(reason))
