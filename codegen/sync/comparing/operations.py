@@ -13,8 +13,7 @@ from codegen.spec import Spec
 from codegen.spec.operations import DocsRow, ListedRow, Method
 from codegen.sync.changes import CLIENT_HEADERS, Change, Drift, View
 from codegen.sync.comparing.views import answer_views, says_something
-from codegen.sync.matching import Matches, Served, fits, same_section, skeleton
-from codegen.sync.several import as_one
+from codegen.sync.matching import Matches, Served, as_one, fits, same_section, skeleton
 
 _LEAVING = frozenset({"deprecated", "obsolete", "to be deprecated"})
 

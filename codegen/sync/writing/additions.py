@@ -13,7 +13,7 @@ from codegen.spec.schemas import is_struct, mapping, sequence, text
 from codegen.sync.changes import Change
 from codegen.sync.writing.draft import Object, UnwritableError, insert, refuse_if
 from codegen.sync.writing.endpoints import Edit, add_endpoint, docs_row, parameter_entry, request_body
-from codegen.sync.writing.schemas import refuse_twin, refuse_unprintable
+from codegen.sync.writing.schemas import refuse_unprintable
 
 _OF_A_ROW = {
     Change.PAGE_ID: ("page", "last_modified", "evidence"),
@@ -70,11 +70,11 @@ def _field(edit: Edit) -> None:
 
 
 def _parameter(edit: Edit) -> None:
-    if not edit.drift.at.startswith("query."):
-        raise UnwritableError("only parameters of the query can be added; a person has to judge others")
+    other = not edit.drift.at.startswith("query.")
+    refuse_if(other, "only parameters of the query can be added; a person has to judge others")
     parameters = sequence(_operation(edit).get("parameters"))
-    refuse_twin(_shown(edit).name, [text(mapping(known).get("name")) for known in parameters])
-    entry: Json = parameter_entry(edit.writer(_names(edit)[0], sent=True), _shown(edit))
+    beside = [text(mapping(known).get("name")) for known in parameters]
+    entry: Json = parameter_entry(edit.writer(_names(edit)[0], sent=True), _shown(edit), beside)
     if parameters:
         parameters.append(entry)
     else:

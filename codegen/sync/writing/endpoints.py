@@ -5,7 +5,7 @@ the menu.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,19 +16,17 @@ from codegen.pages.operation import is_json, shows_nothing
 from codegen.spec.operations import VERBS
 from codegen.spec.schemas import mapping, reference, sequence, text, types
 from codegen.sync.changes import CLIENT_HEADERS, Drift
-from codegen.sync.matching import looks_like_value, same_section, skeleton
-from codegen.sync.several import as_one
+from codegen.sync.matching import as_one, looks_like_value, same_section, skeleton
 from codegen.sync.writing.draft import Draft, Object, UnwritableError, refuse_if
 from codegen.sync.writing.naming import (
     class_name,
-    is_wire_name,
     kind_of,
     method_name,
     resource_name,
     singular,
     words,
 )
-from codegen.sync.writing.schemas import SchemaWriter, by_name, on_page, plain, without_null
+from codegen.sync.writing.schemas import SchemaWriter, by_name, on_page, plain, refuse_name, without_null
 from minted_async.core.secret_names import is_secret
 
 UNKNOWN_SECTION = "Not given by the page"
@@ -84,14 +82,9 @@ def add_endpoint(edit: Edit) -> None:
 
 def _refuse_what_is_unknown(edit: Edit) -> None:
     for page in edit.drift.pages:
-        if page.gaps:
-            gaps = " and ".join(page.gaps)
-            raise UnwritableError(
-                f"{page.label} has no {gaps}, or shows nothing of it: what is unknown is not written"
-            )
-        if page.security and "digest" not in page.security:
-            how = ", ".join(page.security)
-            raise UnwritableError(f"{page.label} authenticates by {how}, and methods by digest")
+        gaps, other = " and ".join(page.gaps), page.security and "digest" not in page.security
+        refuse_if(gaps, f"{page.label} has no {gaps}, or shows nothing of it: what is unknown is not written")
+        refuse_if(other, f"{page.label} authenticates by {', '.join(page.security)}, and methods by digest")
         edit.notes.extend(
             f"{page.label} requires the header {header.name[:80]}, which no method sends"
             for header in page.headers
@@ -133,8 +126,8 @@ def _path(edit: Edit) -> str:
     """The path as the spec writes it: one that is there already keeps the names of its parameters."""
     given = edit.page.path
     refuse_if(not _PATH.fullmatch(given), f"{given[:120]!r} is no path that can be called")
-    if any(looks_like_value(part) for part in given.strip("/").split("/") if not part.startswith("{")):
-        raise UnwritableError("its path holds a value, such as somebody's id, where a parameter belongs")
+    values = [part for part in given.strip("/").split("/") if part[:1] != "{" and looks_like_value(part)]
+    refuse_if(values, "its path holds a value, such as somebody's id, where a parameter belongs")
     names = _PLACEHOLDER.findall(given)
     refuse_if(len(set(names)) < len(names), f"{given[:120]} has the same parameter twice")
     return next((path for path in edit.draft.paths if skeleton(path) == skeleton(given)), given)
@@ -207,10 +200,12 @@ def _answered(page: PageFacts) -> tuple[bool, Shape | None]:
     return False, whole
 
 
-def parameter_entry(writer: SchemaWriter, found: Field, *, location: str = "query") -> Object:
-    """A parameter as an operation has it."""
+def parameter_entry(
+    writer: SchemaWriter, found: Field, beside: Iterable[str] = (), *, location: str = "query"
+) -> Object:
+    """A parameter as an operation has it; `beside` are its others."""
     name = found.name
-    refuse_if(not is_wire_name(name), f"{name[:80]!r} cannot be the name of a parameter")
+    refuse_name(name, beside)
     refuse_if(is_secret(name), f"{name} has the name of a secret, which must not stand in a URL")
     schema = without_null(writer.schema(found.shape, name))
     composed = types(schema) in (("array",), ("object",)) or reference(schema) == "JsonObject"

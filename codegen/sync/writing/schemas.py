@@ -127,8 +127,7 @@ class SchemaWriter:
 
     def property(self, found: Field, owner: str, beside: Iterable[str], depth: int = 0) -> Object:
         """The schema of a field with its marks and its description; `beside` are the others of its owner."""
-        refuse_if(not is_wire_name(found.name), f"{found.name[:80]!r} cannot be the name of a property")
-        refuse_twin(found.name, beside)
+        refuse_name(found.name, beside)
         schema = self.schema(found.shape, found.name, owner, depth)
         marks: Object = {"x-minted-secret": True} if is_secret(found.name) else {}
         if found.by_example:
@@ -228,8 +227,9 @@ class SchemaWriter:
         self.draft.add_schema(name, schema, file, sent=self.sent)
 
 
-def refuse_twin(name: str, beside: Iterable[str]) -> None:
-    """Refuse what would have the name of something else in Python."""
+def refuse_name(name: str, beside: Iterable[str] = ()) -> None:
+    """Refuse what no property or parameter can be called, or what has a name of others in Python."""
+    refuse_if(not is_wire_name(name), f"{name[:80]!r} cannot be the name of a property or parameter")
     twin = next((other for other in beside if snake(other) == snake(name)), None)
     refuse_if(twin is not None, f"it would have the same name in Python as {twin}")
 
