@@ -59,10 +59,7 @@ def _new(matches: Matches) -> Iterator[Drift]:
 def _row(served: Served, row: DocsRow) -> Iterator[Drift]:
     page, method, views = served.page, served.method, (served.view(),)
     theirs, ours = page.endpoint, f"{method.verb} {method.path}"
-    if page.method == method.verb and skeleton(page.path) == skeleton(method.path):
-        if theirs != ours:
-            yield Drift(Change.PARAMETER_RENAMED, views, method.place, (theirs, ours))
-    elif page.method != method.verb or not fits(page.path, method.path):
+    if page.method != method.verb or not fits(page.path, method.path):
         yield Drift(Change.ENDPOINT_MOVED, views, method.place, (theirs, ours))
     if page.page is not None and page.page != row.page:
         yield Drift(Change.PAGE_ID, views, row.place, (page.page, row.page or "there is none"))
