@@ -46,14 +46,11 @@ def _new(matches: Matches) -> Iterator[Drift]:
     for page, listed in matches.new:
         endpoints.setdefault((page.method, skeleton(page.path)), []).append((page, listed))
     for found in endpoints.values():
-        said = (found[0][0].endpoint,)
-        rows = [listed for _, listed in found if listed]
-        if rows:
-            views = tuple(View(page, (listed or rows[0]).id) for page, listed in found)
-            yield Drift(Change.ENDPOINT_DOCUMENTED, views, rows[0].place, said)
-        else:
-            views = tuple(View(page, "") for page, _ in found)
-            yield Drift(Change.ENDPOINT_NEW, views, ("paths",), said)
+        first = next((listed for _, listed in found if listed), None)
+        change = Change.ENDPOINT_DOCUMENTED if first else Change.ENDPOINT_NEW
+        rows = [(page, listed or first) for page, listed in found]
+        views = tuple(View(page, row.id if row else "") for page, row in rows)
+        yield Drift(change, views, first.place if first else ("paths",), (found[0][0].endpoint,))
 
 
 def _row(served: Served, row: DocsRow) -> Iterator[Drift]:

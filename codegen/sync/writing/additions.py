@@ -85,8 +85,8 @@ def _enum(edit: Edit) -> None:
     name, schema = str(edit.drift.place[-1]), edit.draft.at(edit.drift.place)
     present = [str(value) for value in sequence(schema.get("enum"))]
     refuse_if(not present, "the spec has a plain text here; listing its values changes its type")
-    if "x-enum-varnames" in schema:
-        raise UnwritableError("the values of this enum have names that a person chose; new ones need theirs")
+    named = "x-enum-varnames" in schema
+    refuse_if(named, "the values of this enum have names that a person chose; new ones need theirs")
     refuse_unprintable(edit.drift.values)
     order = edit.drift.order
     for value in edit.drift.values:
