@@ -14,13 +14,10 @@ from cyclopts import App
 
 from codegen.emit.build import build, drift, write, write_spec
 from codegen.findings import GeneratorError, SpecError
-from codegen.project import Project
-from codegen.release.diff import diff
-from codegen.release.gate import compatibility, release_snapshot
+from codegen.project import HERE, Project
+from codegen.release.command import compatibility, diff
 from codegen.release.parts import CompareError
 from codegen.sync.command import sync
-
-HERE = Path(__file__).resolve().parent.parent
 
 DRIFT = 1
 NOTHING_DONE = 2
@@ -58,8 +55,7 @@ def main(arguments: list[str]) -> int:
         code = app(arguments, result_action="return_value")
         return code if isinstance(code, int) else 0
     except SpecError as error:
-        _say("\n".join(f"openapi/{finding}" for finding in error.findings))
-        _say(f"{len(error.findings)} fault(s) in the spec; nothing was written.")
+        _say(f"{error}\n{len(error.findings)} fault(s) in the spec; nothing was written.")
     except GeneratorError as error:
         _say(f"{error}\nThe generator failed; nothing was written.")
     except CompareError as error:
@@ -120,7 +116,7 @@ def format_spec(*, root: Path = HERE) -> int:
     return 0
 
 
-for command in (diff, compatibility, release_snapshot, sync):
+for command in (diff, compatibility, sync):
     app.command(command)
 
 

@@ -25,7 +25,7 @@ class SpecError(Exception):
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(sorted(set(findings)))
-        super().__init__("\n".join(str(finding) for finding in self.findings))
+        super().__init__("\n".join(f"openapi/{finding}" for finding in self.findings))
 
 
 class GeneratorError(Exception):

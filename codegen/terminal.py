@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 
 from rich.console import Console
+from rich.markdown import Markdown
 
 
-def report_console(width: int) -> Console:
-    """Standard output for a table, as wide as the terminal, or as `width` where nobody has set one."""
-    return Console(width=None if sys.stdout.isatty() else width, emoji=False, highlight=False)
+def show(report: str) -> None:
+    """Print a report in Markdown, as wide as the terminal; in a file, tables have room."""
+    width = None if sys.stdout.isatty() else 200
+    Console(width=width, emoji=False, highlight=False).print(Markdown(report))
 
 
 def one_line(text: str, longest: int | None = None) -> str:

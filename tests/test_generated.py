@@ -39,9 +39,8 @@ PAGED = [call for call in CALLS if "all" in call]
 ASKING = [
     call
     for call in CALLS
-    if call["sent"].get("query") and not call["sent"].get("body") and call["name"].endswith("everything")
+    if call["sent"].get("query") and "body" not in call["sent"] and call["name"].endswith("everything")
 ]
-"""Calls that send a query and no body: in a body, a None may have a meaning."""
 UNKNOWN = {"anything": [Decimal("1.50"), "text", None, True]}
 
 

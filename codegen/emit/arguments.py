@@ -5,10 +5,9 @@ from __future__ import annotations
 import builtins
 from dataclasses import dataclass
 
-from codegen.emit.models import Models, bodies
 from codegen.spec import Spec
 from codegen.spec.operations import PAGE, Method, Parameter
-from codegen.spec.schemas import Schema, branches, mapping, nullable, reference, references, single, types
+from codegen.spec.schemas import Schema, branches, mapping, nullable, reference, single, types
 
 _PRIMITIVES = {"string": "str", "integer": "int", "number": "Decimal", "boolean": "bool"}
 _FORMATS = {"date": "datetime.date", "uuid": "UUID"}
@@ -22,6 +21,8 @@ class Annotations:
     spec: Spec
     scalars: frozenset[str]
     hidden: frozenset[str]
+    qualified: bool = True
+    """Whether classes are named with their module."""
 
     def argument(self, schema: Schema) -> str:
         """The type that an argument accepts: plain strings for enums, any sequence for arrays."""
@@ -70,6 +71,8 @@ class Annotations:
     def _named(self, name: str, *, argument: bool) -> str:
         if name in self.scalars:
             return name
+        if not self.qualified:
+            return name
         text = f" | {self._builtin('str')}" if argument and "enum" in self.spec.schemas[name] else ""
         return f"{self.spec.folder(name) or 'models'}.{name}{text}"
 
@@ -81,7 +84,9 @@ class Annotations:
             values = mapping(schema.get("additionalProperties"))
             item = self._spell(values, argument=False) if values else self._builtin("object")
             return f"{self._builtin('dict')}[{self._builtin('str')}, {item}]"
-        return self._builtin(_FORMATS.get(str(schema.get("format"))) or _PRIMITIVES[kind])
+        spelled = _FORMATS.get(str(schema.get("format"))) or _PRIMITIVES[kind]
+        short = not self.qualified and "date" not in self.hidden
+        return self._builtin(spelled.removeprefix("datetime.") if short else spelled)
 
     def _builtin(self, name: str) -> str:
         return f"builtins.{name}" if name in self.hidden and hasattr(builtins, name) else name
@@ -126,7 +131,7 @@ class Call:
         return (*self.positional, *self.keywords)
 
 
-def build_call(method: Method, spec: Spec, models: Models, annotations: Annotations) -> Call:
+def build_call(method: Method, spec: Spec, annotations: Annotations) -> Call:
     """Work out the arguments of a method."""
     arguments = [_argument(name, given, annotations) for name, given in spec.arguments(method).items()]
     keywords = [argument for argument in arguments if argument.given.location != "path"]
@@ -137,7 +142,7 @@ def build_call(method: Method, spec: Spec, models: Models, annotations: Annotati
         method=method,
         positional=tuple(argument for argument in arguments if argument.given.location == "path"),
         keywords=tuple(keywords),
-        fields=_fields(method.body, spec, models, keywords) if method.body and not whole else {},
+        fields=_fields(method.body, spec, keywords) if method.body and not whole else {},
         annotation=annotations.result(method.result),
         whole_body=whole,
         everything=rest if method.all else None,
@@ -147,16 +152,8 @@ def build_call(method: Method, spec: Spec, models: Models, annotations: Annotati
 
 def _module(body: str, spec: Spec) -> str:
     """`requests` or `models`; of a folder, `ecom_requests` or `ecom`."""
-    sent, folder = body in bodies(spec), spec.folder(body)
+    sent, folder = body in spec.bodies, spec.folder(body)
     return "_".join(filter(None, (folder, "requests" if sent else "" if folder else "models")))
-
-
-def field_names(name: str, spec: Spec, models: Models) -> dict[str, str]:
-    """Python names of all fields of a struct, those of its parents included, by wire name."""
-    found: dict[str, str] = {}
-    for parent in references(spec.schemas[name].get("allOf")):
-        found |= field_names(parent, spec, models)
-    return found | models.fields.get(name, {})
 
 
 def _argument(name: str, given: Parameter, annotations: Annotations) -> Argument:
@@ -165,13 +162,13 @@ def _argument(name: str, given: Parameter, annotations: Annotations) -> Argument
     return Argument(
         name,
         given,
-        annotation=annotation if given.required else _optional(annotation),
+        annotation=annotation if given.required else optional(annotation),
         default=default if given.required else "UNSET",
         expression=_expression(name, given, annotations),
     )
 
 
-def _optional(annotation: str) -> str:
+def optional(annotation: str) -> str:
     """The annotation of an argument that may be left out; None stays last."""
     bare = annotation.removesuffix(" | None")
     return f"{bare} | UnsetType" + (" | None" if bare != annotation else "")
@@ -189,12 +186,12 @@ def _expression(name: str, given: Parameter, annotations: Annotations) -> str:
         return f'check_argument({name}, "{name}", {", ".join(annotations.plain(schema))})'
     if given.location == "body" and annotations.is_array(schema):
         kind = annotations.field(schema) + (" | None" if nullable(schema) else "")
-        return f'cast("{kind if given.required else _optional(kind)}", {name})'
+        return f'cast("{kind if given.required else optional(kind)}", {name})'
     return name
 
 
-def _fields(body: str, spec: Spec, models: Models, keywords: list[Argument]) -> dict[str, str]:
-    names = field_names(body, spec, models)
+def _fields(body: str, spec: Spec, keywords: list[Argument]) -> dict[str, str]:
+    names = spec.field_names(body)
     values = {each.given.name: each.expression for each in keywords if each.given.location == "body"}
     fields = spec.properties(body).items()
     return {names[wire]: values[wire] if wire in values else repr(field["const"]) for wire, field in fields}

@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
 from codegen.emit.calls import generate_calls
 from codegen.emit.coverage import COVERAGE, coverage_page
 from codegen.emit.formatting import format_python
 from codegen.emit.models import generate_models
 from codegen.emit.resources import generate_resources
 from codegen.files import replace_files
-from codegen.project import GENERATED, GENERATED_TESTS, Project
+from codegen.project import GENERATED, GENERATED_TESTS, TEMPLATES, Project
 from codegen.spec import load_spec
 from codegen.spec.bundle import DEVIATIONS_FILE, canonical_files
 from codegen.spec.lint import lint
@@ -50,12 +52,21 @@ def build(project: Project, changed: Mapping[str, str] | None = None) -> Build:
     known = {name: load_yaml(text, name) for name, text in texts.items() if name != DEVIATIONS_FILE}
     spec = load_spec(project.openapi, known)
     lint(spec, project.scalars)
-    models = generate_models(spec, project)
-    resources = generate_resources(spec, models, project.scalars)
-    sources = {**models.sources, **resources}
+    # An undefined name is an error, never an empty text.
+    jinja = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    jinja.filters["py"] = repr
+    written = (generate(spec, project.scalars, jinja) for generate in (generate_models, generate_resources))
+    sources = {name: source for sources in written for name, source in sources.items()}
     files = {
         **format_python(sources, project),
-        **generate_calls(spec, models, project.scalars),
+        **generate_calls(spec, project.scalars),
         COVERAGE: coverage_page(spec),
     }
     return Build(files, _below_root(project, texts))

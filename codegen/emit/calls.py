@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from decimal import Decimal
 from urllib.parse import quote
 
+import msgspec
+
 from codegen.emit.arguments import Call
-from codegen.emit.models import Models
 from codegen.emit.resources import calls
 from codegen.emit.samples import UNKNOWN, Samples, Value
 from codegen.project import GENERATED_TESTS
 from codegen.spec import Spec
-from codegen.spec.schemas import Schema, is_struct, mapping, types
+from codegen.spec.schemas import SCHEMA_PREFIX, Schema, is_struct, mapping, types
 
 CALLS = f"{GENERATED_TESTS}/calls.json"
 
 
-def generate_calls(spec: Spec, models: Models, scalars: frozenset[str]) -> dict[str, str]:
+def generate_calls(spec: Spec, scalars: frozenset[str]) -> dict[str, str]:
     """Generate the data of the tests of all resources."""
     samples = Samples(spec, scalars)
     rendered = [
         entry
         for resource in spec.resources
-        for call in calls(resource, spec, models, scalars)
+        for call in calls(resource, spec, scalars)
         for entry in _entries(call, samples)
     ]
     return {CALLS: _json(rendered)}
@@ -48,7 +48,11 @@ def _entry(call: Call, samples: Samples, *, full: bool) -> dict[str, Value]:
     query: dict[str, Value] = {
         each.given.name: _url(values[each.name]) for each in given if each.given.location == "query"
     }
-    body = _body(call, samples, full=full)
+    body: Value = None
+    if method.body:
+        # Unlike an answer, a body may be empty.
+        some = full or call.whole_body or samples.spec.required(method.body)
+        body = samples.value({"$ref": SCHEMA_PREFIX + method.body}, "body", full=full) if some else {}
     # Something that no page names.
     further: dict[str, Value] = {"further": "more/1 ü"} if method.open and full else {}
     if further and method.verb != "GET":
@@ -79,21 +83,6 @@ def _entry(call: Call, samples: Samples, *, full: bool) -> dict[str, Value]:
     }
 
 
-def _body(call: Call, samples: Samples, *, full: bool) -> Value:
-    """The JSON that must arrive, constants included."""
-    name = call.method.body
-    if name is None:
-        return None
-    if call.whole_body is not None:
-        return samples.value({"$ref": f"#/components/schemas/{name}"}, "body", full=full)
-    required = samples.spec.required(name)
-    return {
-        wire: samples.value(field, wire, full=full)
-        for wire, field in samples.spec.properties(name).items()
-        if full or wire in required
-    }
-
-
 def _kind(schema: Schema, spec: Spec) -> str | None:
     """Name of the struct that the answer is, or each of its items, or of its rows."""
     schema = spec.row(schema) or schema
@@ -111,17 +100,9 @@ def _url(value: Value) -> str:
 
 def _json(entries: list[dict[str, Value]]) -> str:
     """JSON with a line for each part of a call; a Decimal is a number with just its digits."""
-    lines = ([f"  {json.dumps(key)}: {_exact(part)}" for key, part in each.items()] for each in entries)
+    exact = msgspec.json.Encoder(decimal_format="number").encode
+    lines = (
+        [f'  "{key}": {msgspec.json.format(exact(part), indent=0).decode()}' for key, part in each.items()]
+        for each in entries
+    )
     return "[\n" + ",\n".join(" {\n" + ",\n".join(parts) + "\n }" for parts in lines) + "\n]\n"
-
-
-def _exact(value: Value) -> str:
-    match value:
-        case dict():
-            return "{" + ", ".join(f"{json.dumps(key)}: {_exact(item)}" for key, item in value.items()) + "}"
-        case list():
-            return "[" + ", ".join(map(_exact, value)) + "]"
-        case Decimal():
-            return format(value, "f")
-        case _:
-            return json.dumps(value, ensure_ascii=False)

@@ -2,51 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import cast
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
-from codegen.emit.arguments import Annotations, Argument, Call, build_call
+from codegen.emit.arguments import Annotations, Call, build_call
 from codegen.emit.docstrings import WIDTH, literal, reflow, sentence
-from codegen.emit.models import HEADER, Models, dotted
-from codegen.project import GENERATED, TEMPLATES
+from codegen.emit.models import HEADER, dotted
+from codegen.project import GENERATED
 from codegen.spec import Spec
 from codegen.spec.operations import ListedRow, Method, Resource
 from codegen.spec.schemas import mapping, text
 
 _INDENT = " " * 8
 
-_NOTHING_SENT = "NotSentError: Nothing was sent."
-_OF_ARGUMENTS = f"TypeError, ArgumentError, {_NOTHING_SENT}"
-_FURTHER = "fields: What to send: JSON values, by their names on the wire."
-_READ = (
-    "APIError: Minted refused it. RequestTimeoutError, ConnectionLostError, DecodeError: No usable answer."
-)
-_CHANGED = "APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out."
 
-
-def generate_resources(spec: Spec, models: Models, scalars: frozenset[str]) -> dict[str, str]:
+def generate_resources(spec: Spec, scalars: frozenset[str], jinja: Environment) -> dict[str, str]:
     """Generate the modules of all resources."""
-    # An undefined name is an error, never an empty text.
-    jinja = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
-    jinja.filters["py"] = repr
+    named = (docstring, literal, module_of, one_line, filled, sentence)
+    cast("dict[str, object]", jinja.filters).update({each.__name__: each for each in named})
     module = jinja.get_template("resource.py.jinja2")
     files = {
         resource_path(resource): module.render(
             header=HEADER,
             resource=resource,
             folders=spec.folders,
-            children=_mounted(resource.children),
-            docstring=literal(sentence(reflow(resource.description, WIDTH))),
-            class_docstring=literal(sentence(reflow(resource.description, WIDTH, indent=" " * 4))),
-            methods=[_typed(call, spec, scalars) for call in calls(resource, spec, models, scalars)],
+            methods=[_typed(call, spec, scalars) for call in calls(resource, spec, scalars)],
             listed=[_listed(row, _inside(resource, spec, scalars)) for row in resource.listed],
         )
         for resource in spec.resources
@@ -55,7 +36,7 @@ def generate_resources(spec: Spec, models: Models, scalars: frozenset[str]) -> d
     top = [each for each in spec.resources if "." not in each.name and not each.bearer]
     for name, found in (("resources", top), ("operations", spec.resources)):
         template = jinja.get_template(f"{name}.py.jinja2")
-        files[f"{GENERATED}/{name}.py"] = template.render(header=HEADER, resources=_mounted(found))
+        files[f"{GENERATED}/{name}.py"] = template.render(header=HEADER, resources=found)
     said = f'{HEADER}\n"""Code generated from the spec; nothing in this folder is written by hand."""\n'
     return files | {f"{path.rpartition('/')[0]}/__init__.py": said for path in files}
 
@@ -66,23 +47,10 @@ def resource_path(resource: Resource) -> str:
     return f"{GENERATED}/{resource.name.replace('.', '/')}{inside}.py"
 
 
-def _mounted(resources: Iterable[Resource]) -> list[dict[str, object]]:
-    """What a template needs to hold resources."""
-    return [
-        {
-            "resource": resource,
-            "module": dotted(resource_path(resource)),
-            "alias": resource.name.replace(".", "_"),
-            "docstring": literal(sentence(reflow(resource.description, WIDTH, indent=_INDENT))),
-        }
-        for resource in resources
-    ]
-
-
-def calls(resource: Resource, spec: Spec, models: Models, scalars: frozenset[str]) -> list[Call]:
+def calls(resource: Resource, spec: Spec, scalars: frozenset[str]) -> list[Call]:
     """The methods of a resource with their arguments."""
     annotations = _inside(resource, spec, scalars)
-    return [build_call(method, spec, models, annotations) for method in resource.methods]
+    return [build_call(method, spec, annotations) for method in resource.methods]
 
 
 def _inside(resource: Resource, spec: Spec, scalars: frozenset[str]) -> Annotations:
@@ -108,13 +76,7 @@ def _typed(call: Call, spec: Spec, scalars: frozenset[str]) -> dict[str, object]
     marks = (("idempotent", True), ("alone", True), ("envelope", False))
     options |= {name: str(unusual) for name, unusual in marks if getattr(method, name) is unusual}
     options["docs"] = repr(next(iter(links), method.docs[0].title if method.docs else ""))
-    return {
-        "call": call,
-        "constant": f"_{method.name.upper()}",
-        "options": options,
-        "docstring": literal(_docstring(call, links)),
-        "rows_docstring": literal(_rows_docstring(call)),
-    }
+    return {"call": call, "constant": f"_{method.name.upper()}", "options": options, "links": links}
 
 
 def page_links(method: Method, site: str) -> list[str]:
@@ -123,65 +85,31 @@ def page_links(method: Method, site: str) -> list[str]:
     return [f"{site.rstrip('/')}/{page}" if site else page for page in dict.fromkeys(pages)]
 
 
-def _docstring(call: Call, docs: list[str]) -> str:
-    method = call.method
-    route = f"{_INDENT}`{method.verb} {method.path}`{''.join(f' <{link}>' for link in docs)}."
-    parts = [f"{reflow(sentence(method.summary), WIDTH, indent=_INDENT)}\n{route}"]
-    if method.description:
-        parts.append(reflow(method.description, WIDTH, indent=_INDENT))
-    said = _args(call.arguments)
-    if method.open:
-        said.append(_FURTHER)
-    if said:
-        parts.append(_section("Args", said))
-    untyped = "" if method.result else " Plain Python values, numbers as Decimal."
-    parts.append(_section("Returns", [sentence(method.result_description) + untyped]))
-    lost = _READ if method.idempotent else _CHANGED
-    parts.append(_section("Raises", [_OF_ARGUMENTS if said else _NOTHING_SENT, lost]))
-    return _joined(parts)
+def docstring(text: str, indent: int) -> str:
+    """A description as the docstring of what is so far to the right."""
+    return literal(sentence(reflow(text, WIDTH, indent=" " * indent)))
 
 
-def _rows_docstring(call: Call) -> str:
-    """The docstring of the method that gives the rows of all pages."""
-    said = f"The rows of all pages of `{call.method.name}`, one by one: `async for row in ...`."
-    parts = [reflow(said, WIDTH, indent=_INDENT)]
-    given = _args((*call.positional, *(call.everything or ())))
-    parts += [_section("Args", given)] if given else []
-    parts.append(_section("Returns", ["An async iterable; the next page is read while this one is used."]))
-    parts.append(_section("Raises", [f"MintedError: As for `{call.method.name}`, in place of the rows."]))
-    return _joined(parts)
+def module_of(resource: Resource) -> str:
+    """The module of a resource."""
+    return dotted(resource_path(resource))
 
 
-def _args(arguments: Iterable[Argument]) -> list[str]:
-    return [f"{argument.name}: {sentence(argument.given.description)}" for argument in arguments]
+def filled(text: str) -> str:
+    """Paragraphs of a method's docstring."""
+    return reflow(text, WIDTH, indent=_INDENT)
 
 
-def _joined(parts: list[str]) -> str:
-    return f"\n\n{_INDENT}".join(parts) + f"\n{_INDENT}"
-
-
-def _section(title: str, entries: list[str]) -> str:
-    """Entries on as many lines as they need, without blank lines."""
-    indent = _INDENT + " " * 4
-    filled = [reflow(" ".join(entry.split()), WIDTH + 10, indent=indent + " " * 4) for entry in entries]
-    return "\n".join([f"{title}:", *(f"{indent}{entry}" for entry in filled)])
+def one_line(text: str) -> str:
+    """An entry of a section of a docstring, on as many lines as it needs."""
+    return reflow(sentence(" ".join(text.split())), WIDTH + 10, indent=_INDENT * 2)
 
 
 def _listed(row: ListedRow, annotations: Annotations) -> dict[str, object]:
     """What the template needs of a method that is only listed."""
-    said = (
-        f"{sentence(row.description)} Raises UndocumentedOperationError until "
-        f'`MintedClient(paths={{"{row.id}": ...}})` says where it is.'
-    )
-    parts = (f'Listed only: "{row.title}" in {row.section}.', said)
     known = ("id", "title", "section", "method", "page")
     options = {name: repr(value) for name in known if (value := getattr(row, name)) is not None}
     if row.answer:
         options["result"] = Annotations(annotations.spec, annotations.scalars, frozenset()).result(row.answer)
-    return {
-        "name": row.name,
-        "constant": f"_{row.name.upper()}",
-        "options": options,
-        "docstring": literal(_joined([reflow(part, WIDTH, indent=_INDENT) for part in parts])),
-        "annotation": annotations.result(row.answer),
-    }
+    annotation = annotations.result(row.answer)
+    return {"row": row, "constant": f"_{row.name.upper()}", "options": options, "annotation": annotation}

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import reduce
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import unquote
 
 from codegen.documents import Json, Place
-from codegen.findings import pointer, pointer_parts
+from codegen.findings import pointer
 from codegen.pages.facts import Remark
 
 MAX_REFERENCES: Final = 40
 """References inside references."""
 _SCHEMAS: Final = ("components", "schemas")
 _QUOTED = 80
+_Kind = TypeVar("_Kind")
 
 
 @dataclass(frozen=True)
@@ -50,38 +50,28 @@ class Node:
     # ------------------------------------------------------------------ as what it should be
     def mapping(self) -> dict[str, Node]:
         """What is inside a mapping, by its keys; nothing if it is missing or none."""
-        if isinstance(self.value, dict):
-            return {key: self[key] for key in self.value}
-        self._odd("a mapping")
-        return {}
+        return {key: self[key] for key in self._read(dict, "a mapping") or ()}
 
     def sequence(self) -> list[Node]:
         """What is inside a list; nothing if it is missing or none."""
-        if isinstance(self.value, list):
-            items = enumerate(self.value)
-            return [replace(self, value=item, place=(*self.place, index)) for index, item in items]
-        self._odd("a list")
-        return []
+        items = enumerate(self._read(list, "a list") or ())
+        return [replace(self, value=item, place=(*self.place, index)) for index, item in items]
 
     def text(self) -> str:
         """Text without blanks around it, empty if it is missing; numbers as they are written."""
-        if isinstance(self.value, str):
-            return self.value.strip()
-        if isinstance(self.value, int | float) and not isinstance(self.value, bool):
-            return str(self.value)
-        self._odd("text")
-        return ""
+        number = isinstance(self.value, int | float) and not isinstance(self.value, bool)
+        return str(self.value) if number else (self._read(str, "text") or "").strip()
 
     def flag(self) -> bool | None:
         """True or false, None if it is missing or neither."""
-        if isinstance(self.value, bool):
-            return self.value
-        self._odd("true or false")
-        return None
+        return self._read(bool, "true or false")
 
-    def _odd(self, expected: str) -> None:
+    def _read(self, kind: type[_Kind], expected: str) -> _Kind | None:
+        if isinstance(self.value, kind):
+            return self.value
         if self.value is not None:
             self.remark(f"{quoted(self.value)} is not read: this should be {expected}")
+        return None
 
     # ------------------------------------------------------------------ references
     @property
@@ -95,18 +85,15 @@ class Node:
         Of what leads round to itself, only the type is left.
         """
         reference = self.value
-        found = replace(self, value=None)
-        if not isinstance(reference, str):
-            self.remark(f"{quoted(reference)} is not read: a reference is text")
-            return found
-        if not reference.startswith("#"):
-            self.remark(f"{quoted(reference)} is not read: it leads out of this page")
-            return found
-        for parts in _spellings(reference[1:]):
-            found = reduce(Node.__getitem__, parts, self.top)
-            if found.value is not None:
-                break
-        else:
+        kind, _, written = str(reference).removeprefix("#/components/").partition("/")
+        if not str(reference).startswith("#/components/") or not written:
+            self.remark(f"{quoted(reference)} is not read: it leads to nothing that this page shares")
+            return replace(self, value=None)
+        # Sites write names as they are, percent-encoded, or as a JSON pointer has them.
+        shared = self.top["components"][kind]
+        names = [name.replace("~1", "/").replace("~0", "~") for name in (written, unquote(written))]
+        found = next((shared[name] for name in (written, *names) if name in shared), shared[names[0]])
+        if found.value is None:
             self.remark(f"{quoted(reference)} leads nowhere; what it should name is not on this page")
         if found.place in self.behind or len(self.behind) >= MAX_REFERENCES:
             why = "holds itself" if found.place in self.behind else "lies too deep"
@@ -133,15 +120,4 @@ def quoted(value: object) -> str:
 def listed(values: Iterable[object]) -> str:
     """Several values of the page as messages show them."""
     shown = [quoted(value) for value in values]
-    more = f" and {len(shown) - 5} more" if len(shown) > 5 else ""
-    return ", ".join(shown[:5]) + more
-
-
-def _spellings(fragment: str) -> list[tuple[str, ...]]:
-    """The places that a fragment can mean: as written, percent-decoded, and with slashes inside a name."""
-    spellings: list[tuple[str, ...]] = []
-    for text in dict.fromkeys((fragment, unquote(fragment))):
-        spellings.append(pointer_parts(text))
-        if text.startswith("/components/schemas/") and text.count("/") > 3:
-            spellings.append((*_SCHEMAS, text.split("/", 3)[3].replace("~1", "/").replace("~0", "~")))
-    return spellings
+    return ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")

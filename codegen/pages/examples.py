@@ -10,14 +10,7 @@ import msgspec
 from codegen.documents import Json
 from codegen.pages.facts import Field, Shape
 
-_KINDS = {
-    bool: "boolean",
-    int: "integer",
-    float: "number",
-    str: "string",
-    dict: "object",
-    list: "array",
-}
+_KINDS = {bool: "boolean", int: "integer", float: "number", str: "string", dict: "object", list: "array"}
 
 
 def merged(shapes: Sequence[Shape]) -> Shape:

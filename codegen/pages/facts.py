@@ -10,9 +10,6 @@ import msgspec
 
 from codegen.documents import Json
 
-BODY = "body"
-"""Where the places of a request body begin, `body.items[].sku`."""
-
 
 class Remark(msgspec.Struct, frozen=True, order=True):
     """Something on a page that could not be read."""
@@ -104,25 +101,26 @@ class Parameter(Field, frozen=True, kw_only=True):
     """`path`, `query` or `header`."""
 
 
-class Body(msgspec.Struct, frozen=True, kw_only=True):
-    """What is sent."""
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """What is sent or answered."""
 
-    media_type: str
-    required: bool | None = None
-    shape: Shape | None = None
-    """None where the page does not show it."""
-    examples: tuple[Json, ...] = ()
-
-
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What is answered with one status, envelope included."""
-
-    status: str
-    """Three digits."""
     media_type: str = ""
     shape: Shape | None = None
     """None where the page does not show it."""
     examples: tuple[Json, ...] = ()
+
+
+class Body(Content, frozen=True, kw_only=True):
+    """What is sent."""
+
+    required: bool | None = None
+
+
+class Answer(Content, frozen=True, kw_only=True):
+    """What is answered with one status, envelope included."""
+
+    status: str
+    """Three digits."""
 
 
 class PageFacts(msgspec.Struct, frozen=True, kw_only=True):

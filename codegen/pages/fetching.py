@@ -4,22 +4,19 @@ since.
 
 from __future__ import annotations
 
-import os
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
 import aiohttp
-import anyio
 import msgspec
 from yarl import URL
 
+from codegen.files import replace_files
 from codegen.pages.markdown import MAX_BYTES
 
 ATTEMPTS: Final = 4
@@ -28,8 +25,11 @@ BASE_DELAY: Final = 0.5
 """Seconds: the wait after attempt n is drawn between 0 and `BASE_DELAY * 2 ** (n - 1)`."""
 MAX_RETRY_AFTER: Final = 60
 """Seconds: a site that asks for a longer wait is given up."""
+TIMEOUT: Final = 30
+"""Seconds that one attempt may take."""
 _AGENT = "minted-async-codegen (compares the documentation with the SDK's spec)"
 _CHUNK = 64 * 1024
+_FILE = "pages"
 _ASKED = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
 """How a server is asked whether a page is still what it said of it."""
 _LOGIN = "; it wants a login or blocks programs: save its pages, read them with --pages"
@@ -37,12 +37,7 @@ _MISSING = "; there is no such page, though the site may list it"
 _ADVICE = {401: _LOGIN, 403: _LOGIN, 404: _MISSING, 410: _MISSING}
 
 
-class Manners(msgspec.Struct, frozen=True, kw_only=True):
-    """How patiently a site is asked."""
-
-    timeout: float = 30
-    """Seconds that one attempt may take."""
-    sleep: Callable[[float], Awaitable[None]] = anyio.sleep
+Sleep = Callable[[float], Awaitable[None]]
 
 
 class SiteError(Exception):
@@ -65,56 +60,38 @@ Pages = dict[str, tuple[dict[str, str], bytes]]
 """By their addresses: the headers that ask the server whether a page is still the same, and the page."""
 
 
-@contextmanager
-def _kept(folder: Path | None) -> Generator[Pages]:
-    """The pages that a folder keeps, in one file: nothing that a site sends becomes a path.
-
-    What they are at the end is kept. A file that is damaged counts as none.
-
-    Raises:
-        SiteError: the folder cannot be made, or not be written to.
-    """
-    pages: Pages = {}
-    if folder is None:
-        yield pages
-        return
-    with suppress(OSError, msgspec.MsgspecError):
-        pages = msgspec.msgpack.decode((folder / "pages").read_bytes(), type=Pages)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _keep(folder, pages)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        message = f"the cache folder {folder} cannot be used: {reason}; choose another one"
-        raise SiteError(message) from None
-    try:
-        yield pages
-    finally:
-        with suppress(OSError):  # the pages are here, only the next run has to get them anew
-            _keep(folder, pages)
-
-
-def _keep(folder: Path, pages: Pages) -> None:
-    """Write the file, whole or not at all."""
-    beside = folder / f"pages.{os.getpid()}"
-    beside.write_bytes(msgspec.msgpack.encode(pages))
-    beside.replace(folder / "pages")
-
-
 @asynccontextmanager
-async def open_fetcher(cache: Path | None, manners: Manners) -> AsyncGenerator[Fetcher]:
-    """A session with a site; what it gets is in the cache when it ends.
+async def open_fetcher(cache: Path | None, timeout: float, sleep: Sleep) -> AsyncGenerator[Fetcher]:
+    """A session with a site, of which a cache keeps what it gets.
+
+    The cache is one file in a folder: nothing that a site sends becomes a path. A damaged one counts as none.
 
     Raises:
         SiteError: the cache cannot be used.
     """
-    with _kept(cache) as pages:
+    pages: Pages = {}
+    if cache is not None:
+        with suppress(OSError, msgspec.MsgspecError):
+            pages = msgspec.json.decode((cache / _FILE).read_bytes(), type=Pages)
+        _keep(cache, pages)
+    try:
         async with aiohttp.ClientSession(
             headers={"User-Agent": _AGENT, "Accept": "text/markdown, text/plain;q=0.9, */*;q=0.5"},
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None),
+            timeout=aiohttp.ClientTimeout(total=timeout),
         ) as session:
-            yield Fetcher(session, manners, pages)
+            yield Fetcher(session, sleep, pages)
+    finally:
+        if cache is not None:
+            _keep(cache, pages)
+
+
+def _keep(cache: Path, pages: Pages) -> None:
+    try:
+        replace_files({cache / _FILE: msgspec.json.encode(pages).decode()})
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SiteError(f"the cache folder {cache} cannot be used: {reason}; choose another one") from None
 
 
 @dataclass(frozen=True)
@@ -122,7 +99,7 @@ class Fetcher:
     """Gets addresses over one session."""
 
     session: aiohttp.ClientSession
-    manners: Manners
+    sleep: Sleep
     known: Pages
 
     async def get(self, address: str) -> bytes:
@@ -143,15 +120,14 @@ class Fetcher:
                     raise FetchError(message) from None
                 if attempt == ATTEMPTS:
                     raise FetchError(f"{error}; {attempt} attempts; try again later") from None
-                await self.manners.sleep(error.wait + random.uniform(0, BASE_DELAY * 2.0 ** (attempt - 1)))
+                await self.sleep(error.wait + random.uniform(0, BASE_DELAY * 2.0 ** (attempt - 1)))
             attempt += 1
 
     async def _attempt(self, address: str) -> bytes:
         try:
-            with anyio.fail_after(self.manners.timeout):
-                return await self._content(address)
+            return await self._content(address)
         except TimeoutError:
-            message = f"not answered whole within {self.manners.timeout:g} s; try again later"
+            message = f"not answered whole within {self.session.timeout.total} s; try again later"
             raise FetchError(message) from None
         except (aiohttp.ClientConnectorDNSError, aiohttp.ClientSSLError) as error:
             message = f"{_said(error)}; check the address, the network and this machine's clock"
@@ -205,13 +181,5 @@ def _check(response: aiohttp.ClientResponse) -> None:
 
 
 def _retry_after(value: str) -> float:
-    """Seconds of a Retry-After header, which is a number or a date; 0 for anything else."""
-    text = value.strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:12])
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return 0
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    """Seconds of a Retry-After header; 0 for anything else, such as a date."""
+    return float(value[:12]) if value.isascii() and value.isdigit() else 0

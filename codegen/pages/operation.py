@@ -99,15 +99,10 @@ class _Operation:
     # ------------------------------------------------------------------ names
     def section(self) -> tuple[str, ...] | None:
         """The menu's levels: of `x-apidog-folder`, where a slash in a name is escaped, else of the tag."""
-        tags = self.node["tags"].sequence()
-        if "x-apidog-folder" in self.node:
-            folder = self.node["x-apidog-folder"].text()
-        elif tags:
-            folder = tags[0].text()
-        else:
-            return None
+        tags = [tag.text() for tag in self.node["tags"].sequence()]
+        folder = self.node["x-apidog-folder"].text() or (tags or [""])[0]
         levels = (level.replace("\\/", "/").strip() for level in _LEVELS.split(folder))
-        return tuple(level for level in levels if level)
+        return tuple(level for level in levels if level) or None
 
     def security(self, headers: tuple[Parameter, ...]) -> tuple[str, ...]:
         """The ways to authenticate: of the operation, else of the document, else of an example header."""
@@ -172,11 +167,7 @@ class _Operation:
             node.remark(f"the parameter {quoted(name)} is not read: it stands in {quoted(location)}")
             return None
         required = node["required"].flag() if "required" in node else location == "path"
-        shape = Shape()
-        if "schema" in node:
-            shape = self.schemas.shape(node["schema"])
-        elif "content" in node:
-            shape = self._media(node["content"])[1] or shape
+        shape = self.schemas.shape(node["schema"])
         words = node["description"].text() or shape.description
         examples = distinct([*examples_of(node.mapping()), *shape.examples])
         shape = msgspec.structs.replace(shape, description=words, examples=examples)

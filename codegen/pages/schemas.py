@@ -71,14 +71,12 @@ class Schemas:
         said = found.last()
         types, enum = _types(said), _enum(said)
         flags = [node.flag() for node in found.says["nullable"]]
-        pattern = said.get("pattern")
         shape = Shape(
             types=tuple(dict.fromkeys(name for name in types if name != "null")),
             nullable=found.nullable or any(flags) or "null" in types or None in enum,
             enum=tuple(dict.fromkeys(value for value in enum if value is not None)) or None,
             format=_text(said, "format"),
-            # As printed, blanks included.
-            pattern=pattern.value if pattern and isinstance(pattern.value, str) else _text(said, "pattern"),
+            pattern=_text(said, "pattern"),
             default=said["default"].value if "default" in said else None,
             examples=distinct(examples_of(said)),
             description=_text(said, "description") or "",
@@ -96,9 +94,6 @@ class Schemas:
     def _with_inside(self, shape: Shape, found: _Parts, values: Values, level: int) -> Shape:
         """A shape with its fields and items, and the type that examples show where nothing else is said."""
         properties, members = _properties(found), found.says["items"]
-        if members and isinstance(members[-1].value, list):
-            members[-1].remark("a list of items is not read: one schema is expected")
-            members = []
         nothing = Shape(nullable=shape.nullable, examples=shape.examples, description=shape.description)
         by_example = bool(values) and shape == nothing and not properties and not members
         types = kinds_of(values or ()) if by_example else shape.types
@@ -212,12 +207,11 @@ def _properties(found: _Parts) -> dict[str, list[Node]]:
 def _required(found: _Parts) -> set[str] | None:
     """Names of the required properties; None where the page does not say so readably."""
     nodes = found.says["required"]
-    names = [name for node in nodes for name in node.sequence()]
-    odd = [name for name in names if not isinstance(name.value, str)]
-    for name in odd:
-        name.remark(f"{quoted(name.value)} is not read: no name of a property")
-    readable = not odd and all(node.value is None or isinstance(node.value, list) for node in nodes)
-    return {name.text() for name in names} if readable else None
+    names = [name.value for node in nodes for name in node.sequence()]
+    if all(isinstance(name, str) for name in names) and all(isinstance(node.value, list) for node in nodes):
+        return {str(name) for name in names}
+    nodes[-1].remark(f"{quoted(nodes[-1].value)} is not read: names of properties are expected")
+    return None
 
 
 def examples_of(said: Mapping[str, Node]) -> list[Json]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 import anyio
@@ -13,18 +14,13 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from yarl import URL
 
-from codegen.pages.fetching import Fetcher, FetchError, Manners, SiteError, open_fetcher
+from codegen.pages.fetching import TIMEOUT, Fetcher, FetchError, SiteError, Sleep, open_fetcher
 from codegen.pages.markdown import MAX_BYTES
 
 INDEX: Final = "llms.txt"
-MAX_PAGES: Final = 2_000
-"""A list with more entries is not one of a documentation that people write."""
 _PAGE = ".md"
-_OTHER_FILES = (
-    *(".gif", ".ico", ".jpeg", ".jpg", ".json", ".pdf", ".png"),
-    *(".svg", ".txt", ".webp", ".xml", ".yaml", ".yml"),
-)
-_CACHES = frozenset({"__pycache__", "node_modules"})
+_OTHER_FILE = re.compile(r"\.(?!md$)[a-z]{2,5}$", re.IGNORECASE)
+"""How a path ends that leads to an image or to data; `/v1.2` is a page."""
 
 
 class Fetched(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +44,8 @@ async def fetch_site(
     *,
     cache: Path | None = None,
     concurrency: int = 4,
-    manners: Manners | None = None,
+    timeout: float = TIMEOUT,
+    sleep: Sleep = anyio.sleep,
     progress: Progress | None = None,
 ) -> list[Fetched]:
     """Get all pages that a documentation site lists.
@@ -57,7 +54,8 @@ async def fetch_site(
         url: address of the site, such as `https://docs.example.com`; its `llms.txt` lies there.
         cache: folder in which pages are kept, so that next time the site sends only what has changed.
         concurrency: how many pages are asked for at the same time.
-        manners: how patiently each address is asked for.
+        timeout: seconds that one attempt may take.
+        sleep: waits between two attempts.
         progress: is told how far it is.
 
     Raises:
@@ -66,7 +64,7 @@ async def fetch_site(
     site = _address(url)
     path = site.raw_path.rstrip("/")
     index = str(site.with_path(path if path.endswith(f"/{INDEX}") else f"{path}/{INDEX}", encoded=True))
-    async with open_fetcher(cache, manners or Manners()) as fetcher:
+    async with open_fetcher(cache, timeout, sleep) as fetcher:
         try:
             pages = read_index(await fetcher.get(index), index)
         except FetchError as error:
@@ -74,14 +72,14 @@ async def fetch_site(
         return await _all(fetcher, pages, concurrency, progress)
 
 
-async def fetch_pages(addresses: Sequence[str], *, manners: Manners | None = None) -> list[Fetched]:
+async def fetch_pages(addresses: Sequence[str], *, sleep: Sleep = anyio.sleep) -> list[Fetched]:
     """Get pages by their addresses; one without `.md` is asked for with it.
 
     Raises:
         SiteError: an address is none.
     """
     pages = {_markdown_address(_address(address)): None for address in addresses}
-    async with open_fetcher(None, manners or Manners()) as fetcher:
+    async with open_fetcher(None, TIMEOUT, sleep) as fetcher:
         return await _all(fetcher, pages, concurrency=4)
 
 
@@ -152,8 +150,6 @@ def read_index(content: bytes, address: str) -> dict[str, str]:
             f"{address} lists no page of {base.origin()}; "
             "give the address at which the documentation publishes its llms.txt, or saved pages with --pages"
         )
-    if len(pages) > MAX_PAGES:
-        raise SiteError(f"{address} lists {len(pages)} pages; more than {MAX_PAGES} are not read")
     return pages
 
 
@@ -175,7 +171,7 @@ def _page(base: URL, target: str) -> str | None:
     except ValueError:
         return None
     path = address.path.rstrip("/")
-    if not path or PurePosixPath(path).suffix.lower() in _OTHER_FILES:
+    if not path or _OTHER_FILE.search(path):
         return None
     return _markdown_address(address)
 
@@ -204,7 +200,7 @@ def _folder(path: Path) -> Iterator[Fetched]:
     problems: list[OSError] = []
     found: list[Path] = []
     for base, folders, names in os.walk(path, onerror=problems.append):
-        folders[:] = [name for name in folders if not name.startswith(".") and name not in _CACHES]
+        folders[:] = [name for name in folders if not name.startswith(".")]
         found += [Path(base, n) for n in names if n.lower().endswith(_PAGE) and not n.startswith(".")]
     for error in problems:
         problem = f"this folder cannot be searched: {error.strerror}"
@@ -215,13 +211,9 @@ def _folder(path: Path) -> Iterator[Fetched]:
 
 
 def _read(file: Path) -> Fetched:
-    problem = "this is no regular file; give files or folders of saved pages"
     try:
-        if file.is_file() or not file.exists():
-            with file.open("rb") as stream:
-                return Fetched(source=str(file), content=stream.read(MAX_BYTES + 1))
-    except FileNotFoundError:
-        problem = "there is no such file or folder; check the path"
+        with file.open("rb") as stream:
+            return Fetched(source=str(file), content=stream.read(MAX_BYTES + 1))
     except (OSError, ValueError) as error:
-        problem = f"this file cannot be read: {getattr(error, 'strerror', None) or error}"
-    return Fetched(source=str(file), problem=problem)
+        problem = f"this file cannot be read: {getattr(error, 'strerror', None) or error}; check the path"
+        return Fetched(source=str(file), problem=problem)

@@ -62,21 +62,17 @@ def _check(package: Path, side: str) -> None:
         raise CompareError(f"{side} has no {PACKAGE}/__init__.py; give a whole checkout, or a revision of it")
     for path in sorted(package.rglob("*.py")):
         try:
-            ast.parse(path.read_bytes())
+            ast.parse(path.read_bytes(), path.name)
         except (SyntaxError, ValueError) as error:
             where = path.relative_to(package.parent).as_posix()
-            line = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
-            raise CompareError(f"{side}: {where}{line} is not Python: {error}; correct it there") from None
+            raise CompareError(f"{side}: {where} is not Python: {error}; correct it there") from None
 
 
 def _exported(module: griffe.Module) -> Iterator[tuple[str, griffe.Object]]:
     """The names in `__all__`; without one, all that neither begin with `_` nor come from elsewhere."""
-    listed = module.exports
-    for name in module.members if listed is None else map(str, listed):
-        target = _target(module.members[name]) if name in module.members else None
-        if target is None or isinstance(target, griffe.Module) or name.startswith("__"):
-            continue
-        if listed is not None or (not name.startswith("_") and target.path.startswith(PACKAGE)):
+    for name, member in module.members.items():
+        target = _target(member)
+        if target and member.is_public and not target.is_module and not name.startswith("__"):
             yield name, target
 
 

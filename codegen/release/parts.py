@@ -13,6 +13,12 @@ class CompareError(Exception):
     """The two versions could not be compared; the message says which side, why, and what to do."""
 
 
+REQUIRED = "is required"
+"""The fact `required` of what must be given."""
+NONE = "none"
+"""The fact of a limit, or of a version of the API, that there is none."""
+
+
 class Role(StrEnum):
     """What a part is to those who use it."""
 
@@ -28,7 +34,7 @@ class Role(StrEnum):
     """A class or a module: there, or not."""
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Part(msgspec.Struct, frozen=True, kw_only=True):
     """One part of a version."""
 
     subject: str
@@ -44,22 +50,21 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether users give it: what was accepted must stay accepted."""
     read: bool = False
     """Whether users are given it: what comes must be what came."""
-    required: bool = False
     types: tuple[str, ...] = ()
     """What it can be, or for a function what it returns; empty where nobody says."""
     bases: tuple[str, ...] = ()
-    limits: dict[str, float] = {}
     implemented: bool = False
     """Whether users write it themselves, as a method of a protocol."""
     facts: dict[str, str] = {}
-    """Everything else of which a change matters: what `compare.FACTS` has words for."""
+    """Everything else of which a change matters: what `compare` has words for."""
 
 
 class Version(msgspec.Struct, frozen=True):
     """One side of a comparison."""
 
     name: str
-    parts: list[Part]
+    parts: dict[str, Part]
+    """By their subjects."""
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,13 +10,12 @@ import ast
 import builtins
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from itertools import chain
 
 import griffe
 
 from codegen.release.interface import CLIENT, ancestors, members
-from codegen.release.parts import Part, Role
+from codegen.release.parts import REQUIRED, Part, Role
 from codegen.spec import Spec
 from codegen.spec.schemas import reachable
 
@@ -108,6 +107,7 @@ def _class(name: str, owner: griffe.Class, ways: Ways) -> Iterator[Part]:
             field = record and "property" not in member.labels
             default = _default(member)
             facts = {"position": str(position)} if field and ordered else {}
+            facts |= _givable(default) if field and sent else {}
             position += field
             yield Part(
                 subject=subject,
@@ -115,11 +115,17 @@ def _class(name: str, owner: griffe.Class, ways: Ways) -> Iterator[Part]:
                 owner=name,
                 sent=field and sent,
                 read=read or not field,
-                required=default is None,
                 types=_types(member.annotation),
                 implemented=protocol,
-                facts=facts | ({"default": default} if field and sent and default else {}),
+                facts=facts,
             )
+
+
+def _givable(default: str | None) -> dict[str, str]:
+    """What is to be known of a value that users give: None must be given."""
+    if default is None:
+        return {"required": REQUIRED}
+    return {"required": "may be left out"} | ({"default": default} if default else {})
 
 
 def _default(field: griffe.Attribute) -> str | None:
@@ -134,10 +140,7 @@ def _default(field: griffe.Attribute) -> str | None:
 def _enum(name: str, owner: griffe.Class) -> Iterator[Part]:
     for label, member in owner.members.items():
         if isinstance(member, griffe.Attribute) and not label.startswith("_") and member.value is not None:
-            value = str(member.value)
-            # `auto()` and the like stand for themselves.
-            with suppress(ValueError, SyntaxError):
-                value = str(ast.literal_eval(value))
+            value = str(member.value).strip("'\"")
             facts = {"name": label}
             yield Part(subject=f"{name}({value})", role=Role.VALUE, owner=name, label=value, facts=facts)
 
@@ -164,11 +167,10 @@ def _function(
     for index, parameter in enumerate(() if listed else arguments):
         kind = parameter.kind or _POSITIONAL[1]
         stars = _STARS.get(kind, "")
-        facts = {"kind": kind.value}
+        default = "" if stars else parameter.default
+        facts = {"kind": kind.value} | _givable(None if default is None else str(default))
         if kind in _POSITIONAL:
             facts["position"] = str(index)
-        if parameter.default is not None and not stars:
-            facts["default"] = str(parameter.default)
         label = stars or parameter.name
         yield Part(
             subject=f"{subject}({label})",
@@ -176,7 +178,6 @@ def _function(
             owner=subject,
             label=label,
             sent=True,
-            required=parameter.required and not stars,
             types=_types(parameter.annotation),
             facts=facts,
         )
@@ -210,8 +211,6 @@ def _members(node: ast.expr) -> Iterator[str]:
             yield from map(ast.unparse, inside.elts if isinstance(inside, ast.Tuple) else [inside])
         case ast.Subscript(value=ast.Name("Annotated" | "Final" | "Required" | "NotRequired"), slice=inside):
             yield from _members(inside.elts[0] if isinstance(inside, ast.Tuple) else inside)
-        case ast.Constant(value=str(quoted)):
-            yield from _types(quoted)
         case _:
             yield ast.unparse(node)
 

@@ -7,15 +7,11 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from codegen.documents import Place
-from codegen.release.parts import Part
+from codegen.release.compare import LIMITS
+from codegen.release.parts import NONE, Part
 from codegen.spec import Spec
 from codegen.spec.names import snake
 from codegen.spec.schemas import Schema, is_struct, sequence
-
-_LIMITS = (
-    *("minLength", "maxLength", "minItems", "maxItems", "uniqueItems"),
-    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
-)
 
 
 def with_spec(parts: Iterable[Part], spec: Spec) -> Iterator[Part]:
@@ -33,21 +29,14 @@ def with_spec(parts: Iterable[Part], spec: Spec) -> Iterator[Part]:
             facts["deprecated"] = "deprecated" if written.get("deprecated") is True else "in use"
         if method := calls.get(part.subject):
             facts["route"] = f"{method.verb} {method.path}"
-            facts["api-version"] = method.api_version or "none"
+            facts["api-version"] = method.api_version or NONE
             facts["envelope"] = "in an envelope" if method.envelope else "without an envelope"
             facts["repeated"] = "repeated" if method.idempotent else "not repeated"
+        if part.sent:
+            schema = spec.resolve(written)[1]
+            facts |= {name: f"{schema[name]:.15g}" if name in schema else NONE for name in LIMITS}
         found = spec.bundle.finding(place, "")
-        yield msgspec.structs.replace(
-            part,
-            pointer=f"openapi/{found.file}#{found.place}",
-            facts=facts,
-            limits=_limits(spec.resolve(written)[1]) if part.sent else {},
-        )
-
-
-def _limits(schema: Schema) -> dict[str, float]:
-    limits = {name: schema.get(name) for name in _LIMITS}
-    return {name: float(value) for name, value in limits.items() if isinstance(value, int | float)}
+        yield msgspec.structs.replace(part, pointer=f"openapi/{found.file}#{found.place}", facts=facts)
 
 
 def _described(spec: Spec) -> Iterator[tuple[str, Place, Schema]]:

@@ -6,6 +6,8 @@ import keyword
 import re
 from collections.abc import Collection
 
+from codegen.spec.schemas import Schema, sequence, text
+
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[\W_]+")
 
 RESERVED = frozenset(
@@ -40,6 +42,13 @@ def argument_names(wanted: list[tuple[str, str]], folders: Collection[str] = ())
         taken.add(name)
         names.append(name)
     return names
+
+
+def member_names(enum: Schema) -> list[str]:
+    """The names of an enum's members: its own, or `PAYMENT_CONFIRMED` for `Payment Confirmed`."""
+    made = [snake(text(value)).removesuffix("_").upper() for value in sequence(enum.get("enum"))]
+    given = [text(name) for name in sequence(enum.get("x-enum-varnames"))]
+    return given or [name.replace("VALUE_", "FIELD_", 1) for name in made]
 
 
 def class_name(resource: str) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
+
+import msgspec
 
 from codegen.documents import Json, Place
 from codegen.spec.schemas import Schema, look_up, mapping, reference, sequence, text
@@ -16,39 +19,41 @@ PAGE = "page"
 """The parameter that says which page of a list is asked for."""
 
 
-@dataclass(frozen=True)
-class DocsRow:
+_OURS = ("note", "evidence", "docs", "api_version", "envelope", "idempotent", "alone", "all")
+_SAID = {name: f"x-minted-{name.replace('_', '-')}" for name in _OURS}
+
+
+class DocsRow(msgspec.Struct, frozen=True):
     """One row of the documentation's menu that an operation serves."""
 
     title: str
     section: str
     evidence: str
-    page: str | None
-    last_modified: str | None
-    method: str | None
-    """The method that the row documents, where an operation serves several."""
     place: Place
+    page: str | None = None
+    last_modified: str | None = None
+    method: str | None = None
+    """The method that the row documents, where an operation serves several."""
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(msgspec.Struct, frozen=True, rename={"location": "in"}):
     """A parameter, or a field of a body."""
 
     name: str
     """On the wire; empty for a body that is sent as it is."""
     location: str
     """`path`, `query` or `body`."""
-    required: bool
-    description: str
-    schema: Schema
+    schema: dict[str, Any]
     place: Place
+    required: bool = False
+    description: str = ""
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(msgspec.Struct, frozen=True, kw_only=True, rename=_SAID):
     """What becomes a method of a resource; its id is `resource.method`; the resource may have dots too."""
 
     id: str
+    description: str = ""
 
     @property
     def resource(self) -> str:
@@ -66,13 +71,11 @@ class Named:
         return (self.id,)
 
 
-@dataclass(frozen=True)
-class Method(Named):
+class Method(Named, frozen=True, kw_only=True, rename=_SAID):
     """One method of a resource: an HTTP operation, or one of the bodies that an operation takes."""
 
-    summary: str
-    description: str
-    note: str
+    summary: str = ""
+    note: str = ""
     """What its pages leave open: for those who judge the evidence, not for those who call."""
     evidence: str
     docs: tuple[DocsRow, ...]
@@ -81,18 +84,18 @@ class Method(Named):
     parameters: tuple[Parameter, ...]
     body: str | None
     """Name of the body's schema."""
-    result: Schema
+    result: dict[str, Any]
     """Schema of the answer's data; empty where no page shows it."""
     result_place: Place
     """Where that schema stands, or belongs."""
     result_description: str
-    api_version: str | None
-    envelope: bool
-    idempotent: bool
-    alone: bool
+    api_version: str | None = None
+    envelope: bool = True
+    idempotent: bool = False
+    alone: bool = False
     bearer: bool
     """Whether it is sent with a token of its own, not with the partner's user name and password."""
-    all: str
+    all: str = ""
     """Name of the method that gives the rows of all its pages; empty where there is none."""
     place: Place
 
@@ -114,17 +117,15 @@ class Method(Named):
         return tuple(found)
 
 
-@dataclass(frozen=True)
-class ListedRow(Named):
+class ListedRow(Named, frozen=True, kw_only=True):
     """A row of the menu of which only the name and the place are known."""
 
     title: str
     section: str
-    description: str
-    method: str | None
-    page: str | None
+    method: str | None = None
+    page: str | None = None
     index: int
-    answer: Schema
+    answer: dict[str, Any] = {}
     """Schema of the answer's data, where a page shows that and not the path; empty elsewhere."""
     also: tuple[ListedRow, ...]
     """Further rows of the menu that are taken to be the same operation."""
@@ -189,7 +190,7 @@ def read_methods(document: dict[str, Json]) -> Iterator[Method]:
             # A method takes the parameters that it names; without names, all.
             names = entry.get("parameters")
             own = (each for each in parameters if not isinstance(names, list) or each.name in names)
-            yield _method(operation, {"security": None, "x-minted-all": None, **entry}, tuple(own), place)
+            yield _method(operation, entry, tuple(own), place)
         if "x-minted-methods" not in operation:
             yield _method(operation, operation, parameters, place)
 
@@ -198,51 +199,43 @@ def _method(
     operation: dict[str, Json], entry: dict[str, Json], parameters: tuple[Parameter, ...], place: Place
 ) -> Method:
     identifier = text(entry.get("id") or entry.get("operationId"))
-    rows = enumerate(map(mapping, sequence(operation.get("x-minted-docs"))))
-    docs = [_docs_row(row, (*place, "x-minted-docs", index)) for index, row in rows]
-    own = tuple(row for row in docs if row.method in (None, identifier))
-    known = [row.evidence for row in own if row.evidence in EVIDENCE]
+    rows: list[dict[str, Any]] = [
+        {**mapping(row), "place": (*place, "x-minted-docs", index)}
+        for index, row in enumerate(sequence(operation.get("x-minted-docs")))
+    ]
+    own = [row for row in rows if row.get("method") in (None, identifier)]
+    known = [text(row.get("evidence")) for row in own if row.get("evidence") in EVIDENCE]
     evidence = min(known, key=EVIDENCE.index, default=text(operation.get("x-minted-evidence")))
     body = mapping(entry.get("body")) if "body" in entry else _json_schema(operation.get("requestBody"))
-    version = operation.get("x-minted-api-version")
     responses = mapping(operation.get("responses"))
-    good = min((status for status in responses if status.startswith("2")), default="")
+    good = min(responses, default="")
     answer = mapping(responses.get(good))
-    return Method(
-        id=identifier,
-        summary=text(entry.get("summary")),
-        description=text(entry.get("description")),
-        note=text(entry.get("x-minted-note")),
-        evidence=evidence,
-        docs=own,
-        verb=str(place[2]).upper(),
-        path=str(place[1]),
-        parameters=parameters,
-        body=reference(body) if evidence != "addressed" else None,
-        result=_json_schema(answer),
-        result_place=(*place, "responses", good, "content", "application/json", "schema"),
-        result_description=text(answer.get("description")),
-        api_version=version if isinstance(version, str) else None,
-        envelope=operation.get("x-minted-envelope") is not False,
-        idempotent=operation.get("x-minted-idempotent") is True,
-        # Nobody knows what is moved by a call of which the body is not known.
-        alone=operation.get("x-minted-alone") is True or (evidence == "addressed" and place[2] != "get"),
-        bearer={"bearer": []} in sequence(entry.get("security")),
-        all=text(entry.get("x-minted-all")),
-        place=place,
-    )
+    # Nobody knows what is moved by a call of which the body is not known.
+    unknown = evidence == "addressed" and place[2] != "get"
+    shared = ("x-minted-api-version", "x-minted-envelope", "x-minted-idempotent", "x-minted-alone")
+    said = {
+        **{key: operation[key] for key in shared if key in operation},
+        **entry,
+        "id": identifier,
+        "x-minted-evidence": evidence,
+        "x-minted-docs": own,
+        "verb": str(place[2]).upper(),
+        "path": place[1],
+        "parameters": parameters,
+        "body": reference(body) if evidence != "addressed" else None,
+        "result": _json_schema(answer),
+        "result_place": (*place, "responses", good, "content", "application/json", "schema"),
+        "result_description": answer.get("description", ""),
+        **({"x-minted-alone": True} if unknown else {}),
+        "bearer": {"bearer": []} in sequence(entry.get("security")),
+        "place": place,
+    }
+    return msgspec.convert(said, Method)
 
 
 def _parameters(node: Json, place: Place) -> Iterator[Parameter]:
     for index, entry in enumerate(map(mapping, sequence(node))):
-        yield Parameter(
-            name=text(entry.get("name")),
-            location=text(entry.get("in")),
-            required=entry.get("required") is True,
-            description=text(entry.get("description")),
-            schema=mapping(entry.get("schema")),
-            place=(*place, index),
-        )
+        yield msgspec.convert({**entry, "place": (*place, index)}, Parameter)
 
 
 def _json_schema(node: Json) -> Schema:
@@ -250,25 +243,8 @@ def _json_schema(node: Json) -> Schema:
     return mapping(look_up(node, ("content", "application/json", "schema")))
 
 
-def _docs_row(row: dict[str, Json], place: Place) -> DocsRow:
-    keys = ("title", "section", "evidence", "page", "last_modified", "method")
-    title, section, evidence, page, modified, method = (text(row.get(key)) for key in keys)
-    return DocsRow(title, section, evidence, page or None, modified or None, method or None, place)
-
-
 def read_listed(row: dict[str, Json], index: int) -> ListedRow:
-    """A row of listed.yaml; what is missing is empty, for the rules to find."""
-    keys = ("id", "title", "section", "description", "method", "page")
-    identifier, title, section, description, method, page = (text(row.get(key)) for key in keys)
-    also = [{**row, "also": [], **mapping(other)} for other in sequence(row.get("also"))]
-    return ListedRow(
-        identifier,
-        title,
-        section,
-        description,
-        method or None,
-        page or None,
-        index,
-        mapping(row.get("answer")),
-        tuple(read_listed(other, index) for other in also),
-    )
+    """A row of listed.yaml, and those that are the same."""
+    whole = {**row, "index": index, "also": []}
+    also = [{**whole, **mapping(other)} for other in sequence(row.get("also"))]
+    return msgspec.convert({**whole, "also": also}, ListedRow)

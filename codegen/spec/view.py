@@ -1,21 +1,19 @@
 """The typed view of the bundled spec: resources, methods, parameters and listed rows.
 
-Nothing here judges: `codegen.spec.lint` does. A document that OpenAPI would refuse never gets this far.
+Nothing here judges: `codegen.spec.lint` does. What has not the form of a spec never gets this far.
 """
 
 from __future__ import annotations
 
-import difflib
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import cast
 
 from codegen.documents import Json, Place
-from codegen.findings import Finding, SpecError
+from codegen.findings import SpecError
 from codegen.spec.bundle import Bundle, load_bundle
+from codegen.spec.form import faults_of_form
 from codegen.spec.names import argument_names, class_name, snake
 from codegen.spec.operations import (
     ListedRow,
@@ -37,14 +35,6 @@ from codegen.spec.schemas import (
     references,
     sequence,
     text,
-)
-
-_UNEXPECTED = re.compile(r"\('(\w+)' was unexpected\)")
-_TYPE = re.compile(r"'(\w+)' is not valid under any of the given schemas$")
-_TYPES = ("string", "number", "integer", "boolean", "object", "array", "null")
-_KEYS = (
-    *("tags", "summary", "description", "operationId", "parameters", "requestBody", "responses", "security"),
-    *("name", "in", "required", "schema", "content", "deprecated", "example", "examples", "headers"),
 )
 
 
@@ -164,12 +154,32 @@ class Spec:
         """The fields of a body as parameters `in: body`; a body that is a union is one without a name."""
         schema, place = self.schemas[body], ("components", "schemas", body)
         if not is_struct(schema):
-            whole: Schema = {"$ref": SCHEMA_PREFIX + body}
-            yield Parameter("", "body", True, text(schema.get("description")), whole, place)
+            whole = {"$ref": SCHEMA_PREFIX + body}
+            yield Parameter("", "body", whole, place, True, text(schema.get("description")))
         for wire, field in self.properties(body).items():
             if "const" not in field:
                 required, said = wire in self.required(body), text(field.get("description"))
-                yield Parameter(wire, "body", required, said, field, (*place, "properties", wire))
+                yield Parameter(wire, "body", dict(field), (*place, "properties", wire), required, said)
+
+    @cached_property
+    def bodies(self) -> frozenset[str]:
+        """Names of the structs that only methods make: the bodies whose fields are their arguments."""
+        inside = {name for schema in self.schemas.values() for name in references(dict(schema))}
+        made = {
+            method.body for method in self.methods if method.body and is_struct(self.schemas[method.body])
+        }
+        return frozenset(made - inside)
+
+    def field_names(self, name: str) -> dict[str, str]:
+        """Names in Python of all fields of a struct, those of its parents included, by wire name."""
+        found: dict[str, str] = {}
+        for wire in self.properties(name):
+            # A class gives a field its wire name by calling `field`.
+            wish = snake(wire) if wire != "field" else "field_"
+            while wish in found.values():
+                wish += "_"
+            found[wire] = wish
+        return found
 
     def closure(self, roots: list[Json]) -> frozenset[str]:
         """Names of all schemas that can be reached from some schemas."""
@@ -202,46 +212,17 @@ def load_spec(folder: Path, documents: Mapping[str, Json] | None = None) -> Spec
     """Read and validate a spec, or the documents by name below the folder that it will consist of.
 
     Raises:
-        SpecError: it cannot be read, or is no valid OpenAPI 3.1.
+        SpecError: it cannot be read, or has not the form of a spec.
     """
-    bundle = load_bundle(folder, documents)
-    if problems := list(_invalid(bundle)):
+    return formed(load_bundle(folder, documents))
+
+
+def formed(bundle: Bundle) -> Spec:
+    """The view of a bundle.
+
+    Raises:
+        SpecError: it has not the form of a spec.
+    """
+    if problems := list(faults_of_form(bundle)):
         raise SpecError(problems)
     return Spec(bundle)
-
-
-def _invalid(bundle: Bundle) -> Iterator[Finding]:
-    """What the OpenAPI 3.1 schema and its rules say against the document."""
-    from openapi_spec_validator import OpenAPIV31SpecValidator
-
-    validator = OpenAPIV31SpecValidator(cast("dict[str, object]", bundle.document))
-    for error in validator.iter_errors():
-        message = _UNEXPECTED.sub(_with_near_key, error.message)
-        if match := _TYPE.match(message):
-            message = f"`type: {match[1]}` is none of {', '.join(_TYPES)}"
-        for place in _places(bundle.document, tuple(error.absolute_path), error.instance):
-            yield bundle.finding(place, f"this is not OpenAPI 3.1: {message}")
-
-
-def _places(document: Json, path: Place, instance: object) -> Iterator[Place]:
-    """Where an error is: its path begins at the document, or at one of the schemas in it."""
-    if look_up(document, path) == instance:
-        yield path
-        return
-    found = [(*above, *path) for above in _mappings(document, ())]
-    yield from [place for place in found if look_up(document, place) == instance] or [path]
-
-
-def _mappings(node: Json, place: Place) -> Iterator[Place]:
-    if isinstance(node, dict):
-        yield place
-        for key, value in node.items():
-            yield from _mappings(value, (*place, key))
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            yield from _mappings(value, (*place, index))
-
-
-def _with_near_key(match: re.Match[str]) -> str:
-    near = difflib.get_close_matches(match[1], _KEYS, 1)
-    return match[0] + (f"; do you mean `{near[0]}`?" if near else "")

@@ -17,7 +17,6 @@ import anyio
 import msgspec
 from cyclopts import Parameter
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.progress import Progress as Bar
 
 from codegen.findings import GeneratorError, SpecError
@@ -25,18 +24,16 @@ from codegen.pages.facts import NotAnEndpoint, PageError, PageFacts
 from codegen.pages.fetching import SiteError
 from codegen.pages.markdown import read_page
 from codegen.pages.site import Fetched, fetch_pages, fetch_site, read_files
-from codegen.project import Project
+from codegen.project import HERE, Project
 from codegen.sync.comparing.compare import compare
 from codegen.sync.comparing.deviations import load_deviations
 from codegen.sync.report import UNREADABLE, Report, as_json, as_markdown
 from codegen.sync.writing.draft import Draft
 from codegen.sync.writing.plan import apply, is_generated, plan
-from codegen.terminal import report_console
+from codegen.terminal import show
 
-HERE = Path(__file__).resolve().parents[2]
 CACHE = ".codegen-cache"
 """Folder below the checkout in which pages are kept."""
-_WIDTH = 200
 
 
 def sync(
@@ -76,10 +73,7 @@ def sync(
         report = make_report(project, sources, whole_site=site is not None, write=write)
         if write and report.plan.files:
             apply(project, report.plan)
-    except SpecError as error:
-        sys.stderr.write("".join(f"openapi/{finding}\n" for finding in error.findings))
-        return UNREADABLE
-    except (SiteError, GeneratorError) as error:
+    except (SpecError, SiteError, GeneratorError) as error:
         sys.stderr.write(f"{error}\n")
         return UNREADABLE
     if json:
@@ -87,7 +81,7 @@ def sync(
     elif markdown:
         sys.stdout.write(as_markdown(report))
     else:
-        report_console(_WIDTH).print(Markdown(as_markdown(report)))
+        show(as_markdown(report))
     return report.exit_code
 
 

@@ -110,7 +110,9 @@ def test_a_spec_that_breaks_a_rule_is_code_2_and_changes_nothing(
     for command in ("check", "generate"):
         assert main([command, "--root", str(checkout.root)]) == 2
         said = capsys.readouterr().out.splitlines()
-        assert said[0].startswith("openapi/schemas/bars.yaml#/MarkInput/properties/depth: a number needs")
+        assert said[0].startswith(
+            "openapi/schemas/bars.yaml#/MarkInput/properties/depth: format is missing: a number"
+        )
         assert said[-1] == "1 fault(s) in the spec; nothing was written."
     assert differences(checkout, replace(torture_build, spec={})) == ""
 
@@ -119,14 +121,6 @@ def test_a_spec_that_is_no_yaml_is_code_2(checkout: Project, capsys: pytest.Capt
     (checkout.openapi / "listed.yaml").write_text("- {id: bars.melt\n", "utf-8")
     assert main(["check", "--root", str(checkout.root)]) == 2
     assert "openapi/listed.yaml#line 2, column 1: this is not YAML" in capsys.readouterr().out
-
-
-def test_settings_that_the_tool_refuses_are_code_2(
-    checkout: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
-    edit(checkout.root / "pyproject.toml", 'target-python-version = "3.11"', 'target-python-version = "1.5"')
-    assert main(["check", "--root", str(checkout.root)]) == 2
-    assert "datamodel-code-generator failed" in capsys.readouterr().out
 
 
 def test_a_file_that_cannot_be_written_leaves_everything_as_it_was(

@@ -1,20 +1,16 @@
-"""What the rules look at, and what makes a rule: a function that yields places and what is wrong there."""
+"""What the rules look at. A rule is a function that yields places, and what is wrong there."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, wraps
+from functools import cached_property
 from typing import TypeAlias
 
-from codegen.documents import Json, Place
-from codegen.findings import Finding
+from codegen.documents import Place
 from codegen.spec import Spec
 from codegen.spec.schemas import Schema, look_up, mapping, sequence
 
-Operation: TypeAlias = dict[str, Json]
-"""An operation as it is written."""
 Faults: TypeAlias = Iterator[tuple[Place, str]]
 """Places of the bundle, each with what is wrong there and what to do about it."""
 
@@ -89,38 +85,4 @@ def _inside(node: Node) -> Iterator[Node]:
             yield from _inside(Node((*node.place, key, index), mapping(schema), node.owner, key))
 
 
-Rule: TypeAlias = Callable[[Context], Iterator[Finding]]
-
-
-def rule(check: Callable[[Context], Faults]) -> Rule:
-    """A rule about the spec as a whole."""
-
-    @wraps(check)
-    def found(context: Context) -> Iterator[Finding]:
-        return (context.spec.bundle.finding(place, message) for place, message in check(context))
-
-    return found
-
-
-def schema_rule(check: Callable[[Context, Node], Faults]) -> Rule:
-    """A rule about each schema."""
-
-    @wraps(check)
-    def found(context: Context) -> Faults:
-        return _all(check(context, node) for node in context.nodes)
-
-    return rule(found)
-
-
-def operation_rule(check: Callable[[Place, Operation], Faults]) -> Rule:
-    """A rule about each operation as it is written."""
-
-    @wraps(check)
-    def found(context: Context) -> Faults:
-        return _all(check(place, operation) for place, operation in context.spec.operations)
-
-    return rule(found)
-
-
-def _all(faults: Iterable[Faults]) -> Faults:
-    return itertools.chain.from_iterable(faults)
+Rule: TypeAlias = Callable[[Context], Faults]

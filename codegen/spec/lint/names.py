@@ -4,33 +4,25 @@ from __future__ import annotations
 
 from codegen.documents import Place
 from codegen.spec.bundle import LISTED_FILE
-from codegen.spec.lint.context import Context, Faults, rule
+from codegen.spec.lint.context import Context, Faults
 from codegen.spec.names import is_method_name
-from codegen.spec.operations import VERBS
-from codegen.spec.schemas import mapping, reference, references, sequence, text
+from codegen.spec.schemas import mapping, references, sequence, text
 
 _MODULES = frozenset({"models", "operations", "requests", "resource", "resources"})
 _USED_IN_MODULES = frozenset({"models", "requests", "cast", "builtins", "datetime", "enum_value"})
-_LISTED_KEYS = {"id", "title", "section", "method", "page", "description"}
-_MORE_KEYS = {"also", "answer"}
-_ALSO_KEYS = {"title", "section", "method", "page"}
 
 
-@rule
-def resources_have_names_and_descriptions(context: Context) -> Faults:
+def resources_have_names(context: Context) -> Faults:
     """A tag becomes a module and a class; one with a dot, in the package of what is before the dot."""
-    tags = [mapping(tag) for tag in sequence(context.spec.document.get("tags"))]
-    names = [text(tag.get("name")) for tag in tags]
+    names = [text(mapping(tag)["name"]) for tag in sequence(context.spec.document["tags"])]
     used = {f"{entry.resource}." for entry in context.spec.entries}
-    for index, (name, tag) in enumerate(zip(names, tags, strict=True)):
+    for index, name in enumerate(names):
         place: Place = ("tags", index)
         above, _, own = name.rpartition(".")
         if not is_method_name(own) or own in _MODULES:
             yield place, f"the tag {name!r} cannot be the name of a module; use small letters, digits and _"
         if above and above not in names:
             yield place, f"the tag {above} of {name} is not declared; add it to `tags` of minted.yaml"
-        if not text(tag.get("description")):
-            yield place, f"the tag {name} has no description; it becomes the docstring of its class"
         if names.count(name) > 1:
             yield place, f"the tag {name} is there twice; remove one"
         if not any(found.startswith(f"{name}.") for found in used):
@@ -40,7 +32,6 @@ def resources_have_names_and_descriptions(context: Context) -> Faults:
             yield entry.place, f"the tag {entry.resource} is not declared; add it to `tags` of minted.yaml"
 
 
-@rule
 def methods_have_names(context: Context) -> Faults:
     """An id is `resource.method`, and both are names in Python."""
     wanted = "an id is `resource.method` in small letters, digits and _, and no part of it is a keyword"
@@ -51,7 +42,6 @@ def methods_have_names(context: Context) -> Faults:
             yield place, f"{identifier!r} cannot be a method: {wanted}; rename it"
 
 
-@rule
 def methods_have_different_names(context: Context) -> Faults:
     """Of two methods with one id, or a method and a resource, the later would replace the earlier."""
     seen = {resource.name for resource in context.spec.resources}
@@ -63,7 +53,6 @@ def methods_have_different_names(context: Context) -> Faults:
             seen.add(name)
 
 
-@rule
 def folders_are_tabs(context: Context) -> Faults:
     """A folder of schemas becomes the models of a package; what all may use stands in no folder."""
     packages = {resource.name for resource in context.spec.resources if resource.children}
@@ -75,26 +64,3 @@ def folders_are_tabs(context: Context) -> Faults:
         for other in sorted(set(references(dict(context.spec.schemas[name])))):
             if context.spec.folder(other) not in ("", folder):
                 yield place, f"{name} refers to {other} of another folder; move {other} to schemas/"
-
-
-@rule
-def listed_rows_are_whole(context: Context) -> Faults:
-    """A listed row has all its keys, null where nothing is known."""
-    listed = context.spec.bundle.listed
-    if not isinstance(listed, list):
-        yield ("listed",), "this file is a list of rows; make it one, [] if there are none"
-    for index, row in enumerate(map(mapping, sequence(listed))):
-        place: Place = ("listed", index)
-        also = [mapping(other) for other in sequence(row.get("also"))]
-        if row.keys() - _MORE_KEYS != _LISTED_KEYS or any(other.keys() != _ALSO_KEYS for other in also):
-            keys, more = (", ".join(sorted(known)) for known in (_LISTED_KEYS, _ALSO_KEYS))
-            said = f"a row has exactly the keys {keys}, one of `also` {more}; null where nothing is known"
-            yield place, said
-            continue
-        if "answer" in row and reference(mapping(row["answer"])) not in context.spec.schemas:
-            yield (*place, "answer"), "this is no reference to a schema; write `schemas/...yaml#/...`"
-        for key in ("title", "section", "description"):
-            if not text(row[key]):
-                yield place, f"{key} is missing; take it from the documentation's menu"
-        if row["method"] is not None and text(row["method"]).lower() not in VERBS:
-            yield place, "method is an HTTP method or null; correct it"

@@ -16,6 +16,7 @@ from codegen.findings import pointer
 from codegen.spec import Spec
 from codegen.spec.bundle import LISTED_FILE, ROOT_FILE, Bundle, load_bundle, spec_files
 from codegen.spec.schemas import look_up, mapping, reachable, reference, references, sequence
+from codegen.spec.view import formed
 from codegen.spec.yaml import dump_yaml, head_of, load_yaml, read_text
 
 FOLDER = "openapi"
@@ -56,14 +57,14 @@ class Draft:
         """Read all files of a folder.
 
         Raises:
-            SpecError: a file is missing or is no YAML.
+            SpecError: a file is missing, is no YAML, or has not the form of a spec.
         """
         names = [path.relative_to(folder).as_posix() for path in spec_files(folder)]
         texts = {name: read_text(folder / name, name) for name in names}
         bundle = load_bundle(folder, {name: load_yaml(text, name) for name, text in texts.items()})
         if (folder / SYNCED).exists():
             texts[SYNCED] = read_text(folder / SYNCED, SYNCED)
-        return cls(texts, Spec(bundle), deepcopy(bundle), {})
+        return cls(texts, formed(bundle), deepcopy(bundle), {})
 
     def copy(self) -> Draft:
         """The same, to be edited without an effect on this one."""

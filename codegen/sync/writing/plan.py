@@ -17,6 +17,7 @@ from codegen.findings import GeneratorError, SpecError
 from codegen.kinds import Kind
 from codegen.project import Project
 from codegen.spec.lint import lint
+from codegen.spec.view import formed
 from codegen.sync.changes import Drift
 from codegen.sync.writing.additions import ADDITIONS
 from codegen.sync.writing.draft import FOLDER, Draft, UnwritableError, refuse_if
@@ -93,7 +94,7 @@ def plan(
     """
 
     def rules(draft: Draft) -> None:
-        lint(draft.spec, project.scalars)
+        lint(formed(draft.bundle), project.scalars)
 
     fates: dict[int, Fate] = {}
     draft = _edited(draft or Draft.read(project.openapi), drifts, check or rules, fates)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from codegen.pages.fetching import Manners, SiteError
+from codegen.pages.fetching import SiteError
 from codegen.pages.site import Fetched, fetch_site
 from tests.codegen.site.server import DocsSite
 
@@ -21,18 +21,9 @@ class Pauses:
         self.seconds.append(seconds)
 
 
-def manners(sleep: Pauses | None = None, timeout: float = 30) -> Manners:
-    return Manners(sleep=sleep or Pauses(), timeout=timeout)
-
-
-def quickly(options: dict[str, Any]) -> dict[str, Any]:
-    """Options under which no wait takes time, unless they say otherwise."""
-    return {"manners": manners()} | options
-
-
 async def fetch(site: DocsSite, **options: Any) -> dict[str, Fetched]:
     """The pages by their slugs, in the order in which they came back."""
-    pages = await fetch_site(site.url, **quickly(options))
+    pages = await fetch_site(site.url, **{"sleep": Pauses(), **options})
     return {page.source.removeprefix(f"{site.url}/").removesuffix(".md"): page for page in pages}
 
 
@@ -43,5 +34,5 @@ def message(page: Fetched) -> str:
 
 async def refused(url: str, **options: Any) -> str:
     with pytest.raises(SiteError) as error:
-        await fetch_site(url, **quickly(options))
+        await fetch_site(url, **{"sleep": Pauses(), **options})
     return str(error.value)

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 from codegen.pages.site import Fetched, read_files
 
@@ -40,10 +41,8 @@ def test_a_page_is_what_the_file_holds_byte_for_byte(tmp_path: Path) -> None:
     assert read_files([tmp_path]) == [Fetched(source=str(tmp_path / "a.md"), content=b"\xff\x00\r\n")]
 
 
-def test_other_files_hidden_ones_and_caches_are_left(tmp_path: Path) -> None:
-    write(
-        tmp_path, "a.md", "a.json", ".hidden.md", ".git/b.md", "__pycache__/c.md", "node_modules/x/readme.md"
-    )
+def test_other_files_and_hidden_ones_are_left(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "a.json", ".hidden.md", ".git/b.md")
     assert names(tmp_path, read_files([tmp_path])) == ["a.md"]
 
 
@@ -61,7 +60,9 @@ def test_a_file_given_twice_is_taken_once(tmp_path: Path) -> None:
 
 
 def test_what_is_missing_is_said(tmp_path: Path) -> None:
-    assert the_problem(tmp_path / "nothing.md") == "there is no such file or folder; check the path"
+    assert the_problem(tmp_path / "nothing.md") == (
+        "this file cannot be read: No such file or directory; check the path"
+    )
 
 
 def test_a_folder_without_pages_is_said(tmp_path: Path) -> None:
@@ -70,12 +71,17 @@ def test_a_folder_without_pages_is_said(tmp_path: Path) -> None:
 
 
 def test_a_name_that_no_file_can_have_is_said(tmp_path: Path) -> None:
-    assert the_problem(tmp_path / ("a" * 300 + ".md")) == "this file cannot be read: File name too long"
+    assert the_problem(tmp_path / ("a" * 300 + ".md")) == (
+        "this file cannot be read: File name too long; check the path"
+    )
 
 
-def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe.md")
-    assert the_problem(tmp_path / "pipe.md").startswith("this is no regular file")
+def test_a_page_may_come_through_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    writer = Thread(target=(tmp_path / "pipe").write_bytes, args=[b"# A page"])
+    writer.start()
+    assert read_files([tmp_path / "pipe"]) == [Fetched(source=str(tmp_path / "pipe"), content=b"# A page")]
+    writer.join()
 
 
 @contextmanager
@@ -104,7 +110,7 @@ def test_what_may_not_be_read_is_said_and_the_others_go_on() -> None:
         finally:
             (folder / "closed").chmod(0o700)
     assert closed.problem == "this folder cannot be searched: Permission denied"
-    assert unread.problem == "this file cannot be read: Permission denied"
+    assert unread.problem == "this file cannot be read: Permission denied; check the path"
     assert read.content
 
 
@@ -117,4 +123,4 @@ def test_a_loop_of_links_ends(tmp_path: Path) -> None:
 def test_a_link_that_leads_nowhere_is_said(tmp_path: Path) -> None:
     (tmp_path / "a.md").symlink_to(tmp_path / "gone.md")
     (page,) = read_files([tmp_path])
-    assert page.problem.startswith("there is no such file")
+    assert page.problem.startswith("this file cannot be read: No such file")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codegen.pages.fetching import SiteError
-from codegen.pages.site import MAX_PAGES, read_index
+from codegen.pages.site import read_index
 
 HERE = "https://docs.example.com/llms.txt"
 
@@ -113,12 +113,6 @@ def test_what_is_no_list_is_said(content: bytes, said: str) -> None:
     with pytest.raises(SiteError) as error:
         read_index(content, HERE)
     assert str(error.value).startswith(f"{HERE} {said}")
-
-
-def test_a_list_without_end_is_refused() -> None:
-    text = "\n".join(f"- [A](/{number}.md)" for number in range(MAX_PAGES + 1))
-    with pytest.raises(SiteError, match=f"more than {MAX_PAGES} are not read"):
-        read(text)
 
 
 @given(

@@ -188,9 +188,9 @@ MALFORMED: list[tuple[dict[str, Any], str]] = [
     ({"type": [{}]}, "no type of JSON"),
     ({"type": "string", "nullable": "yes"}, "should be true or false"),
     ({"enum": [1, 2]}, "they are no strings"),
-    ({"$ref": "other.yaml#/Bar"}, "leads out of this page"),
-    ({"$ref": 7}, "a reference is text"),
-    ({"type": "array", "items": [{}]}, "one schema is expected"),
+    ({"$ref": "other.yaml#/Bar"}, "leads to nothing that this page shares"),
+    ({"$ref": 7}, "leads to nothing that this page shares"),
+    ({"type": "array", "items": [{}]}, "should be a mapping"),
 ]
 
 
@@ -285,8 +285,11 @@ def test_a_byte_order_mark_is_no_part_of_the_page() -> None:
             f"## OpenAPI Specification\n{FENCE}yaml\na: 1\n{FENCE}\n{FENCE}yaml\nb: 2\n{FENCE}\n",
             "line 5: a second block",
         ),
-        (f"## OpenAPI Specification\n{FENCE}yaml\na: 1\n[\n{FENCE}\n", "line 5: this is not YAML"),
-        (f"## OpenAPI Specification\n{FENCE}yaml\na: 1\na: 2\n{FENCE}\n", "line 4: the key a is there twice"),
+        (f"## OpenAPI Specification\n{FENCE}yaml\na: 1\n[\n{FENCE}\n", "line 5: this YAML is not read"),
+        (
+            f"## OpenAPI Specification\n{FENCE}yaml\na: 1\na: 2\n{FENCE}\n",
+            "line 4: this YAML is not read: the key a is there twice",
+        ),
         (f"## OpenAPI Specification\n{FENCE}yaml\n- 1\n{FENCE}\n", "no OpenAPI document"),
     ],
 )

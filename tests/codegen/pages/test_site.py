@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from codegen.pages.site import Fetched, fetch_pages, fetch_site
-from tests.codegen.pages.fetching import fetch, manners
+from tests.codegen.pages.fetching import Pauses, fetch
 from tests.codegen.site.server import PROSE, DocsSite
 
 pytestmark = pytest.mark.anyio
@@ -32,7 +32,7 @@ async def test_the_site_may_lie_below_a_path(site: DocsSite) -> None:
 
     site.reply_at("/en/docs/llms.txt", index)
     for url in ("/en/docs", "/en/docs/", "/en/docs/llms.txt", "/en/docs?x=1#top"):
-        (page,) = await fetch_site(site.url + url, manners=manners())
+        (page,) = await fetch_site(site.url + url, sleep=Pauses())
         assert page.problem
         assert page.source == f"{site.url}/en/{site.pages[0].slug}.md"
     assert below == ["/en/docs/llms.txt"] * 4
@@ -78,7 +78,7 @@ async def test_a_page_is_asked_for_in_markdown_however_its_address_is_given(site
     page = site.pages[0]
     given = [f"{site.url}/{page.slug}", f"{site.url}/{page.slug}.md", f"{site.url}/{page.slug}/#part"]
     for address in given:
-        (found,) = await fetch_pages([address], manners=manners())
+        (found,) = await fetch_pages([address], sleep=Pauses())
         assert (found.source, found.content) == (f"{site.url}/{page.slug}.md", page.content)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from codegen.kinds import Kind
-from codegen.release.diff import write_entry
+from codegen.release.changelog import write_entry
 from codegen.release.parts import CompareError, Comparison, Difference
 
 

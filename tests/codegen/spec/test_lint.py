@@ -11,10 +11,11 @@ from codegen.findings import SpecError, pointer_parts
 from codegen.project import Project
 from codegen.spec import Spec
 from codegen.spec.bundle import Bundle
+from codegen.spec.form import faults_of_form
 from codegen.spec.lint import RULES, lint
 from codegen.spec.lint.context import Context
 from tests.codegen.spec.lint_cases import CASES
-from tests.codegen.spec.lint_cases.case import GONE, LISTED, MARK, SCHEMAS, Case
+from tests.codegen.spec.lint_cases.case import FORM, GONE, LISTED, MARK, SCHEMAS, Case
 
 
 def below(node: dict[str, Any] | list[Any], part: str) -> Any:
@@ -44,8 +45,13 @@ def edited(spec: Spec, edits: dict[str, object]) -> Spec:
 def test_a_broken_rule_is_found_with_its_place_and_a_way_out(
     case: Case, torture_spec: Spec, torture_project: Project
 ) -> None:
-    (rule,) = (rule for rule in RULES if rule.__name__ == case.rule)
-    findings = list(rule(Context(edited(torture_spec, case.edits), torture_project.scalars)))
+    spec = edited(torture_spec, case.edits)
+    findings = list(faults_of_form(spec.bundle))
+    for rule in RULES:
+        if rule.__name__ == case.rule:
+            assert not findings
+            faults = rule(Context(spec, torture_project.scalars))
+            findings = [spec.bundle.finding(*fault) for fault in faults]
     assert [(finding.file, finding.place) for finding in findings if case.words in finding.message] == [
         (case.file, case.place)
     ], findings
@@ -56,19 +62,26 @@ def test_the_torture_spec_breaks_no_rule(torture_spec: Spec, torture_project: Pr
 
 
 def test_every_rule_is_broken_once() -> None:
-    assert {case.rule for case in CASES} == {rule.__name__ for rule in RULES}
+    assert {case.rule for case in CASES} == {FORM, *(rule.__name__ for rule in RULES)}
 
 
 def test_all_findings_come_at_once_and_in_order(torture_spec: Spec, torture_project: Project) -> None:
-    edits = {f"{SCHEMAS}/Mark/description": GONE, "/tags/0/description": GONE, f"{MARK}/get/summary": GONE}
+    edits: dict[str, object] = {
+        f"{SCHEMAS}/Mark/required/1": "cod",
+        "/tags/1/name": "vault",
+        f"{MARK}/get/x-minted-evidence": "listed",
+    }
     with pytest.raises(SpecError) as caught:
         lint(edited(torture_spec, edits), torture_project.scalars)
-    assert [finding.file for finding in caught.value.findings] == [
+    found = dict.fromkeys(finding.file for finding in caught.value.findings)
+    assert [*found] == [
+        "listed.yaml",
         "minted.yaml",
         "paths/bars.yaml",
+        "paths/vaults.yaml",
         "schemas/bars.yaml",
     ]
-    assert "schemas/bars.yaml#/Mark: the schema Mark has no description" in str(caught.value)
+    assert "schemas/bars.yaml#/Mark/required/1: cod is required and no property" in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["cvc", "cvv2", "security_code", "pan", "card_no", "iban", "tckn", "otp"])

@@ -40,7 +40,7 @@ def test_a_wrong_entry_is_refused(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(SpecError) as caught:
         load_deviations(tmp_path)
     assert said in str(caught.value)
-    assert str(caught.value).startswith("deviations.yaml#")
+    assert str(caught.value).startswith("openapi/deviations.yaml#")
 
 
 def test_the_deviations_of_this_repository_name_what_the_spec_has() -> None:

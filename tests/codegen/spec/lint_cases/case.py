@@ -7,6 +7,8 @@ from dataclasses import dataclass
 GONE = object()
 """Put in place of a value: the key is taken away."""
 
+FORM = "form"
+"""The rules of form.yaml."""
 LISTED = "listed.yaml"
 SCHEMAS = "/components/schemas"
 BARS = "/paths/~1bars"

@@ -86,7 +86,7 @@ CASES = (
         "one text, number, truth value or day",
     ),
     Case(
-        "methods_agree_with_the_body",
+        "methods_agree_with_the_operation",
         {f"{BARS}/post/x-minted-methods/1/body": ref("BarPatch")},
         "paths/bars.yaml",
         "/Bars/post/x-minted-methods",

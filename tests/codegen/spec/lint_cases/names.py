@@ -2,39 +2,50 @@
 
 from __future__ import annotations
 
-from tests.codegen.spec.lint_cases.case import BARS, COINS, DOORS, GONE, LISTED, MARK, SCHEMAS, Case, ref
+from tests.codegen.spec.lint_cases.case import (
+    BARS,
+    COINS,
+    DOORS,
+    FORM,
+    GONE,
+    LISTED,
+    MARK,
+    SCHEMAS,
+    Case,
+    ref,
+)
 
 CASES = (
     Case(
-        "resources_have_names_and_descriptions",
+        FORM,
         {"/tags/1/description": GONE},
         "minted.yaml",
         "/tags/1",
-        "the tag vaults has no description",
+        "description is missing: it becomes the docstring of a class",
     ),
     Case(
-        "resources_have_names_and_descriptions",
+        "resources_have_names",
         {"/tags/2": {"name": "models", "description": "Models."}, f"{LISTED}/1/id": "models.get"},
         "minted.yaml",
         "/tags/2",
         "cannot be the name of a module",
     ),
     Case(
-        "resources_have_names_and_descriptions",
+        "resources_have_names",
         {"/tags/2": {"name": "empty", "description": "Nothing."}},
         "minted.yaml",
         "/tags/2",
         "no operation has the tag empty",
     ),
     Case(
-        "resources_have_names_and_descriptions",
+        "resources_have_names",
         {f"{LISTED}/1/id": "doors.close"},
         LISTED,
         "/1",
         "the tag doors is not declared",
     ),
     Case(
-        "resources_have_names_and_descriptions",
+        "resources_have_names",
         {f"{DOORS}/post/operationId": "doors.open"},
         "paths/vaults.yaml",
         "/Doors/post",
@@ -62,7 +73,7 @@ CASES = (
         "'bars.Melt' cannot be a method",
     ),
     Case(
-        "resources_have_names_and_descriptions",
+        "resources_have_names",
         {"/tags/2/name": "mints", f"{LISTED}/0/id": "mints.melt"},
         "minted.yaml",
         "/tags/3",
@@ -77,7 +88,7 @@ CASES = (
     ),
     Case(
         "folders_are_tabs",
-        {f"{SCHEMAS}/Mark/properties/coin": ref("Coin")},
+        {f"{SCHEMAS}/Mark/properties/coin": {**ref("Coin"), "description": "The coin."}},
         "schemas/bars.yaml",
         "/Mark",
         "Mark refers to Coin of another folder; move Coin to schemas/",
@@ -118,11 +129,11 @@ CASES = (
         "bars.update is there already",
     ),
     Case(
-        "listed_rows_are_whole",
+        FORM,
         {f"{LISTED}/0/page": GONE},
         LISTED,
         "/0",
-        "exactly the keys",
+        "page is missing",
     ),
     Case(
         "methods_have_names",
@@ -139,35 +150,35 @@ CASES = (
         "mint.coins.get is there already",
     ),
     Case(
-        "listed_rows_are_whole",
+        FORM,
         {f"{LISTED}/2/also/0/page": GONE},
         LISTED,
-        "/2",
-        "one of `also`",
+        "/2/also/0",
+        "page is missing",
     ),
     Case(
-        "listed_rows_are_whole",
+        FORM,
         {f"{LISTED}/2/answer": {"type": "object"}},
         LISTED,
         "/2/answer",
-        "no reference to a schema",
+        "$ref is missing: refer to a schema",
     ),
     Case(
-        "listed_rows_are_whole",
+        FORM,
         {f"{LISTED}/0/title": ""},
         LISTED,
-        "/0",
-        "title is missing",
+        "/0/title",
+        "this is empty: take it from the documentation's menu",
     ),
     Case(
-        "listed_rows_are_whole",
+        FORM,
         {f"{LISTED}/0/method": "FETCH"},
         LISTED,
-        "/0",
-        "an HTTP method or null",
+        "/0/method",
+        "it is an HTTP method or null",
     ),
     Case(
-        "listed_rows_are_whole",
+        FORM,
         {LISTED: {}},
         LISTED,
         "",
