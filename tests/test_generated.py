@@ -39,7 +39,7 @@ PAGED = [call for call in CALLS if "all" in call]
 ASKING = [
     call
     for call in CALLS
-    if call["sent"].get("query") and "body" not in call["sent"] and call["name"].endswith("everything")
+    if call["sent"].get("query") and not call["sent"].get("body") and call["name"].endswith("everything")
 ]
 UNKNOWN = {"anything": [Decimal("1.50"), "text", None, True]}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,14 +41,14 @@ class Changes:
     unchanged: int
 
 
-def build(project: Project) -> Build:
-    """Generate everything in memory.
+def build(project: Project, changed: Mapping[str, str] | None = None) -> Build:
+    """Generate everything in memory, from the spec with some of its files as they are going to be.
 
     Raises:
         SpecError: the spec cannot be read or breaks a rule.
         GeneratorError: a template or a tool failed.
     """
-    texts = canonical_files(project.openapi)
+    texts = {**canonical_files(project.openapi), **(changed or {})}
     known = {name: load_yaml(text, name) for name, text in texts.items() if name != DEVIATIONS_FILE}
     spec = load_spec(project.openapi, known)
     lint(spec, project.scalars)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 from urllib.parse import unquote
 
 from codegen.documents import Json, Place
@@ -50,12 +50,13 @@ class Node:
     # ------------------------------------------------------------------ as what it should be
     def mapping(self) -> dict[str, Node]:
         """What is inside a mapping, by its keys; nothing if it is missing or none."""
-        return {key: self[key] for key in self._read(dict, "a mapping") or ()}
+        found = cast("dict[str, Json]", self._read(dict, "a mapping") or {})
+        return {key: self[key] for key in found}
 
     def sequence(self) -> list[Node]:
         """What is inside a list; nothing if it is missing or none."""
-        items = enumerate(self._read(list, "a list") or ())
-        return [replace(self, value=item, place=(*self.place, index)) for index, item in items]
+        found = cast("list[Json]", self._read(list, "a list") or [])
+        return [replace(self, value=item, place=(*self.place, index)) for index, item in enumerate(found)]
 
     def text(self) -> str:
         """Text without blanks around it, empty if it is missing; numbers as they are written."""

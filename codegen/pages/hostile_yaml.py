@@ -84,7 +84,9 @@ class _Loader(yaml.CBaseLoader):
 
 
 for _name, (_form, _) in _SCALARS.items():
-    _Loader.add_implicit_resolver(_TAG + _name, re.compile(rf"(?:{_form})\Z"), [None])
+    _Loader.add_implicit_resolver(  # pyright: ignore[reportUnknownMemberType]
+        _TAG + _name, re.compile(rf"(?:{_form})\Z"), [None]
+    )
 
 
 def _refused(node: yaml.Node, problem: str) -> yaml.MarkedYAMLError:

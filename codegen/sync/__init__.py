@@ -5,5 +5,5 @@
     writing/    drifts that only add -> edits of the bundle, and its files; the rest is left, with the reason
 
 `changes` is the vocabulary: every change with its name, what it means to callers and how reports put it.
-`several` makes one page of the pages of an endpoint, `command` is the command `sync`, `report` what it says.
+`command` is the command `sync`, `report` what it says.
 """

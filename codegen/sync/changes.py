@@ -42,11 +42,6 @@ class Change(StrEnum):
     PAGE_NEW = "page-new", _WORDS, "one more page documents {}"
     PAGE_GONE = "page-gone", _WORDS, "{} is no longer on the site; other pages document the endpoint"
     SECURITY = "security", _BREAKS, "authenticated by {} {on}, by {} in the spec"
-    PARAMETER_RENAMED = (
-        "parameter-renamed",
-        _WORDS,
-        "{} {on}, {} in the spec; what is sent is the same",
-    )
     PARAMETER_ADDED = "parameter-added", _ADDS, "a new {} {} {on}; the spec does not have it"
     PARAMETER_REMOVED = "parameter-removed", _BREAKS, "no page has this parameter any more; the spec has it"
     BODY_ADDED = "body-added", _ADDS, "the page has a body, the spec none"

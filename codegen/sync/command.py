@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated
 
 import anyio
+import msgspec
 from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import Progress as Bar
@@ -27,7 +28,7 @@ from codegen.project import HERE, Project
 from codegen.sync.comparing.compare import compare
 from codegen.sync.comparing.deviations import load_deviations
 from codegen.sync.observed import ShapesError, not_of, read_observed
-from codegen.sync.report import UNREADABLE, Report, Unread, as_json, as_markdown
+from codegen.sync.report import UNREADABLE, Report, as_json, as_markdown
 from codegen.sync.writing.draft import Draft
 from codegen.sync.writing.plan import apply, is_generated, plan
 from codegen.terminal import show
@@ -110,27 +111,26 @@ def make_report(
     """
     draft = Draft.read(project.openapi)
     pages: list[PageFacts] = []
-    unread: list[Unread] = []
+    unread: list[Fetched] = []
     skipped = 0
     for source in sources:
         if source.problem:
-            unread.append(Unread(source.source, source.title, "", source.problem))
+            unread.append(source)
             continue
         try:
             pages.append(read_page(source.source, source.content))
         except NotAnEndpoint:
             skipped += 1
         except PageError as error:
-            unread.append(Unread(error.source, source.title, error.remark.place, error.remark.message))
+            unread.append(msgspec.structs.replace(source, problem=str(error.remark)))
     for seen in observed:
         problem = not_of(seen, draft.base)
         pages += [] if problem else [seen]
-        unread += [Unread(seen.source, "", seen.operation, problem)] if problem else []
+        unread += [Fetched(source=seen.source, problem=f"{seen.operation}: {problem}")] if problem else []
     names = [name for page in unread for name in (page.title, page.source) if name]
     deviations = load_deviations(project.openapi)
     comparison = compare(pages, draft.base, deviations, whole_site=whole_site, unread=names)
-    checks = [is_generated(project)] if write else []
-    planned = plan(project, comparison.drifts, *checks, draft=draft)
+    planned = plan(project, comparison.drifts, is_generated(project) if write else None, draft)
     return Report(pages, skipped, unread, comparison, planned, written=write)
 
 

@@ -4,21 +4,26 @@ A page is the same as a row of `x-minted-docs` by its id, which outlives a renam
 where row or page has no id, by title and place in the menu. A page that is no row is about the operation that
 has its method and path. Where a page has a value in its path, such as the id of the customer that somebody
 tried it with, the value stands for the parameter that the spec has there.
+
+Several pages of one endpoint are one page (`as_one`): all that they show, required where all require it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from codegen.pages.facts import Field, PageFacts
+import msgspec
+
+from codegen.pages.examples import merged
+from codegen.pages.facts import Body, Field, PageFacts, Parameter
+from codegen.pages.operation import is_json
 from codegen.spec import Spec
 from codegen.spec.operations import DocsRow, ListedRow, Method
 from codegen.sync.changes import View
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
-_UUID = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
 _DIGITS_OF_A_VALUE = 5
 
 
@@ -35,16 +40,14 @@ class Served:
         return View(self.page, self.method.id, at, sent, field)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Matches:
     """All pages, by what they are about."""
 
-    served: list[Served] = field(default_factory=list[Served])
-    new: list[tuple[PageFacts, ListedRow | None]] = field(
-        default_factory=list[tuple[PageFacts, ListedRow | None]]
-    )
+    served: list[Served]
+    new: list[tuple[PageFacts, ListedRow | None]]
     """Pages of what the spec does not have, each with the row of listed.yaml that it is, if it is one."""
-    unmatched: list[tuple[DocsRow, Method]] = field(default_factory=list[tuple[DocsRow, Method]])
+    unmatched: list[tuple[DocsRow, Method]]
     """Rows of the spec that no page is."""
 
 
@@ -55,7 +58,7 @@ def match(pages: Sequence[PageFacts], spec: Spec) -> Matches:
     # A row that is taken to share the page of another one is found with it.
     found = {row.page for row in row_of.values() if row.page}
     left = [row for row in rows if row not in row_of.values() and row.page not in found]
-    matches = Matches(unmatched=[(row, rows[row]) for row in left])
+    matches = Matches([], [], [(row, rows[row]) for row in left])
     for index, page in enumerate(pages):
         row = row_of.get(index)
         method = rows[row] if row else _by_endpoint(page, spec)
@@ -74,10 +77,7 @@ def skeleton(path: str) -> str:
 def looks_like_value(segment: str) -> bool:
     """Whether a part of a path is no word of the API but a value: digits, an id, an address."""
     digits = sum(letter.isdigit() for letter in segment)
-    letters = any(letter.isalpha() for letter in segment)
-    return (
-        not letters or digits >= _DIGITS_OF_A_VALUE or "@" in segment or _UUID.fullmatch(segment) is not None
-    )
+    return digits >= _DIGITS_OF_A_VALUE or "@" in segment or not any(map(str.isalpha, segment))
 
 
 def fits(path: str, template: str, *, values_only: bool = False) -> bool:
@@ -104,28 +104,23 @@ def same_section(page: tuple[str, ...] | None, section: str) -> bool:
 
 
 def _rows_of(pages: Sequence[PageFacts], rows: Mapping[DocsRow, Method]) -> dict[int, DocsRow]:
-    """The row of each page that is one, by the page's index; no row is taken twice."""
-    ids = {page.page for page in pages}
+    """The row of each page that is one, by the page's index; the surest first, and no row is taken twice."""
+    ids = {page.page for page in pages if page.page}
 
-    def by_id(page: PageFacts, row: DocsRow) -> bool:
-        return page.page is not None and page.page == row.page
-
-    def by_name(page: PageFacts, row: DocsRow) -> bool:
+    def sure(page: PageFacts, row: DocsRow) -> int:
+        """3 by its id, 2 by title and place, 1 where one place names folders that the other omits, 0 none."""
+        if page.page is not None and page.page == row.page:
+            return 3
         told = page.section is not None or _same_endpoint(page, rows[row])
-        return told and row.title == page.title and row.page not in ids - {None}
-
-    def by_exact_place(page: PageFacts, row: DocsRow) -> bool:
-        return by_name(page, row) and " / ".join(page.section or ()) == row.section
-
-    def by_place(page: PageFacts, row: DocsRow) -> bool:
-        return by_name(page, row) and same_section(page.section, row.section)
+        named = told and row.title == page.title and row.page not in ids
+        exact = " / ".join(page.section or ()) == row.section
+        return named and same_section(page.section, row.section) and 1 + exact
 
     found: dict[int, DocsRow] = {}
-    for is_row in (by_id, by_exact_place, by_place):
-        for index, page in enumerate(pages):
-            free = (row for row in rows if row not in found.values() and is_row(page, row))
-            if index not in found and (row := next(free, None)):
-                found[index] = row
+    pairs = [(sure(page, row), index, row) for index, page in enumerate(pages) for row in rows]
+    for level, index, row in sorted(pairs, key=lambda pair: -pair[0]):
+        if level and index not in found and row not in found.values():
+            found[index] = row
     return found
 
 
@@ -162,3 +157,37 @@ def _listed(page: PageFacts, rows: Sequence[ListedRow]) -> ListedRow | None:
         and same_section(page.section, row.section)
     )
     return next(by_id, None) or next(by_title, None)
+
+
+# ---------------------------------------------------------------------- several pages as one
+def as_one(pages: Sequence[PageFacts]) -> PageFacts:
+    """One page that says what all say, named and dated as the newest, or as the first if none has a date."""
+    return msgspec.structs.replace(
+        max(pages, key=lambda page: page.modified_on or ""),
+        deprecated=all(page.deprecated for page in pages),
+        headers=tuple(_parameters([page.headers for page in pages])),
+        parameters=tuple(_parameters([page.parameters for page in pages])),
+        body=_body([page.body for page in pages if page.body]),
+        answers=tuple(answer for page in pages for answer in page.answers),
+    )
+
+
+def _parameters(pages: Sequence[Sequence[Parameter]]) -> Iterator[Parameter]:
+    found: dict[tuple[str, str], list[Parameter]] = {}
+    for parameter in (parameter for page in pages for parameter in page):
+        found.setdefault((parameter.location, parameter.name), []).append(parameter)
+    for same in found.values():
+        shown = next((parameter for parameter in same if parameter.shape.types), same[0])
+        required = len(same) == len(pages) and all(parameter.required for parameter in same)
+        yield msgspec.structs.replace(shown, required=required)
+
+
+def _body(bodies: Sequence[Body]) -> Body | None:
+    if not bodies:
+        return None
+    types = [body.media_type for body in bodies]
+    shapes = [body.shape for body in bodies if body.shape]
+    return Body(
+        media_type=next((kind for kind in types if kind and not is_json(kind)), types[0]),
+        shape=merged(shapes) if len(shapes) == len(bodies) else None,
+    )

@@ -12,6 +12,7 @@ import msgspec
 
 from codegen.kinds import Kind
 from codegen.pages.facts import PageFacts
+from codegen.pages.site import Fetched
 from codegen.sync.comparing.compare import Comparison
 from codegen.sync.writing.plan import Fate, Plan
 from codegen.terminal import one_line
@@ -31,19 +32,6 @@ _TABLE = ("| change | where | what | what becomes of it | page | spec |", "|---|
 _NOTHING_READ = "nothing was read: not one page of an endpoint is among what was given"
 
 
-class Unread(msgspec.Struct, frozen=True):
-    """A page that could not be read."""
-
-    source: str
-    """Name of the file, or address."""
-    title: str | None
-    place: str
-    message: str
-
-    def __str__(self) -> str:
-        return ": ".join(part for part in (self.source, self.place, self.message) if part)
-
-
 @dataclass(frozen=True)
 class Report:
     """Everything that is to be said about one run."""
@@ -52,7 +40,8 @@ class Report:
     """The pages that were read."""
     skipped: int
     """Pages that describe no endpoint."""
-    unread: Sequence[Unread]
+    unread: Sequence[Fetched]
+    """Pages that could not be read, each with its problem."""
     comparison: Comparison
     plan: Plan
     """What `--write` does, and what is left for a person."""
@@ -93,7 +82,7 @@ class Report:
     def notes(self) -> Iterator[str]:
         """What else there is to know: what was not read, and what could not be seen."""
         for unread in self.unread:
-            yield f"could not be read: {unread}"
+            yield f"could not be read: {unread.source}: {unread.problem}"
         for page in self.pages:
             for remark in page.remarks:
                 yield f"{page.label} ({page.source}): {remark}"
@@ -147,7 +136,6 @@ def _code(text: str) -> str:
 # ---------------------------------------------------------------------- JSON
 def as_json(report: Report) -> str:
     """The whole report for programs, indented."""
-    comparison = report.comparison
     document = {
         "summary": report.summary,
         "exit_code": report.exit_code,
@@ -155,14 +143,10 @@ def as_json(report: Report) -> str:
         "skipped": report.skipped,
         "written": report.written,
         "drift": [_drift(fate) for fate in report.plan.fates],
-        "unread": report.unread,
-        "remarks": [
-            {"page": page.label, "source": page.source, "remark": str(remark)}
-            for page in report.pages
-            for remark in page.remarks
+        "unread": [
+            {"source": page.source, "title": page.title, "message": page.problem} for page in report.unread
         ],
-        "incomplete": comparison.partly,
-        "deviations": {"used": comparison.excused, "unused": comparison.unused},
+        "notes": [*report.notes()],
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
 

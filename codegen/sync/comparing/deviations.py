@@ -12,11 +12,10 @@ from pathlib import Path
 
 import msgspec
 
-from codegen.findings import Finding, SpecError, pointer
+from codegen.findings import Finding, SpecError
+from codegen.spec.bundle import DEVIATIONS_FILE
 from codegen.spec.yaml import read_yaml
 from codegen.sync.changes import Change, View
-
-DEVIATIONS_FILE = "deviations.yaml"
 
 _WITH_VALUES = frozenset(
     {Change.TYPE, Change.ENUM_ADDED, Change.ENUM_REMOVED, Change.API_VERSION, Change.SECURITY}
@@ -76,16 +75,9 @@ def load_deviations(folder: Path) -> Deviations:
     path = folder / DEVIATIONS_FILE
     if not path.exists():
         return Deviations()
-    document = read_yaml(path, DEVIATIONS_FILE)
-    if not isinstance(document, list):
-        raise SpecError([Finding(DEVIATIONS_FILE, "", "this is a list of entries; correct it")])
-    entries: list[Deviation] = []
-    findings: list[Finding] = []
-    for index, raw in enumerate(document):
-        try:
-            entries.append(msgspec.convert(raw, Deviation))
-        except msgspec.ValidationError as error:
-            findings.append(Finding(DEVIATIONS_FILE, pointer(index), f"this entry cannot be read: {error}"))
-    if findings:
-        raise SpecError(findings)
-    return Deviations(entries)
+    try:
+        return Deviations(msgspec.convert(read_yaml(path, DEVIATIONS_FILE), list[Deviation]))
+    except msgspec.ValidationError as error:
+        raise SpecError(
+            [Finding(DEVIATIONS_FILE, "", f"the list of entries cannot be read: {error}")]
+        ) from None

@@ -6,15 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from codegen.documents import Json
+from codegen.documents import Place
 from codegen.pages.facts import PageFacts
 from codegen.pages.operation import is_json
 from codegen.spec import Spec
 from codegen.spec.operations import DocsRow, ListedRow, Method
 from codegen.sync.changes import CLIENT_HEADERS, Change, Drift, View
 from codegen.sync.comparing.views import answer_views, says_something
-from codegen.sync.matching import Matches, Served, fits, same_section, skeleton
-from codegen.sync.several import as_one
+from codegen.sync.matching import Matches, Served, as_one, fits, same_section, skeleton
 
 _LEAVING = frozenset({"deprecated", "obsolete", "to be deprecated"})
 
@@ -47,23 +46,17 @@ def _new(matches: Matches) -> Iterator[Drift]:
     for page, listed in matches.new:
         endpoints.setdefault((page.method, skeleton(page.path)), []).append((page, listed))
     for found in endpoints.values():
-        said = (found[0][0].endpoint,)
-        rows = [listed for _, listed in found if listed]
-        if rows:
-            views = tuple(View(page, (listed or rows[0]).id) for page, listed in found)
-            yield Drift(Change.ENDPOINT_DOCUMENTED, views, rows[0].place, said)
-        else:
-            views = tuple(View(page, "") for page, _ in found)
-            yield Drift(Change.ENDPOINT_NEW, views, ("paths",), said)
+        first = next((listed for _, listed in found if listed), None)
+        change = Change.ENDPOINT_DOCUMENTED if first else Change.ENDPOINT_NEW
+        rows = [(page, listed or first) for page, listed in found]
+        views = tuple(View(page, row.id if row else "") for page, row in rows)
+        yield Drift(change, views, first.place if first else ("paths",), (found[0][0].endpoint,))
 
 
 def _row(served: Served, row: DocsRow) -> Iterator[Drift]:
     page, method, views = served.page, served.method, (served.view(),)
     theirs, ours = page.endpoint, f"{method.verb} {method.path}"
-    if page.method == method.verb and skeleton(page.path) == skeleton(method.path):
-        if theirs != ours:
-            yield Drift(Change.PARAMETER_RENAMED, views, method.place, (theirs, ours))
-    elif page.method != method.verb or not fits(page.path, method.path):
+    if page.method != method.verb or not fits(page.path, method.path):
         yield Drift(Change.ENDPOINT_MOVED, views, method.place, (theirs, ours))
     if page.page is not None and page.page != row.page:
         yield Drift(Change.PAGE_ID, views, row.place, (page.page, row.page or "there is none"))
@@ -82,8 +75,7 @@ def compare_operations(spec: Spec, matches: Matches) -> Iterator[Drift]:
     for place, operation in spec.operations:
         served = [entry for entry in matches.served if entry.method.place == place]
         if served:
-            yield from _security(served)
-            yield from _version(served, operation)
+            yield from _call(served)
             yield from _parameters(served)
             yield from _answer(served)
             leaving = [one for one in served if one.page.deprecated or one.page.status in _LEAVING]
@@ -95,22 +87,27 @@ def compare_operations(spec: Spec, matches: Matches) -> Iterator[Drift]:
             yield from _body(method, served)
 
 
-def _security(served: Sequence[Served]) -> Iterator[Drift]:
+def _call(served: Sequence[Served]) -> Iterator[Drift]:
+    """What pages say of the call as a whole that the spec says otherwise; each once, with all its pages."""
+    shown: dict[tuple[Change, Place, str, tuple[str, ...], str], list[View]] = {}
     for entry in served:
-        theirs, ours = entry.page.security, "bearer" if entry.method.bearer else "digest"
-        if theirs and ours not in theirs:
-            said = (" or ".join(theirs), ours)
-            yield Drift(Change.SECURITY, (entry.view(),), entry.method.place, said, values=theirs)
+        for said in _said_of_call(entry):
+            shown.setdefault(said, []).append(entry.view(said[2], sent=True))
+    for (change, place, _, theirs, ours), views in shown.items():
+        yield Drift(change, tuple(views), place, (" or ".join(theirs), ours), values=theirs)
 
 
-def _version(served: Sequence[Served], operation: dict[str, Json]) -> Iterator[Drift]:
-    method, key = served[0].method, "x-minted-api-version"
-    place = (*method.place, key) if key in operation else method.place
-    for version in dict.fromkeys(entry.page.api_version for entry in served):
-        if version is not None and version != method.api_version:
-            views = tuple(entry.view(sent=True) for entry in served if entry.page.api_version == version)
-            said = (version, method.api_version or "none")
-            yield Drift(Change.API_VERSION, views, place, said, values=(version,))
+def _said_of_call(served: Served) -> Iterator[tuple[Change, Place, str, tuple[str, ...], str]]:
+    """Change, place in the spec and on the page, what the page says, what the spec says."""
+    page, method, body = served.page, served.method, served.page.body
+    ours = "bearer" if method.bearer else "digest"
+    if page.security and ours not in page.security:
+        yield Change.SECURITY, method.place, "", page.security, ours
+    if page.api_version and page.api_version != method.api_version:
+        place = (*method.place, "x-minted-api-version")
+        yield Change.API_VERSION, place, "", (page.api_version,), method.api_version or "none"
+    if method.body and body and body.media_type and not is_json(body.media_type):
+        yield Change.TYPE, (*method.place, "requestBody"), "body", (body.media_type,), "JSON"
 
 
 def _parameters(served: Sequence[Served]) -> Iterator[Drift]:
@@ -134,24 +131,18 @@ def _parameters(served: Sequence[Served]) -> Iterator[Drift]:
 
 
 def _body(method: Method, served: Sequence[Served]) -> Iterator[Drift]:
-    place = (*method.place, "requestBody")
-    bodies = [(entry, body) for entry in served if (body := entry.page.body)]
-    if method.body is None:
-        # What is unknown is no difference.
-        shown = [
-            (entry.view("body", sent=True), body) for entry, body in bodies if "body" not in entry.page.gaps
-        ]
-        fields = [field for _, body in shown if body.shape for field in body.shape.fields or ()]
-        demands = any(body.required for _, body in shown) or any(field.required for field in fields)
-        if shown:
-            yield Drift(Change.BODY_ADDED, tuple(view for view, _ in shown), method.place, demands=demands)
-        return
-    if not bodies:
-        yield Drift(Change.BODY_REMOVED, tuple(entry.view("body", sent=True) for entry in served), place)
-    for entry, body in bodies:
-        if body.media_type and not is_json(body.media_type):
-            views, said = (entry.view("body", sent=True),), (body.media_type, "JSON")
-            yield Drift(Change.TYPE, views, place, said, values=said[:1])
+    showing = [entry for entry in served if entry.page.body]
+    # What is unknown is no difference.
+    known = [entry for entry in showing if "body" not in entry.page.gaps]
+    bodies = [entry.page.body for entry in known if entry.page.body]
+    if method.body is not None and not showing:
+        views = tuple(entry.view("body", sent=True) for entry in served)
+        yield Drift(Change.BODY_REMOVED, views, (*method.place, "requestBody"))
+    elif method.body is None and known:
+        views = tuple(entry.view("body", sent=True) for entry in known)
+        fields = [field for body in bodies if body.shape for field in body.shape.fields or ()]
+        demands = any(body.required for body in bodies) or any(field.required for field in fields)
+        yield Drift(Change.BODY_ADDED, views, method.place, demands=demands)
 
 
 def _answer(served: Sequence[Served]) -> Iterator[Drift]:

@@ -112,7 +112,7 @@ def _type(node: Node) -> Iterator[Drift]:
     ours = node.known.types
     # Amounts are integers on some pages and numbers on others: a number reads both.
     accepted = ours | {"integer"} if "number" in ours else ours
-    free = ours == {"object"} and node.known.fields is None
+    free = ours == frozenset({"object"}) and node.known.fields is None
     by_types: dict[tuple[str, ...], list[View]] = {}
     for view in node.views:
         theirs = _types(view)

@@ -11,7 +11,7 @@ from codegen.documents import Json
 from codegen.pages.facts import Field
 from codegen.spec.schemas import is_struct, mapping, sequence, text
 from codegen.sync.changes import Change
-from codegen.sync.writing.draft import Object, UnwritableError, insert
+from codegen.sync.writing.draft import Object, UnwritableError, insert, refuse_if
 from codegen.sync.writing.endpoints import (
     Edit,
     add_endpoint,
@@ -20,7 +20,7 @@ from codegen.sync.writing.endpoints import (
     request_body,
     responses,
 )
-from codegen.sync.writing.schemas import refuse_twin
+from codegen.sync.writing.schemas import refuse_unprintable
 
 _OF_A_ROW = {
     Change.PAGE_ID: ("page", "last_modified", "evidence"),
@@ -77,11 +77,11 @@ def _field(edit: Edit) -> None:
 
 
 def _parameter(edit: Edit) -> None:
-    if not edit.drift.at.startswith("query."):
-        raise UnwritableError("only parameters of the query can be added; a person has to judge others")
+    other = not edit.drift.at.startswith("query.")
+    refuse_if(other, "only parameters of the query can be added; a person has to judge others")
     parameters = sequence(_operation(edit).get("parameters"))
-    refuse_twin(_shown(edit).name, [text(mapping(known).get("name")) for known in parameters])
-    entry: Json = parameter_entry(edit.writer(_names(edit)[0], sent=True), _shown(edit))
+    beside = [text(mapping(known).get("name")) for known in parameters]
+    entry: Json = parameter_entry(edit.writer(_names(edit)[0], sent=True), _shown(edit), beside)
     if parameters:
         parameters.append(entry)
     else:
@@ -91,14 +91,12 @@ def _parameter(edit: Edit) -> None:
 def _enum(edit: Edit) -> None:
     name, schema = str(edit.drift.place[-1]), edit.draft.at(edit.drift.place)
     present = [str(value) for value in sequence(schema.get("enum"))]
-    if not present:
-        raise UnwritableError("the spec has a plain text here; listing its values changes its type")
-    if "x-enum-varnames" in schema:
-        raise UnwritableError("the values of this enum have names that a person chose; new ones need theirs")
+    refuse_if(not present, "the spec has a plain text here; listing its values changes its type")
+    named = "x-enum-varnames" in schema
+    refuse_if(named, "the values of this enum have names that a person chose; new ones need theirs")
+    refuse_unprintable(edit.drift.values)
     order = edit.drift.order
     for value in edit.drift.values:
-        if not value.strip() or not value.isprintable():
-            raise UnwritableError("a value of its list is empty or cannot be printed")
         before = order[: order.index(value)] if value in order else ()
         after = next((known for known in reversed(before) if known in present), None)
         present.insert(present.index(after) + 1 if after else len(present), value)

@@ -33,6 +33,12 @@ class UnwritableError(Exception):
     """Something that nobody but a person can write into the spec; says why."""
 
 
+def refuse_if(wrong: object, reason: str) -> None:
+    """Leave an edit to a person if something is wrong with it."""
+    if wrong:
+        raise UnwritableError(reason)
+
+
 @dataclass
 class Draft:
     """A spec that edits change in place. Nothing touches the disk."""
@@ -137,7 +143,7 @@ class Draft:
 
     # ------------------------------------------------------------------ files
     def texts(self) -> dict[str, str]:
-        """The text of every file that says something else than when it was read, by path below the root."""
+        """The text of every file that says something else than when it was read, by path below the folder."""
         root = deepcopy(self.bundle.document)
         before = {name: load_yaml(text, name) for name, text in self.present.items()}
         listed = self._by_file(self.bundle.listed, LISTED_FILE)
@@ -150,7 +156,7 @@ class Draft:
                     after[file] = {**mapping(after.get(file)), str(spot[-1]): self._by_file(node, file)}
                     parent[key] = {"$ref": f"{file}#{pointer(*spot)}"}
         return {
-            f"{FOLDER}/{name}": dump_yaml(document, self._head(name))
+            name: dump_yaml(document, self._head(name))
             for name, document in after.items()
             if document != before.get(name)
         }

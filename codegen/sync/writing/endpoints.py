@@ -5,7 +5,7 @@ the menu.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,19 +16,17 @@ from codegen.pages.operation import is_json, shows_nothing
 from codegen.spec.operations import VERBS
 from codegen.spec.schemas import mapping, reference, sequence, text, types
 from codegen.sync.changes import CLIENT_HEADERS, Drift
-from codegen.sync.matching import looks_like_value, same_section, skeleton
-from codegen.sync.several import as_one
-from codegen.sync.writing.draft import Draft, Object, UnwritableError
+from codegen.sync.matching import as_one, looks_like_value, same_section, skeleton
+from codegen.sync.writing.draft import Draft, Object, UnwritableError, refuse_if
 from codegen.sync.writing.naming import (
     class_name,
-    is_wire_name,
     kind_of,
     method_name,
     resource_name,
     singular,
     words,
 )
-from codegen.sync.writing.schemas import SchemaWriter, by_name, on_page, plain, without_null
+from codegen.sync.writing.schemas import SchemaWriter, by_name, on_page, plain, refuse_name, without_null
 from minted_async.core.secret_names import is_secret
 
 UNKNOWN_SECTION = "Not given by the page"
@@ -63,19 +61,16 @@ def add_endpoint(edit: Edit) -> None:
     """Write a new operation, and take the row out of listed.yaml that it was."""
     _refuse_what_is_unknown(edit)
     page, draft, listed = edit.page, edit.draft, edit.drift.methods
-    if len(listed) > 1:
-        raise UnwritableError(f"one endpoint is several methods, {', '.join(listed)}: say what each sends")
+    refuse_if(len(listed) > 1, f"one endpoint is several methods, {', '.join(listed)}: say what each sends")
     verb, path = page.method.lower(), _path(edit)
-    if verb not in VERBS:
-        raise UnwritableError(f"{page.method[:20]} is no HTTP method that the client sends")
-    if verb in mapping(draft.paths.get(path)):
-        raise UnwritableError(f"the spec has an operation {page.method} {path} already")
+    refuse_if(verb not in VERBS, f"{page.method[:20]} is no HTTP method that the client sends")
+    there = mapping(draft.paths.get(path))
+    refuse_if(verb in there, f"the spec has an operation {page.method} {path} already")
     row: Object = {}
     for index, known in enumerate(draft.spec.listed):
         if known.id in listed:
             row = mapping(draft.listed.pop(index))
-    if listed and not row:
-        raise UnwritableError(f"there is no listed row {listed[0]}")
+    refuse_if(listed and not row, f"there is no listed row {''.join(listed)}")
     identifier = listed[0] if listed else _identifier(edit, verb, path)
     resource, _, name = identifier.rpartition(".")
     item = draft.path_item(path, f"paths/{resource.replace('.', '/')}.yaml", name)
@@ -88,14 +83,12 @@ def add_endpoint(edit: Edit) -> None:
 
 def _refuse_what_is_unknown(edit: Edit) -> None:
     for page in edit.drift.pages:
-        if page.gaps and not page.operation:
-            gaps = " and ".join(page.gaps)
-            raise UnwritableError(
-                f"{page.label} has no {gaps}, or shows nothing of it: what is unknown is not written"
-            )
-        if page.security and "digest" not in page.security:
-            how = ", ".join(page.security)
-            raise UnwritableError(f"{page.label} authenticates by {how}, and methods by digest")
+        gaps, other = " and ".join(page.gaps), page.security and "digest" not in page.security
+        refuse_if(
+            gaps and not page.operation,
+            f"{page.label} has no {gaps}, or shows nothing of it: what is unknown is not written",
+        )
+        refuse_if(other, f"{page.label} authenticates by {', '.join(page.security)}, and methods by digest")
         edit.notes.extend(
             f"{page.label} requires the header {header.name[:80]}, which no method sends"
             for header in page.headers
@@ -137,13 +130,11 @@ def _operation(edit: Edit, identifier: str, verb: str, path: str, row: Object) -
 def _path(edit: Edit) -> str:
     """The path as the spec writes it: one that is there already keeps the names of its parameters."""
     given = edit.page.path
-    if not _PATH.fullmatch(given):
-        raise UnwritableError(f"{given[:120]!r} is no path that can be called")
-    if any(looks_like_value(part) for part in given.strip("/").split("/") if not part.startswith("{")):
-        raise UnwritableError("its path holds a value, such as somebody's id, where a parameter belongs")
+    refuse_if(not _PATH.fullmatch(given), f"{given[:120]!r} is no path that can be called")
+    values = [part for part in given.strip("/").split("/") if part[:1] != "{" and looks_like_value(part)]
+    refuse_if(values, "its path holds a value, such as somebody's id, where a parameter belongs")
     names = _PLACEHOLDER.findall(given)
-    if len(set(names)) < len(names):
-        raise UnwritableError(f"{given[:120]} has the same parameter twice")
+    refuse_if(len(set(names)) < len(names), f"{given[:120]} has the same parameter twice")
     return next((path for path in edit.draft.paths if skeleton(path) == skeleton(given)), given)
 
 
@@ -181,8 +172,7 @@ def responses(writer: SchemaWriter, page: PageFacts) -> Object:
     """The answers of an operation, the schema of the good one written."""
     data = _answered(page)[1]
     status = next((answer.status for answer in page.success), "")
-    if not status:
-        raise UnwritableError("no page shows the answer of a call that went well")
+    refuse_if(not status, "no page shows the answer of a call that went well")
     schema: Object = {}
     if data is not None:
         name = "_".join(map(singular, words(writer.resource)))
@@ -206,8 +196,7 @@ def _answered(page: PageFacts) -> tuple[bool, Shape | None]:
     so that a refusal in it is raised.
     """
     other = [found.media_type for found in page.success if found.media_type and not is_json(found.media_type)]
-    if other:
-        raise UnwritableError(f"it answers {other[0][:80]}, and the client reads JSON")
+    refuse_if(other, f"it answers {', '.join(other)[:80]}, and the client reads JSON")
     shapes = [answer.shape for answer in page.success if answer.shape and not shows_nothing(answer.shape)]
     if not shapes:
         return True, None
@@ -218,13 +207,13 @@ def _answered(page: PageFacts) -> tuple[bool, Shape | None]:
     return False, whole
 
 
-def parameter_entry(writer: SchemaWriter, found: Field, *, location: str = "query") -> Object:
-    """A parameter as an operation has it."""
+def parameter_entry(
+    writer: SchemaWriter, found: Field, beside: Iterable[str] = (), *, location: str = "query"
+) -> Object:
+    """A parameter as an operation has it; `beside` are its others."""
     name = found.name
-    if not is_wire_name(name):
-        raise UnwritableError(f"{name[:80]!r} cannot be the name of a parameter")
-    if is_secret(name):
-        raise UnwritableError(f"{name} has the name of a secret, which must not stand in a URL")
+    refuse_name(name, beside)
+    refuse_if(is_secret(name), f"{name} has the name of a secret, which must not stand in a URL")
     schema = without_null(writer.schema(found.shape, name))
     composed = types(schema) in (("array",), ("object",)) or reference(schema) == "JsonObject"
     if composed or "anyOf" in schema:
@@ -240,10 +229,9 @@ def parameter_entry(writer: SchemaWriter, found: Field, *, location: str = "quer
 def request_body(writer: SchemaWriter, page: PageFacts, verb: str, method: str) -> Object:
     """The request body of an operation, its schema written."""
     media_type, shape = (page.body.media_type, page.body.shape) if page.body else ("", None)
-    if verb == "get":
-        raise UnwritableError("the page shows a body for a GET")
-    if media_type and not is_json(media_type):
-        raise UnwritableError(f"it sends {media_type[:80]}, and the client sends JSON")
+    refuse_if(verb == "get", "the page shows a body for a GET")
+    other = media_type and not is_json(media_type)
+    refuse_if(other, f"it sends {media_type[:80]}, and the client sends JSON")
     if shape is None:
         raise UnwritableError("it sends something that the page does not show")
     if not shape.fields or (shape.types and shape.types != ("object",)) or shape.alternatives:
@@ -269,7 +257,7 @@ def _docs_rows(pages: Sequence[PageFacts], listed: Object) -> list[Json]:
     found: list[Json] = []
     for page in pages:
         own = next((row for row in left if text(row.get("section")) == " / ".join(page.section or ())), None)
-        own = own or next(iter(left), {})
+        own = own or (left[0] if left else {})
         found.append(docs_row(page, own))
         left = [row for row in left if row is not own]
     siblings = [{key: row[key] for key in ("page", "title", "section")} for row in left]

@@ -12,7 +12,7 @@ from codegen.pages.facts import Answer, Field, PageFacts, Shape
 from codegen.spec.schemas import mapping, sequence
 from codegen.spec.yaml import dump_yaml, head_of, load_yaml
 from codegen.sync.changes import Drift
-from codegen.sync.writing.draft import FOLDER, SYNCED, Draft, Object
+from codegen.sync.writing.draft import SYNCED, Draft, Object
 from codegen.sync.writing.endpoints import UNKNOWN_SECTION, UNTITLED
 from codegen.sync.writing.schemas import is_count, plain
 from codegen.terminal import one_line
@@ -38,7 +38,7 @@ def synced(draft: Draft, applied: Sequence[Drift]) -> dict[str, str]:
     for key in sorted(pages):
         entries[key] = _entry(pages[key])
     text = dump_yaml([*entries.values()], head_of(before) if before else HEADING)
-    return {f"{FOLDER}/{SYNCED}": text} if pages and text != before else {}
+    return {SYNCED: text} if pages and text != before else {}
 
 
 def _row(entry: Object) -> tuple[str, ...]:

@@ -28,14 +28,9 @@ _TAKEN_CLASSES = frozenset(
     }
 )
 _TAKEN_METHODS = frozenset({"models", "cast", "builtins", "datetime", "enum_value", "resources"})
-_VERBS = (
-    *("create", "get", "list", "find", "search", "update", "upsert", "set", "add", "remove", "delete"),
-    *("cancel", "confirm", "approve", "reject", "calculate", "check", "verify", "send", "start", "stop"),
-    *("buy", "sell", "transfer", "withdraw", "deposit", "refund", "query", "export", "import", "resend"),
-)
 _SMALL_WORDS = frozenset({"a", "an", "the", "of", "for", "by", "with", "and", "to", "in", "on"})
 _NAMESPACES = frozenset({"ecom", "walletable"})
-_DEFAULT_VERBS = {"get": "get", "post": "create", "put": "replace", "patch": "update", "delete": "delete"}
+_USUAL = {"get": "get", "post": "create", "put": "replace", "patch": "update", "delete": "delete"}
 
 
 def is_wire_name(name: str) -> bool:
@@ -99,29 +94,19 @@ def kind_of(path: str) -> list[str]:
 def method_name(
     title: str, verb: str, path: str, resource: str, taken: Container[str], *, several: bool | None = None
 ) -> str:
-    """A method for a page: its title without what the resource says already, the verb first.
+    """A method for a page: its title without what the resource says already, in the title's order.
 
-    Where the title, `Voucher - List (all)`, has no word or no verb, those of path and HTTP method stand in.
+    Where the title, `Voucher - List (all)`, has no such word, those of path and HTTP method stand in.
     `taken` are the ids in use, `vouchers.list`; `several` is whether it answers a list, None if not known.
     """
-    own = {form for word in words(resource) for form in (word, singular(word))}
+    needless = {form for word in words(resource) for form in (word, singular(word))} | _SMALL_WORDS
     several = not path.endswith("}") if several is None else several
-    short = [word for word in words(re.sub(r"\([^)]*\)", " ", title)) if word not in _SMALL_WORDS]
-    whole = [word for word in words(title) if word not in _SMALL_WORDS]
-    by_path = [word for part in segments(path) for word in words(part)]
-    for candidate in (short, whole, [*short, *by_path], [*whole, verb]):
-        left = [word for word in dict.fromkeys(candidate) if not {word, singular(word), plural(word)} & own]
-        name = "_".join(_verb_first(left, verb, several))[:LONGEST].strip("_")
+    usual = "list" if several and verb == "get" else _USUAL[verb]
+    short, by_path = words(re.sub(r"\([^)]*\)", " ", title)), words(" ".join(segments(path)))
+    for candidate in (short, [*short, *by_path], [*words(title), verb]):
+        left = [word for word in dict.fromkeys(candidate) if not {word, singular(word)} & needless]
+        name = "_".join(left or [usual])[:LONGEST].strip("_")
         if is_method_name(name) and name not in _TAKEN_METHODS and f"{resource}.{name}" not in taken:
             return name
     numbered = (f"{verb}_{number}" for number in itertools.count(2))
     return next(name for name in numbered if f"{resource}.{name}" not in taken)
-
-
-def _verb_first(found: list[str], verb: str, several: bool) -> list[str]:
-    known = next((word for word in found if word in _VERBS), None)
-    if known is not None:
-        return [known, *(word for word in found if word != known)]
-    if found:
-        return found
-    return ["list" if several and verb == "get" else _DEFAULT_VERBS.get(verb, verb)]

@@ -2,20 +2,17 @@
 making.
 
 Only what breaks no call is written, and each edit only if the rules of the spec accept it and code can be
-generated from it; one that is refused never keeps the others from being written. All is generated from a copy
+generated from it; one that is refused never keeps the others from being written. All is generated in memory
 first: the files of the checkout are replaced when that went well.
 """
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 
-from codegen.emit.build import Build, build, write
+from codegen.emit.build import build, write
 from codegen.findings import GeneratorError, SpecError
 from codegen.kinds import Kind
 from codegen.pages.facts import ENOUGH
@@ -24,7 +21,7 @@ from codegen.spec.lint import lint
 from codegen.spec.view import formed
 from codegen.sync.changes import Drift
 from codegen.sync.writing.additions import ADDITIONS, FROM_ANSWERS
-from codegen.sync.writing.draft import FOLDER, Draft, UnwritableError
+from codegen.sync.writing.draft import FOLDER, Draft, UnwritableError, refuse_if
 from codegen.sync.writing.endpoints import Edit
 from codegen.sync.writing.evidence import synced
 
@@ -80,17 +77,20 @@ class Plan:
         Raises:
             SpecError: the evidence of earlier runs cannot be read.
         """
-        return {**self.draft.texts(), **synced(self.draft, self.applied)} if self.applied else {}
+        texts = {**self.draft.texts(), **synced(self.draft, self.applied)} if self.applied else {}
+        return {f"{FOLDER}/{name}": text for name, text in texts.items()}
 
 
-def plan(project: Project, drifts: Sequence[Drift], *checks: Check, draft: Draft | None = None) -> Plan:
+def plan(
+    project: Project, drifts: Sequence[Drift], check: Check | None = None, draft: Draft | None = None
+) -> Plan:
     """Work out what to write about some differences. Nothing is written.
 
     Args:
         project: the checkout.
         drifts: the differences between documentation and spec.
+        check: what has to hold of the new spec; by default its rules. `is_generated` asks for more.
         draft: the spec, if it was read already.
-        *checks: what else has to hold of it, beside its rules; `is_generated` is one.
 
     Raises:
         SpecError: the spec as it is cannot be read.
@@ -100,12 +100,12 @@ def plan(project: Project, drifts: Sequence[Drift], *checks: Check, draft: Draft
         lint(formed(draft.bundle), project.scalars)
 
     fates: dict[int, Fate] = {}
-    draft = _edited(draft or Draft.read(project.openapi), drifts, (rules, *checks), fates)
+    draft = _edited(draft or Draft.read(project.openapi), drifts, check or rules, fates)
     return Plan(draft, tuple(fates[id(drift)] for drift in drifts))
 
 
-def _edited(draft: Draft, drifts: Sequence[Drift], checks: Sequence[Check], fates: dict[int, Fate]) -> Draft:
-    """The spec with all edits that can be made: what does not pass the checks together is halved."""
+def _edited(draft: Draft, drifts: Sequence[Drift], check: Check, fates: dict[int, Fate]) -> Draft:
+    """The spec with all edits that can be made: what does not pass the check together is halved."""
     trial, made = draft, list[Drift]()
     for drift in drifts:
         attempt = trial.copy()
@@ -114,7 +114,7 @@ def _edited(draft: Draft, drifts: Sequence[Drift], checks: Sequence[Check], fate
             trial = attempt
             made.append(drift)
     try:
-        for check in checks if made else ():
+        if made:
             check(trial)
     except (SpecError, GeneratorError) as error:
         faults = str(error).splitlines()
@@ -126,22 +126,19 @@ def _edited(draft: Draft, drifts: Sequence[Drift], checks: Sequence[Check], fate
         fates[id(made[0])] = Fate(made[0], reason)
         return draft
     middle = len(made) // 2
-    return _edited(_edited(draft, made[:middle], checks, fates), made[middle:], checks, fates)
+    return _edited(_edited(draft, made[:middle], check, fates), made[middle:], check, fates)
 
 
 def _edit(draft: Draft, drift: Drift) -> Fate:
     """Make one edit, if it may be made."""
-    if drift.observed and (not drift.certain or all(page.answered < ENOUGH for page in drift.pages)):
-        return Fate(drift, TOO_FEW)
-    if not drift.certain:
-        return Fate(drift, UNCERTAIN)
-    if drift.change not in (FROM_ANSWERS if drift.observed else ADDITIONS):
-        return Fate(drift, CONTRADICTS if drift.observed else BY_HAND)
-    if drift.kind is Kind.BREAKING and not drift.observed:
-        return Fate(drift, BREAKS)
-    edit = Edit(draft, drift)
+    edit, seen = Edit(draft, drift), drift.observed
+    edits = FROM_ANSWERS if seen else ADDITIONS
+    few = not drift.certain or (seen and all(page.answered < ENOUGH for page in drift.pages))
     try:
-        (FROM_ANSWERS if drift.observed else ADDITIONS)[drift.change](edit)
+        refuse_if(few, TOO_FEW if seen else UNCERTAIN)
+        refuse_if(drift.change not in edits, CONTRADICTS if seen else BY_HAND)
+        refuse_if(drift.kind is Kind.BREAKING and not seen, BREAKS)
+        edits[drift.change](edit)
     except UnwritableError as reason:
         return Fate(drift, str(reason))
     draft.prune()
@@ -149,8 +146,8 @@ def _edit(draft: Draft, drift: Drift) -> Fate:
 
 
 def is_generated(project: Project) -> Check:
-    """The check that code can be generated from a spec."""
-    return lambda draft: _built(project, draft.texts())
+    """The check that a spec keeps its rules and code can be generated from it."""
+    return lambda draft: build(project, draft.texts())
 
 
 def apply(project: Project, made: Plan) -> None:
@@ -168,8 +165,8 @@ def apply(project: Project, made: Plan) -> None:
                 "Run the command again"
             )
     try:
-        built = _built(project, made.files)
-        write(project, replace(built, spec={**made.files, **built.spec}))
+        built = build(project, made.draft.texts())
+        write(project, replace(built, spec={**built.spec, **made.files}))
     except (SpecError, GeneratorError) as error:
         message = f"nothing was written, because code cannot be generated from the new spec:\n{error}"
         raise NotWrittenError(message) from error
@@ -178,15 +175,3 @@ def apply(project: Project, made: Plan) -> None:
             f"{error.filename or project.root} cannot be written ({error.strerror or error}); "
             "nothing was changed. See that the folder is writable and has room, and run it again"
         ) from error
-
-
-def _built(project: Project, files: Mapping[str, str]) -> Build:
-    """Everything that is generated from a spec with some of its files changed; the checkout is only read."""
-    with tempfile.TemporaryDirectory(prefix="minted-sync-") as folder:
-        root = Path(folder)
-        shutil.copytree(project.openapi, root / FOLDER)
-        shutil.copyfile(project.root / "pyproject.toml", root / "pyproject.toml")
-        for name, text in files.items():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / name).write_text(text, "utf-8", newline="\n")
-        return build(Project(root))

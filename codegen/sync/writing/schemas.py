@@ -28,7 +28,7 @@ from codegen.sync.changes import Change, View
 from codegen.sync.comparing.deviations import Deviations
 from codegen.sync.comparing.schemas import judge
 from codegen.sync.comparing.views import Nodes, lay
-from codegen.sync.writing.draft import Draft, Object, UnwritableError
+from codegen.sync.writing.draft import Draft, Object, UnwritableError, refuse_if
 from codegen.sync.writing.naming import LONGEST, class_name, is_wire_name, singular, words
 from codegen.terminal import one_line
 from minted_async.core.secret_names import is_secret
@@ -100,10 +100,8 @@ class SchemaWriter:
         """
         if len(shape.alternatives) > 1 or len(shape.types) > 1:
             raise UnwritableError("it comes in several forms, and which is sent when is not said")
-        if shape.format == "binary":
-            raise UnwritableError("it is binary, and JSON holds none")
-        if depth > DEEPEST:
-            raise UnwritableError(f"it lies inside more than {DEEPEST} others")
+        refuse_if(shape.format == "binary", "it is binary, and JSON holds none")
+        refuse_if(depth > DEEPEST, f"it lies inside more than {DEEPEST} others")
         bare: Object
         match shape.types[0] if shape.types else _implied(shape):
             case "object":
@@ -133,11 +131,8 @@ class SchemaWriter:
 
     def property(self, found: Field, owner: str, beside: Iterable[str], depth: int = 0) -> Object:
         """The schema of a field with its marks and its description; `beside` are the others of its owner."""
-        if not is_wire_name(found.name):
-            raise UnwritableError(f"{found.name[:80]!r} cannot be the name of a property")
-        if self.observed and found.by_example:
-            raise UnwritableError("too few answers show it")
-        refuse_twin(found.name, beside)
+        refuse_if(self.observed and found.by_example, "too few answers show it")
+        refuse_name(found.name, beside)
         schema = self.schema(found.shape, found.name, owner, depth)
         marks: Object = {"x-minted-secret": True} if is_secret(found.name) else {}
         if self.observed or found.by_example:
@@ -190,8 +185,7 @@ class SchemaWriter:
 
     def _enum(self, shape: Shape, name: str, owner: str) -> Object:
         values: list[Json] = [*dict.fromkeys(shape.enum or ())]
-        if any(not str(value).strip() or not str(value).isprintable() for value in values):
-            raise UnwritableError("a value of its list is empty or cannot be printed")
+        refuse_unprintable(shape.enum or ())
         for known, schema in self.draft.schemas.items():
             if set(map(str, sequence(mapping(schema).get("enum")))) == set(map(str, values)):
                 return by_name(known)
@@ -215,8 +209,7 @@ class SchemaWriter:
                 continue
             if found.required and (self.sent or shape.always_has(found.name)):
                 required.append(found.name)
-        if not properties:
-            raise UnwritableError("none of its fields can be written")
+        refuse_if(not properties, "none of its fields can be written")
         return properties, required
 
     def _is_alike(self, name: str, shape: Shape) -> bool:
@@ -242,11 +235,17 @@ class SchemaWriter:
         self.draft.add_schema(name, schema, file, sent=self.sent)
 
 
-def refuse_twin(name: str, beside: Iterable[str]) -> None:
-    """Refuse what would have the name of something else in Python."""
+def refuse_name(name: str, beside: Iterable[str] = ()) -> None:
+    """Refuse what no property or parameter can be called, or what has a name of others in Python."""
+    refuse_if(not is_wire_name(name), f"{name[:80]!r} cannot be the name of a property or parameter")
     twin = next((other for other in beside if snake(other) == snake(name)), None)
-    if twin is not None:
-        raise UnwritableError(f"it would have the same name in Python as {twin}")
+    refuse_if(twin is not None, f"it would have the same name in Python as {twin}")
+
+
+def refuse_unprintable(values: Iterable[str]) -> None:
+    """Refuse values of an enum that no code can name."""
+    odd = any(not value.strip() or not value.isprintable() for value in values)
+    refuse_if(odd, "a value of its list is empty or cannot be printed")
 
 
 def by_name(name: str) -> Object:

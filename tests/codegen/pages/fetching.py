@@ -23,7 +23,8 @@ class Pauses:
 
 async def fetch(site: DocsSite, **options: Any) -> dict[str, Fetched]:
     """The pages by their slugs, in the order in which they came back."""
-    pages = await fetch_site(site.url, **{"sleep": Pauses(), **options})
+    options.setdefault("sleep", Pauses())
+    pages = await fetch_site(site.url, **options)
     return {page.source.removeprefix(f"{site.url}/").removesuffix(".md"): page for page in pages}
 
 
@@ -33,6 +34,7 @@ def message(page: Fetched) -> str:
 
 
 async def refused(url: str, **options: Any) -> str:
+    options.setdefault("sleep", Pauses())
     with pytest.raises(SiteError) as error:
-        await fetch_site(url, **{"sleep": Pauses(), **options})
+        await fetch_site(url, **options)
     return str(error.value)

@@ -116,7 +116,8 @@ def drift(
 def added(name: str, shape: Shape, required: bool | None = None, **rest: Any) -> Drift:
     """A field that Order gained, or what `place` and `at` name."""
     found = field(name, shape, required)
-    return drift(Change.FIELD_ADDED, **{"place": ORDER, "at": f"data.{name}", "field": found, **rest})
+    facts: dict[str, Any] = {"place": ORDER, "at": f"data.{name}", "field": found}
+    return drift(Change.FIELD_ADDED, **(facts | rest))
 
 
 def new_page(**rest: Any) -> Drift:

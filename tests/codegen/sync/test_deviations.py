@@ -26,7 +26,7 @@ def test_entries_are_read_in_their_order(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{}", "this is a list of entries"),
+        ("{}", "Expected `array`, got `object`"),
         (FINE.replace("optional", "sometimes"), "Invalid enum value 'sometimes'"),
         (FINE.replace("page: api-1, ", ""), "an entry names either a `page` or a `method`"),
         (FINE.replace("page: api-1", "page: api-1, method: orders.get"), "either a `page` or a `method`"),
@@ -35,7 +35,7 @@ def test_entries_are_read_in_their_order(tmp_path: Path) -> None:
         (FINE.replace("at:", "where:"), "unknown field `where`"),
     ],
 )
-def test_a_wrong_entry_is_refused_with_its_place(tmp_path: Path, text: str, said: str) -> None:
+def test_a_wrong_entry_is_refused(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "deviations.yaml").write_text(text, "utf-8")
     with pytest.raises(SpecError) as caught:
         load_deviations(tmp_path)

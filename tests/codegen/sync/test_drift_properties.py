@@ -61,8 +61,8 @@ def edits() -> Iterator[Edit]:
                 yield from of_property(place, key, mapping(value), required=key in required)
         elif name in SHOWN and "enum" in schema:
             yield from of_enum(place, [str(value) for value in sequence(schema["enum"])])
-    for place, operation in SPEC.operations:
-        yield from of_operation(place, operation)
+    for place, _ in SPEC.operations:
+        yield from of_operation(place)
 
 
 def adding(place: Place) -> Iterator[Edit]:
@@ -131,7 +131,7 @@ def of_enum(place: Place, values: list[str]) -> Iterator[Edit]:
     yield Edit((*place, "removed"), (Change.ENUM_REMOVED, place, (values[-1],)), remove)
 
 
-def of_operation(place: Place, operation: dict[str, Json]) -> Iterator[Edit]:
+def of_operation(place: Place) -> Iterator[Edit]:
     def version(document: dict[str, Json]) -> None:
         at(document, place)["x-minted-api-version"] = "77"
 
@@ -139,8 +139,7 @@ def of_operation(place: Place, operation: dict[str, Json]) -> Iterator[Edit]:
         new = {"name": "vault", "in": "query", "description": "Made up.", "schema": {"type": "string"}}
         at(document, place).setdefault("parameters", []).append(new)
 
-    key = "x-minted-api-version"
-    where = (*place, key) if key in operation else place
+    where = (*place, "x-minted-api-version")
     yield Edit(where, (Change.API_VERSION, where, ("77",)), version)
     yield Edit((*place, "query"), (Change.PARAMETER_ADDED, place, ("vault", "optional")), parameter)
 

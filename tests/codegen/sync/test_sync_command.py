@@ -234,7 +234,9 @@ def test_a_spec_that_cannot_be_read_is_an_error(
     save(publish(SPEC)[:1], folder)
     (project.openapi / "deviations.yaml").write_text("- {rule: sometimes}\n", "utf-8")
     assert main(["sync", "--pages", str(folder), "--root", str(project.root)]) == 2
-    assert "openapi/deviations.yaml#/0" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert said.startswith("openapi/deviations.yaml#: ")
+    assert "`$[0].rule`" in said
 
 
 @pytest.mark.parametrize(
