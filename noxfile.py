@@ -20,6 +20,7 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
 PARALLEL = ("-n", "logical")
 GENERATOR_TESTS = ("tests/codegen", "tests/openapi")
+PROGRAM_TESTS = ("tests/cli", "tests/web", "tests/test_containers.py", "tests/test_testing.py")
 WIRE_TESTS = (
     "tests/core/digest/test_rows.py",
     "tests/core/test_aiohttp_names.py",
@@ -102,10 +103,15 @@ def sync(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """The package's tests on each Python that is installed; those of its generator, a tool, on the first."""
+    """The package's tests on each Python that is installed; those of its generator, a tool, on the first.
+
+    Whole programs are started on all but the second one, which has no surprises that neither neighbour has.
+    """
     session.install("-e", ".[cli]", *groups("tests"))
     others = [f"--ignore={folder}" for folder in GENERATOR_TESTS]
     if session.posargs or session.python != PYTHONS[0]:
+        if session.python == PYTHONS[1]:
+            others += [f"--ignore={folder}" for folder in PROGRAM_TESTS]
         session.run("pytest", *(session.posargs or (*PARALLEL, *others)))
         return
     # Once is enough: coverage slows the tests down, and all Pythons run the same lines. The generator's

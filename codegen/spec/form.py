@@ -1,17 +1,17 @@
-"""The form of the spec: form.yaml, held against the document before anything reads a meaning into it."""
+"""The form of the spec, openapi/form.yaml, against which the document is held first of all."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
 
 from codegen.documents import Json
 from codegen.findings import Finding
+from codegen.project import HERE
 from codegen.spec.bundle import Bundle
 from codegen.spec.yaml import read_yaml
 
@@ -25,7 +25,7 @@ def faults_of_form(bundle: Bundle) -> Iterator[Finding]:
 
 @lru_cache
 def _validator() -> Any:
-    return Draft202012Validator(_spelled_out(read_yaml(Path(__file__).with_suffix(".yaml"), "form.yaml")))
+    return Draft202012Validator(_spelled_out(read_yaml(HERE / "openapi/form.yaml", "form.yaml")))
 
 
 def _spelled_out(node: Json) -> Any:
