@@ -27,7 +27,7 @@ from codegen.pages.site import Fetched, fetch_pages, fetch_site, read_files
 from codegen.project import HERE, Project
 from codegen.sync.comparing.compare import compare
 from codegen.sync.comparing.deviations import load_deviations
-from codegen.sync.observed import ShapesError, not_of, read_observed
+from codegen.sync.observed import not_of, read_observed
 from codegen.sync.report import UNREADABLE, Report, as_json, as_markdown
 from codegen.sync.writing.draft import Draft
 from codegen.sync.writing.plan import apply, is_generated, plan
@@ -77,7 +77,7 @@ def sync(
         report = make_report(project, sources, whole_site=site is not None, write=write, observed=seen)
         if write and report.plan.files:
             apply(project, report.plan)
-    except (SpecError, SiteError, ShapesError, GeneratorError) as error:
+    except (SpecError, SiteError, GeneratorError) as error:
         sys.stderr.write(f"{error}\n")
         return UNREADABLE
     if json:

@@ -12,19 +12,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
-import msgspec
-from msgspec import Meta
-
+from codegen.findings import GeneratorError
 from codegen.pages.facts import ENOUGH, Answer, Field, PageFacts, Remark, Shape
 from codegen.spec import Spec
 from codegen.sync.matching import skeleton
 from codegen.terminal import one_line
+from minted_async.errors import ConfigurationError
+from minted_async.shapes.file import read
+from minted_async.shapes.record import Answers, Place, Seen
 
-FORMAT, VERSION = "minted-async shapes", 1
-LONGEST: Final = 64 * 1024 * 1024
-"""Bytes of a file; what the SDK writes is bounded, and far smaller."""
 DEEPEST: Final = 40
 """Steps to a place; the SDK looks at 16 levels."""
 ENOUGH_TEXTS: Final = 10
@@ -45,68 +43,22 @@ _ENVELOPE = {
 _STEP = r"(?:[^.\[\]*$\x00-\x20\x7f]{1,60}|\*)"
 _PLACE = re.compile(rf"\$|(?:{_STEP}|\[\])(?:\[\]|\.{_STEP})*")
 
-Count: TypeAlias = Annotated[int, Meta(ge=0)]
-Counts: TypeAlias = dict[Annotated[str, Meta(max_length=100)], Count]
-_Day: TypeAlias = Annotated[str, Meta(pattern=r"\A\d{4}-\d\d-\d\d\Z")]
-_Id: TypeAlias = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_.]{1,80}\Z")]
 _Steps: TypeAlias = tuple[str, ...]
-
-
-class ShapesError(Exception):
-    """A file that is no file of shapes, is broken, or was written by a later release."""
-
-
-class _Place(msgspec.Struct):
-    seen: Count = 0
-    missing: Count = 0
-    known: bool = False
-    types: dict[Literal["null", "boolean", "integer", "number", "string", "object", "array"], Count] = {}
-    forms: Counts = {}
-    values: Counts = {}
-
-
-class _Answers(msgspec.Struct):
-    first: _Day
-    last: _Day
-    bodies: Counts = {}
-    dropped: Count = 0
-    places: dict[str, _Place] = {}
-
-
-class _Operation(msgspec.Struct):
-    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-    path: Annotated[str, Meta(max_length=300)]
-    answers: dict[Annotated[str, Meta(pattern=r"\A[1-5]\d\d\Z")], _Answers] = {}
-
-
-class _File(msgspec.Struct):
-    format: str = ""
-    version: int = 0
-    operations: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 def read_observed(path: Path) -> list[PageFacts]:
     """Read a file of shapes.
 
     Raises:
-        ShapesError: it cannot be read, or is none.
+        GeneratorError: it cannot be read, or is none.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(LONGEST + 1)
-        if len(content) > LONGEST:
-            raise ShapesError(f"{path} is larger than {LONGEST // 1024 // 1024} MiB; shapes are not")
-        found = msgspec.json.decode(content, type=_File)
-        if found.format == FORMAT and found.version == VERSION:
-            operations = msgspec.json.decode(found.operations, type=dict[_Id, _Operation])
-            return [_facts(path.name, *entry) for entry in sorted(operations.items())]
+        path.stat()  # none is no empty one
+        return [_facts(path.name, *entry) for entry in sorted(read(path).operations.items())]
     except OSError as error:
-        raise ShapesError(f"{path} cannot be read: {error.strerror or error}") from None
-    except (ValueError, RecursionError) as error:
-        raise ShapesError(f"{path} is no whole file of shapes: {one_line(str(error), 300)}") from None
-    if found.format != FORMAT:
-        raise ShapesError(f"{path} is no file of shapes: name one that observe=Shapes(...) has written")
-    raise ShapesError(f"{path} is of version {found.version}, and this reads {VERSION}: update the generator")
+        raise GeneratorError(f"{path} cannot be read: {error.strerror or error}") from None
+    except (ConfigurationError, ValueError) as error:
+        raise GeneratorError(one_line(str(error), 400)) from None
 
 
 def not_of(seen: PageFacts, spec: Spec) -> str:
@@ -119,7 +71,7 @@ def not_of(seen: PageFacts, spec: Spec) -> str:
     return f"it was asked by {seen.endpoint}, and is {known} in the spec" if moved else ""
 
 
-def _facts(source: str, name: str, seen: _Operation) -> PageFacts:
+def _facts(source: str, name: str, seen: Seen) -> PageFacts:
     good = {status: each for status, each in seen.answers.items() if status.startswith("2")}
     counted = (good or seen.answers).values()
     days = sorted(day for each in counted for day in (each.first, each.last)) or [""]
@@ -143,7 +95,7 @@ def _facts(source: str, name: str, seen: _Operation) -> PageFacts:
     )
 
 
-def _remarks(answers: _Answers) -> Iterator[str]:
+def _remarks(answers: Answers) -> Iterator[str]:
     """What is worth knowing of the answers with one status, and has no place in the spec."""
     for kind in answers.bodies.keys() - {"json", "empty"}:
         yield f"{answers.bodies[kind]} times the answer was no JSON that can be read: {kind}"
@@ -161,7 +113,7 @@ def _remarks(answers: _Answers) -> Iterator[str]:
 class _Tree:
     """The places of the answers with one status, each below the one that holds it."""
 
-    answers: _Answers
+    answers: Answers
 
     def __post_init__(self) -> None:
         self.places = {_steps(name): place for name, place in self.answers.places.items()}
@@ -205,7 +157,7 @@ class _Tree:
         """Whether a count is of too few answers: one answer can have many items."""
         return min(count, self.answers.bodies.get("json", 0)) < enough
 
-    def _format(self, place: _Place) -> str | None:
+    def _format(self, place: Place) -> str | None:
         formats, texts = {_FORMATS.get(form) for form in place.forms}, place.types.get("string", 0)
         whole = sum(place.forms.values()) == texts and not self._few(texts, ENOUGH_TEXTS)
         return formats.pop() if whole and len(formats) == 1 else None
@@ -215,5 +167,5 @@ def _steps(name: str) -> _Steps:
     """The way to a place: `data.items[].sku` is `data`, `items`, `[]`, `sku`."""
     steps = tuple(re.findall(r"\[\]|[^.\[\]$]+", name))
     if not _PLACE.fullmatch(name) or len(steps) > DEEPEST:
-        raise ValueError(f"{name[:80]!r} is no place of an answer")
+        raise ValueError(f"{name[:80]!r} is no place of an answer: this is no file of shapes")
     return steps

@@ -41,6 +41,14 @@ _PATIENCE: Final = 10.0
 
 _PAUSE: Final = 0.005
 
+_LONGEST: Final = 64 * 1024 * 1024
+"""Bytes of a file; what is written here is bounded, and far smaller."""
+
+
+class _Head(msgspec.Struct):
+    format: str = ""
+    version: int = 0
+
 
 def read(path: Path) -> Record:
     """What the file holds; nothing if there is none.
@@ -50,19 +58,24 @@ def read(path: Path) -> Record:
         OSError: It cannot be read.
     """
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(_LONGEST + 1)
     except FileNotFoundError:
         return Record()
-    record = Record()
-    with contextlib.suppress(ValueError, RecursionError):
-        record = msgspec.json.decode(content, type=Record)
-    if record.format != FORMAT:
-        raise ConfigurationError(f"{path} is no file of shapes: name another one, or move it away")
-    if record.version > VERSION:
-        raise ConfigurationError(
-            f"{path} was written by a later release (version {record.version}): name another file"
-        )
-    return record
+    problem = f"it is larger than {_LONGEST // 1024 // 1024} MiB"
+    if len(content) <= _LONGEST:
+        try:
+            head = msgspec.json.decode(content, type=_Head)
+            if head.format == FORMAT and head.version > VERSION:
+                raise ConfigurationError(
+                    f"{path} was written by a later release (version {head.version}): name another file"
+                )
+            if head.format == FORMAT:
+                return msgspec.json.decode(content, type=Record)
+            problem = "it is another one"
+        except (ValueError, RecursionError) as broken:
+            problem = f"it is broken: {str(broken)[:200]!r}"
+    raise ConfigurationError(f"{path} is no file of shapes ({problem}): name another one, or move it away")
 
 
 def add(path: Path, record: Record) -> None:

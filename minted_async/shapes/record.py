@@ -1,13 +1,15 @@
 """What is written down of answers: counts, and how two records become one.
 
-These structs are the file, and the counts in memory too. All counts that are 0 are left out.
+These structs are the file, and the counts in memory too. All counts that are 0 are left out. A file can come
+from anybody: what is said here of its values is checked when it is read.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final, cast
+from typing import Annotated, Any, Final, TypeAlias, cast
 
 import msgspec
+from msgspec import Meta
 
 FORMAT: Final = "minted-async shapes"
 VERSION: Final = 1
@@ -20,6 +22,12 @@ MOST_NAMES: Final = 32
 
 MOST_WORDS: Final = 60
 """Entries of a dictionary of words: values of an enum, names of headers, codes."""
+
+
+Count: TypeAlias = Annotated[int, Meta(ge=0)]
+Words: TypeAlias = dict[Annotated[str, Meta(max_length=200)], Count]
+Kind: TypeAlias = Annotated[str, Meta(pattern=r"\A(null|boolean|integer|number|string|object|array)\Z")]
+Day: TypeAlias = Annotated[str, Meta(pattern=r"\A(\d{4}-\d\d-\d\d)?\Z")]
 
 
 class Counts(msgspec.Struct, omit_defaults=True, kw_only=True):
@@ -56,19 +64,19 @@ class Place(Counts, omit_defaults=True, kw_only=True):
         unnamed: How many names were met in the object that could not be written down.
     """
 
-    seen: int = 0
-    missing: int = 0
+    seen: Count = 0
+    missing: Count = 0
     known: bool = False
-    types: dict[str, int] = {}
-    empty: int = 0
-    forms: dict[str, int] = {}
-    lengths: dict[str, int] = {}
-    digits: dict[str, int] = {}
-    decimals: dict[str, int] = {}
-    negative: int = 0
-    values: dict[str, int] = {}
-    unnamed_values: int = 0
-    unnamed: int = 0
+    types: dict[Kind, Count] = {}
+    empty: Count = 0
+    forms: Words = {}
+    lengths: Words = {}
+    digits: Words = {}
+    decimals: Words = {}
+    negative: Count = 0
+    values: Words = {}
+    unnamed_values: Count = 0
+    unnamed: Count = 0
 
 
 class Answers(Counts, omit_defaults=True, kw_only=True):
@@ -87,16 +95,16 @@ class Answers(Counts, omit_defaults=True, kw_only=True):
         dropped: How often a place was met that was one too many.
     """
 
-    count: int = 0
-    first: str = ""
-    last: str = ""
-    bodies: dict[str, int] = {}
-    codes: dict[str, int] = {}
-    unnamed_codes: int = 0
-    headers: dict[str, int] = {}
-    unnamed_headers: int = 0
+    count: Count = 0
+    first: Day = ""
+    last: Day = ""
+    bodies: Words = {}
+    codes: Words = {}
+    unnamed_codes: Count = 0
+    headers: Words = {}
+    unnamed_headers: Count = 0
     places: dict[str, Place] = {}
-    dropped: int = 0
+    dropped: Count = 0
 
     def add(self, other: Answers) -> None:
         """Add the counts of another record."""
@@ -159,9 +167,9 @@ class Answers(Counts, omit_defaults=True, kw_only=True):
 class Seen(msgspec.Struct, omit_defaults=True, kw_only=True):
     """An operation, and its answers by status."""
 
-    method: str
-    path: str
-    answers: dict[str, Answers] = {}
+    method: Annotated[str, Meta(pattern=r"\A(GET|POST|PUT|PATCH|DELETE)\Z")]
+    path: Annotated[str, Meta(max_length=300)]
+    answers: dict[Annotated[str, Meta(pattern=r"\A[1-5]\d\d\Z")], Answers] = {}
 
 
 class Record(msgspec.Struct, kw_only=True):
@@ -170,7 +178,7 @@ class Record(msgspec.Struct, kw_only=True):
     format: str = ""
     version: int = 0
     sdk: str = ""
-    operations: dict[str, Seen] = {}
+    operations: dict[Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_.]{1,80}\Z")], Seen] = {}
 
     def answers(self, operation: str, method: str, path: str, status: str) -> Answers | None:
         """The counts of an operation and status; None if they are one too many."""

@@ -364,15 +364,15 @@ def test_what_two_operations_answer_in_two_ways_is_left_for_review(
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "no whole file of shapes"),
-        (b"[]", "no whole file of shapes"),
+        (b"", "no file of shapes"),
+        (b"[]", "no file of shapes"),
         (b'{"openapi": "3.1.0"}', "is no file of shapes"),
-        (b"\xff\xfe", "no whole file of shapes"),
+        (b"\xff\xfe", "no file of shapes"),
         (b'{"format": "minted-async shapes", "version": 2, "operations": []}', "version 2"),
         (b'{"format": "minted-async shapes", "version": 1, "operations": {"orders.get": 1}}', "object"),
         (
             b'{"format": "minted-async shapes", "version": 1, "x": ' + b"[" * 200_000,
-            "no whole file of shapes",
+            "no file of shapes",
         ),
     ],
 )
@@ -431,7 +431,7 @@ def test_what_the_sdk_would_not_write_is_refused(
     file = changed(shapes(), tmp_path / "broken.json", change)
     assert main(["sync", "--observed", str(file)]) == 2
     told = capsys.readouterr()
-    assert "is no whole file of shapes" in told.err
+    assert "is no file of shapes" in told.err
     assert told.out == ""
 
 
