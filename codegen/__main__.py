@@ -19,9 +19,6 @@ from codegen.release.command import compatibility, diff
 from codegen.release.parts import CompareError
 from codegen.sync.command import sync
 
-DRIFT = 1
-NOTHING_DONE = 2
-
 _PURPOSE = """\
 python -m codegen COMMAND [--help]
 
@@ -60,7 +57,7 @@ def main(arguments: list[str]) -> int:
         _say(f"{error}\nThe generator failed; nothing was written.")
     except CompareError as error:
         sys.stderr.write(f"{error}\n")
-    return NOTHING_DONE
+    return 2
 
 
 @app.command
@@ -97,7 +94,7 @@ def check(*, root: Path = HERE) -> int:
             f"{len(differences)} file(s) differ from what the spec says: "
             "run `python -m codegen generate` and commit the result."
         )
-        return DRIFT
+        return 1
     _say(f"{len(made.files)} generated files are what the spec says.")
     return 0
 

@@ -1,9 +1,10 @@
-"""What can be wrong with the spec, and where: findings and the error that carries them."""
+"""What is found: what is wrong with the spec, and where; and what a change means to callers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -30,6 +31,17 @@ class SpecError(Exception):
 
 class GeneratorError(Exception):
     """The generator itself, one of its templates or one of its tools failed: not a fault of the spec."""
+
+
+class Kind(StrEnum):
+    """What a change of the API means to those who call it through this SDK."""
+
+    BREAKING = "breaking"
+    """Calls that work today can fail, or code that uses the SDK must change when the spec follows."""
+    ADDITIVE = "additive"
+    """Nothing that works today stops working."""
+    WORDING = "wording"
+    """Titles, dates and page ids; the API itself is as it was."""
 
 
 def pointer(*parts: str | int) -> str:

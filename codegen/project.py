@@ -10,6 +10,8 @@ GENERATED_TESTS = "tests/generated"
 TEMPLATES = Path(__file__).parent / "emit" / "templates"
 HERE = Path(__file__).resolve().parents[1]
 """This checkout."""
+SCALARS = frozenset({"ExternalId", "IsoDateTime", "JsonObject", "MintedDateTime", "MintedDateTimeUtc"})
+"""Names of the schemas that are hand-written Python types, those of `minted_async.core.scalars`."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,3 @@ class Project:
     def openapi(self) -> Path:
         """The folder of the spec."""
         return self.root / "openapi"
-
-    @property
-    def scalars(self) -> frozenset[str]:
-        """Names of the schemas that are hand-written Python types, those of `minted_async.core.scalars`."""
-        return frozenset({"ExternalId", "IsoDateTime", "JsonObject", "MintedDateTime", "MintedDateTimeUtc"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 from dataclasses import dataclass
 
+from codegen.project import SCALARS
 from codegen.spec import Spec
 from codegen.spec.operations import PAGE, Method, Parameter
 from codegen.spec.schemas import Schema, branches, mapping, nullable, reference, single, types
@@ -19,7 +20,6 @@ class Annotations:
     """Spells types for one module; a builtin that is `hidden` by a method of its name is `builtins.list`."""
 
     spec: Spec
-    scalars: frozenset[str]
     hidden: frozenset[str]
     qualified: bool = True
     """Whether classes are named with their module."""
@@ -69,7 +69,7 @@ class Annotations:
         return " | ".join(dict.fromkeys(spelled)) or self._builtin("object")
 
     def _named(self, name: str, *, argument: bool) -> str:
-        if name in self.scalars:
+        if name in SCALARS:
             return name
         if not self.qualified:
             return name

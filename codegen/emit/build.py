@@ -51,7 +51,7 @@ def build(project: Project, changed: Mapping[str, str] | None = None) -> Build:
     texts = {**canonical_files(project.openapi), **(changed or {})}
     known = {name: load_yaml(text, name) for name, text in texts.items() if name != DEVIATIONS_FILE}
     spec = load_spec(project.openapi, known)
-    lint(spec, project.scalars)
+    lint(spec)
     # An undefined name is an error, never an empty text.
     jinja = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -62,11 +62,11 @@ def build(project: Project, changed: Mapping[str, str] | None = None) -> Build:
         autoescape=False,
     )
     jinja.filters["py"] = repr
-    written = (generate(spec, project.scalars, jinja) for generate in (generate_models, generate_resources))
+    written = (generate(spec, jinja) for generate in (generate_models, generate_resources))
     sources = {name: source for sources in written for name, source in sources.items()}
     files = {
         **format_python(sources, project),
-        **generate_calls(spec, project.scalars),
+        **generate_calls(spec),
         COVERAGE: coverage_page(spec),
     }
     return Build(files, _below_root(project, texts))

@@ -18,13 +18,13 @@ from codegen.spec.schemas import SCHEMA_PREFIX, Schema, is_struct, mapping, type
 CALLS = f"{GENERATED_TESTS}/calls.json"
 
 
-def generate_calls(spec: Spec, scalars: frozenset[str]) -> dict[str, str]:
+def generate_calls(spec: Spec) -> dict[str, str]:
     """Generate the data of the tests of all resources."""
-    samples = Samples(spec, scalars)
+    samples = Samples(spec)
     rendered = [
         entry
         for resource in spec.resources
-        for call in calls(resource, spec, scalars)
+        for call in calls(resource, spec)
         for entry in _entries(call, samples)
     ]
     return {CALLS: _json(rendered)}

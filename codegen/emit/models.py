@@ -9,7 +9,7 @@ from jinja2 import Environment
 
 from codegen.emit.arguments import Annotations, optional
 from codegen.emit.docstrings import WIDTH, literal, reflow, sentence
-from codegen.project import GENERATED
+from codegen.project import GENERATED, SCALARS
 from codegen.spec import Spec
 from codegen.spec.names import member_names
 from codegen.spec.schemas import Schema, branches, mapping, nullable, reference, references, sequence, text
@@ -35,11 +35,11 @@ class Field:
     older: bool
 
 
-def generate_models(spec: Spec, scalars: frozenset[str], jinja: Environment) -> dict[str, str]:
+def generate_models(spec: Spec, jinja: Environment) -> dict[str, str]:
     """Generate the modules of all structs and enums; those of a folder stand on the shared ones."""
     template = jinja.get_template("models.py.jinja2")
     modules: dict[tuple[str, str], list[str]] = {}
-    for name in _in_order(spec, scalars):
+    for name in _in_order(spec):
         modules.setdefault((spec.folder(name), "requests" if name in spec.bodies else "models"), []).append(
             name
         )
@@ -54,7 +54,7 @@ def generate_models(spec: Spec, scalars: frozenset[str], jinja: Environment) -> 
                 if (place, "models") in modules and (place != folder or kind == "requests")
             },
             exports=sorted(names),
-            classes=[_class(name, spec, scalars) for name in names],
+            classes=[_class(name, spec) for name in names],
         )
         for (folder, kind), names in modules.items()
     }
@@ -70,9 +70,9 @@ def dotted(path: str) -> str:
     return path.removesuffix(".py").replace("/", ".")
 
 
-def _in_order(spec: Spec, scalars: frozenset[str]) -> Iterator[str]:
+def _in_order(spec: Spec) -> Iterator[str]:
     """Names of all classes, each behind those that it refers to, unless they refer to each other."""
-    left = [name for name in spec.schemas if name not in spec.paging and name not in scalars]
+    left = [name for name in spec.schemas if name not in spec.paging and name not in SCALARS]
     while left:
         done = len(left)
         for name in list(left):
@@ -83,11 +83,11 @@ def _in_order(spec: Spec, scalars: frozenset[str]) -> Iterator[str]:
             yield left.pop(0)
 
 
-def _class(name: str, spec: Spec, scalars: frozenset[str]) -> dict[str, object]:
+def _class(name: str, spec: Spec) -> dict[str, object]:
     """What the template needs of a class."""
     schema = spec.schemas[name]
     names = spec.field_names(name)
-    annotations = Annotations(spec, scalars, hidden=frozenset(names.values()), qualified=False)
+    annotations = Annotations(spec, hidden=frozenset(names.values()), qualified=False)
     parents = [parent for part in sequence(schema.get("allOf")) if (parent := reference(mapping(part)))]
     inherited = {wire for parent in parents for wire in spec.properties(parent)}
     fields = [

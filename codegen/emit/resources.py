@@ -17,7 +17,7 @@ from codegen.spec.schemas import mapping, text
 _INDENT = " " * 8
 
 
-def generate_resources(spec: Spec, scalars: frozenset[str], jinja: Environment) -> dict[str, str]:
+def generate_resources(spec: Spec, jinja: Environment) -> dict[str, str]:
     """Generate the modules of all resources."""
     named = (docstring, literal, module_of, one_line, filled, sentence)
     cast("dict[str, object]", jinja.filters).update({each.__name__: each for each in named})
@@ -27,8 +27,8 @@ def generate_resources(spec: Spec, scalars: frozenset[str], jinja: Environment) 
             header=HEADER,
             resource=resource,
             folders=spec.folders,
-            methods=[_typed(call, spec, scalars) for call in calls(resource, spec, scalars)],
-            listed=[_listed(row, _inside(resource, spec, scalars)) for row in resource.listed],
+            methods=[_typed(call, spec) for call in calls(resource, spec)],
+            listed=[_listed(row, _inside(resource, spec)) for row in resource.listed],
         )
         for resource in spec.resources
     }
@@ -47,23 +47,23 @@ def resource_path(resource: Resource) -> str:
     return f"{GENERATED}/{resource.name.replace('.', '/')}{inside}.py"
 
 
-def calls(resource: Resource, spec: Spec, scalars: frozenset[str]) -> list[Call]:
+def calls(resource: Resource, spec: Spec) -> list[Call]:
     """The methods of a resource with their arguments."""
-    annotations = _inside(resource, spec, scalars)
+    annotations = _inside(resource, spec)
     return [build_call(method, spec, annotations) for method in resource.methods]
 
 
-def _inside(resource: Resource, spec: Spec, scalars: frozenset[str]) -> Annotations:
+def _inside(resource: Resource, spec: Spec) -> Annotations:
     """Spells types inside the class of a resource, where its names hide builtins."""
     hidden = [*(entry.name for entry in resource.entries), *(each.attribute for each in resource.children)]
     hidden += [method.all for method in resource.methods]
-    return Annotations(spec, scalars, hidden=frozenset(hidden))
+    return Annotations(spec, hidden=frozenset(hidden))
 
 
-def _typed(call: Call, spec: Spec, scalars: frozenset[str]) -> dict[str, object]:
+def _typed(call: Call, spec: Spec) -> dict[str, object]:
     """What the template needs of a typed method."""
     # Outside the class nothing is hidden.
-    result = Annotations(spec, scalars, hidden=frozenset()).result(call.method.result)
+    result = Annotations(spec, hidden=frozenset()).result(call.method.result)
     method = call.method
     links = page_links(method, text(mapping(spec.document.get("externalDocs")).get("url")))[:1]
     path = method.path
@@ -110,6 +110,6 @@ def _listed(row: ListedRow, annotations: Annotations) -> dict[str, object]:
     known = ("id", "title", "section", "method", "page")
     options = {name: repr(value) for name in known if (value := getattr(row, name)) is not None}
     if row.answer:
-        options["result"] = Annotations(annotations.spec, annotations.scalars, frozenset()).result(row.answer)
+        options["result"] = Annotations(annotations.spec, frozenset()).result(row.answer)
     annotation = annotations.result(row.answer)
     return {"row": row, "constant": f"_{row.name.upper()}", "options": options, "annotation": annotation}

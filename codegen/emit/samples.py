@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias, cast
 
+from codegen.project import SCALARS
 from codegen.spec import Spec
 from codegen.spec.schemas import Schema, branches, is_struct, mapping, nullable, reference, single, types
 
@@ -31,7 +32,6 @@ class Samples:
     """Makes up values for the schemas of a spec."""
 
     spec: Spec
-    scalars: frozenset[str]
 
     def value(self, schema: Schema, name: str, *, full: bool, inside: tuple[str, ...] = ()) -> Value:
         """A JSON value that fits a schema.
@@ -51,7 +51,7 @@ class Samples:
             return cast("Value", schema["default"])
         schema = single(schema)
         reached = reference(schema)
-        if reached in self.scalars:
+        if reached in SCALARS:
             return _SCALARS.get(reached or "", f"{name}/1 ü")
         _, schema = self.spec.resolve(schema)
         if branches(schema):

@@ -112,7 +112,6 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     media_type: str = ""
     shape: Shape | None = None
     """None where the page does not show it."""
-    examples: tuple[Json, ...] = ()
 
 
 class Body(Content, frozen=True, kw_only=True):

@@ -179,10 +179,10 @@ class _Operation:
         if "requestBody" not in self.node:
             return None
         node = self.node["requestBody"].resolved()
-        media_type, shape, examples = self._media(node["content"])
+        media_type, shape = self._media(node["content"])
         if not media_type or (is_json(media_type) and shows_nothing(shape)):
             self._gap("body")
-        return Body(media_type=media_type, required=node["required"].flag(), shape=shape, examples=examples)
+        return Body(media_type=media_type, required=node["required"].flag(), shape=shape)
 
     def answers(self) -> tuple[Answer, ...]:
         """All answers, those under keys such as `x-200:Out of stock` too."""
@@ -190,27 +190,27 @@ class _Operation:
         for key, node in self.node["responses"].mapping().items():
             found = _STATUS.fullmatch(key)
             if found:
-                media_type, shape, examples = self._media(node.resolved()["content"])
-                read.append(Answer(status=found[1], media_type=media_type, shape=shape, examples=examples))
+                media_type, shape = self._media(node.resolved()["content"])
+                read.append(Answer(status=found[1], media_type=media_type, shape=shape))
             elif not key.startswith("x-"):
                 node.remark("this answer is not read: its key is no status of three digits")
         if not read:
             self._gap("answers")
         return tuple(read)
 
-    def _media(self, node: Node) -> tuple[str, Shape | None, tuple[Json, ...]]:
-        """Type, shape and examples of the content to go by: JSON where there is JSON, else the first."""
+    def _media(self, node: Node) -> tuple[str, Shape | None]:
+        """Type and shape of the content to go by: JSON where there is JSON, else the first."""
         content = node.mapping()
         if not content:
-            return "", None, ()
+            return "", None
         chosen = next((name for name in content if is_json(name)), next(iter(content)))
         others = [name for name in content if name != chosen]
         if others:
             node.remark(f"{listed(others)} is not read; {quoted(chosen)} is")
         shown = content[chosen]
-        examples = distinct(examples_of(shown.mapping()))
-        shape = self.schemas.shape(shown["schema"], examples if is_json(chosen) else None)
-        return chosen, None if shape == Shape() else shape, examples
+        examples = distinct(examples_of(shown.mapping())) if is_json(chosen) else None
+        shape = self.schemas.shape(shown["schema"], examples)
+        return chosen, None if shape == Shape() else shape
 
 
 def shows_nothing(shape: Shape | None) -> bool:

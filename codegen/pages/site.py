@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -35,10 +35,6 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True):
     """What the site's list of pages calls it; None for others."""
 
 
-Progress = Callable[[int, int], None]
-"""Is told how many pages are done, and of how many: once when the list is read, and after every page."""
-
-
 async def fetch_site(
     url: str,
     *,
@@ -46,7 +42,6 @@ async def fetch_site(
     concurrency: int = 4,
     timeout: float = TIMEOUT,
     sleep: Sleep = anyio.sleep,
-    progress: Progress | None = None,
 ) -> list[Fetched]:
     """Get all pages that a documentation site lists.
 
@@ -56,7 +51,6 @@ async def fetch_site(
         concurrency: how many pages are asked for at the same time.
         timeout: seconds that one attempt may take.
         sleep: waits between two attempts.
-        progress: is told how far it is.
 
     Raises:
         SiteError: there is no list of pages to begin with, or the cache cannot be used.
@@ -69,7 +63,7 @@ async def fetch_site(
             pages = read_index(await fetcher.get(index), index)
         except FetchError as error:
             raise SiteError(f"{index}: {error}") from None
-        return await _all(fetcher, pages, concurrency, progress)
+        return await _all(fetcher, pages, concurrency)
 
 
 async def fetch_pages(addresses: Sequence[str], *, sleep: Sleep = anyio.sleep) -> list[Fetched]:
@@ -83,15 +77,9 @@ async def fetch_pages(addresses: Sequence[str], *, sleep: Sleep = anyio.sleep) -
         return await _all(fetcher, pages, concurrency=4)
 
 
-async def _all(
-    fetcher: Fetcher, pages: Mapping[str, str | None], concurrency: int, progress: Progress | None = None
-) -> list[Fetched]:
+async def _all(fetcher: Fetcher, pages: Mapping[str, str | None], concurrency: int) -> list[Fetched]:
     found: dict[str, Fetched] = {}
     limiter = anyio.CapacityLimiter(concurrency)
-
-    def tell() -> None:
-        if progress is not None:
-            progress(len(found), len(pages))
 
     async def fetch(address: str, title: str | None) -> None:
         # A page that waits before another attempt keeps its turn: a site in trouble is asked for less.
@@ -100,9 +88,7 @@ async def _all(
                 found[address] = Fetched(source=address, title=title, content=await fetcher.get(address))
             except FetchError as error:
                 found[address] = Fetched(source=address, title=title, problem=str(error))
-        tell()
 
-    tell()
     async with anyio.create_task_group() as tasks:
         for address, title in pages.items():
             tasks.start_soon(fetch, address, title)

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from codegen.files import replace_files
-from codegen.kinds import Kind
+from codegen.findings import Kind
 from codegen.release.parts import CompareError, Comparison, Difference
 
 CHANGELOG = "CHANGELOG.md"

@@ -16,7 +16,7 @@ import msgspec
 from packaging.version import InvalidVersion
 from packaging.version import Version as Number
 
-from codegen.kinds import Kind
+from codegen.findings import Kind
 from codegen.project import HERE
 from codegen.release.changelog import CHANGELOG, newest_release, write_entry
 from codegen.release.compare import compare

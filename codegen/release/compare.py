@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from codegen.kinds import Kind
+from codegen.findings import Kind
 from codegen.release.parts import NONE, REQUIRED, Comparison, Difference, Part, Role, Version
 
 TYPED = "is typed now: an entry in `paths=` is not used any more"

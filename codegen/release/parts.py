@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from codegen.kinds import Kind
+from codegen.findings import Kind
 
 
 class CompareError(Exception):

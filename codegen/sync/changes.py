@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Self
 
 from codegen.documents import Place
-from codegen.kinds import Kind
+from codegen.findings import Kind
 from codegen.pages.facts import Field, PageFacts, Shape
 
 CLIENT_HEADERS = frozenset(

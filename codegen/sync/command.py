@@ -17,7 +17,6 @@ import anyio
 import msgspec
 from cyclopts import Parameter
 from rich.console import Console
-from rich.progress import Progress as Bar
 
 from codegen.findings import GeneratorError, SpecError
 from codegen.pages.facts import NotAnEndpoint, PageError, PageFacts
@@ -135,15 +134,9 @@ def make_report(
 
 
 def _fetched(site: str, cache: Path, concurrency: int) -> list[Fetched]:
-    """All pages of a site, with a bar on a terminal."""
-    with Bar(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("reading the documentation", total=None)
-
-        def progress(done: int, total: int) -> None:
-            bar.update(task, total=total, completed=done)
-
-        fetch = partial(fetch_site, site, cache=cache, concurrency=concurrency, progress=progress)
-        return anyio.run(fetch)
+    """All pages of a site; a terminal shows that it takes a while."""
+    with Console(stderr=True).status("reading the documentation"):
+        return anyio.run(partial(fetch_site, site, cache=cache, concurrency=concurrency))
 
 
 def _given(pages: Sequence[str]) -> list[Fetched]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from codegen.kinds import Kind
+from codegen.findings import Kind
 from codegen.pages.facts import PageFacts
 from codegen.pages.site import Fetched
 from codegen.sync.comparing.compare import Comparison

@@ -22,13 +22,13 @@ RULES: tuple[Rule, ...] = tuple(
 )
 
 
-def lint(spec: Spec, scalars: frozenset[str]) -> None:
+def lint(spec: Spec) -> None:
     """Hold a spec against all rules.
 
     Raises:
         SpecError: it breaks a rule; all findings are in the error.
     """
-    context = Context(spec, scalars)
+    context = Context(spec)
     faults = [fault for rule in RULES for fault in rule(context)]
     if faults:
         raise SpecError(spec.bundle.finding(*fault) for fault in faults)

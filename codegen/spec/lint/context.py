@@ -37,7 +37,6 @@ class Context:
     """The spec under scrutiny."""
 
     spec: Spec
-    scalars: frozenset[str]
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:

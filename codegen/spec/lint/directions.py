@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codegen.project import SCALARS
 from codegen.spec.lint.context import Context, Faults
 from codegen.spec.schemas import branches, is_struct, nullable, reference, types
 
@@ -59,7 +60,7 @@ def shared_structs_have_no_optional_fields(context: Context) -> Faults:
 
 def schemas_are_used(context: Context) -> Faults:
     """A schema that nothing uses would be a class that nobody can get."""
-    used = context.spec.requests | context.spec.responses | context.scalars
+    used = context.spec.requests | context.spec.responses | SCALARS
     for name in sorted(context.spec.schemas.keys() - used):
         yield ("components", "schemas", name), f"no operation uses {name}; use it or remove it"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from codegen.documents import Place
-from codegen.kinds import Kind
+from codegen.findings import Kind
 from codegen.pages.facts import PageFacts
 from codegen.spec import Spec
 from codegen.spec.operations import DocsRow

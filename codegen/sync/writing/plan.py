@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from codegen.emit.build import build, write
-from codegen.findings import GeneratorError, SpecError
-from codegen.kinds import Kind
+from codegen.findings import GeneratorError, Kind, SpecError
 from codegen.pages.facts import ENOUGH
 from codegen.project import Project
 from codegen.spec.lint import lint
@@ -97,7 +96,7 @@ def plan(
     """
 
     def rules(draft: Draft) -> None:
-        lint(formed(draft.bundle), project.scalars)
+        lint(formed(draft.bundle))
 
     fates: dict[int, Fate] = {}
     draft = _edited(draft or Draft.read(project.openapi), drifts, check or rules, fates)

@@ -63,17 +63,6 @@ async def test_no_more_pages_are_asked_for_at_once_than_allowed(site: DocsSite) 
     assert site.at_once == 3
 
 
-async def test_progress_is_told_from_nothing_to_all(site: DocsSite) -> None:
-    told: list[tuple[int, int]] = []
-
-    def progress(done: int, total: int) -> None:
-        told.append((done, total))
-
-    await fetch(site, progress=progress)
-    total = len(site.pages) + 1
-    assert told == [(done, total) for done in range(total + 1)]
-
-
 async def test_a_page_is_asked_for_in_markdown_however_its_address_is_given(site: DocsSite) -> None:
     page = site.pages[0]
     given = [f"{site.url}/{page.slug}", f"{site.url}/{page.slug}.md", f"{site.url}/{page.slug}/#part"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from codegen.kinds import Kind
+from codegen.findings import Kind
 from codegen.release.changelog import write_entry
 from codegen.release.parts import CompareError, Comparison, Difference
 

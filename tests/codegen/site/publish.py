@@ -10,11 +10,10 @@ from decimal import Decimal
 from typing import Any, cast
 
 from codegen.emit.samples import Samples
-from codegen.project import Project
+from codegen.project import SCALARS
 from codegen.spec import Spec
 from codegen.spec.operations import DocsRow, Method, Parameter
 from codegen.spec.schemas import SCHEMA_PREFIX
-from tests.codegen.checkout import REPOSITORY
 from tests.codegen.site.apidog import Node, PageSchemas, toss
 from tests.codegen.site.markdown import page_markdown
 
@@ -88,7 +87,7 @@ def publish(spec: Spec, scalars: frozenset[str] | None = None) -> list[Published
         A page for each row of each operation's `x-minted-docs`, in the order of the spec; one for rows that
         name the same.
     """
-    known = Project(REPOSITORY).scalars if scalars is None else scalars
+    known = SCALARS if scalars is None else scalars
     rows = [(method, row) for method in spec.methods for row in method.docs]
     documented = {row.page for _, row in rows if row.evidence == "documented"} - {None}
     return [
@@ -115,7 +114,7 @@ def _page(spec: Spec, method: Method, row: DocsRow, scalars: frozenset[str]) -> 
     section = tuple(row.section.split(" / "))
     slug = address(row.title, section, row.page)
     schemas = PageSchemas(spec, scalars, slug)
-    samples = Samples(spec, scalars)
+    samples = Samples(spec)
     double = toss("braces", slug)
     path = re.sub(r"\{([^}]*)\}", r"{{\1}}", method.path) if double else method.path
     operation: Node = {

@@ -116,5 +116,5 @@ def test_the_rules_hold_whatever_the_pages_show(
     made = plan(project, found)
     assert len(made.applied) + len(made.review) == len(found)
     assert all(review.reason for review in made.review)
-    lint(spec_of(made, tmp_path_factory.mktemp("written")), project.scalars)
+    lint(spec_of(made, tmp_path_factory.mktemp("written")))
     assert not [review.reason for review in made.review if "cannot stand in the spec" in review.reason]

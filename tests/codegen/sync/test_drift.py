@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from codegen.documents import Json
-from codegen.kinds import Kind
+from codegen.findings import Kind
 from codegen.pages.facts import Answer, Field, PageFacts, Parameter, Shape
 from codegen.spec import Spec, load_spec
 from codegen.spec.schemas import look_up, mapping, sequence

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codegen.documents import Json, Place
-from codegen.project import Project
+from codegen.project import SCALARS
 from codegen.spec import Spec, load_spec
 from codegen.spec.schemas import look_up, mapping, nullable, reference, sequence, types
 from codegen.sync.changes import Change, Drift
@@ -21,7 +21,6 @@ from tests.codegen.site.publish import publish
 from tests.codegen.site.reading import read
 
 SPEC = load_spec(REPOSITORY / "openapi")
-SCALARS = Project(REPOSITORY).scalars
 SHOWN = SPEC.requests | SPEC.responses
 PARTS = {
     reference(mapping(part)) for schema in SPEC.schemas.values() for part in sequence(schema.get("allOf"))
