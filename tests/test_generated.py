@@ -108,11 +108,14 @@ async def test_the_rows_of_all_pages_are_asked_for_by_their_number(
 
 
 @pytest.mark.parametrize("call", ASKING, ids=[call["name"] for call in ASKING])
-async def test_a_filter_that_is_none_is_not_left_out(call: dict[str, Any], recorder: Recorder) -> None:
+@pytest.mark.parametrize("wrong", [None, 1.5, b"x", ["x"]], ids=str)
+async def test_a_filter_of_the_wrong_type_is_neither_sent_nor_left_out(
+    call: dict[str, Any], wrong: object, recorder: Recorder
+) -> None:
     method = method_of(recorder.minted, call["method"])
     for name in call["arguments"]:
-        with pytest.raises(TypeError, match="None"):
-            await method(*call["path_arguments"], **as_arguments(call, method) | {name: None})
+        with pytest.raises(TypeError, match=name):
+            await method(*call["path_arguments"], **as_arguments(call, method) | {name: wrong})
     assert recorder.requests == []
 
 

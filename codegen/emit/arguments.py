@@ -180,12 +180,14 @@ def _expression(name: str, given: Parameter, annotations: Annotations) -> str:
     if given.location == "path":
         plain = annotations.argument(schema) in ("str", "ExternalId", "builtins.str")
         return name if plain else f"str({name})"
+    kind = annotations.field(schema)
     if annotations.is_enum(schema):
-        return f"enum_value({annotations.field(schema)}, {name})"
+        value = f"enum_value({kind}, {name})"
+        return f'check_argument({value}, "{name}", {kind})' if given.location == "query" else value
     if given.location == "query":
         return f'check_argument({name}, "{name}", {", ".join(annotations.plain(schema))})'
     if given.location == "body" and annotations.is_array(schema):
-        kind = annotations.field(schema) + (" | None" if nullable(schema) else "")
+        kind += " | None" if nullable(schema) else ""
         return f'cast("{kind if given.required else optional(kind)}", {name})'
     return name
 

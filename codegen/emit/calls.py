@@ -21,13 +21,8 @@ CALLS = f"{GENERATED_TESTS}/calls.json"
 def generate_calls(spec: Spec) -> dict[str, str]:
     """Generate the data of the tests of all resources."""
     samples = Samples(spec)
-    rendered = [
-        entry
-        for resource in spec.resources
-        for call in calls(resource, spec)
-        for entry in _entries(call, samples)
-    ]
-    return {CALLS: _json(rendered)}
+    made = (call for resource in spec.resources for call in calls(resource, spec))
+    return {CALLS: _json([entry for call in made for entry in _entries(call, samples)])}
 
 
 def _entries(call: Call, samples: Samples) -> Iterator[dict[str, Value]]:
@@ -45,9 +40,8 @@ def _entry(call: Call, samples: Samples, *, full: bool) -> dict[str, Value]:
         each.name: samples.value(each.given.schema, each.given.name or "body", full=full) for each in given
     }
     arguments = {each.name: values[each.name] for each in given if each.given.location != "path"}
-    query: dict[str, Value] = {
-        each.given.name: _url(values[each.name]) for each in given if each.given.location == "query"
-    }
+    asked = [each for each in given if each.given.location == "query"]
+    query: dict[str, Value] = {each.given.name: _url(values[each.name]) for each in asked}
     body: Value = None
     if method.body:
         # Unlike an answer, a body may be empty.
@@ -55,9 +49,9 @@ def _entry(call: Call, samples: Samples, *, full: bool) -> dict[str, Value]:
         body = samples.value({"$ref": SCHEMA_PREFIX + method.body}, "body", full=full) if some else {}
     # Something that no page names.
     further: dict[str, Value] = {"further": "more/1 ü"} if method.open and full else {}
-    if further and method.verb != "GET":
+    if method.open and method.verb != "GET":
         body = further
-    elif further:
+    else:
         query |= further
     path = method.path
     for argument in call.positional:

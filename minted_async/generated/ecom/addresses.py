@@ -148,7 +148,7 @@ class EcomAddresses(Resource):
         """
         return await self._sender.send(
             _CREATE_MANY,
-            json=fields or UNSET,
+            json=fields,
         )
 
     async def list(self, **arguments: object) -> Any:

@@ -279,7 +279,7 @@ class EcomBaskets(Resource):
         """
         return await self._sender.send(
             _COMPLETE,
-            json=fields or UNSET,
+            json=fields,
         )
 
     async def get(self, **arguments: object) -> Any:

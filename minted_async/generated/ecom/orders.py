@@ -94,9 +94,15 @@ class EcomOrders(Resource):
                 "total": check_argument(total, "total", int, 5, 30),
                 "customer_external_id": check_argument(customer_external_id, "customer_external_id", str, 1),
                 "sku": check_argument(sku, "sku", str, 3, 21),
-                "sortBy": enum_value(ecom.EcomOrderSort, sort_by),
-                "sortType": enum_value(ecom.SortDirection, sort_type),
-                "status": enum_value(ecom.EcomOrderStatus, status),
+                "sortBy": check_argument(
+                    enum_value(ecom.EcomOrderSort, sort_by), "sort_by", ecom.EcomOrderSort
+                ),
+                "sortType": check_argument(
+                    enum_value(ecom.SortDirection, sort_type), "sort_type", ecom.SortDirection
+                ),
+                "status": check_argument(
+                    enum_value(ecom.EcomOrderStatus, status), "status", ecom.EcomOrderStatus
+                ),
                 "startDate": check_argument(start_date, "start_date", datetime.date),
                 "endDate": check_argument(end_date, "end_date", datetime.date),
             },

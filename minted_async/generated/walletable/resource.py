@@ -6,8 +6,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from msgspec import UNSET
-
 from minted_async.core.operation import ListedOperation, Operation, Resource
 from minted_async.core.scalars import ExternalId
 from minted_async.generated.walletable import models as walletable
@@ -163,7 +161,7 @@ class Walletable(Resource):
         """
         return await self._sender.send(
             _COMPLETE_DELIVERY,
-            json=fields or UNSET,
+            json=fields,
         )
 
     async def complete_sell(self, **arguments: object) -> Any:
