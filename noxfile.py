@@ -20,6 +20,12 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
 PARALLEL = ("-n", "logical")
 GENERATOR_TESTS = ("tests/codegen", "tests/openapi")
+PROGRAM_TESTS = (
+    "tests/cli/test_exit_codes.py",
+    "tests/web",
+    "tests/test_containers.py",
+    "tests/test_testing.py",
+)
 HEART_TESTS = ("tests/core", "tests/trades", "tests/feeds", "tests/test_generated.py", "tests/test_client.py")
 WIRE_TESTS = (
     "tests/core/digest/test_rows.py",
@@ -105,12 +111,14 @@ def sync(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """The package's tests on each Python that is installed; those of its generator, a tool, on the first.
 
-    The second one has no surprises that neither neighbour has: the heart alone runs there.
+    Whole programs are started on the first. The second one has no surprises that neither neighbour has: the
+    heart alone runs there.
     """
     session.install("-e", ".[cli]", *groups("tests"))
     others = [f"--ignore={folder}" for folder in GENERATOR_TESTS]
     if session.posargs or session.python != PYTHONS[0]:
-        chosen = HEART_TESTS if session.python == PYTHONS[1] else others
+        programs = [f"--ignore={path}" for path in PROGRAM_TESTS]
+        chosen = HEART_TESTS if session.python == PYTHONS[1] else (*others, *programs)
         session.run("pytest", *(session.posargs or (*PARALLEL, *chosen)))
         return
     # Once is enough: coverage slows the tests down, and all Pythons run the same lines. The generator's
