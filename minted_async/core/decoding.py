@@ -48,6 +48,9 @@ class UndecodableError(Exception):
 
 _ENVELOPE: Final = msgspec.json.Decoder(Envelope)
 _PLAIN: Final = msgspec.json.Decoder(object, float_hook=Decimal)
+BOM: Final = b"\xef\xbb\xbf"
+"""A byte order mark, which some servers put before their JSON."""
+
 _ENVELOPES: Final[dict[Any, type[msgspec.Struct]]] = {}
 _DECODERS: Final[dict[Any, msgspec.json.Decoder[Any]]] = {}
 # In a context that does not trap, a number that no Decimal holds would become NaN without a word.

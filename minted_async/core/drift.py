@@ -16,6 +16,7 @@ from minted_async.core.expected import (
     LONGEST_BODY,
     MOST_ITEMS,
     MOST_NAMES,
+    MOST_NEW_NAMES,
     MOST_VALUES,
     Expected,
     expected_answer,
@@ -34,9 +35,6 @@ logger: Final = logging.getLogger("minted_async.drift")
 _EVERY: Final = 1_000
 _MOST_PLACES: Final = 500
 """Places that are kept and logged: a server that sends ids as names must not fill memory and log."""
-
-_MOST_NEW_NAMES: Final = 32
-"""New names in an object; with more of them, they are taken for data."""
 
 _MOST_NAMES_IN_ALL: Final = 10_000
 """Names of an answer's objects that are looked at: looking must not block the event loop."""
@@ -104,7 +102,7 @@ class Drift:
         if len(response.body) > LONGEST_BODY:
             return
         try:
-            value = plain_values(response.body.removeprefix(b"\xef\xbb\xbf"))
+            value = plain_values(response.body)
         except (ValueError, RecursionError):
             return  # whoever reads it says so
         expected = expected_answer(operation, response.status)
@@ -165,7 +163,7 @@ def _unknown(answer: object, expected: Expected) -> Iterator[tuple[str, str, _Ki
                         pending.append((f"{place}.{below}" if place else below, item, inside))
                     elif known.fields is not None:
                         new.append(name if looks_like_a_name(name) else "*")
-                if len(new) > _MOST_NEW_NAMES:
+                if len(new) > MOST_NEW_NAMES:
                     new = ["*"]
                 for name in new:
                     yield place, name, "field"

@@ -9,7 +9,7 @@ from typing import Any, Final, Union, get_args, get_origin
 
 import msgspec
 
-from minted_async.core.decoding import Envelope
+from minted_async.core.decoding import BOM, Envelope
 from minted_async.core.enums import OpenStrEnum
 from minted_async.core.operation import Operation
 
@@ -21,6 +21,9 @@ MOST_ITEMS: Final = 200
 
 MOST_NAMES: Final = 1_000
 """Names of an object that are looked at."""
+
+MOST_NEW_NAMES: Final = 32
+"""Names in an object that the spec does not know; with more of them, they are taken for data."""
 
 MOST_VALUES: Final = 3_000
 """Values of an answer after which no further item of a list is looked at."""
@@ -75,7 +78,7 @@ def plain_values(body: bytes) -> object:
         ValueError: It is no JSON.
         RecursionError: It is nested too deeply.
     """
-    return _PLAIN.decode(body)
+    return _PLAIN.decode(body.removeprefix(BOM))
 
 
 def looks_like_a_name(text: str) -> bool:

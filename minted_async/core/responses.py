@@ -18,7 +18,14 @@ from msgspec import UNSET
 
 from minted_async.core.config import Limits
 from minted_async.core.connection import ResponseTooLargeError
-from minted_async.core.decoding import Envelope, UndecodableError, decode, decode_envelope, decode_success
+from minted_async.core.decoding import (
+    BOM,
+    Envelope,
+    UndecodableError,
+    decode,
+    decode_envelope,
+    decode_success,
+)
 from minted_async.core.masking import (
     Secrets,
     excerpt,
@@ -53,8 +60,6 @@ _LONGEST_CODE: Final = 20
 _MOST_FIELDS: Final = 5
 """Fields that a message names; `errors` has them all."""
 
-_BOM: Final = b"\xef\xbb\xbf"
-
 # What a basket has become is not known to be found by an id among the partner's orders.
 _SHOPS: Final = ("/partner/ecom/", "/partner/walletable/")
 
@@ -82,7 +87,7 @@ def read_response(operation: Operation[T], request: Request, response: Response)
     """
     if not 200 <= response.status < 300:
         _raise_refusal(request, response)
-    body = response.body.removeprefix(_BOM)
+    body = response.body.removeprefix(BOM)
     if not operation.envelope:
         try:
             return decode(operation.result, body)
@@ -209,7 +214,7 @@ def _raise_unreadable(request: Request, response: Response, problem: Undecodable
 def _raise_refusal(request: Request, response: Response) -> NoReturn:
     envelope: Envelope | None = None
     with contextlib.suppress(UndecodableError):
-        envelope = decode_envelope(response.body.removeprefix(_BOM))
+        envelope = decode_envelope(response.body.removeprefix(BOM))
     error = _api_error(request, response, envelope)
     if envelope is None and not request.operation.idempotent and _may_be_done(response.status):
         # Something else than the API may have answered, after the API had carried the call out.

@@ -10,19 +10,16 @@ import enum
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import msgspec
 from msgspec import inspect
 
+from minted_async.core.expected import MOST_VALUES
 from minted_async.core.scalars import JsonObject, decode_scalar
 from minted_async.doctor.report import Word
 
 __all__ = ["Kind", "Misfit", "misfits"]
-
-
-_MOST_VALUES: Final = 3_000
-"""Entries of lists and dictionaries that are looked at: looking must not block the event loop."""
 
 
 class Kind(enum.Enum):
@@ -61,9 +58,7 @@ def misfits(result: Any, data: object) -> list[Misfit]:
     """
     if result is object:
         return []
-    return list(
-        dict.fromkeys(_walk(inspect.type_info(result), data, Word("data"), iter(range(_MOST_VALUES))))
-    )
+    return list(dict.fromkeys(_walk(inspect.type_info(result), data, Word("data"), iter(range(MOST_VALUES)))))
 
 
 def _walk(kind: inspect.Type, value: object, place: Word, budget: Iterator[int]) -> Iterator[Misfit]:

@@ -7,10 +7,13 @@ from itertools import islice
 from types import NoneType
 from typing import Any, Final, cast
 
+from minted_async.core.decoding import BOM
 from minted_async.core.expected import (
     ANYTHING,
     LONGEST_BODY,
     MOST_ITEMS,
+    MOST_NAMES,
+    MOST_NEW_NAMES,
     MOST_VALUES,
     Expected,
     Number,
@@ -18,13 +21,12 @@ from minted_async.core.expected import (
     looks_like_a_name,
     plain_values,
 )
-from minted_async.core.expected import MOST_NAMES as MOST_NAMES_SEEN
 from minted_async.core.operation import Operation
 from minted_async.core.protocol import Request, Response
 from minted_async.core.said import MOST_TEXT, asked, is_said, public_words, words_of
 from minted_async.shapes import naming
 from minted_async.shapes.forms import digits_of, form_of, length_of
-from minted_async.shapes.record import MOST_NAMES, MOST_WORDS, Answers, Place, below, parent_of
+from minted_async.shapes.record import MOST_WORDS, Answers, Place, below, parent_of
 
 _TYPES: Final[dict[type, str]] = {
     NoneType: "null",
@@ -142,7 +144,7 @@ class Look:
                 fields = cast("dict[str, object]", value)
                 place.empty += not fields
                 if depth < _DEEPEST:
-                    for key, item in islice(fields.items(), MOST_NAMES_SEEN):
+                    for key, item in islice(fields.items(), MOST_NAMES):
                         inside, expected_inside, is_known = self._inside(name, place, key, known, waiting)
                         pending.append((inside, item, expected_inside, is_known, depth + 1))
 
@@ -161,7 +163,7 @@ class Look:
         if not self._naming.allows(inside):
             names = self._names.setdefault(parent, set())
             names.add(key)
-            if len(names) > MOST_NAMES:
+            if len(names) > MOST_NEW_NAMES:
                 del self._names[parent]
                 self._dictionaries.add(parent)
                 self.answers.collapse(parent)
@@ -242,7 +244,7 @@ class Look:
 def _read(body: bytes) -> tuple[str, object]:
     if len(body) > LONGEST_BODY:
         return "long", None
-    body = body.removeprefix(b"\xef\xbb\xbf").strip()
+    body = body.removeprefix(BOM).strip()
     if not body:
         return "empty", None
     try:

@@ -11,15 +11,14 @@ from typing import Annotated, Any, Final, TypeAlias, cast
 import msgspec
 from msgspec import Meta
 
+from minted_async.core.expected import MOST_NEW_NAMES
+
 FORMAT: Final = "minted-async shapes"
 VERSION: Final = 1
 
 MOST_OPERATIONS: Final = 200
 MOST_STATUSES: Final = 12
 MOST_PLACES: Final = 500
-MOST_NAMES: Final = 32
-"""Names in an object that the spec does not know; with more of them, they are taken for data."""
-
 MOST_WORDS: Final = 60
 """Entries of a dictionary of words: values of an enum, names of headers, codes."""
 
@@ -151,7 +150,7 @@ class Answers(Counts, omit_defaults=True, kw_only=True):
                 parent = parent_of(name)
                 unknown[parent] = unknown.get(parent, 0) + 1
         for parent, count in unknown.items():
-            if count > MOST_NAMES:
+            if count > MOST_NEW_NAMES:
                 self.collapse(parent)
         for name, place in self.places.items():
             named = name != "$" and name[-1] not in "]*"

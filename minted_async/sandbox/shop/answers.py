@@ -50,12 +50,7 @@ def ecom_basket(basket: Basket, delivery_price: Decimal, *, updated: bool | None
     price = basket.price
     return {
         "pricefix": _price_lock(basket) | ({} if updated is None else {"updated": updated}),
-        "id": basket.id,
-        "guid": basket.guid,
-        "order_creation_status": basket.creation_status,
-        "external_id": basket.external_id,
-        "increment_id": basket.increment_id,
-        "token": basket.token,
+        **_names(basket),
         "price": plain(price),
         "tax": 0,
         "total": plain(price),
@@ -73,6 +68,18 @@ def ecom_basket(basket: Basket, delivery_price: Decimal, *, updated: bool | None
         "delivery": {"cargo_tracking_number": "", "cargo_tracking_url": ""},
         "order_at": _utc(basket.placed_at or basket.created_at),
         "items": [_ecom_item(piece) for piece in basket.pieces],
+    }
+
+
+def _names(basket: Basket) -> dict[str, object]:
+    """What a basket is found and told by, in both tabs."""
+    return {
+        "id": basket.id,
+        "guid": basket.guid,
+        "order_creation_status": basket.creation_status,
+        "external_id": basket.external_id,
+        "increment_id": basket.increment_id,
+        "token": basket.token,
     }
 
 
@@ -110,12 +117,7 @@ def walletable_basket(basket: Basket, bill: Bill) -> dict[str, object]:
     placed_at, address = basket.placed_at, basket.shipping
     return {
         **({"pricefix": _price_lock(basket)} if placed_at is None else {}),
-        "id": basket.id,
-        "guid": basket.guid,
-        "order_creation_status": basket.creation_status,
-        "external_id": basket.external_id,
-        "increment_id": basket.increment_id,
-        "token": basket.token,
+        **_names(basket),
         "price_token": basket.lock.fix.token,
         "type": basket.kind if placed_at is None else "walletable_ecommerce",
         "price": plain(basket.price),
