@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import replace
@@ -79,6 +79,7 @@ class ClientOptions(TypedDict, total=False):
     ssl_context: SSLContext | None
     proxy: str | None
     trust_env: bool
+    credentials: Callable[[], Awaitable[tuple[str, str]]] | None
     allow_http: Collection[str]
     paths: Mapping[str, str] | None
     max_response_bytes: int
@@ -103,7 +104,8 @@ class MintedClient(Resources):
 
     Args:
         username: User name of the partner account.
-        password: Its password; kept masked in everything that can be printed.
+        password: Its password; kept masked in everything that can be printed. May be left out with
+            `credentials`.
         base_url: The environment: https, or http to a loopback address or a host that `allow_http` names.
         locale: Language of the API's messages (Accept-Language).
         client_id: Sent as x-client-id.
@@ -117,6 +119,12 @@ class MintedClient(Resources):
         ssl_context: TLS settings: a private certificate authority, a client certificate.
         proxy: URL of a proxy to go through, such as `"http://user:password@proxy.example:3128"`.
         trust_env: Go through the proxy that the environment names (HTTPS_PROXY, NO_PROXY).
+        credentials: An async function that gives user name and password, for a password that is rotated
+            while the program runs. It is asked for the first password if none is given, and whenever the
+            server refuses the one in use: once a call, within the call's time limit, one question at a time.
+            What it gives is tried if it was not refused a moment ago, and a refused call is sent once more,
+            an order too: a 401 says that nothing was done. The user name has to stay the same. While the
+            server refuses, each call asks: keep what is costly to get for a few seconds.
         allow_http: FOR TEST NETWORKS ONLY: hosts to which `base_url` may be http, such as `("sandbox",)`.
             Orders and credentials go there in the clear, and the log warns of it each time.
         paths: Paths of operations that the documentation only lists, by their name, such as
@@ -142,7 +150,7 @@ class MintedClient(Resources):
     def __init__(
         self,
         username: str,
-        password: str,
+        password: str | None = None,
         *,
         base_url: str = STAGING,
         locale: str = "tr",
@@ -154,6 +162,7 @@ class MintedClient(Resources):
         ssl_context: SSLContext | None = None,
         proxy: str | None = None,
         trust_env: bool = False,
+        credentials: Callable[[], Awaitable[tuple[str, str]]] | None = None,
         allow_http: Collection[str] = (),
         paths: Mapping[str, str] | None = None,
         max_response_bytes: int = 16 * 1024 * 1024,
@@ -164,11 +173,14 @@ class MintedClient(Resources):
         drift: Literal["log", "off"] | float = "log",
         observe: Shapes | None = None,
     ) -> None:
+        if password is None and credentials is None:
+            raise ConfigurationError("password is missing: pass it, or credentials=, which is asked for it")
         origin = Origin.parse(base_url, allow_http)
         options = TransportOptions(
             origin=origin,
             username=check_username(username),
-            password=check_password(password),
+            password=None if password is None else check_password(password),
+            credentials=check_factory("credentials", credentials),
             max_connections=check_count("max_connections", max_connections),
             limits=Limits(
                 body=check_count("max_response_bytes", max_response_bytes),
@@ -216,7 +228,8 @@ class MintedClient(Resources):
         if hosts := os.environ.get("MINTED_ALLOW_HTTP"):
             arguments["allow_http"] = tuple(host.strip() for host in hosts.split(","))
         arguments |= cast("dict[str, Any]", overrides)
-        missing = [_VARIABLES[name] for name in ("username", "password") if name not in arguments]
+        needed = ("username",) if arguments.get("credentials") else ("username", "password")
+        missing = [_VARIABLES[name] for name in needed if name not in arguments]
         if missing:
             raise ConfigurationError(
                 f"set {' and '.join(missing)} in the environment, or pass them as arguments"

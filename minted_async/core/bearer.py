@@ -21,6 +21,7 @@ class BearerFlow:
 
     __slots__ = ("_token", "reason")
 
+    awaited: Final = ""
     must_wait: Final = False
     signed: Final = True
     doubted: Final = False
@@ -40,6 +41,10 @@ class BearerFlow:
         """Look at a response; it is never one after which to send again."""
         if status == 401:
             self.reason = _REFUSED
+        return False
+
+    async def renewed(self) -> bool:
+        """There is no other token."""
         return False
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ from yarl import URL
 
 from minted_async.core.config import Limits, Secret
 from minted_async.core.deadlines import Deadlines
-from minted_async.core.digest import Handshake
+from minted_async.core.digest import CredentialSource, Handshake
 from minted_async.core.origin import Origin, Proxy
 from minted_async.core.pool import ConnectionPool
 from minted_async.errors import ConfigurationError
@@ -31,7 +31,8 @@ class TransportOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     origin: Origin
     username: str
-    password: Secret
+    password: Secret | None
+    credentials: CredentialSource | None
     max_connections: int
     limits: Limits
     serialize_nonces: bool
@@ -136,10 +137,11 @@ class Lifecycle:
             slots=anyio.Semaphore(options.max_connections, fast_acquire=True),
             handshake=Handshake(
                 options.username,
-                options.password.reveal(),
+                None if options.password is None else options.password.reveal(),
                 origin=options.origin.base,
                 clock=loop.time,
                 serialize=options.serialize_nonces,
+                source=options.credentials,
             ),
             deadlines=Deadlines(loop),
             loop=loop,

@@ -112,6 +112,7 @@ def raise_failure(
     cause: Exception,
     *,
     left: bool,
+    awaited: str,
     attempts: int,
     total: float | None,
     status: int | None,
@@ -124,6 +125,7 @@ def raise_failure(
         request: What was sent, or was to be.
         cause: What broke.
         left: Whether the request had begun to leave, and no 401 says that it was not looked at.
+        awaited: What was waited for beside the server, such as "credentials= gave nothing"; mostly empty.
         attempts: How often it was tried.
         total: The limit of the whole call in seconds.
         status: HTTP status of the answer, if it was read so far.
@@ -141,7 +143,7 @@ def raise_failure(
         _raise_too_long(request, too_long, status)
     what, shown = _describe(cause, secret_values(request.searched_for_secrets))
     if not what:
-        what = f"no answer within {total} s"
+        what = f"{awaited or 'no answer'} within {total} s"
     error: NotSentError | OutcomeUnknownError | RequestTimeoutError | ConnectionLostError
     if not left:
         error = NotSentError(f"{name}: not sent to {server}, it is safe to repeat ({what})", operation=name)

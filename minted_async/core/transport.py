@@ -98,7 +98,7 @@ class Transport:
             ConnectionLostError: The connection broke, and the request only reads.
             OutcomeUnknownError: No answer, and the request changes something.
             DecodeError: The answer is longer than it may be, and the request only reads.
-            AuthenticationError: The credentials were refused a short while ago.
+            AuthenticationError: The credentials were refused a short while ago, and there are no others.
             ConfigurationError: The client is closed, or belongs to another event loop or process.
         """
         client = self._lifecycle.enter()
@@ -222,6 +222,11 @@ class Transport:
                         continue
                     body = await connection.body(options.limits.body, headers)
                     connection.release()
+                    if status == 401 and not call.cautious and await flow.renewed():
+                        connection = None
+                        if call.events is not None:
+                            call.events.emit(Challenged(operation=operation.public_name, signed=True))
+                        continue
                     return Response(status, headers, body, flow.reason)
         except MintedError:
             raise
@@ -230,6 +235,7 @@ class Transport:
                 request,
                 cause,
                 left=left,
+                awaited=flow.awaited,
                 attempts=call.attempts,
                 total=timeout.total,
                 status=status,

@@ -74,7 +74,11 @@ async def examine(
         check_type(f"{name}_id", value, str | None)
     sender = structs.replace(minted._sender, retry=None)  # pyright: ignore[reportPrivateUsage]
     options = sender.transport.options
-    wire = Wire(options, connect=limit, monotonic=clock.monotonic)
+    if options.password is None:
+        raise ConfigurationError(
+            "the doctor needs a client that was made with a password: credentials= is not asked"
+        )
+    wire = Wire(options, options.password, connect=limit, monotonic=clock.monotonic)
     context = Context(
         sender=sender,
         wire=wire,

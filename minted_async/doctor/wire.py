@@ -18,6 +18,7 @@ import aiohttp
 import anyio
 from multidict import CIMultiDictProxy
 
+from minted_async.core.config import Secret
 from minted_async.core.connection import Connection
 from minted_async.core.digest.challenge import (
     Challenge,
@@ -88,6 +89,7 @@ class Wire:
 
     Args:
         options: How the client is set up.
+        password: What is signed with, by the user name of `options`.
         connect: Seconds in which a connection has to be there; None for no limit.
         monotonic: The clock.
 
@@ -96,13 +98,18 @@ class Wire:
     """
 
     def __init__(
-        self, options: TransportOptions, *, connect: float | None, monotonic: Callable[[], float]
+        self,
+        options: TransportOptions,
+        password: Secret,
+        *,
+        connect: float | None,
+        monotonic: Callable[[], float],
     ) -> None:
         self._options = options
         self._lifecycle = Lifecycle(options)
         self._limits = aiohttp.ClientTimeout(total=None, connect=connect)
         self._monotonic = monotonic
-        self._credentials = Credentials(options.username, options.password.reveal())
+        self._credentials = Credentials(options.username, password.reveal())
         self._lines: list[Line] = []
         self._nonces: dict[str, Nonce] = {}
         self.refused = False

@@ -118,10 +118,15 @@ class DigestGuard:
         """How many requests repeated a nonce count, or came too late to tell."""
         self._clock = clock
         self._algorithms = tuple(algorithms)
-        self._secrets = {
-            name: _hasher(name)(f"{username}:{realm}:{password}".encode()) for name in self._algorithms
-        }
         self._nonces: dict[int, dict[str, Nonce]] = {}
+        self.change_password(password)
+
+    def change_password(self, password: str) -> None:
+        """Take another password from here on. Nonces stay: who signs with the old one is simply refused."""
+        self._secrets = {
+            name: _hasher(name)(f"{self.username}:{self.realm}:{password}".encode())
+            for name in self._algorithms
+        }
 
     def forget(self) -> None:
         """Take back every nonce; clients are told so by `stale=true`, and sign anew."""

@@ -39,6 +39,9 @@ class Controls:
     _news: News
     _fresh_world: Callable[[], World]
     _loop: asyncio.AbstractEventLoop | None
+    _first_password: str
+    password: str
+    """The password that is taken now."""
     requests: RequestLog
     """The last requests, oldest first, refused ones included."""
 
@@ -50,8 +53,9 @@ class Controls:
     def reset(self) -> None:
         """Become as it was made: no orders, customers, requests, faults or routes, at the first prices.
 
-        It goes on serving under the same address and credentials. Requests that are under way are broken off;
-        clients that are logged in sign once more. `ecom` and `walletable` are others afterwards.
+        It goes on serving under the same address, with the password that it began with. Requests that are
+        under way are broken off; clients that are logged in sign once more. `ecom` and `walletable` are
+        others afterwards.
         """
         with self._lock:
             ended = self._world
@@ -60,11 +64,18 @@ class Controls:
             world.state.url = ended.state.url
             self._handler.world = world
             self._handler.unauthorized = 0
+            self.change_password(self._first_password)
             self._guard.forget()
             self._guard.one_time = self.faults.one_time_nonces
             self.requests.clear()
             if self._loop is not None:
                 self._loop.call_soon_threadsafe(ended.ended.set)
+
+    def change_password(self, password: str) -> None:
+        """Take another password from the next request on, and not the old one any more: a rotation."""
+        with self._lock:
+            self.password = password
+            self._guard.change_password(password)
 
     def advance(self, seconds: float) -> None:
         """Move the clock forward without waiting: price fixes, nonces and orders age at once.

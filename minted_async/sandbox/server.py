@@ -78,7 +78,7 @@ class Sandbox(Controls):
         clock: Clock | None = None,
     ) -> None:
         self.username = username
-        self.password = password
+        self.password = self._first_password = password
         self.requests = RequestLog(max_requests)
         self._lock = RLock()
         self._clock = Clock() if clock is None else clock

@@ -102,8 +102,7 @@ def serve(httpd: str, folder: Path, directives: str) -> Iterator[Apache]:
     orders = folder / "site" / "partner" / "order"
     orders.mkdir(parents=True)
     (orders / "ORD-1").write_text(json.dumps(ORDER))
-    secret = hashlib.md5(f"{USERNAME}:{REALM}:{PASSWORD}".encode()).hexdigest()
-    (folder / "users").write_text(f"{USERNAME}:{REALM}:{secret}\n")
+    set_password(folder, PASSWORD)
     (folder / "httpd.conf").write_text(configuration(folder, port, directives))
     process = subprocess.Popen([httpd, "-f", str(folder / "httpd.conf"), "-DFOREGROUND"])
     try:
@@ -112,6 +111,12 @@ def serve(httpd: str, folder: Path, directives: str) -> Iterator[Apache]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def set_password(folder: Path, password: str) -> None:
+    """As `htdigest` does; httpd reads the file with each request."""
+    secret = hashlib.md5(f"{USERNAME}:{REALM}:{password}".encode()).hexdigest()
+    (folder / "users").write_text(f"{USERNAME}:{REALM}:{secret}\n")
 
 
 def wait_for_port(process: subprocess.Popen[bytes], port: int) -> None:
@@ -165,6 +170,23 @@ async def test_a_wrong_password_is_tried_once(apache: Apache) -> None:
         results = await asyncio.gather(*calls, return_exceptions=True)
     assert {type(result) for result in results} == {errors.AuthenticationError}
     assert apache.answers() == {401: 2}
+
+
+async def test_a_password_that_is_rotated_costs_no_call(apache: Apache) -> None:
+    asked = 0
+
+    async def credentials() -> tuple[str, str]:
+        nonlocal asked
+        asked += 1
+        return USERNAME, "another"
+
+    async with MintedClient(USERNAME, PASSWORD, base_url=apache.url, credentials=credentials) as minted:
+        await minted.orders.get("ORD-1")
+        set_password(apache.folder, "another")
+        orders = await asyncio.gather(*(minted.orders.get("ORD-1") for _ in range(100)))
+    assert {order.external_id for order in orders} == {"ORD-1"}
+    assert apache.answers()[200] == 101
+    assert asked == 1
 
 
 async def test_odd_ids_are_signed_as_they_are_sent(apache: Apache) -> None:

@@ -7,13 +7,14 @@ try:
         ...  # connect; just before the bytes are written:
         header = flow.authorization(connection_state)
         ...  # write, read the headers of the response
-        if not flow.received(status, headers):
+        if not flow.received(status, headers) and not await flow.renewed():
             break  # this response is the answer; flow.reason says why a 401 is one
 finally:
     flow.close()
 """
 
-from minted_async.core.digest.handshake import AuthFlow, Handshake
+from minted_async.core.digest.flow import AuthFlow
+from minted_async.core.digest.handshake import CredentialSource, Handshake
 from minted_async.core.digest.state import ConnectionState
 
-__all__ = ["AuthFlow", "ConnectionState", "Handshake"]
+__all__ = ["AuthFlow", "ConnectionState", "CredentialSource", "Handshake"]

@@ -1,30 +1,33 @@
 """One digest handshake for all calls of a client: one challenge when it is cold, one try of a wrong password.
 
-`core.digest.state` knows how to answer a challenge; this module decides which request provokes one and who
-waits for it.
+`core.digest.state` knows how to answer a challenge, `core.digest.flow` decides for one request; this module
+is what the requests of a client share: which of them provokes a challenge, who waits for it, and whether
+there are other credentials once they were refused.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Final
+import inspect
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeAlias
 
-from multidict import CIMultiDictProxy, istr
+from minted_async.core.config import check_password, check_username
+from minted_async.core.digest.flow import AuthFlow
+from minted_async.core.digest.signing import Credentials
+from minted_async.core.digest.state import DigestState
+from minted_async.errors import ConfigurationError
 
-from minted_async.core.digest.signing import Nonce
-from minted_async.core.digest.state import ConnectionState, DigestState
-from minted_async.errors import AuthenticationError
-
-MAX_STALE: Final = 2
-"""Further tries when the server calls the nonce stale; a server that always does so is not asked for ever."""
+logger: Final = logging.getLogger("minted_async")
 
 PAUSE_AFTER_REFUSAL: Final = 30.0
 """Seconds for which refused credentials are not tried again. Each try may count towards a lock-out of the
 account: a service that polls every second would make 60 a minute, and this way makes two. Longer would not
 spare much more, and would keep a partner waiting who has just corrected the password at Minted's side."""
 
-_AUTHENTICATION_INFO: Final = istr("Authentication-Info")
+CredentialSource: TypeAlias = Callable[[], Awaitable[tuple[str, str]]]
+"""What `MintedClient(credentials=...)` takes: it gives user name and password."""
 
 
 class Handshake:
@@ -32,24 +35,41 @@ class Handshake:
 
     Args:
         username: User name.
-        password: Password.
+        password: Password; None if `source` is to be asked for it first.
         origin: Scheme, host and port of the API; a challenge's ``domain`` may name it.
         clock: Monotonic seconds.
         serialize: One signed request at a time, for servers that want nonce counts in strict order.
+        source: Asked for other credentials when these are refused.
     """
 
-    __slots__ = ("accepted", "asking", "clock", "in_line", "line", "refusal", "refused_until", "state")
+    __slots__ = (
+        "_answers",
+        "_question",
+        "_refused",
+        "_source",
+        "_username",
+        "accepted",
+        "asking",
+        "clock",
+        "failure",
+        "in_line",
+        "line",
+        "refusal",
+        "refused_until",
+        "state",
+    )
 
     def __init__(
         self,
         username: str,
-        password: str,
+        password: str | None,
         *,
         origin: str,
         clock: Callable[[], float],
         serialize: bool = False,
+        source: CredentialSource | None = None,
     ) -> None:
-        self.state = DigestState(username, password, origin=origin)
+        self.state = DigestState(Credentials(username, password or ""), origin=origin)
         self.clock = clock
         self.line = asyncio.Lock() if serialize else None
         # Flows that stand in the line, the one at its head included.
@@ -60,6 +80,13 @@ class Handshake:
         self.asking: asyncio.Event | None = None
         self.refused_until = 0.0
         self.refusal = ""
+        # Why the source's last answer was of no use.
+        self.failure: Exception | None = None
+        self._username = username
+        self._source = source
+        self._question = asyncio.Lock()
+        self._answers: int = 0
+        self._refused: list[Credentials] = []
 
     def flow(self, operation: str, method: str, target: str, body: bytes | None) -> AuthFlow:
         """The authentication of one request.
@@ -76,6 +103,7 @@ class Handshake:
         """The credentials were accepted: nobody need wait any longer."""
         self.accepted = True
         self.refused_until = 0.0
+        self._refused.clear()
         if self.asking is not None:
             # Its request may still be reading the body of its response.
             self.asking.set()
@@ -86,183 +114,68 @@ class Handshake:
         self.accepted = False
         self.refusal = reason
         self.refused_until = self.clock() + PAUSE_AFTER_REFUSAL
-
-
-class AuthFlow:
-    """The authentication of one request, from its first sending to the response that counts.
-
-    Attributes:
-        reason: Why authentication failed, when `received` gave False for a 401; otherwise empty.
-        doubted: Whether a signed sending was refused in a way that a wrong password is refused too.
-    """
-
-    __slots__ = (
-        "_acceptances",
-        "_body",
-        "_connection",
-        "_given",
-        "_handshake",
-        "_in_line",
-        "_method",
-        "_nonce",
-        "_operation",
-        "_signed",
-        "_target",
-        "_turn",
-        "doubted",
-        "reason",
-    )
-    _connection: ConnectionState
-
-    def __init__(
-        self, handshake: Handshake, operation: str, method: str, target: str, body: bytes | None
-    ) -> None:
-        self.reason = ""
-        self.doubted = False
-        self._handshake = handshake
-        self._operation = operation
-        self._method = method
-        self._target = target
-        self._body = body
-        # What came with the 401 to this request, and how often it was refused although it was signed.
-        self._given: Nonce | None = None
-        self._signed = 0
-        self._nonce: Nonce | None = None
-        self._acceptances = 0
-        self._turn: asyncio.Event | None = None
-        self._in_line = False
+        self._refused.append(self.state.credentials)
 
     @property
-    def must_wait(self) -> bool:
-        """Whether `ready` would wait for another request: hold no connection meanwhile."""
-        handshake = self._handshake
-        if handshake.line is not None:
-            return not self._in_line and handshake.in_line > 0
-        asking = handshake.asking
-        return not handshake.accepted and asking is not None and asking is not self._turn
+    def no_others(self) -> str:
+        """Why there are no other credentials than those that were refused, as the end of a sentence."""
+        if self._source is None:
+            return ""
+        if self.failure is None:
+            return ", and credentials= gave no others"
+        return f", and credentials= raised {type(self.failure).__name__}"
 
-    @property
-    def signed(self) -> bool:
-        """Whether the last sending was signed."""
-        return self._nonce is not None
+    async def renew(self, tried: Credentials) -> bool:
+        """Ask the source for other credentials than those that were tried, if there is one.
 
-    async def ready(self) -> None:
-        """Wait until this request may be sent; await it before each sending, the repeated one too.
-
-        It returns at once while the credentials are accepted, and where `must_wait` is False. May be
-        cancelled.
-
-        Raises:
-            AuthenticationError: The credentials were refused a short while ago; nothing was sent.
-        """
-        handshake = self._handshake
-        if handshake.line is not None:
-            if not self._in_line:
-                await self._join(handshake.line)
-            if not handshake.accepted:
-                self._raise_if_refused()
-            return
-        while not handshake.accepted:
-            self._raise_if_refused()
-            asking = handshake.asking
-            if asking is None:
-                asking = handshake.asking = self._turn = asyncio.Event()
-            if asking is self._turn:
-                return
-            await asking.wait()
-
-    def authorization(self, connection: ConnectionState) -> str | None:
-        """The Authorization header for one sending; None for a request that goes out unsigned.
-
-        Args:
-            connection: What is known of the connection on which the request goes out now.
-        """
-        state = self._handshake.state
-        self._connection = connection
-        nonce = self._nonce = state.choose(connection, self._target, self._given)
-        if nonce is None:
-            return None
-        self._acceptances = state.acceptances
-        return nonce.sign(self._method, self._target, self._body)
-
-    def received(self, status: int, headers: CIMultiDictProxy[str]) -> bool:
-        """Look at the headers of the response.
-
-        Args:
-            status: Its HTTP status.
-            headers: Its headers.
+        It is asked one question at a time, and its answer is that of all who waited for it.
 
         Returns:
-            Whether to throw the response away and send the request once more, signed anew.
+            Whether there are others now.
         """
-        handshake, nonce = self._handshake, self._nonce
-        state = handshake.state
-        if status != 401:
-            if nonce is not None:
-                state.accepted(nonce, self._connection, headers.get(_AUTHENTICATION_INFO))
-            if not handshake.accepted and (nonce is not None or not _says_nothing(status)):
-                handshake.accept()
+        if self._source is None:
             return False
-        self._signed += nonce is not None
-        result = state.challenged(
-            headers.getall("WWW-Authenticate", []),
-            self._connection,
-            nonce,
-            given=self._given,
-            overtaken=self._acceptances != state.acceptances,
-        )
-        self._given = result.nonce
-        if result.refused:
-            handshake.refuse(result.reason)
-        if result.nonce is None:
-            self.reason = result.reason
-            return False
-        if self._signed > MAX_STALE:
-            self.reason = (
-                f"the server called {self._signed} nonces in a row stale: if it wants nonce counts in order, "
-                "it needs serialize_nonces=True"
-            )
-            return False
-        if result.doubtful:
-            handshake.accepted = False
-            self.doubted = nonce is not None
-        return True
+        answers = self._answers
+        async with self._question:
+            if self.state.credentials is not tried:
+                return True
+            if self._answers != answers:
+                return False
+            self.failure = None
+            try:
+                found = await _ask(self._source, self._username)
+            except Exception as problem:
+                found, self.failure = None, problem
+            self._answers += 1
+            if self.clock() >= self.refused_until:
+                self._refused.clear()  # what was wrong then may be right now
+            if found is None or found == tried or found in self._refused:
+                return False
+            self.state.renew(found)
+            self.accepted = False
+            self.refused_until = 0.0
+            return True
 
-    def close(self) -> None:
-        """Let the others go on, whatever became of this request. May be called again."""
-        handshake, turn = self._handshake, self._turn
-        if turn is not None and turn is handshake.asking:
-            handshake.asking = None
-            turn.set()
-        if self._in_line and handshake.line is not None:
-            self._in_line = False
-            handshake.in_line -= 1
-            handshake.line.release()
 
-    async def _join(self, line: asyncio.Lock) -> None:
-        handshake = self._handshake
-        handshake.in_line += 1
-        try:
-            await line.acquire()
-        except BaseException:
-            handshake.in_line -= 1
+async def _ask(source: CredentialSource, username: str) -> Credentials:
+    try:
+        question: object = source()
+        if not inspect.isawaitable(question):
+            raise ConfigurationError("credentials= must be an async function")
+        answer: object = await question
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
             raise
-        self._in_line = True
-
-    def _raise_if_refused(self) -> None:
-        handshake = self._handshake
-        wait = handshake.refused_until - handshake.clock()
-        if wait > 0:
-            raise AuthenticationError(
-                f"{self._operation}: not sent, because the server refused the credentials a moment ago "
-                f"({handshake.refusal}). Check user name and password; the next try is possible in "
-                f"{wait:.0f} s",
-                operation=self._operation,
-                status=401,
-                retry_after=wait,
+        raise RuntimeError("something was cancelled in it") from None
+    match answer:
+        case (given, password):
+            if check_username(given) != username:
+                raise ConfigurationError(
+                    "credentials= gave another user name than that of this client: make a client for each account"
+                )
+            return Credentials(username, check_password(password).reveal())
+        case _:
+            raise ConfigurationError(
+                f"credentials= must give a pair of user name and password, not {type(answer).__name__}"
             )
-
-
-def _says_nothing(status: int) -> bool:
-    """Whether an unsigned request got an answer that somebody in front of the API may have given."""
-    return status >= 500 or status in (408, 429)

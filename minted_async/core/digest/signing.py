@@ -24,6 +24,17 @@ class Credentials:
         self._password = password
         self._hashed: dict[tuple[str, str, bool], str] = {}
 
+    @property
+    def known(self) -> bool:
+        """Whether there is a password."""
+        return bool(self._password)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether they say the same, for the server."""
+        if not isinstance(other, Credentials):
+            return NotImplemented
+        return (self._username, self._password) == (other._username, other._password)
+
     def hashed(self, challenge: Challenge) -> str:
         """The hash of user name, realm and password (section 3.4.2), cached."""
         key = (challenge.hash_name, challenge.realm, challenge.utf8)

@@ -71,25 +71,30 @@ class DigestState:
     """The digest state of one user at one origin.
 
     Args:
-        username: User name.
-        password: Password.
+        credentials: User name and password.
         origin: Scheme, host and port; a challenge's ``domain`` may name it.
 
     Attributes:
         acceptances: How many signed requests were accepted.
+        credentials: What is signed with.
     """
 
-    __slots__ = ("_credentials", "_latest", "_nonces", "_origin", "_recent", "_space", "acceptances")
+    __slots__ = ("_latest", "_nonces", "_origin", "_recent", "_space", "acceptances", "credentials")
 
-    def __init__(self, username: str, password: str, *, origin: str) -> None:
+    def __init__(self, credentials: Credentials, *, origin: str) -> None:
         self.acceptances = 0
-        self._credentials = Credentials(username, password)
+        self.credentials = credentials
         self._origin = origin_of(origin)
         # What to sign with ahead of any 401; None while the credentials are not known to be right.
         self._latest: Nonce | None = None
         self._nonces: WeakValueDictionary[str, Nonce] = WeakValueDictionary()
         self._recent: deque[Nonce] = deque(maxlen=_REMEMBERED_NONCES)
         self._space: tuple[str, ...] = ()
+
+    def renew(self, credentials: Credentials) -> None:
+        """Sign with other credentials from here on; the server's nonces stay counted."""
+        self.credentials = credentials
+        self._latest = None
 
     def choose(self, connection: ConnectionState, target: str, given: Nonce | None) -> Nonce | None:
         """Choose what to sign a request with.
@@ -104,10 +109,10 @@ class DigestState:
             space.
         """
         own = connection.nonce
-        # A pool of connections may be shared by clients of different users.
-        if own is not None and own.credentials is not self._credentials:
+        # A pool of connections may be shared by clients of different users, and a password may be renewed.
+        if own is not None and own.credentials is not self.credentials:
             own = None
-        if given is not None:
+        if given is not None and given.credentials is self.credentials:
             return given if own is None or own.dead else own
         latest = self._latest
         if latest is None or (self._space and not covers(self._space, target)):
@@ -117,6 +122,8 @@ class DigestState:
 
     def accepted(self, nonce: Nonce, connection: ConnectionState, authentication_info: str | None) -> None:
         """Note that a signed request was answered with anything but a 401."""
+        if nonce.credentials is not self.credentials:
+            return  # which says nothing about those that are tried now
         self.acceptances += 1
         connection.nonce = nonce
         if authentication_info is not None:
@@ -156,6 +163,8 @@ class DigestState:
         self._space = protection_space(challenge.domain, self._origin)
         if nonce is None:
             return ChallengeResult(fresh, "the request was not signed", doubtful=self._latest is None)
+        if nonce.credentials is not self.credentials:
+            return ChallengeResult(fresh, "the credentials were renewed meanwhile")
         if challenge.stale:
             return ChallengeResult(fresh, "the nonce was stale")
         # Without stale=true an old nonce and a wrong password look alike, unless the nonce cannot be old. And
@@ -168,13 +177,16 @@ class DigestState:
         return ChallengeResult(fresh, "the nonce was not accepted, and may be old", doubtful=True)
 
     def _learn(self, value: str, challenge: Challenge) -> Nonce:
-        nonce = self._nonces.get(value)
-        if nonce is None:
-            nonce = Nonce(value, challenge, self._credentials, secrets.token_hex(16))
-            self._nonces[value] = nonce
-        else:
+        known = self._nonces.get(value)
+        if known is not None and known in self._recent:
+            self._recent.remove(known)
+        if known is not None and known.credentials is self.credentials:
+            nonce = known
             nonce.offered(challenge)
-            if nonce in self._recent:
-                self._recent.remove(nonce)
+        else:
+            nonce = Nonce(value, challenge, self.credentials, secrets.token_hex(16))
+            # Whoever signs with it, no count goes out twice.
+            nonce.uses = 0 if known is None else known.uses
+            self._nonces[value] = nonce
         self._recent.append(nonce)
         return nonce

@@ -11,7 +11,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from minted_async.core.digest import AuthFlow, ConnectionState, Handshake
-from minted_async.core.digest.handshake import MAX_STALE
+from minted_async.core.digest.flow import MAX_STALE
+from minted_async.core.digest.signing import Credentials
 
 SIGNED = re.compile(
     r'Digest username="u\\"ser", realm="r, \\\\", nonce="([a-z0-9]+)", [ -~]+, nc=([0-9a-f]{8}), [ -~]+'
@@ -25,7 +26,8 @@ class UnderWay:
 
     flow: AuthFlow
     connection: ConnectionState
-    signed: int = 0
+    signed_with: Credentials | None = None
+    refused: int = 0
 
     def received(self, status: int, **headers: str) -> bool:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -52,11 +54,16 @@ class Conversation(RuleBasedStateMachine):
             match = SIGNED.fullmatch(header)
             assert match, header
             self.counts.setdefault(match[1], []).append(int(match[2], 16))
-            request.signed += 1
+        request.signed_with = None if header is None else self.handshake.state.credentials
         return request
 
     def begun(self, number: int) -> UnderWay:
         return self.sent(UnderWay(self.handshake.flow("x", "GET", "/", None), self.connection(number)))
+
+    @rule()
+    def rotate(self) -> None:
+        """Another password, while requests are under way that were signed with the one before."""
+        self.handshake.state.renew(Credentials('u"ser', "another"))
 
     @rule(target=under_way, number=st.integers(0, 3))
     def send(self, number: int) -> UnderWay:
@@ -72,14 +79,15 @@ class Conversation(RuleBasedStateMachine):
     )
     def challenge(self, request: UnderWay, nonce: str, stale: bool, opaque: str, moves: bool) -> UnderWay:
         header = rf'Digest realm="r, \\", nonce="{nonce}", qop=auth, stale={stale}{opaque}'
+        request.refused += request.signed_with is self.handshake.state.credentials
         if request.received(401, WWW_Authenticate=header):
-            assert request.signed <= MAX_STALE
+            assert request.refused <= MAX_STALE
             if moves:
                 self.idle.append(request.connection)
                 request.connection = self.connection(0)
             return self.sent(request)
         assert request.flow.reason
-        assert request.signed > MAX_STALE or not stale
+        assert request.refused > MAX_STALE or not stale
         self.idle.append(request.connection)
         return self.begun(0)
 

@@ -1,0 +1,337 @@
+"""A password that changes while the program runs: `credentials=` is asked, and nothing is tried twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import anyio
+import pytest
+
+from minted_async import MintedClient, models
+from minted_async.errors import AuthenticationError, ConfigurationError, NotSentError
+from minted_async.events import Challenged, Event
+from minted_async.sandbox import Sandbox
+from tests.digest_server import DigestPolicy, DigestServer
+from tests.servers import QUICK_RETRIES
+
+pytestmark = pytest.mark.anyio
+
+
+class Vault:
+    """Where the program gets its password from."""
+
+    def __init__(self, password: str, username: str = "user") -> None:
+        self.pair = (username, password)
+        self.asked = 0
+        self.met = asyncio.Event()
+        self.failure: Exception | None = None
+        self.open = asyncio.Event()
+        self.open.set()
+
+    async def __call__(self) -> tuple[str, str]:
+        self.asked += 1
+        self.met.set()
+        await self.open.wait()
+        if self.failure is not None:
+            raise self.failure
+        return self.pair
+
+
+def client(
+    server: DigestServer, vault: Any, password: str | None = "password", **options: Any
+) -> MintedClient:
+    arguments: dict[str, Any] = {"base_url": server.url, "retry": QUICK_RETRIES} | options
+    return MintedClient("user", password, credentials=vault, **arguments)
+
+
+def rotate(server: DigestServer, password: str) -> None:
+    server.policy = replace(server.policy, password=password)
+
+
+async def gathered(calls: list[Any]) -> list[Any]:
+    return await asyncio.gather(*calls, return_exceptions=True)
+
+
+POLICIES = {
+    "usual": DigestPolicy(),
+    "no stale flag": DigestPolicy(stale_flag=False),
+    "one nonce for all 401s": DigestPolicy(shared_nonce=True, replay_check=True),
+    "one-time nonces": DigestPolicy(one_time=True),
+    "three servers": DigestPolicy(backends=3),
+    "RFC 2069": DigestPolicy(qop=None),
+}
+
+
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+@pytest.mark.parametrize("number", [1, 100])
+async def test_a_rotated_password_is_asked_for_once(policy: DigestPolicy, number: int) -> None:
+    vault = Vault("new")
+    async with DigestServer(policy) as server, client(server, vault) as minted:
+        await gathered([minted.request("GET", f"/before/{each}") for each in range(number)])
+        rotate(server, "new")
+        answers = await gathered([minted.request("POST", f"/x/{each}") for each in range(number)])
+        assert [answer["target"] for answer in answers] == [f"/x/{each}" for each in range(number)]
+        assert vault.asked == 1
+        wrong = server.wrong_credentials
+        await minted.request("GET", "/after")
+        assert (server.wrong_credentials, server.duplicates) == (wrong, 0)
+
+
+async def test_it_is_rotated_again_and_again() -> None:
+    vault = Vault("password")
+    async with DigestServer() as server, client(server, vault) as minted:
+        for password in ("second", "third", "password"):
+            rotate(server, password)
+            vault.pair = ("user", password)
+            assert (await minted.request("GET", "/x"))["target"] == "/x"
+    assert vault.asked == 3
+
+
+async def test_with_one_request_at_a_time() -> None:
+    vault = Vault("new")
+    async with DigestServer() as server, client(server, vault, serialize_nonces=True) as minted:
+        await minted.request("GET", "/x")
+        rotate(server, "new")
+        answers = await gathered([minted.request("GET", f"/x/{each}") for each in range(20)])
+        assert [answer["method"] for answer in answers] == ["GET"] * 20
+    assert vault.asked == 1
+
+
+async def test_an_order_is_carried_out_once() -> None:
+    vault = Vault("new", username="demo")
+    events: list[Event] = []
+    async with Sandbox() as sandbox:
+        async with MintedClient(
+            sandbox.username,
+            sandbox.password,
+            base_url=sandbox.url,
+            credentials=vault,
+            events=events.append,
+        ) as minted:
+            fix = await minted.prices.fix(type="digital")
+            sandbox.change_password("new")
+            events.clear()
+            await minted.orders.buy(
+                price_token=fix.token or "",
+                external_id="ORD-1",
+                currency_code="TRY",
+                customer=models.OrderCustomer(
+                    external_id="CST-1",
+                    identity_number="10000000146",
+                    firstname="Deniz",
+                    lastname="Örnek",
+                    email="deniz@example.com",
+                    phone="+905550000000",
+                ),
+                items=[models.BuyItem(sku="GAU", amount=Decimal("0.5"))],
+            )
+        sent = [request for request in sandbox.requests if request.path.endswith("/buy")]
+        assert [request.status for request in sent].count(200) == 1
+        assert list(sandbox.orders) == ["ORD-1"]
+    assert Challenged(operation="orders.buy", signed=True) in events
+
+
+async def test_the_first_password_is_asked_for() -> None:
+    vault = Vault("password")
+    async with DigestServer() as server, client(server, vault, None) as minted:
+        answers = await gathered([minted.request("GET", f"/x/{each}") for each in range(100)])
+        assert [answer["method"] for answer in answers] == ["GET"] * 100
+        assert (server.requests, server.unauthorized) == (101, 1)
+    assert vault.asked == 1
+
+
+async def test_the_first_password_may_be_an_old_one() -> None:
+    vault = Vault("old")
+
+    async def catching_up() -> tuple[str, str]:
+        pair = await vault()
+        vault.pair = ("user", "password")
+        return pair
+
+    async with DigestServer() as server, client(server, catching_up, None) as minted:
+        assert (await minted.request("GET", "/x"))["target"] == "/x"
+        assert server.wrong_credentials == 1
+    assert vault.asked == 2
+
+
+async def test_the_same_pair_is_not_tried_again() -> None:
+    vault = Vault("wrong")
+    async with DigestServer() as server, client(server, vault, "wrong") as minted:
+        with pytest.raises(AuthenticationError, match=r"HTTP 401.*and credentials= gave no others"):
+            await minted.request("POST", "/x")
+        assert (vault.asked, server.requests) == (1, 2)
+        vault.open.clear()
+        calls = [asyncio.create_task(minted.request("POST", "/x")) for _ in range(20)]
+        await anyio.wait_all_tasks_blocked()
+        vault.open.set()
+        errors = await gathered(list(calls))
+        assert all("not sent" in str(error) and "gave no others" in str(error) for error in errors)
+        assert (vault.asked, server.requests, server.wrong_credentials) == (2, 2, 1)
+
+
+async def test_what_was_just_refused_is_not_tried_again() -> None:
+    """A store whose copies disagree must not lock the account."""
+    vault = Vault("other")
+    async with DigestServer() as server, client(server, vault, "wrong") as minted:
+        with pytest.raises(AuthenticationError, match="HTTP 401"):
+            await minted.request("GET", "/x")
+        for password in ("wrong", "other", "wrong"):
+            vault.pair = ("user", password)
+            with pytest.raises(AuthenticationError, match="not sent"):
+                await minted.request("GET", "/x")
+        assert server.wrong_credentials == 2
+        vault.pair = ("user", "password")
+        assert (await minted.request("GET", "/x"))["target"] == "/x"
+
+
+async def test_once_the_store_has_caught_up_the_next_call_works() -> None:
+    vault = Vault("password")
+    async with DigestServer() as server, client(server, vault) as minted:
+        await minted.request("GET", "/x")
+        rotate(server, "new")
+        with pytest.raises(AuthenticationError):
+            await minted.request("GET", "/x")
+        vault.pair = ("user", "new")
+        assert (await minted.request("GET", "/x"))["target"] == "/x"
+
+
+async def test_other_credentials_that_are_refused_too_end_the_call() -> None:
+    vault = Vault("other")
+    async with DigestServer() as server, client(server, vault, "wrong") as minted:
+        with pytest.raises(AuthenticationError, match="HTTP 401"):
+            await minted.request("GET", "/x")
+        assert (vault.asked, server.wrong_credentials) == (1, 2)
+
+
+async def test_a_source_that_raises_leaves_the_401_as_it_is() -> None:
+    vault = Vault("new")
+    vault.failure = OSError("token=hunter2")
+    async with DigestServer() as server, client(server, vault, "wrong") as minted:
+        for words in ("HTTP 401", "not sent"):
+            with pytest.raises(
+                AuthenticationError, match=f"{words}.*and credentials= raised OSError"
+            ) as caught:
+                await minted.request("GET", "/x")
+            assert "hunter2" not in str(caught.value)
+        assert server.wrong_credentials == 1
+
+
+async def test_without_a_first_password_a_source_that_raises_means_not_sent() -> None:
+    vault = Vault("password")
+    vault.failure = OSError("token=hunter2")
+    async with DigestServer() as server, client(server, vault, None) as minted:
+        vault.open.clear()
+        calls = [asyncio.create_task(minted.request("POST", "/x")) for _ in range(5)]
+        await anyio.wait_all_tasks_blocked()
+        vault.open.set()
+        errors = await gathered(list(calls))
+        assert {type(error) for error in errors} == {NotSentError}
+        assert "safe to repeat (credentials= raised OSError)" in str(errors[0])
+        assert "hunter2" not in str(errors[0])
+        assert (vault.asked, server.requests) == (1, 0)
+        vault.failure = None
+        assert (await minted.request("POST", "/x"))["target"] == "/x"
+
+
+def gives(answer: object) -> Callable[[], Awaitable[object]]:
+    async def source() -> object:
+        return answer
+
+    return source
+
+
+def no_coroutine() -> tuple[str, str]:
+    return "user", "password"
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (no_coroutine, "must be an async function"),
+        (gives("password"), "must give a pair of user name and password, not str"),
+        (gives(None), "must give a pair of user name and password, not NoneType"),
+        (gives(("user", "password", "more")), "must give a pair of user name and password, not tuple"),
+        (gives(("user", "")), "password must be a string that is not empty"),
+        (gives(("user", 5)), "password must be a string that is not empty"),
+        (gives(("somebody", "password")), "another user name than that of this client"),
+    ],
+)
+async def test_what_no_credentials_are_is_refused(source: Any, words: str) -> None:
+    async with DigestServer() as server:
+        async with client(server, source, None) as minted:
+            with pytest.raises(ConfigurationError, match=words):
+                await minted.request("GET", "/x")
+        async with client(server, source, "wrong") as minted:
+            with pytest.raises(
+                AuthenticationError, match="and credentials= raised ConfigurationError"
+            ) as caught:
+                await minted.request("GET", "/x")
+            with pytest.raises(AuthenticationError, match="not sent") as caught:
+                await minted.request("GET", "/x")
+            assert words in str(caught.value.__cause__)
+        assert server.wrong_credentials == 1
+
+
+@pytest.mark.parametrize("password", [None, "wrong"])
+async def test_it_is_asked_within_the_time_of_the_call(password: str | None) -> None:
+    vault = Vault("password")
+    vault.open.clear()
+    async with DigestServer() as server, client(server, vault, password, timeout=0.2) as minted:
+        with pytest.raises(NotSentError, match=r"credentials= gave nothing within 0\.2 s"):
+            await minted.request("POST", "/x")
+        vault.open.set()
+        assert (await minted.with_options(timeout=30).request("POST", "/x"))["target"] == "/x"
+
+
+@pytest.mark.parametrize("password", [None, "wrong"])
+async def test_a_cancelled_call_hands_the_question_over(password: str | None) -> None:
+    vault = Vault("password")
+    vault.open.clear()
+    async with DigestServer() as server, client(server, vault, password) as minted:
+        first = asyncio.create_task(minted.request("GET", "/first"))
+        await vault.met.wait()
+        others = [asyncio.create_task(minted.request("POST", f"/x/{each}")) for each in range(10)]
+        await anyio.wait_all_tasks_blocked()
+        first.cancel()
+        await anyio.wait_all_tasks_blocked()
+        vault.open.set()
+        answers = await asyncio.gather(*others)
+        assert [answer["method"] for answer in answers] == ["POST"] * 10
+        assert first.cancelled()
+        assert (vault.asked, server.wrong_credentials) == (2, int(password is not None))
+
+
+async def test_what_is_cancelled_in_the_source_is_no_cancelled_call() -> None:
+    async def source() -> tuple[str, str]:
+        raise asyncio.CancelledError
+
+    async with DigestServer() as server, client(server, source, None) as minted:
+        with pytest.raises(NotSentError, match="credentials= raised RuntimeError"):
+            await minted.request("GET", "/x")
+
+
+async def test_the_token_of_a_webview_has_nothing_to_do_with_it() -> None:
+    vault = Vault("new", username="demo")
+    async with (
+        Sandbox() as sandbox,
+        MintedClient("demo", "demo", base_url=sandbox.url, credentials=vault) as minted,
+    ):
+        with pytest.raises(AuthenticationError, match="the token was refused"):
+            await minted.webview("none").active_basket()
+    assert vault.asked == 0
+
+
+def test_without_a_password_there_must_be_a_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigurationError, match="password is missing: pass it, or credentials="):
+        MintedClient("user")
+    with pytest.raises(ConfigurationError, match="credentials must be a function"):
+        MintedClient("user", credentials=("user", "password"))  # type: ignore[arg-type]
+    monkeypatch.setenv("MINTED_USERNAME", "user")
+    monkeypatch.delenv("MINTED_PASSWORD", raising=False)
+    MintedClient.from_env(credentials=Vault("password"))
+    with pytest.raises(ConfigurationError, match="set MINTED_PASSWORD"):
+        MintedClient.from_env()
