@@ -19,6 +19,7 @@ from msgspec import UNSET, UnsetType, structs
 
 from minted_async._version import __version__
 from minted_async.clock import Clock
+from minted_async.core import logs
 from minted_async.core.capture import Exchanges, capturing
 from minted_async.core.checks import check_text
 from minted_async.core.config import (
@@ -145,6 +146,9 @@ class MintedClient(Resources):
 
     Raises:
         ConfigurationError: A value cannot be used; the message says which one and why.
+
+    With `MINTED_LOG=debug` or `info` in the environment the logger `minted_async` has that level, and writes
+    to stderr where the program has set up no logging.
     """
 
     def __init__(
@@ -173,6 +177,7 @@ class MintedClient(Resources):
         drift: Literal["log", "off"] | float = "log",
         observe: Shapes | None = None,
     ) -> None:
+        logs.set_up()
         if password is None and credentials is None:
             raise ConfigurationError("password is missing: pass it, or credentials=, which is asked for it")
         origin = Origin.parse(base_url, allow_http)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from logging import DEBUG
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -11,9 +12,10 @@ from msgspec import UNSET
 
 from minted_async.core.config import HeaderOptions, Secret, Timeout
 from minted_async.core.listed import Route, call_listed
+from minted_async.core.logs import log_call, logger
 from minted_async.core.model import Model
 from minted_async.core.operation import ListedOperation, Operation
-from minted_async.core.protocol import build_request
+from minted_async.core.protocol import Response, build_request
 from minted_async.core.responses import read_response
 from minted_async.core.retry import RetryPolicy
 from minted_async.core.transport import Call, Transport
@@ -70,7 +72,10 @@ class OperationSender(msgspec.Struct, frozen=True):
         if self.token is not None:
             request = msgspec.structs.replace(request, token=self.token)
         call = Call(request, self.timeout, events=self.events)
-        started = 0.0 if self.events is None else monotonic()
+        logged = logger.isEnabledFor(DEBUG)
+        watched = logged or self.events is not None
+        started = monotonic() if watched else 0.0
+        response: Response | None = None
         error: str | None = None
         try:
             response = await self.transport.call(call, self.retry)
@@ -81,17 +86,19 @@ class OperationSender(msgspec.Struct, frozen=True):
             error = type(problem).__name__
             raise
         finally:
-            if self.events is not None:
-                self.events.emit(
-                    CallFinished(
-                        operation=operation.public_name,
-                        status=call.status,
-                        attempts=call.attempts,
-                        seconds=monotonic() - started,
-                        sent=bool(call.sent),
-                        error=error,
-                    )
+            if watched:
+                finished = CallFinished(
+                    operation=operation.public_name,
+                    status=call.status,
+                    attempts=call.attempts,
+                    seconds=monotonic() - started,
+                    sent=bool(call.sent),
+                    error=error,
                 )
+                if logged:
+                    log_call(finished, request, response)
+                if self.events is not None:
+                    self.events.emit(finished)
 
     async def send_listed(self, operation: ListedOperation, arguments: Mapping[str, object], /) -> Any:
         """Send an operation of which only the name is known, if the user has told its path.

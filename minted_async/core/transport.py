@@ -127,12 +127,19 @@ class Transport:
                     if wait is None:
                         raise
                     broke, reason = type(failure).__name__, repr(failure)
-                logger.debug(
+                logger.info(
                     "%s: attempt %d failed (%s), the next one in %.3f s",
                     request.operation.id,
                     call.attempts,
                     reason,
                     wait,
+                    extra={
+                        "operation": request.operation.public_name,
+                        "attempt": call.attempts,
+                        "status": call.status,
+                        "error": broke,
+                        "wait": wait,
+                    },
                 )
                 if call.events is not None:
                     call.events.emit(

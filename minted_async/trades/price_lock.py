@@ -164,7 +164,7 @@ async def fix_price(
                 if isinstance(error, OutcomeUnknownError):
                     raise _no_price(attempt) from error
                 raise
-            logger.debug("prices.fix: attempt %d failed (%r), the next one in %.3f s", attempt, error, wait)
+            logger.info("prices.fix: attempt %d failed (%r), the next one in %.3f s", attempt, error, wait)
         else:
             check_fix(fix)
             return PriceLock(

@@ -59,6 +59,17 @@ async def test_one_challenge_serves_any_number_of_requests(sandbox: Sandbox, cal
 
 
 @pytest.mark.anyio
+async def test_a_changed_password_is_the_only_one(sandbox: Sandbox, caller: Caller) -> None:
+    await caller.get(ORDER)
+    sandbox.change_password("another")
+    answer = await caller.get(ORDER)
+    assert answer.status == 401
+    assert "stale" not in answer.challenges[0]
+    caller.signer.password = sandbox.password
+    assert (await caller.get(ORDER)).status == 404
+
+
+@pytest.mark.anyio
 @pytest.mark.parametrize(
     "algorithm", ["MD5", "MD5-sess", "SHA-256", "SHA-256-sess", "SHA-512-256", "SHA-512-256-sess"]
 )

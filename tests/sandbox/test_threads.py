@@ -326,11 +326,12 @@ class TestReset:
         first = await trade()
         threaded.fail_next("forbidden")
         threaded.route("GET", "/partner/stub", [])
+        threaded.change_password("another")
         threaded.ecom.catalog[GOLD].stock = 0
         threaded.advance(1000)
         url = threaded.url
         threaded.reset()
-        assert threaded.url == url
+        assert (threaded.url, threaded.password) == (url, "demo")
         assert not threaded.orders
         assert not threaded.customers
         assert not threaded.requests

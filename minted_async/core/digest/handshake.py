@@ -172,7 +172,7 @@ async def _ask(source: CredentialSource, username: str) -> Credentials:
         case (given, password):
             if check_username(given) != username:
                 raise ConfigurationError(
-                    "credentials= gave another user name than that of this client: make a client for each account"
+                    "credentials= gave another user name than that of this client: make one for each account"
                 )
             return Credentials(username, check_password(password).reveal())
         case _:
