@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import overload
+from typing import Final, overload
 
 from minted_async.core.masking import mask_headers, mask_text, secret_values
 from minted_async.core.origin import Origin
@@ -82,22 +82,23 @@ class Exchanges(Sequence[Exchange]):
 
 
 # A task inherits the blocks of the task that started it, and no others: that is what a context variable does.
-_BLOCKS: ContextVar[tuple[Exchanges, ...]] = ContextVar("minted_async.capture", default=())
+BLOCKS: Final[ContextVar[tuple[Exchanges, ...]]] = ContextVar("minted_async.capture", default=())
 
 
 @contextmanager
 def capturing(owner: object) -> Generator[Exchanges, None, None]:
     """Collect the exchanges of a transport, made by this task and its children."""
     exchanges = Exchanges(owner)
-    token = _BLOCKS.set((*_BLOCKS.get(), exchanges))
+    token = BLOCKS.set((*BLOCKS.get(), exchanges))
     try:
         yield exchanges
     finally:
         exchanges.close()
-        _BLOCKS.reset(token)
+        BLOCKS.reset(token)
 
 
 def record(
+    blocks: tuple[Exchanges, ...],
     owner: object,
     request: Request,
     origin: Origin,
@@ -108,9 +109,10 @@ def record(
     elapsed: float,
     attempts: int,
 ) -> None:
-    """Give an exchange to each open block of the running task; costs nothing when there is none.
+    """Give an exchange to each block that is open for it.
 
     Args:
+        blocks: Those of the running task (`BLOCKS`).
         owner: The transport.
         request: What was to be sent.
         origin: Where to.
@@ -120,8 +122,8 @@ def record(
         elapsed: Seconds for the whole call.
         attempts: How often it was tried.
     """
-    blocks = [block for block in _BLOCKS.get() if block.takes(owner)]
-    if not blocks:
+    takers = [block for block in blocks if block.takes(owner)]
+    if not takers:
         return
     secrets = secret_values(request.searched_for_secrets)
 
@@ -141,7 +143,7 @@ def record(
         attempts=attempts,
         error=repr(error) if error is not None else None,
     )
-    for block in blocks:
+    for block in takers:
         block.add(exchange)
 
 

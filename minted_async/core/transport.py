@@ -14,7 +14,7 @@ import aiohttp
 import anyio
 import msgspec
 
-from minted_async.core.capture import record
+from minted_async.core.capture import BLOCKS, record
 from minted_async.core.config import Timeout
 from minted_async.core.connection import Connection
 from minted_async.core.deadlines import Deadline
@@ -103,7 +103,8 @@ class Transport:
         """
         client = self._lifecycle.enter()
         request = call.request
-        started = client.loop.time()
+        blocks = BLOCKS.get()
+        started = client.loop.time() if blocks else 0.0
         response: Response | None = None
         error: BaseException | None = None
         if policy is not None:
@@ -156,16 +157,18 @@ class Transport:
             error = problem
             raise
         finally:
-            record(
-                self,
-                request,
-                self._options.origin,
-                call.sent,
-                response=response,
-                error=error,
-                elapsed=client.loop.time() - started,
-                attempts=call.attempts,
-            )
+            if blocks:
+                record(
+                    blocks,
+                    self,
+                    request,
+                    self._options.origin,
+                    call.sent,
+                    response=response,
+                    error=error,
+                    elapsed=client.loop.time() - started,
+                    attempts=call.attempts,
+                )
 
     async def aclose(self) -> None:
         """Close the connections. May be called again."""

@@ -141,8 +141,9 @@ class AuthFlow:
         if status != 401:
             if nonce is not None:
                 state.accepted(nonce, self._connection, headers.get(_AUTHENTICATION_INFO))
-            current = not _says_nothing(status) if nonce is None else nonce.credentials is state.credentials
-            if not handshake.accepted and current:
+            if not handshake.accepted and (
+                not _says_nothing(status) if nonce is None else nonce.credentials is state.credentials
+            ):
                 handshake.accept()
             return False
         self._signed += nonce is not None and nonce.credentials is state.credentials
