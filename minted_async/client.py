@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import uuid
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import replace
@@ -34,6 +34,7 @@ from minted_async.core.config import (
     check_username,
 )
 from minted_async.core.decoding import check_result
+from minted_async.core.digest import CredentialSource
 from minted_async.core.drift import Drift
 from minted_async.core.lifecycle import TransportOptions
 from minted_async.core.listed import Route, check_paths
@@ -80,7 +81,7 @@ class ClientOptions(TypedDict, total=False):
     ssl_context: SSLContext | None
     proxy: str | None
     trust_env: bool
-    credentials: Callable[[], Awaitable[tuple[str, str]]] | None
+    credentials: CredentialSource | None
     allow_http: Collection[str]
     paths: Mapping[str, str] | None
     max_response_bytes: int
@@ -120,8 +121,8 @@ class MintedClient(Resources):
         ssl_context: TLS settings: a private certificate authority, a client certificate.
         proxy: URL of a proxy to go through, such as `"http://user:password@proxy.example:3128"`.
         trust_env: Go through the proxy that the environment names (HTTPS_PROXY, NO_PROXY).
-        credentials: An async function that gives user name and password, for a password that is rotated
-            while the program runs. It is asked for the first password if none is given, and whenever the
+        credentials: An async function that gives the password, or user name and password as a pair, for a
+            password that is rotated while the program runs. It is asked for the first password if none is given, and whenever the
             server refuses the one in use: once a call, within the call's time limit, one question at a time.
             What it gives is tried if it was not refused a moment ago, and a refused call is sent once more,
             an order too: a 401 says that nothing was done. The user name has to stay the same. While the
@@ -166,7 +167,7 @@ class MintedClient(Resources):
         ssl_context: SSLContext | None = None,
         proxy: str | None = None,
         trust_env: bool = False,
-        credentials: Callable[[], Awaitable[tuple[str, str]]] | None = None,
+        credentials: CredentialSource | None = None,
         allow_http: Collection[str] = (),
         paths: Mapping[str, str] | None = None,
         max_response_bytes: int = 16 * 1024 * 1024,

@@ -26,8 +26,8 @@ PAUSE_AFTER_REFUSAL: Final = 30.0
 account: a service that polls every second would make 60 a minute, and this way makes two. Longer would not
 spare much more, and would keep a partner waiting who has just corrected the password at Minted's side."""
 
-CredentialSource: TypeAlias = Callable[[], Awaitable[tuple[str, str]]]
-"""What `MintedClient(credentials=...)` takes: it gives user name and password."""
+CredentialSource: TypeAlias = Callable[[], Awaitable[tuple[str, str] | str]]
+"""What `MintedClient(credentials=...)` takes: it gives user name and password, or the password alone."""
 
 
 class Handshake:
@@ -169,13 +169,17 @@ async def _ask(source: CredentialSource, username: str) -> Credentials:
             raise
         raise RuntimeError("something was cancelled in it") from None
     match answer:
+        case str():
+            given, password = username, answer
         case (given, password):
-            if check_username(given) != username:
-                raise ConfigurationError(
-                    "credentials= gave another user name than that of this client: make one for each account"
-                )
-            return Credentials(username, check_password(password).reveal())
+            pass
         case _:
             raise ConfigurationError(
-                f"credentials= must give a pair of user name and password, not {type(answer).__name__}"
+                "credentials= must give a password, or a pair of user name and password, not "
+                f"{type(answer).__name__}"
             )
+    if check_username(given) != username:
+        raise ConfigurationError(
+            "credentials= gave another user name than that of this client: make one for each account"
+        )
+    return Credentials(username, check_password(password).reveal())
