@@ -122,11 +122,11 @@ class MintedClient(Resources):
         proxy: URL of a proxy to go through, such as `"http://user:password@proxy.example:3128"`.
         trust_env: Go through the proxy that the environment names (HTTPS_PROXY, NO_PROXY).
         credentials: An async function that gives the password, or user name and password as a pair, for a
-            password that is rotated while the program runs. It is asked for the first password if none is given, and whenever the
-            server refuses the one in use: once a call, within the call's time limit, one question at a time.
-            What it gives is tried if it was not refused a moment ago, and a refused call is sent once more,
-            an order too: a 401 says that nothing was done. The user name has to stay the same. While the
-            server refuses, each call asks: keep what is costly to get for a few seconds.
+            password that is rotated while the program runs. It is asked for the first password if none is
+            given, and whenever the server refuses the one in use: once a call, within the call's time limit,
+            one question at a time. What it gives is tried if it was not refused a moment ago, and a refused
+            call is sent once more, an order too: a 401 says that nothing was done. The user name has to stay
+            the same. While the server refuses, each call asks: keep what is costly to get for a few seconds.
         allow_http: FOR TEST NETWORKS ONLY: hosts to which `base_url` may be http, such as `("sandbox",)`.
             Orders and credentials go there in the clear, and the log warns of it each time.
         paths: Paths of operations that the documentation only lists, by their name, such as
