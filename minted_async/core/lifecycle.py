@@ -32,7 +32,6 @@ class TransportOptions(msgspec.Struct, frozen=True, kw_only=True):
     origin: Origin
     username: str
     password: Secret | None
-    credentials: CredentialSource | None
     max_connections: int
     limits: Limits
     serialize_nonces: bool
@@ -40,6 +39,7 @@ class TransportOptions(msgspec.Struct, frozen=True, kw_only=True):
     ssl_context: SSLContext | None
     proxy: Proxy | None
     opened_at: str
+    credentials: CredentialSource | None = None
 
     def addressing(self) -> tuple[str, str]:
         """What stands before a request's target, and the lines of its head that name the server."""

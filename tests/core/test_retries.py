@@ -251,7 +251,7 @@ async def test_a_view_shares_the_budget() -> None:
 
 
 async def test_retries_are_logged(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG, "minted_async")
+    caplog.set_level(logging.INFO, "minted_async")
     behaviour = one_each(reset_after_reading, answering(refusal(503), envelope("5")))
     async with LoopbackServer(behaviour) as server, server.client(retry=QUICK_RETRIES) as minted:
         await minted.request("GET", "/x")
