@@ -130,9 +130,9 @@ class PriceFeed:
 
     async def aclose(self) -> None:
         """Stop polling, give the lease back, end every iterator. May be called again."""
-        self._closed = True
         if self._parts is None:
             return
+        self._closed = True
         self._parts.latest.close()
         tasks, self._tasks = self._tasks, []
         for task in tasks:
