@@ -129,8 +129,9 @@ class Telemetry:
     def watch(self, what: MintedClient | PriceFeed, *, name: str | None = None) -> None:
         """Measure the orders of a client that have no outcome, or the age of a feed's prices.
 
-        It is not kept alive by this, and measured until it is closed. Of feeds that share a name, or have
-        none, the oldest prices count; orders of clients are added up.
+        It is not kept alive by this, and measured until it is closed; a view of a client as long as you hold
+        the view. Of feeds that share a name, or have none, the oldest prices count; orders of clients are
+        added up.
 
         Args:
             what: The client, or the feed.
