@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
@@ -90,6 +91,22 @@ async def test_the_span_around_a_call_is_its_parent_under_gather_too() -> None:
     pages = {span.context.span_id: span.name for span in exported.spans if span.context and not span.parent}
     calls = Counter(pages[call.parent.span_id] for call in exported.calls if call.parent is not None)
     assert calls == {f"page of {number} calls": number for number in range(1, 8)}
+
+
+async def test_the_calls_of_a_feed_belong_to_the_span_in_which_it_is_opened() -> None:
+    exported = Exported()
+    async with (
+        Sandbox() as sandbox,
+        MintedClient(
+            sandbox.username, sandbox.password, base_url=sandbox.url, events=exported.telemetry
+        ) as minted,
+        AsyncExitStack() as stack,
+    ):
+        with exported.tracer.start_as_current_span("the start") as start:
+            feed = await stack.enter_async_context(minted.price_feed(interval=0.01))
+        await feed.next(timeout=10)
+    parents = {call.parent and call.parent.span_id for call in exported.calls}
+    assert parents == {start.get_span_context().span_id}
 
 
 async def test_further_attempts_and_challenges_are_events_of_the_span() -> None:
