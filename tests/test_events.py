@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 import pytest
 
-from minted_async import MintedClient, RetryPolicy, models
+from minted_async import MintedClient, RetryPolicy, Timeout, models
 from minted_async.errors import (
+    ArgumentError,
     ConfigurationError,
     ConnectionLostError,
     DecodeError,
@@ -24,6 +27,7 @@ from tests.servers import (
     answering,
     close_after_reading,
     envelope,
+    hang_after_reading,
     one_each,
     refusal,
     reset_after_reading,
@@ -128,13 +132,84 @@ async def test_a_challenge() -> None:
         sandbox.fail_next("stale_nonces")
         await minted.prices.fix(type="digital")
     challenges = [event for event in events if isinstance(event, Challenged)]
-    assert challenges == [
-        Challenged(operation="prices.fix", signed=False),
-        Challenged(operation="prices.fix", signed=True),
+    assert [(event.operation, event.signed) for event in challenges] == [
+        ("prices.fix", False),
+        ("prices.fix", True),
     ]
     assert [finished(event) for event in events if isinstance(event, CallFinished)] == [
         ("prices.fix", 200, 1, True, None)
     ] * 2
+
+
+async def test_what_belongs_to_one_call_has_its_number() -> None:
+    events: list[Event] = []
+    async with (
+        Sandbox() as sandbox,
+        MintedClient(
+            sandbox.username, sandbox.password, base_url=sandbox.url, events=events.append
+        ) as minted,
+    ):
+        await minted.customers.create(external_id="CST-1")
+        sandbox.fail_next("server_error", times=2)
+        await asyncio.gather(*(minted.customers.get("CST-1") for _ in range(5)))
+    ends = [event for event in events if isinstance(event, CallFinished)]
+    tried = Counter(event.call for event in events if isinstance(event, Retrying))
+    challenged = [event.call for event in events if isinstance(event, Challenged)]
+    assert len({event.call for event in ends}) == 6
+    assert {event.call: event.attempts - 1 for event in ends if event.attempts > 1} == tried
+    assert challenged == [ends[0].call]
+
+
+async def test_a_call_whose_arguments_are_refused_is_told_of() -> None:
+    events: list[Event] = []
+    minted = MintedClient("user", "password", events=events.append)
+    with pytest.raises(ArgumentError):
+        await minted.orders.get("")
+    with pytest.raises(TypeError):
+        await minted.orders.get(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    assert [finished(event) for event in events] == [
+        ("orders.get", None, 0, False, "ArgumentError"),
+        ("orders.get", None, 0, False, "TypeError"),
+    ]
+
+
+async def test_where_a_call_goes_is_told_as_far_as_no_id_can_stand_in_it() -> None:
+    events: list[Event] = []
+    async with LoopbackServer(answering(ORDER)) as server:
+        paths = {"balances.partner": "GET /partner/P-77/balances"}
+        base_url = f"{server.url}/tenants/T-1"
+        async with server.client(events=events.append, base_url=base_url, paths=paths) as minted:
+            await minted.orders.get("ORD-1")
+            await minted.balances.partner()
+            await minted.request("POST", "/partner/customer/CST-1/notes", json={})
+    assert [
+        (event.method, event.path, event.server) for event in events if isinstance(event, CallFinished)
+    ] == [
+        ("GET", "/partner/order/{external_order_id}", server.url),
+        ("GET", None, server.url),
+        ("POST", None, server.url),
+    ]
+
+
+async def test_the_time_in_line_for_a_connection_is_told() -> None:
+    events: list[Event] = []
+    async with (
+        LoopbackServer(hang_after_reading) as server,
+        server.client(
+            events=events.append, max_connections=1, retry=None, timeout=Timeout(total=None, pool=0.01)
+        ) as minted,
+    ):
+        blocking = asyncio.ensure_future(minted.orders.get("ORD-1"))
+        await asyncio.sleep(0)  # it has the connection now
+        with pytest.raises(NotSentError):
+            await minted.orders.get("ORD-2")
+        blocking.cancel()
+        await asyncio.wait([blocking])
+    waiting, first = events
+    assert isinstance(waiting, CallFinished)
+    assert isinstance(first, CallFinished)
+    assert 0 < waiting.waited <= waiting.seconds
+    assert first.waited == 0
 
 
 async def test_a_callable_that_raises_is_logged_and_changes_nothing(caplog: pytest.LogCaptureFixture) -> None:

@@ -193,6 +193,7 @@ def test_there_is_something_of_each_kind() -> None:
         "index.md",
         "price-feed.md",
         "sandbox.md",
+        "seeing-what-it-does.md",
         "testing.md",
         "trading-safely.md",
         "what-the-api-really-answers.md",

@@ -52,9 +52,9 @@ _UNHEARD: Final = _Unheard()
 _UNHEARD.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
 
 
-def log_call(finished: CallFinished, request: Request, response: Response | None) -> None:
+def log_call(finished: CallFinished, request: Request | None, response: Response | None) -> None:
     """Say at level DEBUG how a call has ended, in words and as attributes of the record."""
-    request_id = None if response is None else _request_id(request, response)
+    request_id = None if request is None or response is None else _request_id(request, response)
     milliseconds = round(finished.seconds * 1000, 3)
     logger.debug(
         "%s: %s, HTTP %s, attempts %d, %.1f ms, request id %s",

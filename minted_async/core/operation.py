@@ -54,6 +54,11 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         return "request" if self.written_out else self.id
 
     @property
+    def public_path(self) -> str | None:
+        """Its path for statistics; None if it is from no page: whoever wrote it may have put ids into it."""
+        return self.path if self.docs else None
+
+    @property
     def placeholders(self) -> list[str]:
         """Names of the path's parameters, in order."""
         return _PLACEHOLDER.findall(self.path)

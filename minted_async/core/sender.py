@@ -19,7 +19,7 @@ from minted_async.core.protocol import Response, build_request
 from minted_async.core.responses import read_response
 from minted_async.core.retry import RetryPolicy
 from minted_async.core.transport import Call, Transport
-from minted_async.core.watching import Emitter, Watcher
+from minted_async.core.watching import CALLS, Emitter, Watcher
 from minted_async.events import CallFinished
 
 T = TypeVar("T")
@@ -68,16 +68,17 @@ class OperationSender(msgspec.Struct, frozen=True):
         """
         if self.alone:
             operation = msgspec.structs.replace(operation, alone=True)
-        request = build_request(operation, self.headers, path=path, query=query, body=body, json=json)
-        if self.token is not None:
-            request = msgspec.structs.replace(request, token=self.token)
-        call = Call(request, self.timeout, events=self.events)
         logged = logger.isEnabledFor(DEBUG)
         watched = logged or self.events is not None
-        started = monotonic() if watched else 0.0
+        number, started = (next(CALLS), monotonic()) if watched else (0, 0.0)
+        call: Call | None = None
         response: Response | None = None
         error: str | None = None
         try:
+            request = build_request(operation, self.headers, path=path, query=query, body=body, json=json)
+            if self.token is not None:
+                request = msgspec.structs.replace(request, token=self.token)
+            call = Call(request, self.timeout, events=self.events, number=number)
             response = await self.transport.call(call, self.retry)
             for watcher in self.watchers:
                 watcher.see(operation, request, response)
@@ -87,16 +88,9 @@ class OperationSender(msgspec.Struct, frozen=True):
             raise
         finally:
             if watched:
-                finished = CallFinished(
-                    operation=operation.public_name,
-                    status=call.status,
-                    attempts=call.attempts,
-                    seconds=monotonic() - started,
-                    sent=bool(call.sent),
-                    error=error,
-                )
+                finished = self._finished(operation, call, number, monotonic() - started, error)
                 if logged:
-                    log_call(finished, request, response)
+                    log_call(finished, None if call is None else call.request, response)
                 if self.events is not None:
                     self.events.emit(finished)
 
@@ -108,3 +102,21 @@ class OperationSender(msgspec.Struct, frozen=True):
         """
         typed, path, query, json = call_listed(operation, self.routes, arguments)
         return await self.send(typed, path=path, query=query, json=json)
+
+    def _finished(
+        self, operation: Operation[Any], call: Call | None, number: int, seconds: float, error: str | None
+    ) -> CallFinished:
+        """What there is to tell of a call; None if its arguments made no request."""
+        return CallFinished(
+            call=number,
+            operation=operation.public_name,
+            method=operation.method,
+            path=operation.public_path,
+            server=self.transport.options.origin.base,
+            status=None if call is None else call.status,
+            attempts=0 if call is None else call.attempts,
+            seconds=seconds,
+            waited=0.0 if call is None else call.waited,
+            sent=call is not None and bool(call.sent),
+            error=error,
+        )

@@ -42,6 +42,7 @@ class Call(msgspec.Struct):
         request: What is sent.
         timeout: Its limits.
         events: Is told of further attempts and challenges; None if nobody listens.
+        number: What they name it by.
         cautious: After a refusal that may be that of a wrong password nothing is signed again: each try may
             count towards a lock-out. The 401 is the answer then, also where only the nonce was old.
         refused: There was such a refusal, whatever became of the rest of its answer.
@@ -49,17 +50,20 @@ class Call(msgspec.Struct):
         deadline: When its time is over, by the loop's clock; None until it uses a connection.
         sent: The last bytes that left; empty if none did.
         status: HTTP status of the answer to the last attempt; None while there is none.
+        waited: Seconds for which it stood in line for a slot.
     """
 
     request: Request
     timeout: Timeout
     events: Emitter | None = None
+    number: int = 0
     cautious: bool = False
     refused: bool = False
     attempts: int = 0
     deadline: float | None = None
     sent: bytes = b""
     status: int | None = None
+    waited: float = 0.0
 
     def __repr__(self) -> str:
         """What is called, and how often it was tried; not what was sent, which holds secrets."""
@@ -145,6 +149,7 @@ class Transport:
                 if call.events is not None:
                     call.events.emit(
                         Retrying(
+                            call=call.number,
                             operation=request.operation.public_name,
                             attempt=call.attempts,
                             status=call.status,
@@ -221,7 +226,8 @@ class Transport:
                         call.refused, again = True, False
                     if again:
                         if call.events is not None:
-                            call.events.emit(Challenged(operation=operation.public_name, signed=flow.signed))
+                            name, signed = operation.public_name, flow.signed
+                            call.events.emit(Challenged(call=call.number, operation=name, signed=signed))
                         if operation.alone and not challenged and client.handshake.state.acceptances:
                             # What else comes over this connection would pass for the answer to the next try.
                             # Who challenges again has nonces that nobody else knows: stay with that server.
@@ -235,7 +241,8 @@ class Transport:
                     if status == 401 and not call.cautious and await flow.renewed():
                         connection = None
                         if call.events is not None:
-                            call.events.emit(Challenged(operation=operation.public_name, signed=True))
+                            name = operation.public_name
+                            call.events.emit(Challenged(call=call.number, operation=name, signed=True))
                         continue
                     return Response(status, headers, body, flow.reason)
         except MintedError:
@@ -276,6 +283,7 @@ class Transport:
         until = call.deadline
         if until is None and limit is not None:
             until = client.loop.time() + limit
+        began = client.loop.time()
         try:
             async with asyncio.timeout_at(until):
                 await client.slots.acquire()
@@ -294,6 +302,8 @@ class Transport:
                 f"stayed in use for {limit:g} s: raise max_connections, or make fewer calls at once",
                 operation=name,
             ) from cause
+        finally:
+            call.waited += client.loop.time() - began
 
 
 @lru_cache(maxsize=64)

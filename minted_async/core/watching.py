@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import logging
 from collections.abc import Callable
 from typing import Any, Final, Protocol, cast
@@ -13,6 +14,9 @@ from minted_async.errors import ConfigurationError
 from minted_async.events import Event
 
 logger: Final = logging.getLogger("minted_async")
+
+CALLS: Final = itertools.count(1)
+"""Numbers of the calls of which somebody is told."""
 
 
 class Watcher(Protocol):

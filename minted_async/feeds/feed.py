@@ -74,6 +74,7 @@ class PriceFeed:
         self._parts: _Parts | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._waiting = 0
+        self._closed = False
 
     # ---------------------------------------------------------------- lifecycle
     async def __aenter__(self) -> Self:
@@ -131,6 +132,7 @@ class PriceFeed:
         """Stop polling, give the lease back, end every iterator. May be called again."""
         if self._parts is None:
             return
+        self._closed = True
         self._parts.latest.close()
         tasks, self._tasks = self._tasks, []
         for task in tasks:
@@ -281,6 +283,15 @@ class PriceFeed:
             ConfigurationError: The feed was not opened.
         """
         return feed_status(*self._opened, self._options.clock)
+
+    @property
+    def age(self) -> float | None:
+        """Age of the newest prices in seconds, of a feed that an error has ended too.
+
+        None before the first prices, and once the feed was closed. It may be read from any thread.
+        """
+        newest = None if self._parts is None else self._parts.latest.snapshots.value
+        return None if newest is None or self._closed else newest.age
 
     @property
     def _opened(self) -> _Parts:

@@ -88,7 +88,12 @@ class OpenOrders:
         self._writing: dict[str, asyncio.Task[None]] = {}
         self._renewal: asyncio.TimerHandle | asyncio.Task[None] | None = None
         self._progress = asyncio.Event()
-        self._closing = False
+        self._closing = self._closed = False
+
+    @property
+    def unsettled(self) -> int | None:
+        """How many there are; None once they are left to others."""
+        return None if self._closed else len(self._open)
 
     @property
     def owner(self) -> str:
@@ -284,7 +289,7 @@ class OpenOrders:
 
     async def aclose(self) -> None:
         """Leave what is open to others, and close the journal. May be called again."""
-        self._closing = True
+        self._closing = self._closed = True
         if self._renewal is not None:
             self._renewal.cancel()
         for task in self._writing.values():

@@ -511,6 +511,17 @@ class Trades:
         check_seconds("timeout", timeout, optional=True)
         return lookup.watch(order, self._orders, self._options.clock, until=until, timeout=timeout)
 
+    @property
+    def unsettled(self) -> int | None:
+        """How many orders of this client have no outcome yet; 0 when all is well and nothing is being placed.
+
+        They are those that are being placed, those whose answer was lost, and those that `resolve` or
+        `recover` has found open in the journal, until their outcome is known here. What other processes hold,
+        and what an earlier one left, is not among them. None once the client is closed: what is left then is
+        for `recover`. Nothing is read from the journal, and it may be asked from any thread.
+        """
+        return self._open_orders.unsettled
+
     # ---------------------------------------------------------------- within
     async def open(self) -> None:
         """Open the journal. `MintedClient.connect` does this.

@@ -142,7 +142,8 @@ async def test_an_order_is_carried_out_once() -> None:
         sent = [request for request in sandbox.requests if request.path.endswith("/buy")]
         assert [request.status for request in sent].count(200) == 1
         assert list(sandbox.orders) == ["ORD-1"]
-    assert Challenged(operation="orders.buy", signed=True) in events
+    challenges = [(event.operation, event.signed) for event in events if isinstance(event, Challenged)]
+    assert ("orders.buy", True) in challenges
 
 
 async def test_the_first_password_is_asked_for() -> None:

@@ -693,3 +693,21 @@ async def test_the_type_of_a_rate_limit_is_the_clients_own(minted: MintedClient,
 def test_making_a_feed_needs_no_loop() -> None:
     feed = MintedClient("demo", "demo").price_feed()
     assert isinstance(feed, PriceFeed)
+
+
+async def test_the_age_of_its_prices_is_told_until_it_is_closed(
+    minted: MintedClient, virtual: VirtualTime
+) -> None:
+    source = Ticker()
+    feed = minted.price_feed(interval=1, source=source, clock=virtual.clock, max_age=10, first_timeout=0)
+    await feed.aclose()  # which does nothing to one that is not open
+    assert feed.age is None
+    async with feed:
+        assert feed.age is None
+        await virtual.settle()
+        assert feed.age == feed.latest.age
+        source.gate.clear()
+        await virtual.run(1000)
+        assert feed.age is not None
+        assert feed.age >= 999  # also of prices that are given out no more
+    assert feed.age is None

@@ -46,6 +46,19 @@ async def test_while_it_is_sent_it_stays_open(trades: Trades, sandbox: Sandbox) 
     assert sent_orders(sandbox) == {"B-1": 1}
 
 
+async def test_orders_without_an_outcome_are_counted_over_all_views_of_a_client(
+    minted: MintedClient, trades: Trades, sandbox: Sandbox
+) -> None:
+    assert (trades.unsettled, minted.with_options(locale="en").trades.unsettled) == (0, 0)
+    await cancelled(trades, sandbox, BUY)
+    await trades.buy(customer=CUSTOMER, items=gold(), external_id="B-2")
+    assert (trades.unsettled, minted.with_options(locale="en").trades.unsettled) == (1, 1)
+    await trades.recover()
+    assert trades.unsettled == 0
+    await minted.aclose()
+    assert trades.unsettled is None
+
+
 async def test_while_it_is_looked_up_it_stays_open(
     trades: Trades, sandbox: Sandbox, time: StandingTime
 ) -> None:

@@ -1,0 +1,228 @@
+"""OpenTelemetry: a span for each call, and metrics of calls, price feeds and orders.
+
+```python
+from minted_async.integrations.opentelemetry import Telemetry
+
+telemetry = Telemetry()
+minted = MintedClient("user", "password", events=telemetry)
+telemetry.watch(minted)
+```
+
+Spans go by the semantic conventions for HTTP clients. No id and nothing else of a customer is in a name, an
+attribute or an event; `url.full` is left out because it holds ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from threading import Lock
+from time import monotonic_ns, time_ns
+from typing import Final, NamedTuple, TypeAlias, TypeVar
+from urllib.parse import urlsplit
+from weakref import ReferenceType, ref
+
+from minted_async._version import __version__
+from minted_async.client import MintedClient
+from minted_async.core.config import check_type
+from minted_async.events import CallFinished, Challenged, Event, Retrying
+from minted_async.feeds import PriceFeed
+from minted_async.trades import Trades
+
+try:
+    from opentelemetry.metrics import CallbackOptions, MeterProvider, Observation, get_meter
+    from opentelemetry.trace import SpanKind, StatusCode, TracerProvider, get_tracer
+except ImportError as missing:
+    raise ImportError(
+        "minted_async.integrations.opentelemetry needs OpenTelemetry: pip install 'minted-async[otel]'"
+    ) from missing
+
+__all__ = ["Telemetry"]
+
+T = TypeVar("T", PriceFeed, Trades)
+
+_Attributes: TypeAlias = dict[str, str | int | float | bool]
+
+_SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 30)
+"""Buckets: those of the conventions for HTTP, and on to the usual limit of a call."""
+
+_CHALLENGE: Final = "minted.challenge"
+_RETRY: Final = "minted.retry"
+
+
+class _Step(NamedTuple):
+    """What happened within a call: what it is called, when, by the monotonic clock in ns, and more of it."""
+
+    name: str
+    at: int
+    attributes: _Attributes
+
+
+class _Watched(NamedTuple):
+    """What a gauge looks at for as long as somebody else holds it, and what its user calls it."""
+
+    target: ReferenceType[PriceFeed | Trades]
+    name: str | None
+
+
+class Telemetry:
+    """Tells OpenTelemetry what clients do: `MintedClient(..., events=Telemetry())`.
+
+    One is enough for a program, whatever the number of its clients, threads and event loops. To have events
+    of your own beside it, pass a function to `events=` that calls it first.
+
+    Args:
+        tracer_provider: Where spans go; None for the provider that the program has set, or sets later.
+        meter_provider: The same for metrics.
+    """
+
+    def __init__(
+        self, *, tracer_provider: TracerProvider | None = None, meter_provider: MeterProvider | None = None
+    ) -> None:
+        self._tracer = get_tracer("minted_async", __version__, tracer_provider)
+        meter = get_meter("minted_async", __version__, meter_provider)
+        self._durations = meter.create_histogram(
+            "minted.client.call.duration",
+            "s",
+            "From a call to its end, further attempts and waits included.",
+            explicit_bucket_boundaries_advisory=_SECONDS,
+        )
+        self._waits = meter.create_histogram(
+            "minted.client.pool.wait",
+            "s",
+            "How long a call stood in line for one of the client's connections.",
+            explicit_bucket_boundaries_advisory=_SECONDS,
+        )
+        self._retries = meter.create_counter(
+            "minted.client.retries", "{retry}", "Attempts that failed and were followed by another one."
+        )
+        self._unauthorized = meter.create_counter(
+            "minted.client.unauthorized", "{response}", "Answers with the status 401."
+        )
+        meter.create_observable_gauge(
+            "minted.feed.price.age", [self._ages], "s", "Age of the newest prices of a feed."
+        )
+        meter.create_observable_up_down_counter(
+            "minted.trades.unsettled", [self._unsettled], "{order}", "Orders that have no outcome yet."
+        )
+        self._steps: dict[int, list[_Step]] = {}
+        # Replaced whole: an exporter's thread reads it meanwhile.
+        self._watched: tuple[_Watched, ...] = ()
+        self._watching = Lock()
+
+    def __call__(self, event: Event) -> None:
+        """Take in an event of a client."""
+        match event:
+            case CallFinished():
+                self._finished(event)
+            case Retrying():
+                outcome = _outcome(event.status, event.error)
+                self._retries.add(1, {"minted.operation": event.operation, **outcome})
+                details = {"minted.retry.attempt": event.attempt, "minted.retry.wait": event.wait, **outcome}
+                self._note(event.call, _RETRY, details)
+            case Challenged():
+                self._count_401(event.operation, "signed" if event.signed else "unsigned")
+                self._note(event.call, _CHALLENGE, {"minted.challenge.signed": event.signed})
+            case _:
+                pass
+
+    def watch(self, what: MintedClient | PriceFeed, *, name: str | None = None) -> None:
+        """Measure the orders of a client that have no outcome, or the age of a feed's prices.
+
+        It is not kept alive by this, and measured until it is closed; a view of a client as long as you hold
+        the view. Of feeds that share a name, or have none, the oldest prices count; orders of clients are
+        added up.
+
+        Args:
+            what: The client, or the feed.
+            name: Tells it apart from others, in the attribute `minted.client.name` or `minted.feed.name`.
+                It goes where the metrics go: no id.
+
+        Raises:
+            ConfigurationError: It is neither, or the name is no text.
+        """
+        check_type("what", what, MintedClient | PriceFeed)
+        check_type("name", name, str | None)
+        target = what.trades if isinstance(what, MintedClient) else what
+        with self._watching:
+            others = (watched for watched in self._watched if watched.target() not in (None, target))
+            self._watched = (*others, _Watched(ref(target), name))
+
+    # ---------------------------------------------------------------- calls
+    def _finished(self, event: CallFinished) -> None:
+        steps = self._steps.pop(event.call, [])
+        server = _server(event.server)
+        outcome = _outcome(event.status, event.error)
+        method: _Attributes = {"http.request.method": event.method}
+        call: _Attributes = {"minted.operation": event.operation, **method, **server, **outcome}
+        self._durations.record(event.seconds, call)
+        if event.attempts:
+            self._waits.record(event.waited, server)
+        if event.status == 401:
+            self._count_401(event.operation, "refused")
+        self._trace(event, steps, {**method, **server, **outcome})
+
+    def _trace(self, event: CallFinished, steps: list[_Step], attributes: _Attributes) -> None:
+        """Make the span of a call that has ended, in its caller's context: it is called in the same task."""
+        end, now = time_ns(), monotonic_ns()
+        start = end - round(event.seconds * 1e9)
+        attributes["url.scheme"] = event.server.partition(":")[0]
+        attributes["minted.sent"] = event.sent
+        attributes["minted.pool.wait"] = event.waited
+        if event.path is not None:
+            attributes["url.template"] = event.path
+        challenges = sum(step.name is _CHALLENGE for step in steps)
+        if resent := max(event.attempts - 1, 0) + challenges:
+            attributes["http.request.resend_count"] = resent
+        span = self._tracer.start_span(
+            event.operation, kind=SpanKind.CLIENT, attributes=attributes, start_time=start
+        )
+        for step in steps:
+            span.add_event(step.name, step.attributes, max(start, end - (now - step.at)))
+        if event.error is not None:
+            span.set_status(StatusCode.ERROR)  # without a description: texts of errors hold ids
+        span.end(end)
+
+    def _note(self, call: int, name: str, attributes: _Attributes) -> None:
+        self._steps.setdefault(call, []).append(_Step(name, monotonic_ns(), attributes))
+
+    def _count_401(self, operation: str, kind: str) -> None:
+        self._unauthorized.add(1, {"minted.operation": operation, "minted.unauthorized.kind": kind})
+
+    # ---------------------------------------------------------------- feeds and orders, read by the exporter
+    def _ages(self, _: CallbackOptions) -> Iterable[Observation]:
+        ages: dict[str | None, float] = {}
+        for name, feed in self._those(PriceFeed):
+            if (age := feed.age) is not None:
+                ages[name] = max(age, ages.get(name, 0.0))
+        return _observations("minted.feed.name", ages)
+
+    def _unsettled(self, _: CallbackOptions) -> Iterable[Observation]:
+        orders: dict[str | None, int] = {}
+        for name, trades in self._those(Trades):
+            if (unsettled := trades.unsettled) is not None:
+                orders[name] = unsettled + orders.get(name, 0)
+        return _observations("minted.client.name", orders)
+
+    def _those(self, kind: type[T]) -> Iterator[tuple[str | None, T]]:
+        """Those of one kind that are still there, with their names."""
+        for target, name in self._watched:
+            if isinstance(there := target(), kind):
+                yield name, there
+
+
+def _observations(key: str, values: Mapping[str | None, float]) -> list[Observation]:
+    return [Observation(value, {} if name is None else {key: name}) for name, value in values.items()]
+
+
+def _outcome(status: int | None, error: str | None) -> _Attributes:
+    """Status and kind of error, as far as there are any."""
+    found: _Attributes = {} if status is None else {"http.response.status_code": status}
+    return found if error is None else {**found, "error.type": error}
+
+
+@lru_cache(maxsize=64)
+def _server(base: str) -> Mapping[str, str | int]:
+    url = urlsplit(base)
+    port = url.port or (443 if url.scheme == "https" else 80)
+    return {"server.address": url.hostname or "", "server.port": port}
