@@ -289,17 +289,19 @@ class Transport:
                 await client.slots.acquire()
         except TimeoutError as cause:
             name = call.request.operation.id
-            if call.attempts > 1:  # not the first attempt's limit was reached, but the whole call's
+            number = self._options.max_connections
+            busy = f"all {number} connections of this client stayed in use for {limit:g} s"
+            if call.attempts > 1:
                 call.attempts -= 1
+                # A call that has a limit has reached it: it began with the first attempt.
+                what = busy if timeout.total is None else f"no answer within {timeout.total} s"
                 raise RequestTimeoutError(
-                    f"{name}: no answer within {timeout.total} s, after {call.attempts} attempts; it only "
-                    "reads and can be repeated",
+                    f"{name}: {what}, after {call.attempts} attempts; it only reads and can be repeated",
                     operation=name,
                     attempts=call.attempts,
                 ) from cause
             raise NotSentError(
-                f"{name}: not sent, because all {self._options.max_connections} connections of this client "
-                f"stayed in use for {limit:g} s: raise max_connections, or make fewer calls at once",
+                f"{name}: not sent, because {busy}: raise max_connections, or make fewer calls at once",
                 operation=name,
             ) from cause
         finally:

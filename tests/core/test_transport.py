@@ -22,7 +22,16 @@ from minted_async.errors import (
 )
 from minted_async.generated.operations import OPERATIONS
 from tests.core.sample_calls import sample_call
-from tests.servers import LoopbackServer, Wire, answering, envelope, hang_after_reading, response
+from tests.servers import (
+    QUICK_RETRIES,
+    LoopbackServer,
+    Wire,
+    answering,
+    envelope,
+    hang_after_reading,
+    refusal,
+    response,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -116,6 +125,25 @@ async def test_no_free_connection_in_time_sends_nothing() -> None:
                 await minted.request("POST", "/x")
             group.cancel_scope.cancel()
         assert [received.target for received in server.received] == ["/partner/order/HANG"]
+
+
+async def test_a_further_attempt_that_gets_no_connection_tells_of_those_before() -> None:
+    async def behave(wire: Wire) -> None:
+        while (request := await wire.request()) is not None:
+            if request.target.endswith("HANG"):
+                await wire.hang()
+            await wire.send(refusal(503))
+
+    options: dict[str, Any] = {"max_connections": 1, "timeout": Timeout(total=None, pool=0.05)}
+    async with (
+        LoopbackServer(behave) as server,
+        server.client(retry=QUICK_RETRIES, **options) as minted,
+        anyio.create_task_group() as group,
+    ):
+        group.start_soon(minted.orders.get, "HANG")
+        with pytest.raises(RequestTimeoutError, match=r"all 1 connections .* 0\.05 s, after 1 attempts"):
+            await minted.orders.get("ORD-1")
+        group.cancel_scope.cancel()
 
 
 async def test_waiting_for_a_connection_is_limited_by_the_total_where_no_limit_is_given() -> None:
