@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -79,11 +79,16 @@ def doctor(
                 on_finding=show,
             )
 
-    _write(report, "")
+    fresh = report is not None and not report.exists()
+    _write(report, "", mode="a")  # better refused now than when all was asked
     try:
         found = asyncio.run(check())
-    except ConfigurationError as problem:
-        raise BadUsageError(str(problem)) from problem
+    except BaseException as problem:
+        if report is not None and fresh:
+            report.unlink(missing_ok=True)
+        if isinstance(problem, ConfigurationError):
+            raise BadUsageError(str(problem)) from problem
+        raise
     _write(report, found.to_text())
     if json:
         console.print(found.to_json().decode(), soft_wrap=True)
@@ -113,10 +118,11 @@ def _show(
     console.print(table)
 
 
-def _write(report: Path | None, text: str) -> None:
+def _write(report: Path | None, text: str, mode: Literal["a", "w"] = "w") -> None:
     if report is None:
         return
     try:
-        report.write_text(text, encoding="utf-8")
+        with report.open(mode, encoding="utf-8") as file:
+            file.write(text)
     except OSError as problem:
         raise BadUsageError(f"the report cannot be written: {problem}") from problem

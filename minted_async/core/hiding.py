@@ -1,5 +1,5 @@
-"""Where secrets stand in a text: under their names, in any spelling, as numbers of cards, and in the address
-of a payment's callback.
+"""Where secrets stand in a text: under their names, in any spelling, as numbers of cards, in the address of a
+payment's callback, and in an Authorization header that is sent back.
 
 The work is linear in what is looked at, whatever it is.
 """
@@ -34,6 +34,9 @@ _DIGITS: Final = re.compile(
 )
 # The token in the address at which a browser comes back, which no name stands before; see `callbacks`.
 _CALLBACK: Final = re.compile(r"/pay/(?:cards/)?([\w.~-]++)/callback/", re.ASCII)
+# The proof in a header of digest authentication, which nothing marks as a secret where it is repeated:
+# whoever reads it can try passwords against it in peace.
+_PROOF: Final = re.compile(r"(?<![\w-])response=[\"'\\]{0,4}+([0-9a-f]{32,128}+)", re.IGNORECASE)
 # What a text has in which something may be found by its name, place or digits, or behind an escape.
 _WORTH_A_LOOK: Final = re.compile(r'["=\\%&+]|/pay/|\d[\d -]{12}')
 
@@ -88,7 +91,8 @@ def _hidden(text: str, values: Collection[str], ids: Collection[str], cards: boo
             else:
                 start, end, _ = placed([value])[0]
                 shown[start:end] = b"1" * (end - start)
-        spans += placed(_Span(*match.span(1)) for match in _CALLBACK.finditer(reading))
+        for pattern in (_CALLBACK, _PROOF):
+            spans += placed(_Span(*match.span(1)) for match in pattern.finditer(reading))
         if cards:
             numbers += placed(_card_numbers(reading, ids))
     spans += (span for span in numbers if not shown[span.start])

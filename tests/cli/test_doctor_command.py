@@ -101,3 +101,12 @@ def test_what_is_asked_for_wrongly(arguments: tuple[str, ...], variables: dict[s
     result = minted("doctor", *arguments, env=LOGIN | variables)
     assert (result.code, result.out) == (2, "")
     assert words in result.err
+
+
+@pytest.mark.parametrize("before", [None, "an older report"])
+def test_a_report_that_is_not_made_leaves_the_file_as_it_was(tmp_path: Path, before: str | None) -> None:
+    path = tmp_path / "report.txt"
+    if before is not None:
+        path.write_text(before)
+    assert minted("doctor", "--order-id", "", "--report", str(path), env=LOGIN).code == 2
+    assert (path.read_text() if path.exists() else None) == before

@@ -173,6 +173,27 @@ def test_secrets_by_name(text: str, masked: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "spelled",
+    [
+        lambda text: text,
+        html.escape,
+        quote,
+        lambda text: json.dumps([text]),
+        lambda text: json.dumps(json.dumps([text])),
+        lambda text: text.replace('"', ""),
+        str.upper,
+    ],
+)
+def test_the_proof_in_a_header_that_is_sent_back_is_masked(spelled: Callable[[str], str]) -> None:
+    proof = "0123456789abcdef" * 4
+    header = f'Digest username="user", nonce="n", uri="/x", nc=00000001, response="{proof}"'
+    masked = mask_text(f"<pre>HTTP_AUTHORIZATION {spelled(header)}</pre>")
+    assert proof not in masked.lower()
+    assert "***" in masked
+    assert mask_text("response=ok, response=2026") == "response=ok, response=2026"
+
+
+@pytest.mark.parametrize(
     ("text", "masked"),
     [
         ("https://a.example/pay/AbC-1/callback/success", "https://a.example/pay/***/callback/success"),
