@@ -11,10 +11,13 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from minted_async.trades.journal.postgres_schema import SCHEMA
 from tests.external import program
 
 
@@ -59,6 +62,13 @@ class PostgresServer:
         """Stop it: `immediate` is a crash, `fast` breaks all connections in good order."""
         self._run("pg_ctl", "stop", "--wait", "--pgdata", "data", "--mode", mode)
 
+    def make_tables(self, database: str = "postgres") -> None:
+        """Make those of the journal."""
+        import psycopg
+
+        with psycopg.connect(self.url(database)) as connection:
+            connection.execute(SCHEMA)
+
     def remove(self) -> None:
         shutil.rmtree(self._folder)
 
@@ -79,6 +89,19 @@ class PostgresServer:
         )
         if done.returncode != 0:
             raise RuntimeError(f"{name}: {done.stderr}")
+
+
+@contextmanager
+def running_postgres() -> Generator[PostgresServer]:
+    """A server while a block lasts; without psycopg the test is skipped, except in CI."""
+    postgres_is_needed()
+    server = PostgresServer(postgres_programs())
+    try:
+        server.start()
+        yield server
+        server.stop()
+    finally:
+        server.remove()
 
 
 def age(url: str, seconds: float) -> None:
