@@ -13,7 +13,6 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from minted_async.sandbox import Basket, Ecom, Profile, Walletable
 from minted_async.sandbox.market import EXACT
-from minted_async.sandbox.messages import RefusedError
 from minted_async.sandbox.request_body import Body
 from minted_async.sandbox.shop.addresses import Addresses
 from minted_async.sandbox.shop.checkout import Checkout
@@ -21,6 +20,7 @@ from minted_async.sandbox.shop.storefront import Storefront
 from minted_async.sandbox.shop.walletable import WalletableOperations
 from minted_async.sandbox.state import State
 from tests.sandbox.caller import standing_clock
+from tests.sandbox.operations import answer_of
 from tests.sandbox.shopper import BAR, CARD, GOLD, PLACE, SILVER_BAR, STORED_PLACE, names
 
 CASH = Decimal(100_000)
@@ -194,19 +194,7 @@ class Shopping(RuleBasedStateMachine):
         return self.call(self.front.get_order, {"customer_external_id": "CST-1", "cart_token": basket.token})
 
     def call(self, operation: Callable[[Body], object], body: dict[str, Any]) -> Any:
-        """What an operation answers, or nothing if it refuses, which must leave the ledger as it was."""
-        before = len(self.state.ledger.entries)
-        refusal: RefusedError | None = None
-        answer: object = None
-        try:
-            with localcontext(EXACT):
-                answer = operation(Body(body))
-        except RefusedError as refused:
-            refusal = refused
-        if refusal is not None:
-            assert refusal.code.status == 422
-            assert len(self.state.ledger.entries) == before
-        return answer
+        return answer_of(operation, body, self.state.ledger)
 
 
 TestShopping = Shopping.TestCase

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from minted_async.sandbox.ledger import HOUSE, Entry, InsufficientBalanceError, Ledger
-from minted_async.sandbox.market import EXACT
-from minted_async.sandbox.messages import ErrorCode, RefusedError
+from minted_async.sandbox.messages import ErrorCode
 from minted_async.sandbox.request_body import Body
 from minted_async.sandbox.state import State
 from minted_async.sandbox.trading import Trading
 from tests.sandbox.caller import ADDRESSES, PERSON, standing_clock
+from tests.sandbox.operations import answer_of
 
 STARTING_CASH = Decimal(20_000)
 FEE = Decimal("75.25")
@@ -134,20 +134,8 @@ class Trade(RuleBasedStateMachine):
         return sum(lines, Decimal(0))
 
     def call(self, operation: Callable[[Body], object], body: dict[str, Any]) -> Any:
-        """What an operation answers, or nothing if it refuses, which must leave the ledger as it was."""
-        before = len(self.state.ledger.entries)
-        refusal: RefusedError | None = None
-        answer: object = None
-        try:
-            with localcontext(EXACT):
-                answer = operation(Body(body))
-        except RefusedError as refused:
-            refusal = refused
-        if refusal is not None:
-            assert refusal.code.status == 422
-            assert len(self.state.ledger.entries) == before
-            return None
-        if operation != self.trading.fix_price:
+        answer = answer_of(operation, body, self.state.ledger)
+        if answer is not None and operation != self.trading.fix_price:
             self.placed += 1
         return answer
 
