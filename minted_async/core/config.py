@@ -16,6 +16,9 @@ from minted_async.errors import ConfigurationError
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[[], object] | None)
 
+LONGEST: Final = 1e9
+"""Seconds, thirty years: event loops and clocks can count that far."""
+
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _TOKEN = re.compile(r"[\x21-\x7e]+", re.ASCII)
@@ -24,10 +27,6 @@ _HEADER_VALUE = re.compile(r"[\x20-\x7e\t]*", re.ASCII)
 _OWN_HEADERS: Final = frozenset(
     {"authorization", "content-length", "content-type", "host", "transfer-encoding", "connection"}
 )
-
-
-LONGEST: Final = 1e9
-"""Seconds, thirty years: event loops and clocks can count that far."""
 
 
 class Secret:

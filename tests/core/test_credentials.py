@@ -6,18 +6,18 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import anyio
 import pytest
 
-from minted_async import MintedClient
+from minted_async import MintedClient, models
 from minted_async.errors import AuthenticationError, ConfigurationError, NotSentError
 from minted_async.events import Challenged, Event
 from minted_async.sandbox import Sandbox
 from tests.digest_server import DigestPolicy, DigestServer
 from tests.servers import QUICK_RETRIES
-from tests.trades.orders import CUSTOMER, gold
 
 pytestmark = pytest.mark.anyio
 
@@ -129,8 +129,15 @@ async def test_an_order_is_carried_out_once() -> None:
                 price_token=fix.token or "",
                 external_id="ORD-1",
                 currency_code="TRY",
-                customer=CUSTOMER,
-                items=gold(),
+                customer=models.OrderCustomer(
+                    external_id="CST-1",
+                    identity_number="10000000146",
+                    firstname="Deniz",
+                    lastname="Örnek",
+                    email="deniz@example.com",
+                    phone="+905550000000",
+                ),
+                items=[models.BuyItem(sku="GAU", amount=Decimal("0.5"))],
             )
         sent = [request for request in sandbox.requests if request.path.endswith("/buy")]
         assert [request.status for request in sent].count(200) == 1
