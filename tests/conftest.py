@@ -14,3 +14,10 @@ settings.load_profile("tests")
 def anyio_backend() -> str:
     """The client stands on aiohttp, and aiohttp on asyncio."""
     return "asyncio"
+
+
+@pytest.fixture
+def no_proxies_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-from types import TracebackType
-from typing import Self
 from urllib.parse import urlsplit
 
+from tests.servers import Listener
 
-class ForwardProxy:
+
+class ForwardProxy(Listener):
     """A proxy on a free loopback port.
 
     Args:
@@ -18,17 +18,14 @@ class ForwardProxy:
         answer: What it says to every request instead of passing it on; empty to say nothing.
 
     Attributes:
-        url: Where it listens, without a login.
         heads: The heads of the requests that it was sent itself, oldest first.
     """
 
     def __init__(self, login: str | None = None, *, answer: bytes | None = None) -> None:
+        super().__init__()
         self._wanted = None if login is None else f"Basic {base64.b64encode(login.encode()).decode()}"
         self._answer = answer
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._server: asyncio.Server | None = None
         self.heads: list[str] = []
-        self.url = ""
 
     def url_with(self, login: str) -> str:
         """Where it listens, with a login."""
@@ -39,36 +36,11 @@ class ForwardProxy:
         """Method and target of what it was sent itself."""
         return [" ".join(head.split(" ")[:2]) for head in self.heads]
 
-    async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._server is not None
-        self._server.close()
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await self._server.wait_closed()
-
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            await self._serve(reader, writer)
-        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
-            pass
-        finally:
-            writer.close()
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+            head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        except asyncio.IncompleteReadError:
+            return
         self.heads.append(head)
         if self._answer is not None:
             writer.write(self._answer)

@@ -106,23 +106,27 @@ class Wire:
         self._writer.close()
 
 
-class LoopbackServer:
-    """A server on a free loopback port.
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+        return port
+
+
+class Listener:
+    """Something that listens on a free loopback port, and ends all connections with itself.
 
     Attributes:
         url: Where it listens.
         port: Its port.
         connections: How many connections it accepted.
-        received: The requests that arrived whole, oldest first.
     """
 
-    def __init__(self, behave: Behaviour, *, tls: ssl.SSLContext | None = None) -> None:
-        self._behave = behave
+    def __init__(self, *, tls: ssl.SSLContext | None = None) -> None:
         self._tls = tls
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self.connections = 0
-        self.received: list[Received] = []
         self.port = 0
         self.url = ""
 
@@ -143,10 +147,9 @@ class LoopbackServer:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._server.wait_closed()
 
-    def client(self, **options: Any) -> MintedClient:
-        """A client of this server that loses no time between retries."""
-        arguments: dict[str, Any] = {"base_url": self.url, "retry": QUICK_RETRIES} | options
-        return MintedClient("user", "password", **arguments)
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """What becomes of a connection."""
+        raise NotImplementedError
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -155,11 +158,32 @@ class LoopbackServer:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         try:
-            await self._behave(Wire(reader, writer, self.received))
+            await self.serve(reader, writer)
         except (ConnectionError, asyncio.CancelledError):
             pass
         finally:
             writer.close()
+
+
+class LoopbackServer(Listener):
+    """A server that behaves.
+
+    Attributes:
+        received: The requests that arrived whole, oldest first.
+    """
+
+    def __init__(self, behave: Behaviour, *, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__(tls=tls)
+        self._behave = behave
+        self.received: list[Received] = []
+
+    def client(self, **options: Any) -> MintedClient:
+        """A client of this server that loses no time between retries."""
+        arguments: dict[str, Any] = {"base_url": self.url, "retry": QUICK_RETRIES} | options
+        return MintedClient("user", "password", **arguments)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await self._behave(Wire(reader, writer, self.received))
 
 
 def response(

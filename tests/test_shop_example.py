@@ -26,8 +26,7 @@ import anyio
 import pytest
 
 from minted_async.sandbox import Sandbox
-from minted_async.trades.journal.postgres_schema import SCHEMA
-from tests.trades.postgres_server import PostgresServer, postgres_is_needed, postgres_programs
+from tests.trades.postgres_server import running_postgres
 
 pytestmark = pytest.mark.anyio
 
@@ -38,26 +37,12 @@ AT_ONCE = 20
 BUY = "/partner/order/digital/buy"
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[str]:
     """The URL of a database with the journal's tables."""
-    postgres_is_needed()
-    import psycopg
-
-    server = PostgresServer(postgres_programs())
-    try:
-        server.start()
-        with psycopg.connect(server.url()) as connection:
-            connection.execute(SCHEMA)
+    with running_postgres() as server:
+        server.make_tables()
         yield server.url()
-        server.stop()
-    finally:
-        server.remove()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

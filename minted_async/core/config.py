@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import UnionType
-from typing import Final, NoReturn, TypeVar
+from typing import Final, NoReturn, TypeGuard, TypeVar
 
 import msgspec
 from multidict import CIMultiDict
@@ -15,6 +15,9 @@ from minted_async.errors import ConfigurationError
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[[], object] | None)
+
+LONGEST: Final = 1e9
+"""Seconds, thirty years: event loops and clocks can count that far."""
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -78,7 +81,7 @@ class Timeout:
             seconds: object = getattr(self, name)
             if seconds is None:
                 continue
-            if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds < 1e9:
+            if not (is_number(seconds) and 0 < seconds < LONGEST):
                 raise ConfigurationError(
                     f"Timeout.{name} must be a positive number of seconds or None, not {seconds!r}"
                 )
@@ -235,6 +238,11 @@ def _encodable(value: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether it is a number: a bool is none, whatever Python says."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def check_count(name: str, value: object) -> int:

@@ -81,3 +81,11 @@ class Deadline:
         """Its moment has come."""
         self._expired = True
         self._task.cancel()
+
+
+def is_cancelled() -> bool:
+    """Whether the running task was told to end: what is awaited can also raise `CancelledError` by itself,
+    or lose one that was meant for the task.
+    """
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -55,7 +55,7 @@ _ENVELOPES: Final[dict[Any, type[msgspec.Struct]]] = {}
 _DECODERS: Final[dict[Any, msgspec.json.Decoder[Any]]] = {}
 # In a context that does not trap, a number that no Decimal holds would become NaN without a word.
 _TRAPPING: Final = decimal.Context(traps=[InvalidOperation])
-_SEQUENCES: Final = frozenset({list, tuple, set, frozenset})
+SEQUENCES: Final = frozenset({list, tuple, set, frozenset})
 _PLACE: Final = re.compile(r"(.*) - at `\$(.*)`", re.DOTALL)
 # What msgspec raises: DecodeError, and for numbers beyond what an int, a Decimal or a date holds, bytes that
 # are no text, and bottomless nesting, whatever Python does.
@@ -173,7 +173,7 @@ def _finite(value: object) -> bool:
         if kind is Decimal:
             if not item.is_finite():
                 return False
-        elif kind in _SEQUENCES:
+        elif kind in SEQUENCES:
             pending += item
         elif kind is dict:
             pending += item.values()

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final, Literal, TypeAlias, cast
 
-from minted_async.core.config import shown
+from minted_async.core.config import is_number, shown
 from minted_async.core.expected import (
     LONGEST_BODY,
     MOST_ITEMS,
@@ -75,7 +75,7 @@ class Drift:
             return None
         if option == "log":
             return cls(_EVERY, events)
-        if isinstance(option, int | float) and not isinstance(option, bool) and 1e-9 <= option <= 1:
+        if is_number(option) and 1e-9 <= option <= 1:
             return cls(round(1 / option), events)
         raise ConfigurationError(
             'drift must be "log", "off", or the share of answers that are looked at, such as 0.01; not '

@@ -9,7 +9,7 @@ from typing import Any, Final, Union, get_args, get_origin
 
 import msgspec
 
-from minted_async.core.decoding import BOM, Envelope
+from minted_async.core.decoding import BOM, SEQUENCES, Envelope
 from minted_async.core.enums import OpenStrEnum
 from minted_async.core.operation import Operation
 
@@ -30,7 +30,6 @@ MOST_VALUES: Final = 3_000
 
 # A run of digits is that of an id; what begins with a capital is a product (GAU) or somebody (Defne).
 _NAME: Final = re.compile(r"(?=.{1,40}$)_?[a-z][A-Za-z_-]*[0-9]{0,2}[A-Za-z_-]*")
-_SEQUENCES: Final = frozenset({list, tuple, set, frozenset})
 
 
 class Number(str):
@@ -92,7 +91,7 @@ def _expected(kind: Any) -> Expected:
     if origin in (Union, UnionType):
         said = (_expected(one) for one in get_args(kind))
         return next((one for one in said if one is not ANYTHING), ANYTHING)
-    if origin in _SEQUENCES:
+    if origin in SEQUENCES:
         return Expected(items=_expected(next(iter(get_args(kind)), object)))
     if origin is dict:
         return Expected(entries=_expected(get_args(kind)[1] if get_args(kind) else object))

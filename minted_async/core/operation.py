@@ -12,11 +12,11 @@ import msgspec
 if TYPE_CHECKING:
     from minted_async.core.sender import OperationSender
 
-__all__ = ["ListedOperation", "Operation", "Resource"]
+__all__ = ["PLACEHOLDER", "ListedOperation", "Operation", "Resource"]
 
 T = TypeVar("T")
 
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
@@ -61,7 +61,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     @property
     def placeholders(self) -> list[str]:
         """Names of the path's parameters, in order."""
-        return _PLACEHOLDER.findall(self.path)
+        return PLACEHOLDER.findall(self.path)
 
 
 class ListedOperation(msgspec.Struct, frozen=True, kw_only=True):

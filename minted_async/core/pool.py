@@ -12,6 +12,7 @@ import aiohttp
 from yarl import URL
 
 from minted_async.core.connection import BrokenExchangeError, Connection, Known
+from minted_async.core.deadlines import is_cancelled
 from minted_async.core.digest import ConnectionState
 from minted_async.core.origin import Proxy
 from minted_async.errors import ConfigurationError
@@ -112,8 +113,7 @@ class ConnectionPool:
         except TimeoutError:
             raise aiohttp.ConnectionTimeoutError(f"no connection within {timeout.connect} s") from None
         except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if connector.closed and task is not None and not task.cancelling():
+            if connector.closed and not is_cancelled():
                 # So a connector that is closed tells those who wait for a connection of it.
                 raise aiohttp.ClientConnectionError("the connector was closed") from None
             raise

@@ -16,10 +16,9 @@ import msgspec
 from minted_async.core.checks import argument_error, check_body, check_path_value, check_text, check_values
 from minted_async.core.config import HeaderOptions, Secret
 from minted_async.core.model import Model
-from minted_async.core.operation import Operation
+from minted_async.core.operation import PLACEHOLDER, Operation
 from minted_async.core.secret_names import is_secret
 
-_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]+")
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 _MOST_DIGITS: Final = 400
@@ -187,7 +186,7 @@ def without_none(query: Mapping[str, object]) -> dict[str, object]:
 
 @lru_cache(maxsize=1024)
 def _split(path: str) -> list[str]:
-    return _PLACEHOLDER.split(path)
+    return PLACEHOLDER.split(path)
 
 
 def _query_value(name: str, value: object) -> str:

@@ -7,19 +7,28 @@ may be an id.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple, cast
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Final, NamedTuple, TypeAlias, Union, get_args, get_origin
 
 import msgspec
-from msgspec import inspect
+from msgspec import UnsetType
 
+from minted_async.core.decoding import UndecodableError, decode
+from minted_async.core.enums import OpenStrEnum
 from minted_async.core.expected import MOST_VALUES
-from minted_async.core.scalars import JsonObject, decode_scalar
+from minted_async.core.scalars import ExternalId, IsoDateTime, MintedDateTime, MintedDateTimeUtc
 from minted_async.doctor.report import Word
 
 __all__ = ["Kind", "Misfit", "misfits"]
+
+_Plain: TypeAlias = dict[str, Any] | list[Any] | str | int | Decimal | None
+
+_TIMES: Final[tuple[object, ...]] = (date, MintedDateTime, MintedDateTimeUtc, IsoDateTime)
+_ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 
 
 class Kind(enum.Enum):
@@ -49,69 +58,49 @@ class Misfit(NamedTuple):
     breaks: bool
 
 
-def misfits(result: Any, data: object) -> list[Misfit]:
+def misfits(result: Any, data: Any) -> list[Misfit]:
     """All differences of an answer's data from its type; of a long answer, those of its beginning.
 
     Args:
         result: The type.
         data: Plain values, numbers as int or Decimal.
     """
-    if result is object:
-        return []
-    return list(dict.fromkeys(_walk(inspect.type_info(result), data, Word("data"), iter(range(MOST_VALUES)))))
+    return list(dict.fromkeys(_walk(result, data, Word("data"), iter(range(MOST_VALUES)))))
 
 
-def _walk(kind: inspect.Type, value: object, place: Word, budget: Iterator[int]) -> Iterator[Misfit]:
-    options = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
+def _walk(kind: Any, value: _Plain, place: Word, budget: Iterator[int]) -> Iterator[Misfit]:
     if value is None:
-        if not any(isinstance(option, inspect.NoneType | inspect.AnyType) for option in options):
+        if not _reads(kind, value):
             yield Misfit(Kind.NULL, place, breaks=True)
         return
-    options = tuple(option for option in options if not isinstance(option, inspect.NoneType))
+    options = [kind]
+    if get_origin(kind) in (Union, UnionType):
+        options = [option for option in get_args(kind) if option not in (NoneType, UnsetType)]
     # Of several types the first that takes the value; what none takes is told of the first.
     found = [list(_walk_one(option, value, place, budget)) for option in options]
     yield from next((each for each in found if not any(item.breaks for item in each)), found[0])
 
 
-def _walk_one(kind: inspect.Type, value: object, place: Word, budget: Iterator[int]) -> Iterator[Misfit]:
-    match kind:
-        case inspect.StructType():
-            if isinstance(value, dict):
-                yield from _fields(kind, cast("dict[str, object]", value), place, budget)
-                return
-        case inspect.ListType():
-            if isinstance(value, list):
-                for item, _ in zip(cast("Sequence[object]", value), budget, strict=False):
-                    yield from _walk(kind.item_type, item, Word.joined((place, "[]"), ""), budget)
-                return
-        case inspect.DictType():
-            if isinstance(value, dict):
-                for item, _ in zip(cast("dict[str, object]", value).values(), budget, strict=False):
-                    yield from _walk(kind.value_type, item, Word.joined((place, "{}"), ""), budget)
-                return
-        case inspect.EnumType():
-            if isinstance(value, str):
-                if value not in [member.value for member in kind.cls]:
-                    yield Misfit(Kind.UNKNOWN_VALUE, place, breaks=False)
-                return
-        case inspect.CustomType() if kind.cls is not JsonObject:
-            if isinstance(value, str) and not _reads(kind.cls, value):
-                yield Misfit(Kind.TIME, place, breaks=True)
-                return
-        case inspect.DecimalType():
-            if isinstance(value, str) and _is_number(value):
-                yield Misfit(Kind.TEXT, place, breaks=False)
-                return
-        case _:
-            pass
-    if not _takes(kind, value):
+def _walk_one(kind: Any, value: _Plain, place: Word, budget: Iterator[int]) -> Iterator[Misfit]:
+    origin = get_origin(kind) or kind
+    if isinstance(value, dict) and _is_a(origin, msgspec.Struct):
+        yield from _walk_fields(kind, value, place, budget)
+    elif isinstance(value, dict) and origin is dict:
+        for item, _ in zip(value.values(), budget, strict=False):
+            yield from _walk(get_args(kind)[1], item, Word.joined((place, "{}"), ""), budget)
+    elif isinstance(value, list) and origin is list:
+        for item, _ in zip(value, budget, strict=False):
+            yield from _walk(get_args(kind)[0], item, Word.joined((place, "[]"), ""), budget)
+    elif not _reads(kind, value):
         yield Misfit(_how(kind, value), place, breaks=True)
+    elif isinstance(value, str) and kind is Decimal:
+        yield Misfit(Kind.TEXT, place, breaks=False)
+    elif _is_a(kind, OpenStrEnum) and not kind(value).is_known:
+        yield Misfit(Kind.UNKNOWN_VALUE, place, breaks=False)
 
 
-def _fields(
-    kind: inspect.StructType, value: dict[str, object], place: Word, budget: Iterator[int]
-) -> Iterator[Misfit]:
-    known = {field.encode_name: field for field in kind.fields}
+def _walk_fields(kind: Any, value: dict[str, Any], place: Word, budget: Iterator[int]) -> Iterator[Misfit]:
+    known = _fields(kind)
     for name, field in known.items():
         where = Word.joined((place, Word(name)), ".")
         if name in value:
@@ -122,61 +111,31 @@ def _fields(
         yield Misfit(Kind.UNKNOWN_FIELD, place, breaks=False)
 
 
-def _takes(kind: inspect.Type, value: object) -> bool:
-    """Whether a value has the JSON type of a type without parts."""
-    match kind:
-        case inspect.AnyType() | inspect.RawType():
-            return True
-        case inspect.BoolType():
-            return isinstance(value, bool)
-        case inspect.IntType():
-            return not isinstance(value, bool) and (
-                isinstance(value, int) or (isinstance(value, Decimal) and value == value.to_integral_value())
-            )
-        case inspect.DecimalType() | inspect.FloatType():
-            return isinstance(value, int | Decimal) and not isinstance(value, bool)
-        case inspect.DateType():
-            return isinstance(value, str) and _is_date(value)
-        case inspect.CustomType():
-            plain: Any = dict if kind.cls is JsonObject else str
-            return isinstance(value, plain) or (kind.cls is JsonObject and value == [])
-        case inspect.StrType():
-            return isinstance(value, str)
-        case _:
-            return False
+@cache
+def _fields(kind: Any) -> dict[str, msgspec.structs.FieldInfo]:
+    return {field.encode_name: field for field in msgspec.structs.fields(kind)}
 
 
-def _how(kind: inspect.Type, value: object) -> Kind:
-    number = isinstance(value, int | Decimal) and not isinstance(value, bool)
-    if isinstance(kind, inspect.DateType) or (
-        isinstance(kind, inspect.CustomType) and kind.cls is not JsonObject
-    ):
+def _reads(kind: Any, value: _Plain) -> bool:
+    """Whether the SDK reads a value so: asked of what it reads answers with."""
+    try:
+        decode(kind, _ENCODER.encode(value))
+    except (UndecodableError, RecursionError):
+        return False
+    return True
+
+
+def _how(kind: Any, value: _Plain) -> Kind:
+    """In which way a value is none of a type without parts."""
+    if kind in _TIMES:
         return Kind.TIME
-    if isinstance(kind, inspect.StrType | inspect.EnumType) and number:
-        return Kind.NUMBER
-    if isinstance(kind, inspect.IntType | inspect.DecimalType) and isinstance(value, str):
+    if kind in (int, Decimal) and isinstance(value, str):
         return Kind.TEXT
+    is_text = kind in (str, ExternalId) or _is_a(kind, OpenStrEnum)
+    if is_text and isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return Kind.NUMBER
     return Kind.OTHER
 
 
-def _reads(kind: Any, value: str) -> bool:
-    try:
-        decode_scalar(kind, value)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_date(value: str) -> bool:
-    try:
-        msgspec.convert(value, date)
-    except msgspec.ValidationError:
-        return False
-    return True
-
-
-def _is_number(value: str) -> bool:
-    try:
-        return Decimal(value).is_finite()
-    except ArithmeticError:
-        return False
+def _is_a(kind: object, base: type) -> bool:
+    return isinstance(kind, type) and issubclass(kind, base)

@@ -8,8 +8,9 @@ from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
 from inspect import isawaitable, iscoroutine
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from minted_async.core.config import LONGEST, is_number
 from minted_async.errors import ArgumentError, ConfigurationError, StalePriceError
 from minted_async.feeds.broadcast import Reader
 from minted_async.feeds.frames import to_arrow, to_polars
@@ -25,10 +26,6 @@ from minted_async.feeds.stats import FeedStats, FeedStatus, feed_stats, feed_sta
 if TYPE_CHECKING:
     import polars
     import pyarrow
-
-
-_ENDLESS: Final = 1e9
-"""Seconds, thirty years: a timeout of that and more is none."""
 
 
 class _Parts(NamedTuple):
@@ -317,12 +314,12 @@ def _limit(timeout: Any) -> asyncio.Timeout:
     """A timeout that a caller has given, as Any: without a type checker it may be anything."""
     if timeout is None:
         return asyncio.timeout(None)
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float):
+    if not is_number(timeout):
         raise TypeError(f"timeout must be seconds or None, not {timeout!r}")
     if isinstance(timeout, float) and math.isnan(timeout):
         raise ArgumentError("timeout must be a number", argument="timeout", problem="it is not a number")
-    # Beyond that a loop cannot count, and nobody waits.
-    return asyncio.timeout(timeout if timeout < _ENDLESS else None)
+    # Nobody waits longer than that.
+    return asyncio.timeout(timeout if timeout < LONGEST else None)
 
 
 def _holds(result: object) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Any, Final
 
 from minted_async.clock import Clock
+from minted_async.core.config import LONGEST, is_number
 from minted_async.errors import ConfigurationError
 
 _SCHEMES: Final = ("redis://", "rediss://", "unix://")
@@ -19,10 +20,6 @@ and the pause after it would already make every short interval stale.
 
 _SHORTEST: Final = 0.01
 """Seconds. An interval of nothing would be a loop without a pause."""
-
-
-_LONGEST: Final = 1e9
-"""Seconds, thirty years: event loops and clocks can count that far."""
 
 _MOST_KEPT: Final = 10_000_000
 """Snapshots of a history: more would not fit into the memory of any machine."""
@@ -99,11 +96,10 @@ def check_source(source: Callable[..., Any] | None, share: str | None, share_nam
 
 
 def _check_seconds(name: str, value: Any, *, least: float, endless: bool = False) -> None:
-    usable = isinstance(value, int | float) and not isinstance(value, bool)
     # A comparison with NaN is false, and one with an integer of any size is exact.
-    if not usable or not (least <= value <= _LONGEST or (endless and value == math.inf)):
+    if not is_number(value) or not (least <= value <= LONGEST or (endless and value == math.inf)):
         endlessly = " or math.inf" if endless else ""
-        shown = repr(value) if not isinstance(value, int) or abs(value) <= _LONGEST else "more than that"
+        shown = repr(value) if not isinstance(value, int) or abs(value) <= LONGEST else "more than that"
         raise ConfigurationError(
-            f"{name} must be a number of seconds from {least:g} to {_LONGEST:g}{endlessly}, not {shown}"
+            f"{name} must be a number of seconds from {least:g} to {LONGEST:g}{endlessly}, not {shown}"
         )

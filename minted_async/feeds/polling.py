@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
+from minted_async.core.deadlines import is_cancelled
 from minted_async.errors import (
     APIError,
     ArgumentError,
@@ -222,11 +223,3 @@ class Poller:
     def _wait_for(self, what: WaitsFor) -> None:
         self.waits_for = what
         self.since = self._clock.monotonic()
-
-
-def is_cancelled() -> bool:
-    """Whether the running task was told to end: a source or a library can also raise `CancelledError` by
-    itself, and lose one that was meant for the task.
-    """
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0

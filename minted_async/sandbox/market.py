@@ -91,6 +91,11 @@ def plain(number: Decimal) -> Decimal:
     return number.quantize(Decimal(1)) if cast(int, number.as_tuple().exponent) > 0 else number
 
 
+def to_cents(amount: Decimal) -> Decimal:
+    """Money, rounded half up to two decimals."""
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
 def fresh_token(rng: random.Random, length: int) -> str:
     """Letters and digits that nobody has guessed."""
     return "".join(rng.choices(_TOKEN_ALPHABET, k=length))

@@ -6,13 +6,13 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, DecimalException
+from decimal import Decimal, DecimalException
 from typing import Final, cast
 
 import msgspec
 
 from minted_async.sandbox.customers import Profile
-from minted_async.sandbox.market import PRODUCTS, PRODUCTS_BY_ID, PriceFix, Product, plain
+from minted_async.sandbox.market import PRODUCTS, PRODUCTS_BY_ID, PriceFix, Product, plain, to_cents
 from minted_async.sandbox.messages import ErrorCode, FieldError, RefusedError
 from minted_async.sandbox.orders import OrderItem
 
@@ -31,11 +31,10 @@ RECIPIENT: Final = ("firstname", "lastname", "phone", "email")
 CHANGED_CUSTOMER: Final = ("firstname", "lastname", "phone", "identity_number")
 """What an update of a customer must hold (docs page api-8228809)."""
 
-_CENT: Final = Decimal("0.01")
 _GENDERS: Final = ("M", "F")
-_INVOICE_TYPES: Final = ("Individual", "Corporate")
-_PLACE: Final = ("city", "county", "district", "address")
-_COMMON_ADDRESS: Final = ("external_id", "fullname", "phone", *_PLACE, "zipcode", "street", "tax_number")
+INVOICE_TYPES: Final = ("Individual", "Corporate")
+PLACE: Final = ("city", "county", "district", "address")
+_COMMON_ADDRESS: Final = ("external_id", "fullname", "phone", *PLACE, "zipcode", "street", "tax_number")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|([0-9]{2})-([0-9]{2})-([0-9]{4})")
 _DECODER: Final = msgspec.json.Decoder(float_hook=Decimal)
 
@@ -236,11 +235,11 @@ def read_addresses(body: Body) -> dict[str, dict[str, str | None]]:
     """The billing and the shipping address of a delivery, with the fields that an order shows of them."""
     address = body.required_object("address")
     billing, shipping = address.required_object("billing"), address.required_object("shipping")
-    invoice_type = billing.optional_choice("invoice_type", _INVOICE_TYPES)
+    invoice_type = billing.optional_choice("invoice_type", INVOICE_TYPES)
     invoice = {name: billing.optional_text(name) for name in ("company_name", "email", "tax_office")}
     addresses = {
-        "billing": {**_read_place(billing, _PLACE), "invoice_type": invoice_type, **invoice},
-        "shipping": _read_place(shipping, ("fullname", *_PLACE)),
+        "billing": {**_read_place(billing, PLACE), "invoice_type": invoice_type, **invoice},
+        "shipping": _read_place(shipping, ("fullname", *PLACE)),
     }
     return {
         kind: {name: value for name, value in fields.items() if value is not None}
@@ -273,7 +272,7 @@ class WantedItem:
         if amount is None:
             raise self.body.refuse("amount", FieldError.REQUIRED)
         price = quote.buy if buying else quote.sell
-        total = (price * amount).quantize(_CENT, ROUND_HALF_UP)
+        total = to_cents(price * amount)
         if not total:
             raise self.body.refuse("amount", FieldError.OUT_OF_RANGE)
         return OrderItem(self.product, quote.spot, price, amount, total)

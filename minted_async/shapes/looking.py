@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import islice
 from types import NoneType
@@ -125,7 +126,9 @@ class Look:
             if kind == "string":
                 text = cast("str", value)
                 if known.values is not None:
-                    self._enum(name, place, text, known.values, waiting)
+                    place.unnamed_values += self._word(
+                        name, text, place.values, text in known.values, self._could_be_value, waiting
+                    )
                 elif name != "code":  # which waits itself
                     texts.append(text)
                 _count_text(place, text)
@@ -172,45 +175,45 @@ class Look:
             waiting.append((inside, key))
         return inside, ANYTHING, False
 
-    def _enum(
-        self, name: str, place: Place, value: str, known: frozenset[str], waiting: list[tuple[str, str]]
-    ) -> None:
-        key = f"{name}={value}"
-        if value in known:
-            self._naming.allow(key)
-        elif not self._naming.allows(key):
-            if not naming.could_be_value(value, self._public):
-                place.unnamed_values += 1
-                return
-            waiting.append((key, value))
-        place.unnamed_values += not _count_word(place.values, value)
+    def _could_be_value(self, text: str) -> bool:
+        return naming.could_be_value(text, self._public)
 
     def _code(self, envelope: object, waiting: list[tuple[str, str]]) -> None:
         code = cast("dict[str, object]", envelope).get("code") if isinstance(envelope, dict) else None
         if not isinstance(code, int | str) or isinstance(code, bool | Number):
             return
-        text = str(code)
-        key = f"code={text}"
-        if naming.is_small_code(text):
-            self._naming.allow(key)
-        elif not self._naming.allows(key):
-            if not naming.could_be_code(text):
-                self.answers.unnamed_codes += 1
-                return
-            waiting.append((key, text))
-        self.answers.unnamed_codes += not _count_word(self.answers.codes, text)
+        known, counted = naming.is_small_code(str(code)), self.answers.codes
+        self.answers.unnamed_codes += self._word(
+            "code", str(code), counted, known, naming.could_be_code, waiting
+        )
 
     def _headers(self, response: Response, waiting: list[tuple[str, str]]) -> None:
         for name in {name.lower() for name in response.headers}:
-            key = f"header={name}"
-            if naming.is_common_header(name):
-                self._naming.allow(key)
-            elif not self._naming.allows(key):
-                if not naming.could_be_header(name):
-                    self.answers.unnamed_headers += 1
-                    continue
-                waiting.append((key, name))
-            self.answers.unnamed_headers += not _count_word(self.answers.headers, name)
+            known, counted = naming.is_common_header(name), self.answers.headers
+            unnamed = self._word("header", name, counted, known, naming.could_be_header, waiting)
+            self.answers.unnamed_headers += unnamed
+
+    def _word(
+        self,
+        place: str,
+        word: str,
+        counted: dict[str, int],
+        known: bool,
+        could_be: Callable[[str], bool],
+        waiting: list[tuple[str, str]],
+    ) -> bool:
+        """Count a word, which waits unless it is known; whether it cannot be written down."""
+        key = f"{place}={word}"
+        if known:
+            self._naming.allow(key)
+        elif not self._naming.allows(key):
+            if not could_be(word):
+                return True
+            waiting.append((key, word))
+        if word not in counted and len(counted) >= MOST_WORDS:
+            return True
+        counted[word] = counted.get(word, 0) + 1
+        return False
 
     def _count_unnamed(self, waiting: list[tuple[str, str]]) -> None:
         for key, _ in waiting:
@@ -273,11 +276,3 @@ def _count_text(place: Place, text: str) -> None:
     form, length = form_of(text), length_of(text)
     place.forms[form] = place.forms.get(form, 0) + 1
     place.lengths[length] = place.lengths.get(length, 0) + 1
-
-
-def _count_word(words: dict[str, int], word: str) -> bool:
-    """Count a word; False if it is one too many."""
-    if word not in words and len(words) >= MOST_WORDS:
-        return False
-    words[word] = words.get(word, 0) + 1
-    return True

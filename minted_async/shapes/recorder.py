@@ -10,7 +10,7 @@ import weakref
 from pathlib import Path
 from typing import Any, Final
 
-from minted_async.core.config import check_type
+from minted_async.core.config import LONGEST, check_type, is_number
 from minted_async.core.operation import Operation
 from minted_async.core.protocol import Request, Response
 from minted_async.errors import ConfigurationError
@@ -50,7 +50,7 @@ class Shapes:
         if not os.fspath(path):
             raise ConfigurationError("the path of shapes must not be empty")
         check_type("interval", interval, int | float)
-        if isinstance(interval, bool) or not 0 < interval < 1e9:
+        if not (is_number(interval) and 0 < interval < LONGEST):
             raise ConfigurationError(f"interval must be a positive number of seconds, not {interval!r}")
         self._interval = interval
         try:

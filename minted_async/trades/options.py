@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from minted_async.clock import Clock
+from minted_async.core.config import LONGEST, is_number
 from minted_async.errors import ConfigurationError, MintedError, NotFoundError
 
 
@@ -73,6 +74,6 @@ def check_seconds(name: str, value: object, *, optional: bool = False) -> None:
     """
     if value is None and optional:
         return
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e9:
+    if not (is_number(value) and 0 <= value < LONGEST):
         or_none = " or None" if optional else ""
         raise ConfigurationError(f"{name} must be a number of seconds of at least 0{or_none}, not {value!r}")

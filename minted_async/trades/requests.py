@@ -73,18 +73,8 @@ def check_external_id(value: object) -> str:
     return text
 
 
-class Buy(Model, kw_only=True, frozen=True):
-    """A purchase, for `trades.gather`. The fields are the arguments of `trades.buy`; `external_id` is made up
-    here if it is not given, so that it is known before anything is sent.
-    """
-
+class _Request(Model, kw_only=True, frozen=True):
     __secret_fields__: ClassVar[frozenset[str]] = frozenset({"price_token", "quote"})
-
-    customer: models.OrderCustomer
-    """Whom the metal is for."""
-
-    items: Sequence[models.BuyItem]
-    """What to buy."""
 
     external_id: ExternalId = cast("Any", None)
     """The partner's own id of the order; made up if it is left out."""
@@ -96,7 +86,30 @@ class Buy(Model, kw_only=True, frozen=True):
     """A quote of `trades.quote`, or its id, instead of a price token; its order is placed once."""
 
     currency_code: models.Currency | str | UnsetType = UNSET
-    """Currency to pay in; that of the price lock if it is left out."""
+    """Currency of the money; that of the price lock if it is left out."""
+
+    max_slippage: Decimal | None = None
+    """By how large a share the fixed price may be worse than the reference."""
+
+    reference_price: ReferencePrice | None = None
+    """Price of one unit, or prices by sku, that `max_slippage` counts from."""
+
+    def __post_init__(self) -> None:
+        """Make up an id if none is given."""
+        if cast("str | None", self.external_id) is None:
+            msgspec.structs.force_setattr(self, "external_id", new_external_id(self.quote))
+
+
+class Buy(_Request, kw_only=True, frozen=True):
+    """A purchase, for `trades.gather`. The fields are the arguments of `trades.buy`; `external_id` is made up
+    here if it is not given, so that it is known before anything is sent.
+    """
+
+    customer: models.OrderCustomer
+    """Whom the metal is for."""
+
+    items: Sequence[models.BuyItem]
+    """What to buy."""
 
     topup: models.Topup | UnsetType = UNSET
     """A top-up, of a purchase without a card."""
@@ -107,61 +120,22 @@ class Buy(Model, kw_only=True, frozen=True):
     total: Decimal | None = None
     """Money to spend instead of an amount to buy, in `currency_code`."""
 
-    max_slippage: Decimal | None = None
-    """By how large a share the fixed price may be worse than the reference."""
-
-    reference_price: ReferencePrice | None = None
-    """Price of one unit, or prices by sku, that `max_slippage` counts from."""
-
-    def __post_init__(self) -> None:
-        """Make up an id if none is given."""
-        _fill_external_id(self)
-
     @property
     def customer_external_id(self) -> str | None:
         """For whom prices are fixed."""
         return self.customer.external_id
 
 
-class Sell(Model, kw_only=True, frozen=True):
+class Sell(_Request, kw_only=True, frozen=True):
     """A sale, for `trades.gather`. The fields are the arguments of `trades.sell`; `external_id` is made up
     here if it is not given, so that it is known before anything is sent.
     """
-
-    __secret_fields__: ClassVar[frozenset[str]] = frozenset({"price_token", "quote"})
 
     items: Sequence[models.SellItem]
     """What to sell."""
 
     customer_external_id: ExternalId | None = None
     """Whose metal is sold: the price is fixed for this customer."""
-
-    external_id: ExternalId = cast("Any", None)
-    """The partner's own id of the order; made up if it is left out."""
-
-    price_token: PriceToken | None = None
-    """A price lock, or None to fix a price."""
-
-    quote: Quote | str | None = None
-    """A quote of `trades.quote`, or its id, instead of a price token; its order is placed once."""
-
-    currency_code: models.Currency | str | UnsetType = UNSET
-    """Currency to be paid in; that of the price lock if it is left out."""
-
-    max_slippage: Decimal | None = None
-    """By how large a share the fixed price may be worse than the reference."""
-
-    reference_price: ReferencePrice | None = None
-    """Price of one unit, or prices by sku, that `max_slippage` counts from."""
-
-    def __post_init__(self) -> None:
-        """Make up an id if none is given."""
-        _fill_external_id(self)
-
-
-def _fill_external_id(request: Buy | Sell) -> None:
-    if cast("str | None", request.external_id) is None:
-        msgspec.structs.force_setattr(request, "external_id", new_external_id(request.quote))
 
 
 def check_request(request: Buy | Sell) -> None:

@@ -70,6 +70,21 @@ def minted(*arguments: str, env: Mapping[str, str] | None = None) -> Result:
     return python("-m", "minted_async.cli", *arguments, env=env)
 
 
+def started(
+    *arguments: str, env: Mapping[str, str] | None = None, stdout: int = subprocess.PIPE
+) -> subprocess.Popen[str]:
+    """The command in a process of its own, without a terminal, to be interrupted."""
+    return subprocess.Popen(
+        [*PYTHON, "-m", "minted_async.cli", *arguments],
+        cwd=ROOT,
+        env=environment(**(env or {})),
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        preexec_fn=hear_interrupts,
+    )
+
+
 def hear_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -196,15 +211,7 @@ class Server:
 @contextmanager
 def sandbox_command(*arguments: str, until: str = "Requests as they come") -> Generator[Server]:
     """Run `minted sandbox` on a free port until the block ends."""
-    process = subprocess.Popen(
-        [*PYTHON, "-m", "minted_async.cli", "sandbox", "--port", "0", *arguments],
-        cwd=ROOT,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        preexec_fn=hear_interrupts,
-    )
+    process = started("sandbox", "--port", "0", *arguments)
     try:
         yield Server(process, until)
     finally:

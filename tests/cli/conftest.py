@@ -27,11 +27,6 @@ BUYER = {
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def customer(tmp_path: Path) -> str:
     path = tmp_path / "customer.json"
     path.write_text(json.dumps(BUYER))

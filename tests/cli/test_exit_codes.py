@@ -21,7 +21,7 @@ import anyio.to_thread
 import pytest
 
 from minted_async.sandbox import FaultName, Sandbox
-from tests.cli.commands import PATIENCE, PYTHON, ROOT, Result, Terminal, environment, hear_interrupts
+from tests.cli.commands import PATIENCE, PYTHON, ROOT, Result, Terminal, environment, started
 from tests.cli.conftest import Order, credentials, run, stocked_sandbox, talk
 
 pytestmark = pytest.mark.anyio
@@ -123,15 +123,7 @@ class Running:
     """The command in a process of its own, to be interrupted."""
 
     def __init__(self, sandbox: Sandbox, *arguments: str, stdout: int = subprocess.PIPE) -> None:
-        self._process = subprocess.Popen(
-            [*PYTHON, "-m", "minted_async.cli", *arguments],
-            cwd=ROOT,
-            env=environment(**credentials(sandbox)),
-            stdout=stdout,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            preexec_fn=hear_interrupts,
-        )
+        self._process = started(*arguments, env=credentials(sandbox), stdout=stdout)
 
     def interrupt(self, number: int = signal.SIGINT) -> None:
         self._process.send_signal(number)

@@ -8,19 +8,13 @@ import pytest
 
 from tests.cli.commands import minted
 from tests.cli.conftest import run, stocked_sandbox
-from tests.trades.postgres_server import PostgresServer, postgres_is_needed, postgres_programs
+from tests.trades.postgres_server import PostgresServer, postgres_is_needed, running_postgres
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[PostgresServer]:
-    postgres_is_needed()
-    server = PostgresServer(postgres_programs())
-    try:
-        server.start()
+    with running_postgres() as server:
         yield server
-        server.stop()
-    finally:
-        server.remove()
 
 
 def test_the_tables_are_made_once(server: PostgresServer) -> None:

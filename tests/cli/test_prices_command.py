@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from minted_async.sandbox import Sandbox
-from tests.cli.commands import ROOT, environment, hear_interrupts, minted, terminal, visible_lines
+from tests.cli.commands import ROOT, environment, minted, started, terminal, visible_lines
 
 SKUS = ["GAU", "GAG", "BGAU", "BGAG", "GPT", "GPD"]
 
@@ -38,26 +38,7 @@ def test_one_line_of_json_with_exact_prices() -> None:
 
 
 def test_watching_as_json_streams_a_line_for_each_snapshot() -> None:
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-W",
-            "error",
-            "-m",
-            "minted_async.cli",
-            "prices",
-            "--watch",
-            "--json",
-            "--interval",
-            "0.05",
-        ],
-        cwd=ROOT,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        preexec_fn=hear_interrupts,
-    )
+    process = started("prices", "--watch", "--json", "--interval", "0.05")
     assert process.stdout is not None
     lines = [process.stdout.readline() for _ in range(5)]
     versions = [msgspec.json.decode(line)["version"] for line in lines]
@@ -106,15 +87,7 @@ def test_prices_show_their_age_in_a_narrow_terminal() -> None:
 
 
 def test_watching_without_a_terminal_writes_a_line_for_each_snapshot() -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "minted_async.cli", "prices", "-w", "--interval", "0.05"],
-        cwd=ROOT,
-        env=environment(PYTHONUNBUFFERED="1"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        preexec_fn=hear_interrupts,
-    )
+    process = started("prices", "-w", "--interval", "0.05", env={"PYTHONUNBUFFERED": "1"})
     assert process.stdout is not None
     lines = [process.stdout.readline() for _ in range(4)]
     process.send_signal(signal.SIGINT)

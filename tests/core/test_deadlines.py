@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib.util
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
 
 from minted_async.errors import NotSentError, RequestTimeoutError
+from tests.core.loops import NEEDS_UVLOOP
 from tests.servers import LoopbackServer, Wire, answering, envelope
 
 LOOPS: list[Any] = [
     pytest.param(asyncio.new_event_loop, id="asyncio"),
-    pytest.param(
-        None,
-        id="uvloop",
-        marks=pytest.mark.skipif(
-            importlib.util.find_spec("uvloop") is None, reason="there is no uvloop for this Python"
-        ),
-    ),
+    pytest.param(None, id="uvloop", marks=NEEDS_UVLOOP),
 ]
 
 

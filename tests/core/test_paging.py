@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import importlib.util
 import json
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from minted_async.core import paging
 from minted_async.core.decoding import decode
 from minted_async.errors import ConfigurationError, ConnectionLostError, DecodeError, NotFoundError
 from minted_async.models.ecom import Product
+from tests.core.loops import LOOPS, NEEDS_UVLOOP
 from tests.servers import Behaviour, LoopbackServer, Wire, envelope, refusal
 
 pytestmark = pytest.mark.anyio
@@ -30,9 +30,6 @@ PATIENCE = 20.0
 """Seconds after which something that should have ended, or happened, is taken for a fault."""
 
 ROOT = Path(__file__).parent.parent.parent
-NO_UVLOOP = pytest.mark.skipif(
-    importlib.util.find_spec("uvloop") is None, reason="there is no uvloop for this Python"
-)
 
 
 class Named(msgspec.Struct):
@@ -40,7 +37,7 @@ class Named(msgspec.Struct):
     id: int | None = None
 
 
-@pytest.fixture(params=["asyncio", pytest.param("uvloop", marks=NO_UVLOOP)])
+@pytest.fixture(params=LOOPS)
 def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
     return "asyncio", {"use_uvloop": request.param == "uvloop"}
 
@@ -562,7 +559,7 @@ RUNNERS = {
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])  # of the server
 @pytest.mark.parametrize("held", [False, True])
 @pytest.mark.parametrize(
-    "runner", [pytest.param(name, marks=[NO_UVLOOP] if name == "uvloop" else []) for name in RUNNERS]
+    "runner", [pytest.param(name, marks=[NEEDS_UVLOOP] if name == "uvloop" else []) for name in RUNNERS]
 )
 async def test_a_program_that_ends_in_the_middle_of_a_list_ends_silently(runner: str, held: bool) -> None:
     behaviour, release = holding(2)

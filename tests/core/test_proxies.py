@@ -17,7 +17,7 @@ from tests.digest_server import DigestServer
 from tests.proxy import ForwardProxy
 from tests.servers import LoopbackServer, answering, envelope
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("no_proxies_of_the_machine")]
 
 LOGIN = "partner:hunter2"
 
@@ -36,13 +36,6 @@ def certificate(folder: Path) -> Certificate:
 async def server(certificate: Certificate) -> AsyncIterator[LoopbackServer]:
     async with LoopbackServer(answering(envelope("5")), tls=certificate.server()) as server:
         yield server
-
-
-@pytest.fixture(autouse=True)
-def no_proxies_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
 
 
 def assert_no_password_shows(error: BaseException, minted: MintedClient) -> None:

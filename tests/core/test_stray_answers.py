@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib.util
 import os
 import random
 from collections.abc import Awaitable, Callable, Generator, Iterator
@@ -20,6 +19,7 @@ from minted_async import MintedClient, models
 from minted_async.errors import ConnectionLostError, MintedError, OutcomeUnknownError
 from minted_async.generated.operations import OPERATIONS
 from tests.certificates import Certificate
+from tests.core.loops import LOOPS
 from tests.core.sample_calls import sample_call
 from tests.servers import QUICK_RETRIES
 from tests.stray_server import BUY, FIND, STRAYS, Plan, StrayServer
@@ -31,17 +31,7 @@ CALLS = int(os.environ.get("MINTED_STRAY_CALLS", "200"))
 QUIET = Plan()
 
 
-@pytest.fixture(
-    params=[
-        "asyncio",
-        pytest.param(
-            "uvloop",
-            marks=pytest.mark.skipif(
-                importlib.util.find_spec("uvloop") is None, reason="there is no uvloop for this Python"
-            ),
-        ),
-    ]
-)
+@pytest.fixture(params=LOOPS)
 def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
     return "asyncio", {"use_uvloop": request.param == "uvloop"}
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from minted_async import models
 from minted_async.core.decoding import UndecodableError, decode
 from minted_async.doctor.fit import Kind, misfits
+from minted_async.models import walletable
 
 ENCODER = msgspec.json.Encoder(decimal_format="number")
 DECODER = msgspec.json.Decoder(float_hook=Decimal)
@@ -73,9 +74,14 @@ SAMPLES: dict[Any, Any] = {
             "prices": {"a": [1]},
         }
     ],
+    walletable.WalletableBalance: {"images": ["https://example.com/gau.png", 5, {"a": [None]}]},
 }
 
-numbers = st.integers(-(10**20), 10**20) | st.decimals(allow_nan=False, allow_infinity=False, places=3)
+numbers = (
+    st.integers(-(10**20), 10**20)
+    | st.decimals(allow_nan=False, allow_infinity=False, places=3)
+    | st.sampled_from([Decimal("5.0"), Decimal("1E+3"), Decimal("1E-3")])
+)
 texts = st.sampled_from(
     [
         "",

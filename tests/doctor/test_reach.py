@@ -28,30 +28,17 @@ from tests.servers import (
     answering,
     close_after_reading,
     envelope,
+    free_port,
     hang_after_reading,
     refusal,
     reset_before_reading,
     response,
 )
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("no_proxies_of_the_machine")]
 
 LOGIN_PAGE = b"<html><body><form action=/login>Welcome to Grand Hotel WiFi</form></body></html>"
 HTML = {"Content-Type": "text/html; charset=utf-8"}
-
-
-@pytest.fixture(autouse=True)
-def no_proxies_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
-def closed_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def assert_ends_at(report: Report, check: str, verdict: Verdict) -> str:
@@ -85,7 +72,7 @@ async def test_name_servers_that_do_not_answer(monkeypatch: pytest.MonkeyPatch) 
 
 
 async def test_a_port_where_nobody_listens() -> None:
-    report = await visit(f"http://127.0.0.1:{closed_port()}")
+    report = await visit(f"http://127.0.0.1:{free_port()}")
     assert report.exit_code == 2
     assert "ECONNREFUSED" in assert_ends_at(report, "tcp", Verdict.UNREACHABLE)
 
@@ -222,7 +209,7 @@ class TestOwnConnector:
         assert assert_ends_at(report, "tls", Verdict.UNREACHABLE) == "The name has no address."
 
     async def test_nobody_listens(self) -> None:
-        report = await visit(f"http://127.0.0.1:{closed_port()}", connector=aiohttp.TCPConnector)
+        report = await visit(f"http://127.0.0.1:{free_port()}", connector=aiohttp.TCPConnector)
         assert report.exit_code == 2
         assert "ECONNREFUSED" in assert_ends_at(report, "tls", Verdict.UNREACHABLE)
 
@@ -290,7 +277,7 @@ class TestProxy:
         assert seen == f"The proxy refuses to connect: it answered {status}."
 
     async def test_a_proxy_that_is_not_there(self) -> None:
-        report = await self.visit(f"http://127.0.0.1:{closed_port()}")
+        report = await self.visit(f"http://127.0.0.1:{free_port()}")
         assert report.exit_code == 2
         assert "The proxy cannot be connected to (ECONNREFUSED)." in report.findings[1].seen
 

@@ -23,11 +23,6 @@ from minted_async.sandbox import Sandbox
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 class Server(uvicorn.Server):
     """A server that says when it is ready."""
 

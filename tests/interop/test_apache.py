@@ -21,6 +21,7 @@ import pytest
 
 from minted_async import MintedClient, errors
 from tests.external import program
+from tests.servers import free_port
 
 pytestmark = pytest.mark.anyio
 
@@ -48,13 +49,6 @@ class Apache:
         self.process.wait(timeout=20)
         log = self.folder / "access.log"
         return Counter(int(line) for line in log.read_text().split()) if log.exists() else Counter()
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def configuration(folder: Path, port: int, directives: str) -> str:

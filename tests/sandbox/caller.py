@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 import aiohttp
+import pytest
 from multidict import CIMultiDictProxy
 from yarl import URL
 
@@ -34,23 +35,14 @@ PERSON: dict[str, Any] = {
     "identity_number": "10000000146",
 }
 
-ADDRESSES: dict[str, Any] = {
-    "billing": {
-        "fullname": "Deniz Örnek",
-        "invoice_type": "Individual",
-        "city": "İstanbul",
-        "county": "Kadıköy",
-        "district": "Moda",
-        "address": "No: 1/1",
-    },
-    "shipping": {
-        "fullname": "Deniz Örnek",
-        "city": "İstanbul",
-        "county": "Kadıköy",
-        "district": "Moda",
-        "address": "No: 1/1",
-    },
+PLACE: dict[str, Any] = {
+    "fullname": "Deniz Örnek",
+    "city": "İstanbul",
+    "county": "Kadıköy",
+    "district": "Moda",
+    "address": "No: 1/1",
 }
+ADDRESSES: dict[str, Any] = {"billing": {**PLACE, "invoice_type": "Individual"}, "shipping": PLACE}
 
 
 def standing_clock() -> Clock:
@@ -227,26 +219,16 @@ class Caller:
 
     async def buy(self, external_id: str | None, amount: object = Decimal("0.5"), **changes: Any) -> Answer:
         """Buy gold for CST-1 at a fresh price unless told otherwise."""
-        body: dict[str, Any] = {
-            "external_id": external_id,
-            "customer": PERSON,
-            "items": [{"sku": "GAU", "amount": amount}],
-            **changes,
-        }
-        if "price_token" not in body:
-            body["price_token"] = await self.token()
-        return await self.post(BUY, body)
+        return await self._order(BUY, external_id, amount, {"customer": PERSON, **changes})
 
     async def sell(self, external_id: str, amount: object = Decimal("0.5"), **changes: Any) -> Answer:
         """Sell gold of CST-1 at a fresh price unless told otherwise."""
-        body: dict[str, Any] = {
-            "external_id": external_id,
-            "items": [{"sku": "GAU", "amount": amount}],
-            **changes,
-        }
-        if "price_token" not in body:
-            body["price_token"] = await self.token()
-        return await self.post(SELL, body)
+        return await self._order(SELL, external_id, amount, changes)
+
+    async def buy_in_vain(self, external_id: str) -> None:
+        """Buy, where the request is broken off."""
+        with pytest.raises(aiohttp.ClientError):
+            await self.buy(external_id)
 
     async def deliver(self, external_id: str, amount: object = 1, **changes: Any) -> Answer:
         """Have gold of CST-1 delivered."""
@@ -259,6 +241,14 @@ class Caller:
             **changes,
         }
         return await self.post(DELIVERY, body)
+
+    async def _order(
+        self, path: str, external_id: str | None, amount: object, changes: dict[str, Any]
+    ) -> Answer:
+        body = {"external_id": external_id, "items": [{"sku": "GAU", "amount": amount}], **changes}
+        if "price_token" not in body:
+            body["price_token"] = await self.token()
+        return await self.post(path, body)
 
 
 def _number(value: object) -> str:

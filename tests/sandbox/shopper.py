@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from minted_async.sandbox import Basket
+from tests.sandbox import caller
 from tests.sandbox.caller import Answer, Caller
 
 PRODUCTS = "/partner/ecom/products"
@@ -27,15 +28,7 @@ WALLET_DELIVERY = "/partner/walletable/complete/delivery"
 WALLET_ORDERS = "/partner/walletable/orders"
 WALLET_BALANCE = "/partner/walletable/balance"
 
-PLACE: dict[str, Any] = {
-    "fullname": "Deniz Örnek",
-    "phone": "+905550000000",
-    "city": "İstanbul",
-    "county": "Kadıköy",
-    "district": "Moda",
-    "address": "No: 1/1",
-    "tax_number": "1234567",
-}
+PLACE: dict[str, Any] = {**caller.PLACE, "phone": "+905550000000", "tax_number": "1234567"}
 STORED_PLACE: dict[str, Any] = {
     "invoice_type": "Individual",
     "tax_number": "1234567",

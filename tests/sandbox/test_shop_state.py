@@ -13,14 +13,12 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from minted_async.sandbox import Basket, Ecom, Profile, Walletable
 from minted_async.sandbox.market import EXACT
-from minted_async.sandbox.messages import RefusedError
 from minted_async.sandbox.request_body import Body
 from minted_async.sandbox.shop.addresses import Addresses
 from minted_async.sandbox.shop.checkout import Checkout
 from minted_async.sandbox.shop.storefront import Storefront
 from minted_async.sandbox.shop.walletable import WalletableOperations
-from minted_async.sandbox.state import State
-from tests.sandbox.caller import standing_clock
+from tests.sandbox.operations import answer_of, standing_state
 from tests.sandbox.shopper import BAR, CARD, GOLD, PLACE, SILVER_BAR, STORED_PLACE, names
 
 CASH = Decimal(100_000)
@@ -38,16 +36,7 @@ class Shopping(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        self.clock = standing_clock()
-        self.state = State(
-            clock=self.clock,
-            seed=7,
-            price_ttl=240,
-            status_delays=(1, 2),
-            currency="TRY",
-            starting_cash=CASH,
-            delivery_fee=Decimal("75.25"),
-        )
+        self.state = standing_state(CASH, Decimal("75.25"))
         self.state.add_customer("CST-1", Profile(firstname="Deniz"))
         self.ecom, self.walletable = Ecom(self.state), Walletable(self.state)
         addresses = Addresses(self.state)
@@ -65,7 +54,7 @@ class Shopping(RuleBasedStateMachine):
 
     @rule(seconds=st.integers(1, 150))
     def pause(self, seconds: int) -> None:
-        self.clock.advance(seconds)
+        self.state.clock.advance(seconds)
 
     # ------------------------------------------------------------ E-Commerce
     @rule(target=ecom_baskets, sku=st.sampled_from(ECOM_SKUS), count=COUNTS, has_address=st.booleans())
@@ -194,19 +183,7 @@ class Shopping(RuleBasedStateMachine):
         return self.call(self.front.get_order, {"customer_external_id": "CST-1", "cart_token": basket.token})
 
     def call(self, operation: Callable[[Body], object], body: dict[str, Any]) -> Any:
-        """What an operation answers, or nothing if it refuses, which must leave the ledger as it was."""
-        before = len(self.state.ledger.entries)
-        refusal: RefusedError | None = None
-        answer: object = None
-        try:
-            with localcontext(EXACT):
-                answer = operation(Body(body))
-        except RefusedError as refused:
-            refusal = refused
-        if refusal is not None:
-            assert refusal.code.status == 422
-            assert len(self.state.ledger.entries) == before
-        return answer
+        return answer_of(operation, body, self.state.ledger)
 
 
 TestShopping = Shopping.TestCase

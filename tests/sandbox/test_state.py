@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from minted_async.sandbox.ledger import HOUSE, Entry, InsufficientBalanceError, Ledger
-from minted_async.sandbox.market import EXACT
-from minted_async.sandbox.messages import ErrorCode, RefusedError
+from minted_async.sandbox.messages import ErrorCode
 from minted_async.sandbox.request_body import Body
-from minted_async.sandbox.state import State
 from minted_async.sandbox.trading import Trading
-from tests.sandbox.caller import ADDRESSES, PERSON, standing_clock
+from tests.sandbox.caller import ADDRESSES, PERSON
+from tests.sandbox.operations import answer_of, standing_state
 
 STARTING_CASH = Decimal(20_000)
 FEE = Decimal("75.25")
@@ -38,23 +37,14 @@ class Trade(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        self.clock = standing_clock()
-        self.state = State(
-            clock=self.clock,
-            seed=7,
-            price_ttl=240,
-            status_delays=(1, 2),
-            currency="TRY",
-            starting_cash=STARTING_CASH,
-            delivery_fee=FEE,
-        )
+        self.state = standing_state(STARTING_CASH, FEE)
         self.trading = Trading(self.state)
         self.model: dict[str, defaultdict[str, Decimal]] = {}
         self.placed = 0
 
     @rule(target=tokens, customer=st.sampled_from(CUSTOMERS), pause=st.integers(0, 200))
     def fix(self, customer: str, pause: int) -> tuple[str, str, dict[str, Any]]:
-        self.clock.advance(pause)
+        self.state.clock.advance(pause)
         fix = self.call(self.trading.fix_price, {"type": "digital", "customer_external_id": customer})
         assert fix is not None
         return customer, fix["token"], {row["sku"]: row for row in fix["prices"]}
@@ -134,20 +124,8 @@ class Trade(RuleBasedStateMachine):
         return sum(lines, Decimal(0))
 
     def call(self, operation: Callable[[Body], object], body: dict[str, Any]) -> Any:
-        """What an operation answers, or nothing if it refuses, which must leave the ledger as it was."""
-        before = len(self.state.ledger.entries)
-        refusal: RefusedError | None = None
-        answer: object = None
-        try:
-            with localcontext(EXACT):
-                answer = operation(Body(body))
-        except RefusedError as refused:
-            refusal = refused
-        if refusal is not None:
-            assert refusal.code.status == 422
-            assert len(self.state.ledger.entries) == before
-            return None
-        if operation != self.trading.fix_price:
+        answer = answer_of(operation, body, self.state.ledger)
+        if answer is not None and operation != self.trading.fix_price:
             self.placed += 1
         return answer
 

@@ -10,27 +10,16 @@ import pytest
 from minted_async import MintedClient
 from minted_async.sandbox import Sandbox
 from minted_async.trades import Trades
-from minted_async.trades.journal.postgres_schema import SCHEMA
 from tests.trades.clocks import StandingTime
-from tests.trades.postgres_server import PostgresServer, postgres_is_needed, postgres_programs
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
+from tests.trades.postgres_server import PostgresServer, running_postgres
+from tests.trades.rewriting_proxy import RewritingProxy, rewriting
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     """A server for all tests of a process; those that stop it have one of their own."""
-    postgres_is_needed()
-    server = PostgresServer(postgres_programs())
-    try:
-        server.start()
+    with running_postgres() as server:
         yield server
-        server.stop()
-    finally:
-        server.remove()
 
 
 @pytest.fixture
@@ -42,9 +31,16 @@ def database(postgres: PostgresServer) -> str:
     name = f"journal_{uuid.uuid4().hex}"
     with psycopg.connect(postgres.url(), autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    with psycopg.connect(postgres.url(name)) as connection:
-        connection.execute(SCHEMA)
+    postgres.make_tables(name)
     return postgres.url(name)
+
+
+@pytest.fixture
+def own_server() -> Iterator[PostgresServer]:
+    """A server with the journal's tables that belongs to one test, which may stop it."""
+    with running_postgres() as server:
+        server.make_tables()
+        yield server
 
 
 @pytest.fixture
@@ -65,6 +61,13 @@ async def minted(sandbox: Sandbox) -> AsyncIterator[MintedClient]:
         sandbox.username, sandbox.password, base_url=sandbox.url, locale="en", retry=None
     ) as minted:
         yield minted
+
+
+@pytest.fixture
+async def proxy(sandbox: Sandbox) -> AsyncIterator[RewritingProxy]:
+    """Stands before the sandbox and changes answers."""
+    async with rewriting(sandbox) as proxy:
+        yield proxy
 
 
 @pytest.fixture

@@ -8,14 +8,17 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from minted_async.trades.journal.postgres_schema import SCHEMA
 from tests.external import program
+from tests.servers import free_port
 
 
 class PostgresServer:
@@ -30,8 +33,7 @@ class PostgresServer:
         self._folder = Path(tempfile.mkdtemp(prefix="postgres-"))
         self._user = pwd.getpwnam("postgres") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
         os.chown(self._folder, self._user.pw_uid, self._user.pw_gid)
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port: int = free.getsockname()[1]
+        self.port = free_port()
         self._run(
             "initdb",
             "--pgdata",
@@ -59,6 +61,13 @@ class PostgresServer:
         """Stop it: `immediate` is a crash, `fast` breaks all connections in good order."""
         self._run("pg_ctl", "stop", "--wait", "--pgdata", "data", "--mode", mode)
 
+    def make_tables(self, database: str = "postgres") -> None:
+        """Make those of the journal."""
+        import psycopg
+
+        with psycopg.connect(self.url(database)) as connection:
+            connection.execute(SCHEMA)
+
     def remove(self) -> None:
         shutil.rmtree(self._folder)
 
@@ -79,6 +88,19 @@ class PostgresServer:
         )
         if done.returncode != 0:
             raise RuntimeError(f"{name}: {done.stderr}")
+
+
+@contextmanager
+def running_postgres() -> Generator[PostgresServer]:
+    """A server while a block lasts; without psycopg the test is skipped, except in CI."""
+    postgres_is_needed()
+    server = PostgresServer(postgres_programs())
+    try:
+        server.start()
+        yield server
+        server.stop()
+    finally:
+        server.remove()
 
 
 def age(url: str, seconds: float) -> None:

@@ -6,9 +6,20 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from minted_async import errors, models
-from minted_async.sandbox import Sandbox
+from minted_async.sandbox import Faults, Sandbox
 from minted_async.trades import Result
 from tests.trades.orders import sent_orders
+
+FAULTS = Faults(
+    delay=(0.0, 0.02),
+    reset_before=0.05,
+    reset_after=0.05,
+    truncate=0.02,
+    server_error_html=0.01,
+    server_error_html_after=0.01,
+    stale_nonces=0.01,
+)
+"""What a server may do to a call, all at once."""
 
 STARTING_CASH = Decimal(10) ** 12
 

@@ -13,7 +13,7 @@ import sqlite3
 import sys
 import threading
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, closing
 from decimal import Decimal
 from pathlib import Path
@@ -21,12 +21,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from minted_async.sandbox import Faults, Sandbox
-from minted_async.trades.journal.postgres_schema import SCHEMA
+from minted_async.sandbox import Sandbox
 from tests.trades.crash_program import Settings, Told, amount_of
 from tests.trades.orders import sent_orders
-from tests.trades.postgres_server import PostgresServer, postgres_is_needed, postgres_programs
-from tests.trades.reconcile import STARTING_CASH
+from tests.trades.postgres_server import PostgresServer
+from tests.trades.reconcile import FAULTS, STARTING_CASH
 
 pytestmark = [
     pytest.mark.anyio,
@@ -34,15 +33,6 @@ pytestmark = [
 ]
 
 KILLS = int(os.environ.get("MINTED_KILLS", "6"))
-FAULTS = Faults(
-    delay=(0.0, 0.02),
-    reset_before=0.05,
-    reset_after=0.05,
-    truncate=0.02,
-    server_error_html=0.01,
-    server_error_html_after=0.01,
-    stale_nonces=0.01,
-)
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -137,26 +127,11 @@ async def test_two_processes_that_share_a_file_account_for_every_order(tmp_path:
     assert not recovered_twice(told)
 
 
-@pytest.fixture
-def own_server() -> Iterator[PostgresServer]:
-    postgres_is_needed()
-    server = PostgresServer(postgres_programs())
-    try:
-        server.start()
-        yield server
-        server.stop()
-    finally:
-        server.remove()
-
-
 async def test_three_processes_that_share_a_database_account_for_every_order(
     own_server: PostgresServer,
 ) -> None:
     """The database crashes too: twice, or five times in the long form."""
     import psycopg
-
-    with psycopg.connect(own_server.url()) as connection:
-        connection.execute(SCHEMA)
 
     restarting = threading.Lock()
 

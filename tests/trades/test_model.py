@@ -16,7 +16,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import anyio
 import msgspec
@@ -39,16 +39,7 @@ Fault = Literal[
     "server_error",
     "forbidden",
 ]
-FAULTS: list[Fault | None] = [
-    None,
-    "reset_before",
-    "reset_after",
-    "truncate",
-    "server_error_html",
-    "server_error_html_after",
-    "server_error",
-    "forbidden",
-]
+FAULTS: list[Fault | None] = [None, *get_args(Fault)]
 
 
 @dataclass

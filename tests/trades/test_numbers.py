@@ -14,7 +14,7 @@ from minted_async.sandbox import Sandbox
 from minted_async.trades import Trades
 from tests.trades.clocks import StandingTime
 from tests.trades.orders import BUY, CUSTOMER, PRICE_FIX, gold, sent_orders
-from tests.trades.rewriting_proxy import RewritingProxy, rewriting, with_data
+from tests.trades.rewriting_proxy import RewritingProxy, with_data
 
 pytestmark = pytest.mark.anyio
 
@@ -39,12 +39,6 @@ CONTEXTS = {
     "narrow and trapping nothing": Context(prec=1, traps=[]),
     "few exponents": Context(prec=9, Emin=-3, Emax=3, traps=[decimal.Overflow, decimal.Underflow]),
 }
-
-
-@pytest.fixture
-async def proxy(sandbox: Sandbox) -> AsyncIterator[RewritingProxy]:
-    async with rewriting(sandbox) as proxy:
-        yield proxy
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import traceback
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,10 +17,9 @@ from psycopg_pool import AsyncConnectionPool
 from minted_async import Clock, MintedClient, errors
 from minted_async.sandbox import Sandbox
 from minted_async.trades import OrderRecord, Outcome, PostgresJournal
-from minted_async.trades.journal.postgres_schema import SCHEMA
 from tests.trades.kinds_of_journal import ACCOUNT, ME, OTHER, intent, quote
 from tests.trades.orders import BUY, CUSTOMER, gold, sent_orders
-from tests.trades.postgres_server import PostgresServer, age, postgres_programs
+from tests.trades.postgres_server import PostgresServer, age
 
 pytestmark = pytest.mark.anyio
 
@@ -36,20 +35,6 @@ async def journal(database: str) -> AsyncIterator[PostgresJournal]:
 async def sandbox() -> AsyncIterator[Sandbox]:
     async with Sandbox() as sandbox:
         yield sandbox
-
-
-@pytest.fixture
-def own_server() -> Iterator[PostgresServer]:
-    """A server that belongs to one test, which may stop it."""
-    server = PostgresServer(postgres_programs())
-    try:
-        server.start()
-        with psycopg.connect(server.url()) as connection:
-            connection.execute(SCHEMA)
-        yield server
-    finally:
-        server.stop()
-        server.remove()
 
 
 # -------------------------------------------------------------------- time

@@ -16,17 +16,11 @@ from tests.servers import LoopbackServer, answering, refusal
 from tests.trades.clocks import StandingTime
 from tests.trades.kinds_of_journal import intent
 from tests.trades.orders import BUY, CUSTOMER, gold, lookups, sent_orders
-from tests.trades.rewriting_proxy import RewritingProxy, rewriting, with_data
+from tests.trades.rewriting_proxy import RewritingProxy, with_data
 
 pytestmark = pytest.mark.anyio
 
 PAGE = b"<html><h1>404 default backend</h1></html>"
-
-
-@pytest.fixture
-async def proxy(sandbox: Sandbox) -> AsyncIterator[RewritingProxy]:
-    async with rewriting(sandbox) as proxy:
-        yield proxy
 
 
 @pytest.fixture

@@ -11,26 +11,17 @@ import msgspec
 import pytest
 
 from minted_async import MintedClient, RetryPolicy, errors, models
-from minted_async.sandbox import Faults, Sandbox
+from minted_async.sandbox import Sandbox
 from minted_async.trades import Buy, PriceLock, Result, SqliteJournal
 from tests.trades.clocks import MovableTime
 from tests.trades.orders import CUSTOMER, lock_prices
-from tests.trades.reconcile import STARTING_CASH, check_balances, check_results
+from tests.trades.reconcile import FAULTS, STARTING_CASH, check_balances, check_results
 
 pytestmark = pytest.mark.anyio
 
 ORDERS = 10_000 if os.environ.get("CI") else 2_500
 CONCURRENCY = 100
 BATCH = 500
-FAULTS = Faults(
-    delay=(0.0, 0.02),
-    reset_before=0.05,
-    reset_after=0.05,
-    truncate=0.02,
-    server_error_html=0.01,
-    server_error_html_after=0.01,
-    stale_nonces=0.01,
-)
 LOCK = 86_400.0
 """Seconds that prices are locked: longer than any machine needs."""
 

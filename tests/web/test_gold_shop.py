@@ -20,8 +20,9 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 from minted_async.sandbox import Sandbox
+from tests.servers import free_port
 from tests.web.browser import CUT_OFF, running_browser
-from tests.web.sites import PATIENCE, ROOT, free_port, running_example
+from tests.web.sites import PATIENCE, ROOT, running_example
 
 ADDRESS = {
     "fullname": "Defne Kaya",

@@ -17,7 +17,8 @@ import pytest
 
 from minted_async import MintedClient, models
 from minted_async.sandbox import Sandbox
-from tests.web.sites import PATIENCE, ROOT, Site, free_port, running
+from tests.servers import free_port
+from tests.web.sites import PATIENCE, ROOT, Site, running
 
 pytestmark = pytest.mark.anyio
 

@@ -14,8 +14,9 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
+from tests.servers import free_port
 from tests.web.browser import CUT_OFF, running_browser
-from tests.web.sites import PATIENCE, Site, free_port, running, running_example
+from tests.web.sites import PATIENCE, Site, running, running_example
 
 PRODUCTS = ["GAU", "GAG", "BGAU", "BGAG", "GPT", "GPD"]
 

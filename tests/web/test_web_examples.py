@@ -16,7 +16,8 @@ from decimal import Decimal
 import pytest
 from websockets.sync.client import connect
 
-from tests.web.sites import PATIENCE, ROOT, Site, free_port, next_event, running, running_example
+from tests.servers import free_port
+from tests.web.sites import PATIENCE, ROOT, Site, next_event, running, running_example
 
 EXAMPLES = ["fastapi_prices", "litestar_prices", "aiohttp_prices"]
 

@@ -7,9 +7,10 @@ import logging
 from typing import Final
 
 from minted_async.clock import Clock
+from minted_async.core.deadlines import is_cancelled
 from minted_async.feeds.latest import LatestPrices
 from minted_async.feeds.options import FeedOptions
-from minted_async.feeds.polling import Poller, is_cancelled
+from minted_async.feeds.polling import Poller
 from minted_async.feeds.sharing.message import COMPARE_EVERY, decode
 from minted_async.feeds.sharing.redis import SharedFeedStore, Subscription, key_prefix, open_store
 from minted_async.feeds.snapshot import Snapshot

@@ -10,15 +10,13 @@ Assumptions of this sandbox, where the documentation is silent:
 from __future__ import annotations
 
 from minted_async.sandbox.messages import FieldError
-from minted_async.sandbox.request_body import Body
+from minted_async.sandbox.request_body import INVOICE_TYPES, PLACE, Body
 from minted_async.sandbox.shop.baskets import Address
 from minted_async.sandbox.state import State
 
 ADDRESS_KINDS = ("billing", "shipping")
-INVOICE_TYPES = ("Individual", "Corporate")
 LONGEST_ID = 110
 _LONGEST_ZIPCODE = 5
-_PLACE = ("city", "county", "district", "address")
 
 
 class Addresses:
@@ -78,13 +76,13 @@ def _read_known(body: Body) -> dict[str, object]:
 
 def read_shipping(body: Body) -> Address:
     """The shipping address of a basket (docs page api-8209448)."""
-    return {"id": body.optional_number("id"), **_read_place(body, ("fullname", *_PLACE))}
+    return {"id": body.optional_number("id"), **_read_place(body, ("fullname", *PLACE))}
 
 
 def read_billing(body: Body) -> Address:
     """The billing address of a basket (docs page api-8209448)."""
     return {
-        **_read_place(body, _PLACE),
+        **_read_place(body, PLACE),
         "invoice_type": body.optional_choice("invoice_type", INVOICE_TYPES),
         "company_name": body.optional_text("company_name"),
         "email": body.email("email", required=False),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from threading import RLock
 
-from minted_async.sandbox.market import PRODUCTS, Quote, plain
+from minted_async.sandbox.market import PRODUCTS, Quote, plain, to_cents
 
-CENT = Decimal("0.01")
 _LIST_PRICE = Decimal("1.05")
 METAL_TYPES = ("gold", "silver", "platinum")
 """Gold and silver are seen in a sample; platinum is assumed."""
@@ -62,11 +61,11 @@ class Article:
         if self.price is not None:
             return plain(self.price)
         metal = quotes[self.metal].buy * self.weight
-        return plain((metal * (1 + self.premium)).quantize(CENT, ROUND_HALF_UP))
+        return plain(to_cents(metal * (1 + self.premium)))
 
     def list_price(self, quotes: Mapping[str, Quote]) -> Decimal:
         """The price that is crossed out: five per cent above the one to pay."""
-        return plain((self.sale_price(quotes) * _LIST_PRICE).quantize(CENT, ROUND_HALF_UP))
+        return plain(to_cents(self.sale_price(quotes) * _LIST_PRICE))
 
 
 Catalog = Mapping[str, Article]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 
-from minted_async.sandbox.market import plain
-from minted_async.sandbox.shop.catalog import CENT
+from minted_async.sandbox.market import plain, to_cents
 
 NOTHING = Decimal(0)
 
@@ -84,4 +83,4 @@ class Fees:
 
 
 def _share(amount: Decimal, rate: Decimal) -> Decimal:
-    return plain((amount * rate / 100).quantize(CENT, ROUND_HALF_UP))
+    return plain(to_cents(amount * rate / 100))

@@ -24,6 +24,7 @@ from minted_async.trades.journal.base import (
 )
 from minted_async.trades.journal.changes import Change, Mark, Record, Settle
 from minted_async.trades.journal.group_commit import GroupCommit
+from minted_async.trades.journal.refusals import check_usable
 from minted_async.trades.journal.rows import (
     QUOTE_COLUMNS,
     RECORD_COLUMNS,
@@ -176,15 +177,7 @@ class PostgresJournal:
             ConfigurationError: The tables are missing or newer, or the journal is closed.
             psycopg.Error: The database cannot be reached.
         """
-        if self._closed:
-            raise ConfigurationError("the journal is closed: nothing was sent")
-        if self._process is None:
-            self._process = os.getpid()
-        if self._process != os.getpid():
-            raise ConfigurationError(
-                f"the journal belongs to the process {self._process}, and this is a fork of it: nothing was "
-                "sent; make the client after forking"
-            )
+        self._process = check_usable("the journal", closed=self._closed, process=self._process)
         if self._is_open:
             return
         async with self._opening:

@@ -2,9 +2,33 @@
 
 from __future__ import annotations
 
+import os
+
 from minted_async.core.checks import argument_error
-from minted_async.errors import ArgumentError, QuoteExpiredError, QuoteNotFoundError, QuoteUsedError
+from minted_async.errors import (
+    ArgumentError,
+    ConfigurationError,
+    QuoteExpiredError,
+    QuoteNotFoundError,
+    QuoteUsedError,
+)
 from minted_async.trades.journal.base import Outcome
+
+
+def check_usable(journal: str, *, closed: bool, process: int | None) -> int:
+    """The process that a journal belongs to: that of its first use.
+
+    Raises:
+        ConfigurationError: It is closed, or belongs to another process.
+    """
+    if closed:
+        raise ConfigurationError("the journal is closed: nothing was sent")
+    if process not in (None, os.getpid()):
+        raise ConfigurationError(
+            f"{journal} belongs to the process {process}, and this is a fork of it: nothing was sent; make "
+            "the client after forking"
+        )
+    return os.getpid()
 
 
 def id_in_use(external_id: str, outcome: Outcome | None) -> ArgumentError:

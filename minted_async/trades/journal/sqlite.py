@@ -15,7 +15,6 @@ from datetime import datetime
 from typing import Final, TypeAlias, TypeVar, cast
 
 from minted_async.clock import Clock
-from minted_async.errors import ConfigurationError
 from minted_async.trades.journal import sqlite_statements as statements
 from minted_async.trades.journal.base import (
     Claim,
@@ -28,6 +27,7 @@ from minted_async.trades.journal.base import (
 )
 from minted_async.trades.journal.changes import Record, Settle
 from minted_async.trades.journal.group_commit import GroupCommit
+from minted_async.trades.journal.refusals import check_usable
 from minted_async.trades.journal.sqlite_file import SqliteFile, check_file_path
 
 logger: Final = logging.getLogger("minted_async.trades")
@@ -215,15 +215,8 @@ class SqliteJournal:
         return self._thread
 
     def _check_usable(self) -> None:
-        if self._closed:
-            raise ConfigurationError("the journal is closed: nothing was sent")
-        if self._process is None:
-            self._process = os.getpid()
-        if self._process != os.getpid():
-            raise ConfigurationError(
-                f"the journal {self._path} belongs to the process {self._process}, and this is a fork of it: "
-                "nothing was sent; make the client after forking"
-            )
+        name = f"the journal {self._path}"
+        self._process = check_usable(name, closed=self._closed, process=self._process)
 
     # ---------------------------------------------------------------- in the thread
     def _write(self, batch: Sequence[Change]) -> list[object]:

@@ -12,6 +12,8 @@ import time
 from types import TracebackType
 from typing import Self
 
+from tests.servers import free_port
+
 
 class RedisServer:
     """The process and what can happen to it.
@@ -22,8 +24,7 @@ class RedisServer:
 
     def __init__(self, program: str) -> None:
         self._program = program
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port: int = free.getsockname()[1]
+        self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
