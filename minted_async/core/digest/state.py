@@ -141,6 +141,7 @@ class DigestState:
         nonce: Nonce | None,
         *,
         given: Nonce | None,
+        stranded: bool,
         overtaken: bool,
     ) -> ChallengeResult:
         """Judge a 401, and learn its challenge.
@@ -150,6 +151,7 @@ class DigestState:
             connection: The one that it came on.
             nonce: What the request was signed with; None if it went out unsigned.
             given: What came with the 401 before to this very request.
+            stranded: Whether the server ended the connection on which it gave that.
             overtaken: Whether another signed request was accepted meanwhile.
         """
         try:
@@ -168,8 +170,9 @@ class DigestState:
         if challenge.stale:
             return ChallengeResult(fresh, "the nonce was stale")
         # Without stale=true an old nonce and a wrong password look alike, unless the nonce cannot be old. And
-        # a password by which another request got through meanwhile is not wrong.
-        cannot_be_old = fresh is nonce or (own and nonce is given and nonce.uses == 1)
+        # a password by which another request got through meanwhile is not wrong. A server that gives a nonce
+        # and hangs up takes it on another connection, or nowhere.
+        cannot_be_old = fresh is nonce or (nonce is given and nonce.uses == 1 and (own or stranded))
         if cannot_be_old and not overtaken:
             # The next call asks first: that is no failed login, signing ahead might be one more.
             self._latest = None
