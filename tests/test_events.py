@@ -212,9 +212,12 @@ async def test_the_time_in_line_for_a_connection_is_told() -> None:
     assert first.waited == 0
 
 
-async def test_a_callable_that_raises_is_logged_and_changes_nothing(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("fault", [RuntimeError, asyncio.CancelledError])
+async def test_a_callable_that_raises_is_logged_and_changes_nothing(
+    caplog: pytest.LogCaptureFixture, fault: type[BaseException]
+) -> None:
     def broken(event: Event) -> None:
-        raise RuntimeError("the queue is full")
+        raise fault("the queue is full")
 
     async with LoopbackServer(answering(ORDER)) as server, server.client(events=broken) as minted:
         assert (await minted.orders.get("ORD-1")).order_code == "A"

@@ -6,7 +6,6 @@ What a failure means is for `core.responses` to say; here are the facts: had it 
 from __future__ import annotations
 
 import asyncio
-import logging
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +18,7 @@ from minted_async.core.config import NeverPickled, Timeout
 from minted_async.core.connection import Connection
 from minted_async.core.deadlines import Deadline
 from minted_async.core.lifecycle import Lifecycle, OpenClient, TransportOptions
+from minted_async.core.logs import Log, classes_of
 from minted_async.core.protocol import Request, Response
 from minted_async.core.responses import raise_failure
 from minted_async.core.retry import RETRYABLE_STATUSES, RetryBudget, RetryPolicy, read_retry_after
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from minted_async.core.bearer import BearerFlow
     from minted_async.core.digest import AuthFlow
 
-logger: Final = logging.getLogger("minted_async")
+logger: Final = Log("minted_async")
 
 _ONCE: Final = RetryPolicy(attempts=1)
 
@@ -144,19 +144,19 @@ class Transport(NeverPickled):
                     wait = self._wait_after(client, call, policy, None)
                     if wait is None:
                         raise
-                    broke, reason = type(failure).__name__, repr(failure)
+                    broke, reason = type(failure).__name__, classes_of(failure)
                 logger.info(
                     "%s: attempt %d failed (%s), the next one in %.3f s",
-                    request.operation.id,
+                    request.operation.public_name,
                     call.attempts,
                     reason,
                     wait,
                     extra={
-                        "operation": request.operation.public_name,
-                        "attempt": call.attempts,
-                        "status": call.status,
-                        "error": broke,
-                        "wait": wait,
+                        "minted_operation": request.operation.public_name,
+                        "minted_attempt": call.attempts,
+                        "minted_status": call.status,
+                        "minted_error": broke,
+                        "minted_wait": wait,
                     },
                 )
                 if call.events is not None:
