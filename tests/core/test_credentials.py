@@ -72,6 +72,7 @@ POLICIES = {
     "three servers": DigestPolicy(backends=3),
     "RFC 2069": DigestPolicy(qop=None),
     "hangs up": DigestPolicy(hangs_up=True),
+    "hangs up, one-time nonces": DigestPolicy(hangs_up=True, one_time=True),
 }
 
 
@@ -85,6 +86,8 @@ async def test_a_rotated_password_is_asked_for_once(policy: DigestPolicy, number
         answers = await gathered([minted.request("POST", f"/x/{each}") for each in range(number)])
         assert [answer["target"] for answer in answers] == [f"/x/{each}" for each in range(number)]
         assert vault.asked == 1
+        # Those that were under way, and twice more for one of them.
+        assert server.wrong_credentials <= number + 2
         wrong = server.wrong_credentials
         await minted.request("GET", "/after")
         assert (server.wrong_credentials, server.duplicates) == (wrong, 0)

@@ -125,7 +125,7 @@ class AuthFlow:
         """
         state = self._handshake.state
         self._connection = connection
-        nonce = self._nonce = state.choose(connection, self._target, self._given)
+        nonce = self._nonce = state.choose(connection, self._target, self._given, stranded=self.stranded)
         if nonce is None:
             return None
         self._acceptances = state.acceptances
