@@ -58,7 +58,12 @@ class Emitter:
             if inspect.iscoroutine(result):
                 result.close()
                 raise TypeError("it gave a coroutine, which nobody awaits: events= is a plain function")
-        except FAULTS:
+        except FAULTS as problem:
+            # What it was raised in the middle of is the error of the call, which names ids.
+            link: BaseException | None = problem
+            while link is not None:
+                link.__suppress_context__ = True
+                link = link.__cause__
             logger.exception(
                 "events= raised for %s, which changes nothing for the call", type(event).__name__
             )
