@@ -123,10 +123,11 @@ class MintedClient(Resources):
         trust_env: Go through the proxy that the environment names (HTTPS_PROXY, NO_PROXY).
         credentials: An async function that gives the password, or user name and password as a pair, for a
             password that is rotated while the program runs. It is asked for the first password if none is
-            given, and whenever the server refuses the one in use: once a call, within the call's time limit,
-            one question at a time. What it gives is tried if it was not refused a moment ago, and a refused
-            call is sent once more, an order too: a 401 says that nothing was done. The user name has to stay
-            the same. While the server refuses, each call asks: keep what is costly to get for a few seconds.
+            given, and whenever the server refuses the one in use: once an attempt, within the call's time
+            limit, one question at a time. What it gives is tried if it was not refused a moment ago, and a
+            refused call is sent once more, an order too: a 401 says that nothing was done. The user name has
+            to stay the same. While the server refuses, each call asks: keep what is costly to get for a few
+            seconds. It must not call this client.
         allow_http: FOR TEST NETWORKS ONLY: hosts to which `base_url` may be http, such as `("sandbox",)`.
             Orders and credentials go there in the clear, and the log warns of it each time.
         paths: Paths of operations that the documentation only lists, by their name, such as
@@ -178,14 +179,17 @@ class MintedClient(Resources):
         drift: Literal["log", "off"] | float = "log",
         observe: Shapes | None = None,
     ) -> None:
+        # In no variable of ours: some write those down with a traceback.
+        secret = None if password is None else check_password(password)
+        del password
         logs.set_up()
-        if password is None and credentials is None:
+        if secret is None and credentials is None:
             raise ConfigurationError("password is missing: pass it, or credentials=, which is asked for it")
         origin = Origin.parse(base_url, allow_http)
         options = TransportOptions(
             origin=origin,
             username=check_username(username),
-            password=None if password is None else check_password(password),
+            password=secret,
             credentials=check_factory("credentials", credentials),
             max_connections=check_count("max_connections", max_connections),
             limits=Limits(
@@ -228,19 +232,17 @@ class MintedClient(Resources):
         Raises:
             ConfigurationError: User name or password is missing, or a value cannot be used.
         """
-        arguments: dict[str, Any] = {
-            name: os.environ[variable] for name, variable in _VARIABLES.items() if os.environ.get(variable)
-        }
-        if hosts := os.environ.get("MINTED_ALLOW_HTTP"):
-            arguments["allow_http"] = tuple(host.strip() for host in hosts.split(","))
-        arguments |= cast("dict[str, Any]", overrides)
-        needed = ("username",) if arguments.get("credentials") else ("username", "password")
-        missing = [_VARIABLES[name] for name in needed if name not in arguments]
+        needed = ("username",) if overrides.get("credentials") else ("username", "password")
+        missing = [
+            _VARIABLES[name]
+            for name in needed
+            if name not in overrides and not os.environ.get(_VARIABLES[name])
+        ]
         if missing:
             raise ConfigurationError(
                 f"set {' and '.join(missing)} in the environment, or pass them as arguments"
             )
-        return cls(**arguments)
+        return cls(**_environment() | cast("dict[str, Any]", overrides))
 
     def with_options(
         self,
@@ -539,6 +541,16 @@ _VARIABLES: Final = {
     "locale": "MINTED_LOCALE",
     "client_id": "MINTED_CLIENT_ID",
 }
+
+
+def _environment() -> dict[str, Any]:
+    """The arguments that the environment has."""
+    found: dict[str, Any] = {
+        name: os.environ[variable] for name, variable in _VARIABLES.items() if os.environ.get(variable)
+    }
+    if hosts := os.environ.get("MINTED_ALLOW_HTTP"):
+        found["allow_http"] = tuple(host.strip() for host in hosts.split(","))
+    return found
 
 
 def _checked_journal(value: object) -> Journal:

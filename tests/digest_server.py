@@ -69,6 +69,8 @@ class DigestPolicy:
     """So many first 401s carry `broken_challenge` alone."""
     broken_challenge: str = 'Digest realm="minted", qop="auth"'
     body_on_401: int = 0
+    hangs_up: bool = False
+    """Each 401 ends its connection."""
     opaque: str | None = None
     userhash: bool = False
     domain: str | None = None
@@ -203,6 +205,8 @@ class DigestServer:
 
     def _refuse(self, backend: _Backend, *, stale: bool) -> web.Response:
         response = _envelope(401, None, padding=self._padding)
+        if self.policy.hangs_up:
+            response.force_close()
         if self._broken_left > 0:
             self._broken_left -= 1
             response.headers.add("WWW-Authenticate", self.policy.broken_challenge)

@@ -271,7 +271,10 @@ async def test_a_subclass_of_a_client_works() -> None:
 
 @pytest.mark.parametrize("hand", [pickle.dumps, copy.deepcopy], ids=["pickled", "copied"])
 def test_what_holds_a_password_is_never_handed_on(hand: Callable[[object], object]) -> None:
-    minted = MintedClient("user", "hush")
-    for held in (minted, minted.orders, minted.trades, minted.webview("TOKEN")):
-        with pytest.raises(TypeError):
-            hand(held)
+    async def source() -> str:
+        return "hush"
+
+    for minted in (MintedClient("user", "hush"), MintedClient("user", credentials=source)):
+        for held in (minted, minted.orders, minted.trades, minted.webview("TOKEN")):
+            with pytest.raises(TypeError, match="cannot be pickled or copied"):
+                hand(held)

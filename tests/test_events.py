@@ -212,14 +212,32 @@ async def test_the_time_in_line_for_a_connection_is_told() -> None:
     assert first.waited == 0
 
 
-async def test_a_callable_that_raises_is_logged_and_changes_nothing(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("fault", [RuntimeError, asyncio.CancelledError])
+async def test_a_callable_that_raises_is_logged_and_changes_nothing(
+    caplog: pytest.LogCaptureFixture, fault: type[BaseException]
+) -> None:
     def broken(event: Event) -> None:
-        raise RuntimeError("the queue is full")
+        raise fault("the queue is full")
 
     async with LoopbackServer(answering(ORDER)) as server, server.client(events=broken) as minted:
         assert (await minted.orders.get("ORD-1")).order_code == "A"
     assert "events= raised for CallFinished, which changes nothing for the call" in caplog.text
     assert "the queue is full" in caplog.text
+
+
+async def test_what_is_logged_of_a_callable_names_no_id_of_the_call(caplog: pytest.LogCaptureFixture) -> None:
+    def broken(event: Event) -> None:
+        try:
+            raise OSError("the disk is full")
+        except OSError as cause:
+            raise RuntimeError("not counted") from cause
+
+    async with LoopbackServer(answering(refusal(404))) as server, server.client(events=broken) as minted:
+        with pytest.raises(NotFoundError):
+            await minted.orders.get("ORD-1")
+    assert "the disk is full" in caplog.text
+    assert "not counted" in caplog.text
+    assert "ORD-1" not in caplog.text
 
 
 async def later(event: Event) -> None:

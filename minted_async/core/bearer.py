@@ -19,12 +19,14 @@ class BearerFlow:
         reason: Why authentication failed, after a 401; otherwise empty.
     """
 
-    __slots__ = ("_token", "reason")
+    __slots__ = ("_token", "reason", "stranded")
+    stranded: bool
 
     awaited: Final = ""
     must_wait: Final = False
     signed: Final = True
     doubted: Final = False
+    failure: Final = None
 
     def __init__(self, token: Secret) -> None:
         self._token = token

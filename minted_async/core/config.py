@@ -29,10 +29,20 @@ _OWN_HEADERS: Final = frozenset(
 )
 
 
-class Secret:
-    """A string that does not show in `repr`, `str` or a traceback's list of variables, and is never
-    pickled: nor is what holds it, a client or what was got from one.
-    """
+class NeverPickled:
+    """What belongs to a client, and so to its process; nor is what holds it pickled, or copied."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "this belongs to a client, which holds a password and the connections of its process: it cannot "
+            "be pickled or copied; make a client where it is used"
+        )
+
+
+class Secret(NeverPickled):
+    """A string that does not show in `repr`, `str` or a traceback's list of variables."""
 
     __slots__ = ("_value",)
 
@@ -46,12 +56,6 @@ class Secret:
     def __repr__(self) -> str:
         """Never the value."""
         return "Secret('***')"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError(
-            "this belongs to a client, which holds a password and the connections of its process: it cannot "
-            "be pickled or copied; make a client where it is used"
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,10 +159,11 @@ class Connection:
             chunks.append(chunk)
         return b"".join(chunks)
 
-    async def drain(self, headers: CIMultiDictProxy[str]) -> None:
-        """Read past an unwanted body. If that fails, or it is long, `unread` says so."""
+    async def drain(self, headers: CIMultiDictProxy[str]) -> bytes:
+        """Read past a body that decides nothing; empty if that fails, or it is long: `unread` says so."""
         with contextlib.suppress(Exception):
-            await self.body(DRAIN_LIMIT, headers)
+            return await self.body(DRAIN_LIMIT, headers)
+        return b""
 
     def release(self) -> None:
         """Give the connection back after a whole body."""

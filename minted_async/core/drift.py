@@ -6,7 +6,6 @@ them. Some answers are therefore looked at twice.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final, Literal, TypeAlias, cast
@@ -23,6 +22,7 @@ from minted_async.core.expected import (
     looks_like_a_name,
     plain_values,
 )
+from minted_async.core.logs import Log
 from minted_async.core.operation import Operation
 from minted_async.core.protocol import Request, Response
 from minted_async.core.said import MOST_TEXT, asked, is_said, public_words, scalars, words_of
@@ -30,7 +30,7 @@ from minted_async.core.watching import Emitter
 from minted_async.errors import ConfigurationError
 from minted_async.events import DriftSeen
 
-logger: Final = logging.getLogger("minted_async.drift")
+logger: Final = Log("minted_async.drift")
 
 _EVERY: Final = 1_000
 _MOST_PLACES: Final = 500

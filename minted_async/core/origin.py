@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import ipaddress
-import logging
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -16,12 +15,13 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from minted_async.core.config import Secret, check_type, shown
+from minted_async.core.logs import Log
 from minted_async.errors import ConfigurationError
 
 STAGING: Final = "https://api.staging.mintedconnect.com"
 """The environment that the documentation names. It names no production address: ask Minted for yours."""
 
-logger: Final = logging.getLogger("minted_async")
+logger: Final = Log("minted_async")
 
 _HOST_NAME = re.compile(r"[\w-]+(\.[\w-]+)*")
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f]")

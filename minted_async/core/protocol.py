@@ -95,12 +95,14 @@ class Response(msgspec.Struct, frozen=True):
         headers: Headers; names are compared without regard to case.
         body: The whole body, decompressed.
         reason: Why authentication could not succeed, for a 401.
+        failure: What `credentials=` raised when it was asked for others.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     reason: str = ""
+    failure: Exception | None = None
 
     def __repr__(self) -> str:
         """Status and size; not the content, which may hold secrets."""

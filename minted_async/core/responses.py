@@ -224,7 +224,7 @@ def _raise_refusal(request: Request, response: Response) -> NoReturn:
         if response.status < 400:
             why += ", and redirects are not followed"
         raise _outcome_unknown(request, why, response.status) from error
-    raise error
+    raise error from response.failure
 
 
 def _may_be_done(status: int) -> bool:

@@ -68,7 +68,7 @@ class OperationSender(msgspec.Struct, frozen=True):
         """
         if self.alone:
             operation = msgspec.structs.replace(operation, alone=True)
-        logged = logger.isEnabledFor(DEBUG)
+        logged = logger.logger.isEnabledFor(DEBUG)
         watched = logged or self.events is not None
         number, started = (next(CALLS), monotonic()) if watched else (0, 0.0)
         call: Call | None = None

@@ -6,7 +6,6 @@ What a failure means is for `core.responses` to say; here are the facts: had it 
 from __future__ import annotations
 
 import asyncio
-import logging
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -15,22 +14,29 @@ import anyio
 import msgspec
 
 from minted_async.core.capture import BLOCKS, record
-from minted_async.core.config import Timeout
+from minted_async.core.config import NeverPickled, Timeout
 from minted_async.core.connection import Connection
 from minted_async.core.deadlines import Deadline
 from minted_async.core.lifecycle import Lifecycle, OpenClient, TransportOptions
+from minted_async.core.logs import Log, classes_of
 from minted_async.core.protocol import Request, Response
 from minted_async.core.responses import raise_failure
 from minted_async.core.retry import RETRYABLE_STATUSES, RetryBudget, RetryPolicy, read_retry_after
 from minted_async.core.watching import Emitter
-from minted_async.errors import ConnectionLostError, MintedError, NotSentError, RequestTimeoutError
+from minted_async.errors import (
+    ConfigurationError,
+    ConnectionLostError,
+    MintedError,
+    NotSentError,
+    RequestTimeoutError,
+)
 from minted_async.events import Challenged, Retrying
 
 if TYPE_CHECKING:
     from minted_async.core.bearer import BearerFlow
     from minted_async.core.digest import AuthFlow
 
-logger: Final = logging.getLogger("minted_async")
+logger: Final = Log("minted_async")
 
 _ONCE: Final = RetryPolicy(attempts=1)
 
@@ -70,7 +76,7 @@ class Call(msgspec.Struct):
         return f"<Call {self.request.operation.id}, attempt {self.attempts}>"
 
 
-class Transport:
+class Transport(NeverPickled):
     """Sends requests to one origin."""
 
     def __init__(self, options: TransportOptions) -> None:
@@ -103,10 +109,17 @@ class Transport:
             OutcomeUnknownError: No answer, and the request changes something.
             DecodeError: The answer is longer than it may be, and the request only reads.
             AuthenticationError: The credentials were refused a short while ago, and there are no others.
-            ConfigurationError: The client is closed, or belongs to another event loop or process.
+            ConfigurationError: The client is closed, belongs to another event loop or process, or is called
+                by its own credentials=.
         """
         client = self._lifecycle.enter()
         request = call.request
+        if request.token is None and client.handshake.waits_for_itself:
+            raise ConfigurationError(
+                f"{request.operation.id}: credentials= calls the client that asks it, and would wait for "
+                "itself: let it use another one",
+                operation=request.operation.id,
+            )
         blocks = BLOCKS.get()
         started = client.loop.time() if blocks else 0.0
         response: Response | None = None
@@ -131,19 +144,19 @@ class Transport:
                     wait = self._wait_after(client, call, policy, None)
                     if wait is None:
                         raise
-                    broke, reason = type(failure).__name__, repr(failure)
+                    broke, reason = type(failure).__name__, classes_of(failure)
                 logger.info(
                     "%s: attempt %d failed (%s), the next one in %.3f s",
-                    request.operation.id,
+                    request.operation.public_name,
                     call.attempts,
                     reason,
                     wait,
                     extra={
-                        "operation": request.operation.public_name,
-                        "attempt": call.attempts,
-                        "status": call.status,
-                        "error": broke,
-                        "wait": wait,
+                        "minted_operation": request.operation.public_name,
+                        "minted_attempt": call.attempts,
+                        "minted_status": call.status,
+                        "minted_error": broke,
+                        "minted_wait": wait,
                     },
                 )
                 if call.events is not None:
@@ -205,19 +218,20 @@ class Transport:
         try:
             with Deadline(client.deadlines, call.deadline):
                 while True:
-                    if connection is not None and (flow.must_wait or connection.unread()):
+                    if connection is not None and ((ended := connection.unread()) or flow.must_wait):
+                        flow.stranded = ended
                         connection.close()
                         connection = None
                     await flow.ready()
                     if connection is None:
                         limits = _limits(timeout.connect, timeout.read)
                         connection = await client.pool.take(limits, alone=operation.alone)
-                    data = request.write(line, self._host_lines, flow.authorization(connection.auth))
+                    # In no variable of ours: some write those down with a traceback.
+                    call.sent = request.write(line, self._host_lines, flow.authorization(connection.auth))
                     connection.expect()
-                    call.sent = data
                     # From this line on the server may have it.
                     left, status = True, None
-                    connection.send(data)
+                    connection.send(call.sent)
                     status, headers = await connection.head()
                     # A 401 is given before anything is done, whatever becomes of the rest of it.
                     left = status != 401
@@ -233,10 +247,16 @@ class Transport:
                             # Who challenges again has nonces that nobody else knows: stay with that server.
                             challenged = True
                             connection.close()
+                            connection = None
                         else:
                             await connection.drain(headers)
                         continue
-                    body = await connection.body(options.limits.body, headers)
+                    # What a 401 means does not hang on its body, which may be cut off, or very long.
+                    body = await (
+                        connection.drain(headers)
+                        if status == 401
+                        else connection.body(options.limits.body, headers)
+                    )
                     connection.release()
                     if status == 401 and not call.cautious and await flow.renewed():
                         connection = None
@@ -244,7 +264,7 @@ class Transport:
                             name = operation.public_name
                             call.events.emit(Challenged(call=call.number, operation=name, signed=True))
                         continue
-                    return Response(status, headers, body, flow.reason)
+                    return Response(status, headers, body, flow.reason, flow.failure)
         except MintedError:
             raise
         except Exception as cause:

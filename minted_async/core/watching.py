@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import inspect
 import itertools
-import logging
 from collections.abc import Callable
 from typing import Any, Final, Protocol, cast
 
+from minted_async.core.logs import FAULTS, Log
 from minted_async.core.operation import Operation
 from minted_async.core.protocol import Request, Response
 from minted_async.errors import ConfigurationError
 from minted_async.events import Event
 
-logger: Final = logging.getLogger("minted_async")
+logger: Final = Log("minted_async")
 
 CALLS: Final = itertools.count(1)
 """Numbers of the calls of which somebody is told."""
@@ -58,7 +58,12 @@ class Emitter:
             if inspect.iscoroutine(result):
                 result.close()
                 raise TypeError("it gave a coroutine, which nobody awaits: events= is a plain function")
-        except Exception:
+        except FAULTS as problem:
+            # What it was raised in the middle of is the error of the call, which names ids.
+            link: BaseException | None = problem
+            while link is not None:
+                link.__suppress_context__ = True
+                link = link.__cause__
             logger.exception(
                 "events= raised for %s, which changes nothing for the call", type(event).__name__
             )

@@ -63,6 +63,19 @@ class _Watched(NamedTuple):
 
     target: ReferenceType[PriceFeed | Trades]
     name: str | None
+    provider: MeterProvider | None
+
+
+class _All:
+    """What is watched in this process.
+
+    A gauge belongs to a provider of metrics, and not to one `Telemetry`: of two that observe the same one, an
+    SDK keeps one value.
+    """
+
+    # Replaced whole: an exporter's thread reads it meanwhile.
+    watched: tuple[_Watched, ...] = ()
+    changing: Final = Lock()
 
 
 class Telemetry:
@@ -79,6 +92,7 @@ class Telemetry:
     def __init__(
         self, *, tracer_provider: TracerProvider | None = None, meter_provider: MeterProvider | None = None
     ) -> None:
+        self._provider = meter_provider
         self._tracer = get_tracer("minted_async", __version__, tracer_provider)
         meter = get_meter("minted_async", __version__, meter_provider)
         self._durations = meter.create_histogram(
@@ -106,9 +120,6 @@ class Telemetry:
             "minted.trades.unsettled", [self._unsettled], "{order}", "Orders that have no outcome yet."
         )
         self._steps: dict[int, list[_Step]] = {}
-        # Replaced whole: an exporter's thread reads it meanwhile.
-        self._watched: tuple[_Watched, ...] = ()
-        self._watching = Lock()
 
     def __call__(self, event: Event) -> None:
         """Take in an event of a client."""
@@ -144,9 +155,14 @@ class Telemetry:
         check_type("what", what, MintedClient | PriceFeed)
         check_type("name", name, str | None)
         target = what.trades if isinstance(what, MintedClient) else what
-        with self._watching:
-            others = (watched for watched in self._watched if watched.target() not in (None, target))
-            self._watched = (*others, _Watched(ref(target), name))
+        with _All.changing:
+            others = (
+                watched
+                for watched in _All.watched
+                if (there := watched.target()) is not None
+                and (there is not target or watched.provider is not self._provider)
+            )
+            _All.watched = (*others, _Watched(ref(target), name, self._provider))
 
     # ---------------------------------------------------------------- calls
     def _finished(self, event: CallFinished) -> None:
@@ -206,8 +222,8 @@ class Telemetry:
 
     def _those(self, kind: type[T]) -> Iterator[tuple[str | None, T]]:
         """Those of one kind that are still there, with their names."""
-        for target, name in self._watched:
-            if isinstance(there := target(), kind):
+        for target, name, provider in _All.watched:
+            if provider is self._provider and isinstance(there := target(), kind):
                 yield name, there
 
 

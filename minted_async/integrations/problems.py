@@ -12,10 +12,11 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple, cast
 
 from minted_async import errors
+from minted_async.core.logs import Log
 
 __all__ = ["MEDIA_TYPE", "Problem", "problem_of"]
 
-logger: Final = logging.getLogger("minted_async.integrations")
+logger: Final = Log("minted_async.integrations")
 
 MEDIA_TYPE: Final = "application/problem+json"
 

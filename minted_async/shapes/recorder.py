@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import threading
 import weakref
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from minted_async.core.config import LONGEST, check_type, is_number
+from minted_async.core.logs import Log
 from minted_async.core.operation import Operation
 from minted_async.core.protocol import Request, Response
 from minted_async.errors import ConfigurationError
@@ -19,7 +19,7 @@ from minted_async.shapes.looking import Look
 from minted_async.shapes.naming import path_template
 from minted_async.shapes.record import MOST_OPERATIONS, MOST_STATUSES, Record, Seen
 
-logger: Final = logging.getLogger("minted_async.shapes")
+logger: Final = Log("minted_async.shapes")
 
 
 class Shapes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import os
 import secrets
 import socket
@@ -21,6 +20,7 @@ import anyio
 import msgspec
 
 from minted_async.core.checks import argument_error
+from minted_async.core.logs import Log
 from minted_async.errors import ConfigurationError, MintedError, NotSentError
 from minted_async.trades.journal import refusals
 from minted_async.trades.journal.base import (
@@ -32,7 +32,7 @@ from minted_async.trades.journal.base import (
     Progress,
 )
 
-logger: Final = logging.getLogger("minted_async.trades")
+logger: Final = Log("minted_async.trades")
 
 _MOST: Final = 10_000
 """Orders of unknown outcome that a process keeps in mind; of older ones only the journal knows."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,6 +11,7 @@ import anyio
 import msgspec
 
 from minted_async.core.config import check_count
+from minted_async.core.logs import Log
 from minted_async.errors import (
     APIError,
     ArgumentError,
@@ -32,7 +32,7 @@ from minted_async.trades.options import TradeOptions, check_seconds
 from minted_async.trades.parallel import in_parallel
 from minted_async.trades.preparing import PreparedOrder
 
-logger: Final = logging.getLogger("minted_async.trades")
+logger: Final = Log("minted_async.trades")
 
 _NOT_CARRIED_OUT: Final = frozenset({401, 429})
 """Statuses that say by themselves, whoever sends them, that a request was not carried out (RFC 9110 section

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Final, NoReturn
@@ -10,6 +9,7 @@ from typing import Final, NoReturn
 from msgspec import UNSET
 
 from minted_async.clock import Clock
+from minted_async.core.logs import Log, classes_of
 from minted_async.core.retry import RetryPolicy
 from minted_async.errors import (
     ConnectionLostError,
@@ -24,7 +24,7 @@ from minted_async.generated import models
 from minted_async.generated.prices import Prices
 from minted_async.trades.exact import is_plausible
 
-logger: Final = logging.getLogger("minted_async.trades")
+logger: Final = Log("minted_async.trades")
 
 _PATIENCE: Final = 30.0
 """Seconds after which no further attempt at fixing a price begins."""
@@ -164,7 +164,8 @@ async def fix_price(
                 if isinstance(error, OutcomeUnknownError):
                     raise _no_price(attempt) from error
                 raise
-            logger.info("prices.fix: attempt %d failed (%r), the next one in %.3f s", attempt, error, wait)
+            reason = classes_of(error)
+            logger.info("prices.fix: attempt %d failed (%s), the next one in %.3f s", attempt, reason, wait)
         else:
             check_fix(fix)
             return PriceLock(

@@ -7,17 +7,24 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from decimal import Decimal
+from traceback import walk_tb
 from typing import Any
 
 import anyio
 import pytest
 
 from minted_async import MintedClient, models
-from minted_async.errors import AuthenticationError, ConfigurationError, NotSentError
+from minted_async.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    MintedError,
+    NotSentError,
+    OutcomeUnknownError,
+)
 from minted_async.events import Challenged, Event
 from minted_async.sandbox import Sandbox
 from tests.digest_server import DigestPolicy, DigestServer
-from tests.servers import QUICK_RETRIES
+from tests.servers import QUICK_RETRIES, LoopbackServer, Wire, half_of, one_each, response
 
 pytestmark = pytest.mark.anyio
 
@@ -64,6 +71,8 @@ POLICIES = {
     "one-time nonces": DigestPolicy(one_time=True),
     "three servers": DigestPolicy(backends=3),
     "RFC 2069": DigestPolicy(qop=None),
+    "hangs up": DigestPolicy(hangs_up=True),
+    "hangs up, one-time nonces": DigestPolicy(hangs_up=True, one_time=True),
 }
 
 
@@ -77,6 +86,8 @@ async def test_a_rotated_password_is_asked_for_once(policy: DigestPolicy, number
         answers = await gathered([minted.request("POST", f"/x/{each}") for each in range(number)])
         assert [answer["target"] for answer in answers] == [f"/x/{each}" for each in range(number)]
         assert vault.asked == 1
+        # Those that were under way, and twice more for one of them.
+        assert server.wrong_credentials <= number + 2
         wrong = server.wrong_credentials
         await minted.request("GET", "/after")
         assert (server.wrong_credentials, server.duplicates) == (wrong, 0)
@@ -231,6 +242,18 @@ async def test_a_source_that_raises_leaves_the_401_as_it_is() -> None:
         assert server.wrong_credentials == 1
 
 
+@pytest.mark.parametrize("again", [False, True])
+async def test_what_the_source_raised_is_the_cause_of_the_error(again: bool) -> None:
+    vault = Vault("new")
+    vault.failure = OSError("no route to the vault")
+    async with DigestServer() as server, client(server, vault, "wrong") as minted:
+        if again:
+            await gathered([minted.request("GET", "/x")])
+        with pytest.raises(AuthenticationError) as caught:
+            await minted.request("GET", "/x")
+        assert caught.value.__cause__ is vault.failure
+
+
 async def test_without_a_first_password_a_source_that_raises_means_not_sent() -> None:
     vault = Vault("password")
     vault.failure = OSError("token=hunter2")
@@ -286,6 +309,92 @@ async def test_what_no_credentials_are_is_refused(source: Any, words: str) -> No
                 await minted.request("GET", "/x")
             assert re.search(words, str(caught.value.__cause__))
         assert server.wrong_credentials == 1
+
+
+@pytest.mark.parametrize(
+    "answer", ["hunter2", b"hunter2", ("somebody", "hunter2"), ("hunter2", 5), ["hunter2"]]
+)
+@pytest.mark.parametrize("password", [None, "wrong"])
+async def test_no_variable_of_a_traceback_holds_what_it_gave(answer: object, password: str | None) -> None:
+    """Error trackers send the variables of each frame along."""
+    async with DigestServer() as server, client(server, gives(answer), password) as minted:
+        for _ in range(2):
+            with pytest.raises(MintedError) as caught:
+                await minted.request("POST", "/x")
+            assert "hunter2" not in variables(caught.value)
+
+
+def variables(error: BaseException | None) -> str:
+    """The variables of the package in the tracebacks of an error and of what led to it."""
+    if error is None:
+        return ""
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    shown = [repr(frame.f_locals) for frame in frames if "minted_async" in frame.f_code.co_filename]
+    return "".join(shown) + variables(error.__cause__) + variables(error.__context__)
+
+
+def test_no_variable_of_a_traceback_holds_the_password_of_a_client_that_is_not_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        MintedClient("user", "hunter2", base_url="nowhere")
+    assert "hunter2" not in variables(caught.value)
+    monkeypatch.setenv("MINTED_PASSWORD", "hunter2")
+    for username in ("user", ""):
+        monkeypatch.setenv("MINTED_USERNAME", username)
+        with pytest.raises(ConfigurationError) as caught:
+            MintedClient.from_env(base_url="nowhere")
+        assert "hunter2" not in variables(caught.value)
+
+
+async def test_no_variable_of_a_traceback_holds_what_was_sent() -> None:
+    async with LoopbackServer(half_of(response("x"))) as server, server.client() as minted:
+        body = models.OrderCustomer(
+            external_id="CST-1",
+            identity_number="10000000146",
+            firstname="Deniz",
+            lastname="Örnek",
+            email="deniz@example.com",
+            phone="+905550000000",
+        )
+        with pytest.raises(OutcomeUnknownError) as caught:
+            await minted.request("POST", "/x", json=body)
+    assert "10000000146" not in variables(caught.value)
+
+
+@pytest.mark.parametrize("password", [None, "wrong"])
+async def test_a_source_that_calls_its_own_client_is_told_so(password: str | None) -> None:
+    async def source() -> str:
+        await asyncio.create_task(minted.request("GET", "/secret"))
+        return "password"
+
+    async with DigestServer() as server, client(server, source, password, max_connections=1) as minted:
+        with pytest.raises((ConfigurationError, AuthenticationError)) as caught:
+            await minted.request("GET", "/x")
+        assert "credentials= calls the client that asks it" in str(caught.value.__cause__)
+
+
+CHALLENGE = 'Digest realm="r", nonce="n", qop="auth"'
+
+
+@pytest.mark.parametrize("headers", [{}, {"Connection": "close"}], ids=["cut off", "hung up"])
+async def test_a_401_is_one_whatever_becomes_of_its_body(headers: dict[str, str]) -> None:
+    """As of a server that reads no more than the head of a request that it refuses."""
+    refusal = response("refused", 401, length=100, headers={"WWW-Authenticate": CHALLENGE, **headers})
+
+    async def refuse(wire: Wire) -> None:
+        await wire.request()
+        await wire.send(refusal)
+
+    async def accept(wire: Wire) -> None:
+        await wire.request()
+        await wire.send(response('{"data":5,"success":true,"code":0}'))
+
+    vault = Vault("new")
+    async with LoopbackServer(one_each(refuse, refuse, accept)) as server:
+        async with server.client(credentials=vault) as minted:
+            assert await minted.request("POST", "/x", json={}) == 5
+        assert (vault.asked, len(server.received)) == (1, 3)
 
 
 @pytest.mark.parametrize("password", [None, "wrong"])

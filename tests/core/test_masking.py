@@ -172,18 +172,18 @@ def test_secrets_by_name(text: str, masked: str) -> None:
     assert mask_text(text) == masked
 
 
-@pytest.mark.parametrize(
-    "spelled",
-    [
-        lambda text: text,
-        html.escape,
-        quote,
-        lambda text: json.dumps([text]),
-        lambda text: json.dumps(json.dumps([text])),
-        lambda text: text.replace('"', ""),
-        str.upper,
-    ],
-)
+SPELLED: list[Callable[[str], str]] = [
+    lambda text: text,
+    html.escape,
+    quote,
+    lambda text: json.dumps([text]),
+    lambda text: json.dumps(json.dumps([text])),
+    lambda text: text.replace('"', ""),
+    str.upper,
+]
+
+
+@pytest.mark.parametrize("spelled", SPELLED)
 def test_the_proof_in_a_header_that_is_sent_back_is_masked(spelled: Callable[[str], str]) -> None:
     proof = "0123456789abcdef" * 4
     header = f'Digest username="user", nonce="n", uri="/x", nc=00000001, response="{proof}"'

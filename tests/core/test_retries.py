@@ -257,8 +257,8 @@ async def test_retries_are_logged(caplog: pytest.LogCaptureFixture) -> None:
         await minted.request("GET", "/x")
     lines = [record.getMessage() for record in caplog.records if record.name == "minted_async"]
     assert len(lines) == 2
-    assert lines[0].startswith("GET /x: attempt 1 failed (ConnectionLostError(")
-    assert lines[1].startswith("GET /x: attempt 2 failed (HTTP 503), the next one in 0.0")
+    assert lines[0].startswith("request: attempt 1 failed (ConnectionLostError from ClientOSError")
+    assert lines[1].startswith("request: attempt 2 failed (HTTP 503), the next one in 0.0")
 
 
 async def test_a_not_found_order_is_asked_for_once() -> None:

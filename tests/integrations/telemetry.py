@@ -25,6 +25,7 @@ class Exported:
 
     Attributes:
         tracer: For spans of the program itself.
+        meters: Where its metrics go.
         telemetry: For `events=`.
     """
 
@@ -33,9 +34,9 @@ class Exported:
         tracers = TracerProvider(sampler=sampler, shutdown_on_exit=False)
         tracers.add_span_processor(SimpleSpanProcessor(self._spans))
         self._reader = InMemoryMetricReader()
-        meters = MeterProvider([self._reader], shutdown_on_exit=False)
+        self.meters = MeterProvider([self._reader], shutdown_on_exit=False)
         self.tracer = tracers.get_tracer("tests")
-        self.telemetry = Telemetry(tracer_provider=tracers, meter_provider=meters)
+        self.telemetry = Telemetry(tracer_provider=tracers, meter_provider=self.meters)
 
     @property
     def spans(self) -> list[ReadableSpan]:

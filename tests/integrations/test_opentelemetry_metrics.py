@@ -12,6 +12,7 @@ import pytest
 from minted_async import MintedClient, models
 from minted_async.errors import AuthenticationError, ConfigurationError, NotFoundError, ServerError
 from minted_async.feeds import PriceFeed
+from minted_async.integrations.opentelemetry import Telemetry
 from minted_async.sandbox import Sandbox
 from tests.feeds.virtual_time import Ticker, VirtualTime
 from tests.integrations.telemetry import Exported, attributes_of
@@ -177,6 +178,24 @@ async def test_of_feeds_without_a_name_the_oldest_prices_count() -> None:
             assert first.age is not None
             assert first.age < ages[0][1]
             assert ages[1][1] == third.age
+
+
+@pytest.mark.parametrize("older", [0, 1])
+async def test_what_two_telemetries_of_one_provider_watch_counts_together(older: int) -> None:
+    """As when each client is given one of its own: neither hides what the other has seen."""
+    exported, time = Exported(), VirtualTime()
+    telemetries = exported.telemetry, Telemetry(meter_provider=exported.meters)
+    sources = Ticker(), Ticker()
+    async with Sandbox() as sandbox, client_of(sandbox, exported) as minted:
+        feeds = [feed_of(minted, time, source) for source in sources]
+        async with feeds[0], feeds[1]:
+            for telemetry, feed in zip(telemetries, feeds, strict=True):
+                telemetry.watch(feed)
+            await time.run(0.5)
+            sources[older].gate.clear()
+            await time.run(10)
+            assert exported.values(AGE) == [({}, feeds[older].age)]
+            assert Exported().values(AGE) == []
 
 
 async def test_what_is_watched_is_not_kept_alive() -> None:

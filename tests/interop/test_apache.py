@@ -183,6 +183,22 @@ async def test_a_password_that_is_rotated_costs_no_call(apache: Apache) -> None:
     assert asked == 1
 
 
+async def test_without_kept_connections_a_rotated_password_is_noticed_and_a_wrong_one_tried_once() -> None:
+    async def credentials() -> str:
+        return "another"
+
+    with running("</Location>\nKeepAlive Off\n<Location /partner>") as apache:
+        async with MintedClient(USERNAME, PASSWORD, base_url=apache.url, credentials=credentials) as minted:
+            await minted.orders.get("ORD-1")
+            set_password(apache.folder, "another")
+            await minted.orders.get("ORD-1")
+        async with MintedClient(USERNAME, "wrong", base_url=apache.url) as minted:
+            for _ in range(3):
+                with pytest.raises(errors.AuthenticationError):
+                    await minted.orders.get("ORD-1")
+        assert apache.answers() == {200: 2, 401: 4 + 2}
+
+
 async def test_odd_ids_are_signed_as_they_are_sent(apache: Apache) -> None:
     async with MintedClient(USERNAME, PASSWORD, base_url=apache.url) as minted:
         for odd in ("a b", "ü", 'quote"d', "100%", "a?b", "semi;colon", "back\\slash", "~tilde"):

@@ -26,7 +26,9 @@ class AuthFlow:
     Attributes:
         awaited: What is waited for beside the server, for errors; mostly empty.
         reason: Why authentication failed, when `received` gave False for a 401; otherwise empty.
+        failure: What made asking for others fail then, if anything did.
         doubted: Whether a signed sending was refused in a way that a wrong password is refused too.
+        stranded: For the caller to set: whether the server has ended the connection of the last 401.
     """
 
     __slots__ = (
@@ -46,7 +48,9 @@ class AuthFlow:
         "_turn",
         "awaited",
         "doubted",
+        "failure",
         "reason",
+        "stranded",
     )
     _connection: ConnectionState
 
@@ -54,8 +58,9 @@ class AuthFlow:
         self, handshake: Handshake, operation: str, method: str, target: str, body: bytes | None
     ) -> None:
         self.awaited = self.reason = ""
-        self.doubted = False
-        # What was refused, and whether other credentials can still be asked for: once a call.
+        self.failure: Exception | None = None
+        self.doubted = self.stranded = False
+        # What was refused, and whether other credentials can still be asked for: once an attempt.
         self._refused: Credentials | None = None
         self._may_renew = True
         self._handshake = handshake
@@ -120,7 +125,7 @@ class AuthFlow:
         """
         state = self._handshake.state
         self._connection = connection
-        nonce = self._nonce = state.choose(connection, self._target, self._given)
+        nonce = self._nonce = state.choose(connection, self._target, self._given, stranded=self.stranded)
         if nonce is None:
             return None
         self._acceptances = state.acceptances
@@ -152,8 +157,10 @@ class AuthFlow:
             self._connection,
             nonce,
             given=self._given,
+            stranded=self.stranded,
             overtaken=self._acceptances != state.acceptances,
         )
+        self.stranded = False
         self._given = result.nonce
         if result.refused:
             self._refused = state.credentials
@@ -182,6 +189,7 @@ class AuthFlow:
             return False
         if not await self._renew(refused):
             self.reason += self._handshake.no_others
+            self.failure = self._handshake.failure
             return False
         self.reason = ""
         self._given, self._signed = None, 0

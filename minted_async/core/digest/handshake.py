@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import logging
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeAlias
+from contextvars import ContextVar
+from typing import Any, Final, TypeAlias
 
 from minted_async.core.config import check_password, check_username
+from minted_async.core.deadlines import is_cancelled
 from minted_async.core.digest.flow import AuthFlow
 from minted_async.core.digest.signing import Credentials
 from minted_async.core.digest.state import DigestState
 from minted_async.errors import ConfigurationError
-
-logger: Final = logging.getLogger("minted_async")
 
 PAUSE_AFTER_REFUSAL: Final = 30.0
 """Seconds for which refused credentials are not tried again. Each try may count towards a lock-out of the
@@ -28,6 +27,9 @@ spare much more, and would keep a partner waiting who has just corrected the pas
 
 CredentialSource: TypeAlias = Callable[[], Awaitable[tuple[str, str] | str]]
 """What `MintedClient(credentials=...)` takes: it gives user name and password, or the password alone."""
+
+# The last question that the running task, or the one that started it, was to answer.
+_ANSWERING: Final[ContextVar[object]] = ContextVar("minted_async.credentials", default=None)
 
 
 class Handshake:
@@ -45,6 +47,7 @@ class Handshake:
     __slots__ = (
         "_answers",
         "_question",
+        "_questions",
         "_refused",
         "_source",
         "_username",
@@ -84,7 +87,9 @@ class Handshake:
         self.failure: Exception | None = None
         self._username = username
         self._source = source
-        self._question = asyncio.Lock()
+        self._questions = asyncio.Lock()
+        # The one that is open.
+        self._question: object = None
         self._answers: int = 0
         self._refused: list[Credentials] = []
 
@@ -117,6 +122,11 @@ class Handshake:
         self._refused.append(self.state.credentials)
 
     @property
+    def waits_for_itself(self) -> bool:
+        """Whether the call that begins now is made by credentials= while it is asked."""
+        return self._question is not None and _ANSWERING.get() is self._question
+
+    @property
     def no_others(self) -> str:
         """Why there are no other credentials than those that were refused, as the end of a sentence."""
         if self._source is None:
@@ -136,16 +146,20 @@ class Handshake:
         if self._source is None:
             return False
         answers = self._answers
-        async with self._question:
+        async with self._questions:
             if self.state.credentials is not tried:
                 return True
             if self._answers != answers:
                 return False
             self.failure = None
+            self._question = object()
+            _ANSWERING.set(self._question)
             try:
                 found = await _ask(self._source, self._username)
             except Exception as problem:
                 found, self.failure = None, problem
+            finally:
+                self._question = None
             self._answers += 1
             if self.clock() >= self.refused_until:
                 self._refused.clear()  # what was wrong then may be right now
@@ -162,24 +176,31 @@ async def _ask(source: CredentialSource, username: str) -> Credentials:
         question: object = source()
         if not inspect.isawaitable(question):
             raise ConfigurationError("credentials= must be an async function")
-        answer: object = await question
+        found = _read(await question, username)
     except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
+        if is_cancelled():
             raise
         raise RuntimeError("something was cancelled in it") from None
+    if isinstance(found, str):
+        raise ConfigurationError(found)
+    return found
+
+
+def _read(answer: Any, username: str) -> Credentials | str:
+    """What the source gave, or what is wrong with it: nothing is raised where a variable holds it."""
     match answer:
         case str():
             given, password = username, answer
         case (given, password):
             pass
         case _:
-            raise ConfigurationError(
+            return (
                 "credentials= must give a password, or a pair of user name and password, not "
                 f"{type(answer).__name__}"
             )
-    if check_username(given) != username:
-        raise ConfigurationError(
-            "credentials= gave another user name than that of this client: make one for each account"
-        )
-    return Credentials(username, check_password(password).reveal())
+    try:
+        if check_username(given) != username:
+            return "credentials= gave another user name than that of this client: make one for each account"
+        return Credentials(username, check_password(password).reveal())
+    except ConfigurationError as problem:
+        return str(problem)

@@ -6,7 +6,8 @@ Which nonce signs a request is decided when its connection is known, in this ord
    may be several servers that do not know each other's nonces. And what came with a 401 is nobody else's
    until it has been accepted: a server that takes each nonce once, or so many times, or with its counts in
    order, does not refuse it to the request that it was given to.
-2. The one that came with this call's own 401, if the request has to go out on another connection.
+2. The one that came with this call's own 401, if the request has to go out on another connection; before 1 if
+   the server itself ended the one that it came on.
 3. The latest that any server accepted, or announced with ``nextnonce``.
 
 A nonce is dead, and not used again, once it is refused on a connection whose own it is: elsewhere, it may be
@@ -96,13 +97,16 @@ class DigestState:
         self.credentials = credentials
         self._latest = None
 
-    def choose(self, connection: ConnectionState, target: str, given: Nonce | None) -> Nonce | None:
+    def choose(
+        self, connection: ConnectionState, target: str, given: Nonce | None, *, stranded: bool
+    ) -> Nonce | None:
         """Choose what to sign a request with.
 
         Args:
             connection: The one on which it goes out.
             target: Request target.
             given: What came with the 401 to this very request.
+            stranded: Whether the server ended the connection on which it gave that.
 
         Returns:
             None if it is to go out unsigned: nothing usable is known, or `target` is outside the protection
@@ -113,7 +117,7 @@ class DigestState:
         if own is not None and own.credentials is not self.credentials:
             own = None
         if given is not None and given.credentials is self.credentials:
-            return given if own is None or own.dead else own
+            return given if stranded or own is None or own.dead else own
         latest = self._latest
         if latest is None or (self._space and not covers(self._space, target)):
             return None
@@ -141,6 +145,7 @@ class DigestState:
         nonce: Nonce | None,
         *,
         given: Nonce | None,
+        stranded: bool,
         overtaken: bool,
     ) -> ChallengeResult:
         """Judge a 401, and learn its challenge.
@@ -150,6 +155,7 @@ class DigestState:
             connection: The one that it came on.
             nonce: What the request was signed with; None if it went out unsigned.
             given: What came with the 401 before to this very request.
+            stranded: Whether the server ended the connection on which it gave that.
             overtaken: Whether another signed request was accepted meanwhile.
         """
         try:
@@ -168,8 +174,9 @@ class DigestState:
         if challenge.stale:
             return ChallengeResult(fresh, "the nonce was stale")
         # Without stale=true an old nonce and a wrong password look alike, unless the nonce cannot be old. And
-        # a password by which another request got through meanwhile is not wrong.
-        cannot_be_old = fresh is nonce or (own and nonce is given and nonce.uses == 1)
+        # a password by which another request got through meanwhile is not wrong. A server that gives a nonce
+        # and hangs up takes it on another connection, or nowhere.
+        cannot_be_old = fresh is nonce or (nonce is given and nonce.uses == 1 and (own or stranded))
         if cannot_be_old and not overtaken:
             # The next call asks first: that is no failed login, signing ahead might be one more.
             self._latest = None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import Final
 
 from minted_async.clock import Clock
 from minted_async.core.deadlines import is_cancelled
+from minted_async.core.logs import Log
 from minted_async.feeds.latest import LatestPrices
 from minted_async.feeds.options import FeedOptions
 from minted_async.feeds.polling import Poller
@@ -17,7 +17,7 @@ from minted_async.feeds.snapshot import Snapshot
 from minted_async.feeds.source import DOUBT
 from minted_async.feeds.stats import RedisState, Role
 
-logger: Final = logging.getLogger("minted_async")
+logger: Final = Log("minted_async")
 
 _PATIENCE: Final = 1.25
 """Intervals without news after which a follower asks whether there is still a leader, and up to a quarter

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import asynccontextmanager
@@ -11,6 +10,7 @@ from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, LiteralString, cast
 
+from minted_async.core.logs import Log
 from minted_async.errors import ConfigurationError, NotSentError
 from minted_async.trades.journal import postgres_batch, postgres_schema
 from minted_async.trades.journal.base import (
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from psycopg import AsyncConnection
     from psycopg_pool import AsyncConnectionPool
 
-logger: Final = logging.getLogger("minted_async.trades")
+logger: Final = Log("minted_async.trades")
 
 _ATTEMPTS: Final = 2
 """How often a batch is written before those who wait are told that it could not be: a database that was

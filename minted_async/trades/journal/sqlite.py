@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import sqlite3
 import threading
@@ -15,6 +14,7 @@ from datetime import datetime
 from typing import Final, TypeAlias, TypeVar, cast
 
 from minted_async.clock import Clock
+from minted_async.core.logs import Log
 from minted_async.trades.journal import sqlite_statements as statements
 from minted_async.trades.journal.base import (
     Claim,
@@ -30,7 +30,7 @@ from minted_async.trades.journal.group_commit import GroupCommit
 from minted_async.trades.journal.refusals import check_usable
 from minted_async.trades.journal.sqlite_file import SqliteFile, check_file_path
 
-logger: Final = logging.getLogger("minted_async.trades")
+logger: Final = Log("minted_async.trades")
 
 Change: TypeAlias = Record | Settle | Callable[[sqlite3.Connection], object]
 T = TypeVar("T")
