@@ -14,8 +14,9 @@ from codegen.emit.coverage import COVERAGE, coverage_page
 from codegen.emit.formatting import format_python
 from codegen.emit.models import generate_models
 from codegen.emit.resources import generate_resources
+from codegen.emit.twins import generate_twins
 from codegen.files import replace_files
-from codegen.project import GENERATED, GENERATED_TESTS, TEMPLATES, Project
+from codegen.project import GENERATED, GENERATED_TESTS, TEMPLATES, TWINS, Project
 from codegen.spec import load_spec
 from codegen.spec.bundle import DEVIATIONS_FILE, canonical_files
 from codegen.spec.lint import lint
@@ -64,8 +65,9 @@ def build(project: Project, changed: Mapping[str, str] | None = None) -> Build:
     jinja.filters["py"] = repr
     written = (generate(spec, jinja) for generate in (generate_models, generate_resources))
     sources = {name: source for sources in written for name, source in sources.items()}
+    twins = generate_twins(sources, project.root)
     files = {
-        **format_python(sources, project),
+        **format_python(sources | twins, project),
         **generate_calls(spec),
         COVERAGE: coverage_page(spec),
     }
@@ -112,7 +114,7 @@ def generated_files(project: Project) -> list[str]:
     """The files that lie in the generated folders, whoever put them there; caches do not count."""
     found = [
         path.relative_to(project.root).as_posix()
-        for folder in (GENERATED, GENERATED_TESTS)
+        for folder in (GENERATED, GENERATED_TESTS, TWINS)
         for path in (project.root / folder).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     ]
