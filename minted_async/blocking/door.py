@@ -69,12 +69,11 @@ class _Room:
         self._opened.set_result(asyncio.get_running_loop())
         await self._leaving.wait()
 
-    def run(self, make: Callable[[], Awaitable[T]]) -> T:
-        """Make a call in the event loop, and wait for it.
+    def check_caller(self) -> None:
+        """Raise if this is the thread that would have to do the work.
 
         Raises:
-            ConfigurationError: It would wait for itself; the client was closed meanwhile; or the process
-                forked.
+            ConfigurationError: It is.
         """
         if threading.current_thread() is self.thread:
             raise ConfigurationError(
@@ -82,6 +81,15 @@ class _Room:
                 "it calls, and would wait for itself: hand over to another thread, such as by a queue.Queue "
                 "(nothing was sent)"
             )
+
+    def run(self, make: Callable[[], Awaitable[T]]) -> T:
+        """Make a call in the event loop, and wait for it.
+
+        Raises:
+            ConfigurationError: It would wait for itself; the client was closed meanwhile; or the process
+                forked.
+        """
+        self.check_caller()
         call = Call(make, self.thread)
         try:
             self._tell(call.begin)
@@ -110,7 +118,7 @@ class _Room:
         self._tell(self._begin_closing)
 
     def _begin_closing(self) -> None:
-        closing = asyncio.ensure_future(self.client.aclose(drain=0))
+        closing = asyncio.ensure_future(self.client.aclose())
         closing.add_done_callback(lambda _: self._leaving.set())
 
     def _tell(self, what: Callable[[], object]) -> None:
@@ -181,6 +189,8 @@ class Door:
     def close(self, aclose: Callable[[], Awaitable[None]]) -> None:
         """Close the client of this process, and no other. May be called again."""
         with self.lock:
+            for room in self._rooms:
+                room.check_caller()
             self._closed = True
             room = self._rooms.pop() if self._rooms else None
         if room is not None:
