@@ -75,7 +75,7 @@ def _module(path: str, tree: ast.Module, owner: ast.ClassDef, homes: Mapping[str
     lines += [f"from {dotted(path)} import {', '.join(own)}"]
     lines += [line for each in tree.body for line in _imports(each, homes)]
     typed = [one for each in tree.body if isinstance(each, ast.If) for one in each.body]
-    lines += ["if TYPE_CHECKING:", "    pass"]
+    lines += ["if TYPE_CHECKING:"] if typed else []
     lines += [f"    {line}" for one in typed for line in _imports(one, homes)]
     lines += [f"class {owner.name}(Twin[Async{owner.name}]):", f"    {literal(_said(owner))}"]
     for member in owner.body:

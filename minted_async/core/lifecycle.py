@@ -159,8 +159,8 @@ class Lifecycle:
         if isinstance(made, aiohttp.BaseConnector) and not made.closed:  # pyright: ignore[reportUnnecessaryIsInstance]
             if made._loop is not asyncio.get_running_loop():  # pyright: ignore[reportPrivateUsage]
                 raise ConfigurationError(
-                    "connector= gave the connector of another event loop or process: let it make one for each "
-                    "(nothing was sent)"
+                    "connector= gave the connector of another event loop or process: let it make one for "
+                    "each (nothing was sent)"
                 )
             return made
         raise ConfigurationError(

@@ -3,15 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from minted_async.blocking.twin import Twin
 from minted_async.core.scalars import ExternalId
 from minted_async.generated import models
 from minted_async.generated.balances import Balances as AsyncBalances
-
-if TYPE_CHECKING:
-    pass
 
 
 class Balances(Twin[AsyncBalances]):

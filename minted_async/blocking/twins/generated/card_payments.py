@@ -3,13 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from minted_async.blocking.twin import Twin
 from minted_async.generated.card_payments import CardPayments as AsyncCardPayments
-
-if TYPE_CHECKING:
-    pass
 
 
 class CardPayments(Twin[AsyncCardPayments]):

@@ -4,15 +4,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from minted_async.blocking.twin import Twin
 from minted_async.core.scalars import ExternalId
 from minted_async.generated import models
 from minted_async.generated.deliveries import Deliveries as AsyncDeliveries
-
-if TYPE_CHECKING:
-    pass
 
 
 class Deliveries(Twin[AsyncDeliveries]):

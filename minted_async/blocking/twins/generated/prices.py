@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import UNSET, UnsetType
 
@@ -12,9 +12,6 @@ from minted_async.blocking.twin import Twin
 from minted_async.core.scalars import ExternalId
 from minted_async.generated import models
 from minted_async.generated.prices import Prices as AsyncPrices
-
-if TYPE_CHECKING:
-    pass
 
 
 class Prices(Twin[AsyncPrices]):

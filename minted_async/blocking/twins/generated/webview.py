@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import UNSET, UnsetType
 
@@ -13,9 +13,6 @@ from minted_async.blocking.twin import Twin
 from minted_async.core.paging import Page
 from minted_async.generated.ecom import models as ecom
 from minted_async.generated.webview import Webview as AsyncWebview
-
-if TYPE_CHECKING:
-    pass
 
 
 class Webview(Twin[AsyncWebview]):

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from msgspec import UNSET, UnsetType
 
@@ -21,9 +20,6 @@ from minted_async.trades.placement import Recovery
 from minted_async.trades.requests import Buy, PriceToken, ReferencePrice, Sell
 from minted_async.trades.trades import Result
 from minted_async.trades.trades import Trades as AsyncTrades
-
-if TYPE_CHECKING:
-    pass
 
 
 class Trades(Twin[AsyncTrades]):

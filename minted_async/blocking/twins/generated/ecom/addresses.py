@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import UNSET, UnsetType
 
@@ -11,9 +11,6 @@ from minted_async.blocking.twin import Twin
 from minted_async.core.scalars import ExternalId
 from minted_async.generated import models
 from minted_async.generated.ecom.addresses import EcomAddresses as AsyncEcomAddresses
-
-if TYPE_CHECKING:
-    pass
 
 
 class EcomAddresses(Twin[AsyncEcomAddresses]):

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import UNSET, UnsetType
 
@@ -14,9 +14,6 @@ from minted_async.core.paging import Page
 from minted_async.core.scalars import ExternalId
 from minted_async.generated.ecom import models as ecom
 from minted_async.generated.ecom.baskets import EcomBaskets as AsyncEcomBaskets
-
-if TYPE_CHECKING:
-    pass
 
 
 class EcomBaskets(Twin[AsyncEcomBaskets]):

@@ -3,13 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from minted_async.blocking.twin import Twin
 from minted_async.generated.ecom.legal import EcomLegal as AsyncEcomLegal
-
-if TYPE_CHECKING:
-    pass
 
 
 class EcomLegal(Twin[AsyncEcomLegal]):

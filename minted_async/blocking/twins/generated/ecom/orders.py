@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
 
 from msgspec import UNSET, UnsetType
 
@@ -14,9 +13,6 @@ from minted_async.core.paging import Page
 from minted_async.core.scalars import ExternalId
 from minted_async.generated.ecom import models as ecom
 from minted_async.generated.ecom.orders import EcomOrders as AsyncEcomOrders
-
-if TYPE_CHECKING:
-    pass
 
 
 class EcomOrders(Twin[AsyncEcomOrders]):

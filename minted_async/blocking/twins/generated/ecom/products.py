@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import UNSET, UnsetType
 
@@ -12,9 +12,6 @@ from minted_async.blocking.twin import Twin
 from minted_async.core.paging import Page
 from minted_async.generated.ecom import models as ecom
 from minted_async.generated.ecom.products import EcomProducts as AsyncEcomProducts
-
-if TYPE_CHECKING:
-    pass
 
 
 class EcomProducts(Twin[AsyncEcomProducts]):

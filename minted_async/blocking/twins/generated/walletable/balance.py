@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from msgspec import UNSET, UnsetType
 
 from minted_async.blocking.twin import Twin
@@ -13,9 +11,6 @@ from minted_async.generated.walletable import models as walletable
 from minted_async.generated.walletable.balance import (
     WalletableBalanceResource as AsyncWalletableBalanceResource,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 class WalletableBalanceResource(Twin[AsyncWalletableBalanceResource]):

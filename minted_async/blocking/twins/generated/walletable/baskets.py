@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from minted_async.blocking.twin import Twin
 from minted_async.core.scalars import ExternalId
@@ -11,9 +11,6 @@ from minted_async.generated.walletable import models as walletable
 from minted_async.generated.walletable.baskets import (
     WalletableBaskets as AsyncWalletableBaskets,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 class WalletableBaskets(Twin[AsyncWalletableBaskets]):

@@ -3,15 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from minted_async.blocking.twin import Twin
 from minted_async.generated.walletable.currencies import (
     WalletableCurrencies as AsyncWalletableCurrencies,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 class WalletableCurrencies(Twin[AsyncWalletableCurrencies]):

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import UNSET, UnsetType
 
@@ -13,9 +13,6 @@ from minted_async.generated.walletable import models as walletable
 from minted_async.generated.walletable.orders import (
     WalletableOrders as AsyncWalletableOrders,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 class WalletableOrders(Twin[AsyncWalletableOrders]):
