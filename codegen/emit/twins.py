@@ -11,12 +11,8 @@ from codegen.emit.docstrings import literal
 from codegen.emit.models import HEADER, dotted
 from codegen.project import GENERATED, TWINS
 
-_CLIENT = "minted_async/client.py"
-_BY_HAND = {
-    _CLIENT: "MintedClient",
-    "minted_async/trades/trades.py": "Trades",
-    "minted_async/feeds/feed.py": "PriceFeed",
-}
+_CLIENT, _TRADES, _FEED = (f"minted_async/{name}.py" for name in ("client", "trades/trades", "feeds/feed"))
+_BY_HAND = {_CLIENT: "MintedClient", _TRADES: "Trades", _FEED: "PriceFeed"}
 _ITERATED = dict.fromkeys(("Reader", "Rows", "Values"), "minted_async.blocking.iterating")
 _NAMES = {"__aenter__": "__enter__", "__aexit__": "__exit__", "__aiter__": "__iter__", "aclose": "close"}
 _WORDS = (
@@ -30,6 +26,7 @@ _WORDS = (
     (r"\ba(close|iter)\b", r"\1"),
     (r"\btask(?=s?\b)", "thread"),
 )
+_DEFINED = re.compile(r"^(?:(?:class|def) )?([A-Za-z]\w*)(?: = |[:(])", re.MULTILINE)
 _Method = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -56,23 +53,20 @@ def _place(path: str) -> str:
 
 def _twinned(path: str, tree: ast.Module) -> ast.ClassDef | None:
     """The class of a module that has a twin."""
-    for each in tree.body:
-        if isinstance(each, ast.ClassDef):
-            bases = [ast.unparse(base) for base in each.bases]
-            if each.name == _BY_HAND.get(path) or "Resource" in bases:
-                return each
+    for each in (one for one in tree.body if isinstance(one, ast.ClassDef)):
+        if each.name == _BY_HAND.get(path) or "Resource" in map(ast.unparse, each.bases):
+            return each
     return None
 
 
 def _module(path: str, tree: ast.Module, owner: ast.ClassDef, homes: Mapping[str, str]) -> str:
     """A twin with all that it may have to import; what it does not need goes when it is formatted."""
-    own = [f"{owner.name} as Async{owner.name}"]
-    own += [name for each in tree.body for name in _defined(each) if name[0] != "_" and name != owner.name]
+    own = [name for name in _DEFINED.findall(ast.unparse(tree)) if name != owner.name]
     lines = [HEADER, literal(_said(tree)), "from __future__ import annotations"]
     lines += ["from functools import cached_property", "from typing import Any, TYPE_CHECKING"]
     lines += [f"from minted_async.blocking.iterating import {', '.join(_ITERATED)}"]
     lines += ["from minted_async.blocking.twin import Twin, open_client"]
-    lines += [f"from {dotted(path)} import {', '.join(own)}"]
+    lines += [f"from {dotted(path)} import {', '.join((f'{owner.name} as Async{owner.name}', *own))}"]
     lines += [line for each in tree.body for line in _imports(each, homes)]
     typed = [one for each in tree.body if isinstance(each, ast.If) for one in each.body]
     lines += ["if TYPE_CHECKING:"] if typed else []
@@ -82,13 +76,6 @@ def _module(path: str, tree: ast.Module, owner: ast.ClassDef, homes: Mapping[str
         if isinstance(member, _Method) and _is_public(member, owner, homes):
             lines += (f"    {line}" for line in _method(member, owner, homes))
     return "\n".join(lines) + "\n"
-
-
-def _defined(statement: ast.stmt) -> list[str]:
-    if isinstance(statement, ast.ClassDef | _Method):
-        return [statement.name]
-    targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
-    return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
 def _imports(statement: ast.stmt, homes: Mapping[str, str]) -> Iterator[str]:
