@@ -99,8 +99,9 @@ class _Room:
         except BaseException as interrupt:
             # Ctrl-C, or what a signal handler raises, such as Celery's SoftTimeLimitExceeded. A second one
             # gets out of here at once.
-            self._tell(call.cancel)
-            call.wait()
+            with suppress(ConfigurationError):  # the interrupt comes first, whatever else there is to say
+                self._tell(call.cancel)
+                call.wait()
             call.explain(interrupt)
             raise
         return call.result()
@@ -183,8 +184,9 @@ class Door:
         Raises:
             ConfigurationError: The client is closed, or cannot be opened here.
         """
-        rooms = self._rooms
-        return (rooms[0] if rooms else self._opened()).run(make)
+        # Another thread may be closing it.
+        room = next(iter(self._rooms), None) or self._opened()
+        return room.run(make)
 
     def close(self, aclose: Callable[[], Awaitable[None]]) -> None:
         """Close the client of this process, and no other. May be called again."""
@@ -192,8 +194,9 @@ class Door:
             for room in self._rooms:
                 room.check_caller()
             self._closed = True
-            room = self._rooms.pop() if self._rooms else None
-        if room is not None:
+            rooms = list(self._rooms)
+            self._rooms.clear()
+        for room in rooms:
             room.close(aclose)
 
     def _opened(self) -> _Room:
@@ -225,10 +228,10 @@ def closed() -> ConfigurationError:
 
 def _leave(rooms: list[_Room], made_at: str) -> None:
     """Close what nobody has closed and nobody can reach any more."""
-    _warn(rooms, made_at)
     for room in rooms:
         with suppress(ConfigurationError):
             room.abandon()
+    _warn(rooms, made_at)
 
 
 def _warn(rooms: list[_Room], made_at: str) -> None:

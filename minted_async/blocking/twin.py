@@ -119,7 +119,11 @@ class Twin(Generic[T]):
     def __repr__(self) -> str:
         """The async object behind it."""
         source: Source[T] | None = self.__dict__.get("_source")
-        return f"<blocking {'client, not made' if source is None else repr(source.get())}>"
+        try:
+            shown = "client, not made" if source is None else repr(source.get())
+        except ConfigurationError:
+            shown = f"{type(self).__name__} of the parent of this process"
+        return f"<blocking {shown}>"
 
     def __reduce__(self) -> NoReturn:
         raise ConfigurationError(
