@@ -105,13 +105,12 @@ def fork_during_a_call(sandbox: Sandbox, journal: str) -> None:
     """A fork hangs in no call of another thread, and disturbs none."""
     client = client_of(sandbox, journal)
     client.prices.fix(type="digital")
-    go_on = threading.Event()
-    sandbox.route("GET", SLOW, lambda request: go_on.wait(30) and {"external_id": "SLOW"})
-    sandbox.fail_next("delay", path=BUY, seconds=0.5)
+    sandbox.fail_next("delay", path=BUY, seconds=1.5)
     with ThreadPoolExecutor(2) as pool:
         buying = pool.submit(buy, client, "PARENT-1")
         sandbox.wait_until(lambda: not sandbox.unmet_faults)
         in_child(lambda: buy(client, "CHILD-1"))
+        in_child(lambda: client.trades.recover(timeout=0.1))
         say(buying.result(30))
     client.close()
     say(dict(sent_orders(sandbox)))
