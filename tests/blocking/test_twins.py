@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import pkgutil
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cached_property
 from importlib import import_module
@@ -99,6 +101,23 @@ def test_a_name_has_its_twin_with_the_same_arguments_and_the_result_that_is_awai
     assert inspect.signature(ours).parameters == inspect.signature(theirs).parameters
     if kind not in (Rows, Reader):
         assert returned(ours) == returned(theirs)
+
+
+@pytest.mark.parametrize(
+    ("used", "not_loaded"),
+    [
+        ("from minted_async import MintedClient, models", "minted_async.blocking"),
+        ("import minted_async.blocking", "aiohttp"),
+        (
+            "from minted_async.blocking import MintedClient; MintedClient('user', 'password')",
+            "minted_async.trades",
+        ),
+    ],
+)
+def test_what_is_not_used_is_not_imported(used: str, not_loaded: str) -> None:
+    program = f"import sys; {used}; print({not_loaded!r} in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 def test_what_is_read_without_a_call_is_read_without_one_by_both() -> None:
