@@ -269,7 +269,9 @@ class MintedClient(Resources):
             return self._original.trades.over(self.prices, self.orders, lookups, self._sender.retry)
         journal = MemoryJournal() if self._journal is None else self._journal
         open_orders = OpenOrders(journal, self._account)
-        return Trades(self.prices, self.orders, lookups, open_orders=open_orders, retry=self._sender.retry)
+        made = Trades(self.prices, self.orders, lookups, open_orders=open_orders, retry=self._sender.retry)
+        # Of the blocking client, two threads may be here; no order may be open for one of them only.
+        return cast("Trades", self.__dict__.setdefault("trades", made))
 
     def webview(self, token: str) -> Webview:
         """What the embedded webview of one customer may do, on the connections of this client.

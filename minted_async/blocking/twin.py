@@ -78,7 +78,7 @@ class Twin(Generic[T]):
     def _view(self, source: Source[T]) -> Self:
         """The same with another source: what is made from it is made anew, a subclass's own included."""
         view = type(self).__new__(type(self))
-        for name, value in self.__dict__.items():
+        for name, value in list(self.__dict__.items()):  # other threads may be adding to it
             if not isinstance(getattr(type(self), name, None), cached_property):
                 view.__dict__[name] = value
         source.get()

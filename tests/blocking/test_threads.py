@@ -9,11 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from minted_async import MintedClient as AsyncMintedClient
 from minted_async import errors
 from minted_async.blocking import MintedClient
 from minted_async.events import Event
 from minted_async.sandbox import Sandbox
-from minted_async.trades import Buy, Result, Sell
+from minted_async.trades import Buy, Result, Sell, Trades
 from tests.trades.orders import CUSTOMER, gold, sent_orders
 
 MANY = 16
@@ -39,6 +40,21 @@ def test_the_first_calls_of_many_threads_open_one_client(
     assert sent_orders(minted_sandbox) == dict.fromkeys(found, 1)
     assert minted_sandbox.unauthorized == 1
     assert len(own_threads()) == 1
+
+
+def test_threads_that_ask_at_once_get_the_same_trades() -> None:
+    """Two of them would not know of each other's open orders."""
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(50):
+            minted = AsyncMintedClient("user", "password")
+            together = threading.Barrier(2)
+
+            def ask(minted: AsyncMintedClient = minted, together: threading.Barrier = together) -> Trades:
+                together.wait(30)
+                return minted.trades
+
+            first, second = pool.submit(ask), pool.submit(ask)
+            assert first.result() is second.result()
 
 
 def test_making_a_client_starts_no_thread() -> None:
