@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import abstractmethod
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import nullcontext
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, cast
 
@@ -32,18 +34,32 @@ class _Closable:
 class Values(_Closable, Twin[Any], Iterator[T]):
     """An iterator that waits for each value: threads may share it, and each value then goes to one of them.
 
-    It belongs to the process in which it was begun. What an async iterator raises comes out of the loop.
+    It belongs to the process in which it was begun. Closing it waits until no thread waits for a value of
+    `watch`; what reads a feed ends at once.
     """
+
+    def __init__(self, source: Source[Any]) -> None:
+        super().__init__(source)
+        self._turn = asyncio.Lock()  # in the event loop: a child must not find it held
 
     def __next__(self) -> T:
         try:
-            return cast("T", self._run(_next, self._async))
+            return cast("T", self._run(self._next))
         except StopAsyncIteration:
             raise StopIteration from None
 
     def close(self) -> None:
         """End the iterator. May be called again."""
-        self._close(_aclose)
+        self._close(self._end)
+
+    async def _next(self) -> Any:
+        async with self._turn:
+            return await anext(self._async)
+
+    async def _end(self, values: Any) -> None:
+        # An async generator cannot be closed while it runs.
+        async with self._turn if isinstance(values, AsyncGenerator) else nullcontext():
+            await values.aclose()
 
 
 class Reader(Values[T]):
@@ -115,13 +131,9 @@ class _Pass(Values[T]):
                 raise StopIteration from None
 
 
-async def _next(values: AsyncIterator[T]) -> T:
-    return await anext(values)
-
-
 async def _next_rows(reader: Any) -> list[Any]:
     return [await anext(reader), *reader.take()]
 
 
-async def _aclose(values: Any) -> None:
-    await values.aclose()
+async def _aclose(rows: Any) -> None:
+    await rows.aclose()

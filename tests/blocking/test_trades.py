@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from minted_async import errors, models
 from minted_async.blocking import MintedClient
 from minted_async.sandbox import Sandbox
 from minted_async.trades import Buy, Outcome, Result, Sell
-from tests.trades.orders import BUY, CUSTOMER, gold, gold_to_sell, sent_orders
+from tests.trades.orders import BUY, CUSTOMER, gold, gold_to_sell, lookups, sent_orders
 
 
 def test_an_order_whose_answer_is_lost_is_found_and_sent_once(
@@ -78,6 +79,23 @@ def test_watching_may_be_left_and_closed(client: MintedClient) -> None:
     with client.trades.watch(order) as changes:
         assert next(changes).external_id == order.external_id
     assert list(changes) == []
+
+
+def test_threads_that_share_what_watches_an_order_get_each_change_once(
+    client: MintedClient, minted_sandbox: Sandbox
+) -> None:
+    order = client.trades.buy(customer=CUSTOMER, items=gold(), external_id="ORD-1")
+    changes = client.trades.watch(order)
+    with ThreadPoolExecutor(3) as pool:
+        parts = [pool.submit(lambda: [change.status_name for change in changes]) for _ in range(3)]
+        lookups_before = lookups(minted_sandbox, "ORD-1")
+        minted_sandbox.wait_until(lambda: lookups(minted_sandbox, "ORD-1") > lookups_before)
+        minted_sandbox.advance(3600)
+        closing = pool.submit(changes.close)
+    states = sorted(str(state) for part in parts for state in part.result())
+    assert len(states) == len(set(states))
+    assert "Completed" in states
+    closing.result()
 
 
 def test_other_options_share_the_open_orders(client: MintedClient, minted_sandbox: Sandbox) -> None:
