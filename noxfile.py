@@ -24,6 +24,7 @@ PYTHONS = nox.project.python_versions(PROJECT)
 PARALLEL = ("-n", "logical")
 GENERATOR_TESTS = ("tests/codegen", "tests/openapi")
 PROGRAM_TESTS = (
+    "tests/blocking/test_prefork_worker.py",
     "tests/cli/test_exit_codes.py",
     "tests/web",
     "tests/test_containers.py",

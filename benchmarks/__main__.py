@@ -12,6 +12,10 @@ BENCHMARKS = {
     ),
     "guard": ("benchmarks.guard", "whether the instructions of a call are within their limits; CI runs it"),
     "imports": ("benchmarks.import_time", "what importing the package and the first call of a client cost"),
+    "blocking": (
+        "benchmarks.blocking_calls",
+        "what a call of the blocking client costs, beside the async one",
+    ),
     "odd": ("benchmarks.odd_answers", "how long an odd refusal blocks the event loop"),
     "feed": ("benchmarks.fan_out", "what it costs to tell many readers a new price, beside the floor"),
     "streams": ("benchmarks.event_streams", "what a message costs a server of 2,000 event streams"),

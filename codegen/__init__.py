@@ -3,7 +3,7 @@
 Five rooms, a pipeline:
 
     spec      openapi/ -> its typed view, held against the rules
-    emit      typed view -> minted_async/generated, tests/generated, docs/coverage.md
+    emit      typed view -> minted_async/generated and its blocking twins, tests/generated, docs/coverage.md
     pages     documentation pages -> the facts that they state
     sync      facts beside the typed view -> a report, and edits of openapi/
     release   two versions -> what breaks callers, the gate, the changelog

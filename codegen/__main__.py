@@ -37,14 +37,7 @@ app.version_flags = []
 
 
 def main(arguments: list[str]) -> int:
-    """Run a command.
-
-    Args:
-        arguments: the words behind `python -m codegen`.
-
-    Returns:
-        The exit code.
-    """
+    """Run the words behind `python -m codegen`; returns the exit code."""
     if not arguments:
         sys.stdout.write(_PURPOSE)
         return 0

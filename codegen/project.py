@@ -7,6 +7,7 @@ from pathlib import Path
 
 GENERATED = "minted_async/generated"
 GENERATED_TESTS = "tests/generated"
+TWINS = "minted_async/blocking/twins"
 TEMPLATES = Path(__file__).parent / "emit" / "templates"
 HERE = Path(__file__).resolve().parents[1]
 """This checkout."""

@@ -101,8 +101,8 @@ class MintedClient(Resources):
         order = await minted.orders.get("ORD-1")
     ```
 
-    Making a client needs no event loop; the first call opens its connections. A client belongs to the event
-    loop and the process of its first call. It may be used by any number of tasks at once.
+    The first call opens its connections; any number of tasks may use it at once. It belongs to the event loop
+    and the process of its first call. Making it needs no event loop.
 
     Args:
         username: User name of the partner account.
@@ -139,7 +139,7 @@ class MintedClient(Resources):
             SQLite file, `"postgresql://..."` (extra `postgres`), or a journal, one of your own too
             (`minted_async.trades.Journal`); in memory if it is left out. It is closed with the client.
         events: A plain function that is told of calls, retries, challenges and drift: see
-            `minted_async.events`. It is called in the event loop, and must not block.
+            `minted_async.events`. It must not block. It is called in the event loop.
         drift: Whether answers are searched for fields and enum values that this release does not know, which
             are logged (`minted_async.drift`, INFO) and counted in `drift`: `"log"` looks at the first answer
             of each operation and status and at one in 1,000, a number is the share that is looked at, `"off"`
@@ -200,7 +200,7 @@ class MintedClient(Resources):
             connector=check_factory("connector", connector),
             ssl_context=check_type("ssl_context", ssl_context, SSLContext | None),
             proxy=Proxy.choose(proxy, origin, trust_env=check_type("trust_env", trust_env, bool)),
-            opened_at=_calling_line(),
+            opened_at=calling_line(),
         )
         self._base_url = origin.base + origin.prefix
         # Only a view has one: a client that held itself would be noticed late when it is not closed.
@@ -232,17 +232,7 @@ class MintedClient(Resources):
         Raises:
             ConfigurationError: User name or password is missing, or a value cannot be used.
         """
-        needed = ("username",) if overrides.get("credentials") else ("username", "password")
-        missing = [
-            _VARIABLES[name]
-            for name in needed
-            if name not in overrides and not os.environ.get(_VARIABLES[name])
-        ]
-        if missing:
-            raise ConfigurationError(
-                f"set {' and '.join(missing)} in the environment, or pass them as arguments"
-            )
-        return cls(**_environment() | cast("dict[str, Any]", overrides))
+        return cls(**from_environment(overrides))
 
     def with_options(
         self,
@@ -301,7 +291,9 @@ class MintedClient(Resources):
             return self._original.trades.over(self.prices, self.orders, lookups, self._sender.retry)
         journal = MemoryJournal() if self._journal is None else self._journal
         open_orders = OpenOrders(journal, self._account)
-        return Trades(self.prices, self.orders, lookups, open_orders=open_orders, retry=self._sender.retry)
+        made = Trades(self.prices, self.orders, lookups, open_orders=open_orders, retry=self._sender.retry)
+        # Of the blocking client, two threads may be here; no order may be open for one of them only.
+        return cast("Trades", self.__dict__.setdefault("trades", made))
 
     def webview(self, token: str) -> Webview:
         """What the embedded webview of one customer may do, on the connections of this client.
@@ -340,7 +332,7 @@ class MintedClient(Resources):
 
         Returns:
             A context manager that gives the list of exchanges, newest last: of the calls made inside the
-            block by this task and by tasks that it starts there.
+            block by this task. Tasks of an event loop that it starts there count as well.
         """
         return capturing(self._sender.transport)
 
@@ -543,14 +535,21 @@ _VARIABLES: Final = {
 }
 
 
-def _environment() -> dict[str, Any]:
-    """The arguments that the environment has."""
-    found: dict[str, Any] = {
-        name: os.environ[variable] for name, variable in _VARIABLES.items() if os.environ.get(variable)
-    }
+def from_environment(overrides: ClientOptions) -> dict[str, Any]:
+    """The arguments of a client that `MintedClient.from_env` makes.
+
+    Raises:
+        ConfigurationError: User name or password is missing.
+    """
+    found = {name: variable for name, variable in _VARIABLES.items() if os.environ.get(variable)}
+    needed = ("username",) if overrides.get("credentials") else ("username", "password")
+    missing = [_VARIABLES[name] for name in needed if name not in found and name not in overrides]
+    if missing:
+        raise ConfigurationError(f"set {' and '.join(missing)} in the environment, or pass them as arguments")
+    arguments: dict[str, Any] = {name: os.environ[variable] for name, variable in found.items()}
     if hosts := os.environ.get("MINTED_ALLOW_HTTP"):
-        found["allow_http"] = tuple(host.strip() for host in hosts.split(","))
-    return found
+        arguments["allow_http"] = tuple(host.strip() for host in hosts.split(","))
+    return arguments | cast("dict[str, Any]", overrides)
 
 
 def _checked_journal(value: object) -> Journal:
@@ -588,7 +587,7 @@ def _is_cached_property(kind: type, name: str) -> bool:
     return isinstance(getattr(kind, name, None), cached_property)
 
 
-def _calling_line() -> str:
+def calling_line() -> str:
     """The line outside this package that is making a client."""
     frame = inspect.currentframe()
     while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):

@@ -25,6 +25,8 @@ of the marker `minted_sandbox(**arguments)` if the test has it. It serves from a
 async tests, unittest's, subprocesses. `minted` is a `MintedClient` on it in the event loop of the test,
 closed after the test: for async tests, by anyio's plugin or pytest-asyncio.
 
+A sync test makes a `minted_async.blocking.MintedClient` of `minted_sandbox.url`.
+
 `minted_session_sandbox` is one sandbox for all tests. Where a test has it, directly or by a fixture such as
 that of a web server, `minted_sandbox` and `minted` mean this one, and it is reset before the test.
 
@@ -134,7 +136,8 @@ def minted(request: pytest.FixtureRequest, minted_sandbox: Sandbox) -> MintedCli
     else:
         pytest.fail(
             "minted is for async tests, because its calls are awaited: in this sync test use minted_sandbox, "
-            "and give its url, username and password to the program under test",
+            "and give its url, username and password to minted_async.blocking.MintedClient, or to the "
+            "program under test",
             pytrace=False,
         )
     client: MintedClient = request.getfixturevalue(name)

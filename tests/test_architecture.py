@@ -47,6 +47,8 @@ def test_all_contracts_are_kept() -> None:
         ("client.py", "minted_async.integrations.fastapi"),
         ("core/model.py", "pydantic"),
         ("integrations/shown.py", "minted_async.client"),
+        ("client.py", "minted_async.blocking"),
+        ("trades/trades.py", "minted_async.blocking.door"),
     ],
 )
 def test_an_import_in_the_wrong_direction_is_found(copy: Path, module: str, forbidden: str) -> None:

@@ -199,6 +199,7 @@ def test_there_is_something_of_each_kind() -> None:
         "what-the-api-really-answers.md",
         "when-the-network-fails.md",
         "web-frameworks.md",
+        "without-asyncio.md",
     }
 
 

@@ -147,7 +147,7 @@ def test_a_client_without_a_loop_is_refused_with_what_to_do(pytester: pytest.Pyt
     result.assert_outcomes(errors=2)
     result.stdout.fnmatch_lines_random(
         [
-            "*in this sync test use minted_sandbox, and give its url, username and password to the program*",
+            "*in this sync test use minted_sandbox, and give its * to minted_async.blocking.MintedClient*",
             "*mark the test with pytest.mark.anyio, or pytest.mark.asyncio if*",
         ]
     )

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import shutil
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +15,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from codegen.emit.calls import generate_calls
 from codegen.emit.coverage import COVERAGE, coverage_page
-from codegen.emit.formatting import format_python
 from codegen.emit.models import generate_models
 from codegen.emit.resources import generate_resources
+from codegen.emit.twins import generate_twins
 from codegen.files import replace_files
-from codegen.project import GENERATED, GENERATED_TESTS, TEMPLATES, Project
+from codegen.findings import GeneratorError
+from codegen.project import GENERATED, GENERATED_TESTS, TEMPLATES, TWINS, Project
 from codegen.spec import load_spec
 from codegen.spec.bundle import DEVIATIONS_FILE, canonical_files
 from codegen.spec.lint import lint
@@ -64,11 +69,8 @@ def build(project: Project, changed: Mapping[str, str] | None = None) -> Build:
     jinja.filters["py"] = repr
     written = (generate(spec, jinja) for generate in (generate_models, generate_resources))
     sources = {name: source for sources in written for name, source in sources.items()}
-    files = {
-        **format_python(sources, project),
-        **generate_calls(spec),
-        COVERAGE: coverage_page(spec),
-    }
+    twins = generate_twins(sources, project.root)
+    files = {**format_python(sources | twins, project), **generate_calls(spec), COVERAGE: coverage_page(spec)}
     return Build(files, _below_root(project, texts))
 
 
@@ -112,7 +114,7 @@ def generated_files(project: Project) -> list[str]:
     """The files that lie in the generated folders, whoever put them there; caches do not count."""
     found = [
         path.relative_to(project.root).as_posix()
-        for folder in (GENERATED, GENERATED_TESTS)
+        for folder in (GENERATED, GENERATED_TESTS, TWINS)
         for path in (project.root / folder).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     ]
@@ -143,3 +145,33 @@ def _difference(name: str, present: str, wanted: str) -> str:
     sides = present.splitlines(), wanted.splitlines()
     lines = difflib.unified_diff(*sides, f"{name} (as it is)", f"{name} (as generated)", lineterm="")
     return "\n".join(lines) or f"{name}: differs in line endings only"
+
+
+def format_python(files: Mapping[str, str], project: Project) -> dict[str, str]:
+    """Lint, sort and format modules as the project does.
+
+    The files are laid out in a temporary directory as they will lie in the checkout, below a copy of its
+    pyproject.toml, so that settings by folder apply.
+
+    Raises:
+        GeneratorError: a source is no Python, or breaks a rule that ruff cannot mend.
+    """
+    with tempfile.TemporaryDirectory(prefix="minted-codegen-") as folder:
+        root = Path(folder)
+        shutil.copyfile(project.root / "pyproject.toml", root / "pyproject.toml")
+        for name, source in files.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(source, "utf-8")
+        _ruff(root, "format", "--quiet")
+        _ruff(root, "check", "--fix", "--quiet", "--output-format", "concise")
+        _ruff(root, "format", "--quiet")
+        return {name: (root / name).read_text("utf-8") for name in files}
+
+
+def _ruff(root: Path, *arguments: str) -> None:
+    command = [sys.executable, "-m", "ruff", *arguments, "--no-cache", "."]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        said = f"the generator wrote a module that ruff refuses:\n{done.stdout}{done.stderr}"
+        raise GeneratorError(said.strip())

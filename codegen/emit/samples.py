@@ -34,16 +34,10 @@ class Samples:
     spec: Spec
 
     def value(self, schema: Schema, name: str, *, full: bool, inside: tuple[str, ...] = ()) -> Value:
-        """A JSON value that fits a schema.
+        """A JSON value that fits a schema, made of a name, as it travels: numbers as Decimal.
 
-        Args:
-            schema: what it has to fit.
-            name: what the value is for; it goes into the value.
-            full: with all optional fields and no null, or with required fields only and null where allowed.
-            inside: the structs that it is part of, so that a recursive one ends.
-
-        Returns:
-            The value as it travels, numbers as Decimal.
+        A full one has all optional fields and no null, another one required fields only and null where it
+        may be. `inside` are the structs that it is part of, so that a recursive one ends.
         """
         if nullable(schema) and not full:
             return None

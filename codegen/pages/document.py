@@ -47,7 +47,6 @@ class Node:
         """Remark on this place of the document."""
         self.remarks[Remark(pointer(*self.place) or "/", message)] = None
 
-    # ------------------------------------------------------------------ as what it should be
     def mapping(self) -> dict[str, Node]:
         """What is inside a mapping, by its keys; nothing if it is missing or none."""
         found = cast("dict[str, Json]", self._read(dict, "a mapping") or {})
@@ -74,7 +73,6 @@ class Node:
             self.remark(f"{quoted(self.value)} is not read: this should be {expected}")
         return None
 
-    # ------------------------------------------------------------------ references
     @property
     def schema_name(self) -> str | None:
         """The name, if it is a shared schema."""

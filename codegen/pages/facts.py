@@ -26,12 +26,7 @@ class Remark(msgspec.Struct, frozen=True, order=True):
 
 
 class PageError(Exception):
-    """A page that cannot be read at all. The message says why; the place says where in the page.
-
-    Attributes:
-        source: name of the file, or address of the page.
-        remark: what is wrong, and where.
-    """
+    """A page that cannot be read at all; its source is the name of a file, or an address."""
 
     def __init__(self, source: str, message: str, place: str = "") -> None:
         self.source = source

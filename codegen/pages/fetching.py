@@ -45,11 +45,7 @@ class SiteError(Exception):
 
 
 class FetchError(Exception):
-    """An address could not be had. The message says why and what to do.
-
-    Attributes:
-        wait: seconds after which another attempt may have it; None where none will.
-    """
+    """An address could not be had: why, what to do, and in how many seconds another attempt may have it."""
 
     def __init__(self, message: str, wait: float | None = None) -> None:
         super().__init__(message)

@@ -97,12 +97,7 @@ def load_hostile_yaml(text: str, source: str, first_line: int = 1) -> Json:
     """Read one YAML document into what JSON can hold.
 
     Keys are kept as they are written (`200:` is the key `200`), and so are dates, numbers that JSON does not
-    have (`.nan`) and numbers too large for it.
-
-    Args:
-        text: the document.
-        source: name of the file, or address of the page.
-        first_line: the line of the page at which the document begins.
+    have (`.nan`) and numbers too large for it. The document begins at `first_line` of its page.
 
     Raises:
         PageError: it is not YAML, a key is there twice, it has a tag, or a bound is exceeded.

@@ -31,14 +31,7 @@ _MODIFIED = re.compile(r"\W{0,10}(?:Last modified:?|Modified at:?)\W{0,10}(\w.{0
 
 
 def read_page(source: str, content: bytes) -> PageFacts:
-    """Read one page of the documentation.
-
-    Args:
-        source: name of the file, or address of the page, as messages show it.
-        content: the bytes of the page: UTF-8, with or without a byte order mark.
-
-    Returns:
-        What the page says. Whatever could not be read is among its remarks.
+    """Read one page of the documentation, UTF-8; what could not be read of it is among its remarks.
 
     Raises:
         NotAnEndpoint: the page is whole, but documents no endpoint.

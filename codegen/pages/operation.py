@@ -28,13 +28,7 @@ _LOCATIONS = ("path", "query", "header")
 
 
 def read_operation(root: Json, source: str, heading: str, last_modified: str | None) -> PageFacts:
-    """Read the document of one endpoint.
-
-    Args:
-        root: the document.
-        source: name of the file, or address of the page.
-        heading: the page's title above the document.
-        last_modified: as the page prints it.
+    """Read the document of one endpoint, with what the page has around it.
 
     Raises:
         PageError: it is no OpenAPI document of exactly one operation.
@@ -96,7 +90,6 @@ class _Operation:
         self.gaps.append(section)
         self.node.remark(f"the section of its {section} is empty or missing: what it holds is unknown")
 
-    # ------------------------------------------------------------------ names
     def section(self) -> tuple[str, ...] | None:
         """The menu's levels: of `x-apidog-folder`, where a slash in a name is escaped, else of the tag."""
         tags = [tag.text() for tag in self.node["tags"].sequence()]
@@ -121,7 +114,6 @@ class _Operation:
             found = [str(value).split(maxsplit=1)[0].lower() for value in shown if str(value).strip()]
         return tuple(dict.fromkeys(found))
 
-    # ------------------------------------------------------------------ path and parameters
     def path(self, written: str) -> str:
         """The path with single braces and without host: `{{id}}` is `{id}`."""
         path = _VARIABLE.sub(lambda found: "{" + found[1].strip() + "}", written.strip())
@@ -173,7 +165,6 @@ class _Operation:
         shape = msgspec.structs.replace(shape, description=words, examples=examples)
         return Parameter(name=name, location=str(location), shape=shape, required=required)
 
-    # ------------------------------------------------------------------ body and answers
     def body(self) -> Body | None:
         """What is sent; None if the page has no such section."""
         if "requestBody" not in self.node:

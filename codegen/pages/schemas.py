@@ -127,7 +127,6 @@ class Schemas:
                 fields.append(Field(name=name, shape=shape, by_example=True))
         return tuple(fields) or None
 
-    # ------------------------------------------------------------------ parts
     def _unfold(self, node: Node, found: _Parts) -> str | None:
         """Add the parts of one node; the shared schema that it is, if it is one."""
         self.spent += 1
@@ -166,7 +165,6 @@ class Schemas:
         return []
 
 
-# ---------------------------------------------------------------------- keywords
 def _text(said: Mapping[str, Node], keyword: str) -> str | None:
     return said[keyword].text() or None if keyword in said else None
 

@@ -43,14 +43,10 @@ async def fetch_site(
     timeout: float = TIMEOUT,
     sleep: Sleep = anyio.sleep,
 ) -> list[Fetched]:
-    """Get all pages that a documentation site lists.
+    """Get all pages that a documentation site lists in its `llms.txt`, some at the same time.
 
-    Args:
-        url: address of the site, such as `https://docs.example.com`; its `llms.txt` lies there.
-        cache: folder in which pages are kept, so that next time the site sends only what has changed.
-        concurrency: how many pages are asked for at the same time.
-        timeout: seconds that one attempt may take.
-        sleep: waits between two attempts.
+    The cache is a folder in which they are kept, so that next time the site sends only what has changed; the
+    timeout is for one attempt, in seconds.
 
     Raises:
         SiteError: there is no list of pages to begin with, or the cache cannot be used.
@@ -110,13 +106,9 @@ def _address(url: str) -> URL:
     return site
 
 
-# ---------------------------------------------------------------------- the list of pages
 def read_index(content: bytes, address: str) -> dict[str, str]:
-    """Read a site's `llms.txt`, a Markdown text with lists of links.
-
-    Returns:
-        The titles of the pages of the same origin by the addresses of their Markdown, in the order of the
-        list.
+    """Read a site's `llms.txt`, a Markdown text with lists of links: the titles of the pages of the same
+    origin by the addresses of their Markdown, in the order of the list.
 
     Raises:
         SiteError: it is no list of links.
@@ -168,7 +160,6 @@ def _markdown_address(address: URL) -> str:
     return str(address.with_path(page, encoded=True, keep_query=True))
 
 
-# ---------------------------------------------------------------------- saved pages
 def read_files(paths: Iterable[Path]) -> list[Fetched]:
     """Take saved pages, each once: files whatever their endings, and the Markdown in folders by name.
 

@@ -119,7 +119,6 @@ def _current_version(root: Path) -> str:
         raise CompareError(message) from None
 
 
-# ---------------------------------------------------------------------- how differences are told
 def _as_json(comparison: Comparison) -> str:
     counts = {kind.value: len(comparison.of(kind)) for kind in (Kind.BREAKING, Kind.ADDITIVE)}
     shown = counts | msgspec.to_builtins(comparison)

@@ -18,7 +18,7 @@ from codegen.release.parts import CompareError
 PACKAGE = "minted_async"
 CLIENT = "MintedClient"
 RESOURCE = "Resource"
-MODULES = ("models", "errors", "feeds", "prices", "trades", "sandbox", "testing")
+MODULES = ("models", "errors", "feeds", "prices", "trades", "sandbox", "testing", "blocking")
 
 
 def public_objects(folder: Path, side: str) -> dict[str, griffe.Object]:

@@ -183,7 +183,6 @@ def _function(
         )
 
 
-# ---------------------------------------------------------------------- annotations
 def _names(annotation: object) -> frozenset[str]:
     """Every name that stands somewhere in an annotation, without modules."""
     return frozenset(found[1] for found in _NAME.finditer(str(annotation)) if found[1])

@@ -96,14 +96,10 @@ def make_report(
     write: bool = False,
     observed: Iterable[PageFacts] = (),
 ) -> Report:
-    """Compare pages with the spec of a checkout, and plan how the spec follows. Writes nothing.
+    """Compare pages, or what was seen of answers, with the spec of a checkout, and plan how the spec follows.
 
-    Args:
-        project: the checkout.
-        sources: the pages as they came; one that cannot be read does not keep the others from it.
-        whole_site: whether these are all pages that there are.
-        observed: what was seen of answers, in the place of pages.
-        write: whether the plan is going to be written: then all of it can be generated from.
+    A page that cannot be read does not keep the others from it. Nothing is written here; from a plan that is
+    going to be written code can be generated.
 
     Raises:
         SpecError: the spec or its deviations cannot be read.

@@ -159,7 +159,6 @@ def _listed(page: PageFacts, rows: Sequence[ListedRow]) -> ListedRow | None:
     return next(by_id, None) or next(by_title, None)
 
 
-# ---------------------------------------------------------------------- several pages as one
 def as_one(pages: Sequence[PageFacts]) -> PageFacts:
     """One page that says what all say, named and dated as the newest, or as the first if none has a date."""
     return msgspec.structs.replace(

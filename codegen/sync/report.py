@@ -100,7 +100,6 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-# ---------------------------------------------------------------------- Markdown
 def as_markdown(report: Report) -> str:
     """A report as the text of a pull request: each kind under its heading, with what becomes of each line."""
     lines = ["# The documentation and the spec", "", _text(report.summary), ""]
@@ -133,7 +132,6 @@ def _code(text: str) -> str:
     return f"{fence}{plain}{fence}"
 
 
-# ---------------------------------------------------------------------- JSON
 def as_json(report: Report) -> str:
     """The whole report for programs, indented."""
     document = {
@@ -153,18 +151,12 @@ def as_json(report: Report) -> str:
 
 def _drift(fate: Fate) -> dict[str, Any]:
     drift = fate.drift
+    said = ("kind", "change", "methods", "at", "pointer", "message", "values", "certain")
     return {
-        "kind": drift.kind,
-        "change": drift.change,
+        **{name: getattr(drift, name) for name in said},
         "evidence": "observed" if drift.observed else "documented",
         "pages": [{"page": page.label, "source": page.source, "title": page.title} for page in drift.pages],
-        "methods": drift.methods,
-        "at": drift.at,
         "file": f"openapi/{drift.file}",
-        "pointer": drift.pointer,
-        "message": drift.message,
-        "values": drift.values,
-        "certain": drift.certain,
         "notes": fate.notes,
         "review": fate.reason or None,
     }

@@ -159,6 +159,11 @@ class Lifecycle:
             ) from problem
         # The annotation is not checked at run time.
         if isinstance(made, aiohttp.BaseConnector) and not made.closed:  # pyright: ignore[reportUnnecessaryIsInstance]
+            if made._loop is not asyncio.get_running_loop():  # pyright: ignore[reportPrivateUsage]
+                raise ConfigurationError(
+                    "connector= gave the connector of another event loop or process: let it make one for "
+                    "each (nothing was sent)"
+                )
             return made
         raise ConfigurationError(
             f"connector= must give an open aiohttp connector, not {made!r} (nothing was sent)"

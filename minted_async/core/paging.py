@@ -163,6 +163,11 @@ class _Reader(AsyncIterator[T]):
                     await self._turn()
         return self._rows.pop()
 
+    def take(self) -> list[T]:
+        """The rows that `anext` would give without waiting, for who reads them all at once."""
+        rows, self._rows = self._rows[::-1], []
+        return rows
+
     async def aclose(self) -> None:
         """Drop the rows that are there, and end the call that is under way."""
         self._closed = True

@@ -48,8 +48,8 @@ class PriceFeed:
 
     Opening waits for the first prices, up to `first_timeout`. Errors of the source after that do not end the
     feed: it goes on with growing pauses, and its prices show their age. Only what can never pass ends it,
-    such as a client that is closed: whoever reads then gets that error. A feed belongs to the event loop that
-    opened it and is opened once; readers may be any number of tasks of that loop.
+    such as a client that is closed: whoever reads then gets that error. A feed is opened once, and read by
+    any number of tasks. They belong to the event loop that opened it.
     """
 
     def __init__(
@@ -293,7 +293,7 @@ class PriceFeed:
     @property
     def _opened(self) -> _Parts:
         if self._parts is None:
-            raise ConfigurationError("open the price feed first: `async with minted.price_feed() as feed:`")
+            raise ConfigurationError("open the price feed first: use it in a `with` (`async with`) block")
         return self._parts
 
     @contextmanager

@@ -128,7 +128,7 @@ class Lookup(msgspec.Struct, kw_only=True):
             )
         return OutcomeUnknownError(
             f"{self.operation} of {self.external_id!r}: {state}: {why}. Do not place it again: "
-            f"`await minted.trades.resolve({self.external_id!r})` goes on",
+            f"`minted.trades.resolve({self.external_id!r})` goes on",
             operation=self.operation,
             external_id=self.external_id,
             status=self.status,

@@ -116,7 +116,7 @@ class PriceLock:
     def __reduce__(self) -> NoReturn:
         raise TypeError(
             "a PriceLock lives by the clock of its process and cannot be pickled or copied to another: "
-            "hand over the id of `await minted.trades.quote(...)` and `buy(quote=id)` there"
+            "hand over the id of `minted.trades.quote(...)` and `buy(quote=id)` there"
         )
 
     def __repr__(self) -> str:

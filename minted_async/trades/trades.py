@@ -578,7 +578,7 @@ class Trades:
         if order is None and outcome is Outcome.PLACED:
             return OutcomeUnknownError(
                 f"cancelled: the order {external_id!r} was placed; "
-                f"`await minted.trades.resolve({external_id!r})` reads it",
+                f"`minted.trades.resolve({external_id!r})` reads it",
                 external_id=external_id,
                 placed=True,
             )
@@ -592,7 +592,7 @@ class Trades:
             return sent
         return OutcomeUnknownError(
             f"cancelled: it is not known whether the order {external_id!r} was placed; "
-            f"`await minted.trades.resolve({external_id!r})` finds out",
+            f"`minted.trades.resolve({external_id!r})` finds out",
             operation=order.intent.operation,
             external_id=external_id,
             certain_at=self._options.certain_at(order.absence_proven_at),

@@ -176,6 +176,21 @@ async def test_a_shared_connector_that_its_owner_has_closed() -> None:
         assert len(server.received) == 1
 
 
+async def test_a_connector_of_another_event_loop_is_refused() -> None:
+    async def make() -> aiohttp.TCPConnector:
+        return aiohttp.TCPConnector()
+
+    elsewhere = asyncio.new_event_loop()
+    theirs = await asyncio.to_thread(elsewhere.run_until_complete, make())
+    async with LoopbackServer(answering(envelope("5"))) as server:
+        async with server.client(connector=lambda: theirs) as minted:
+            with pytest.raises(ConfigurationError, match=r"of another event loop .* \(nothing was sent\)"):
+                await minted.request("GET", "/x")
+        assert server.received == []
+    await asyncio.to_thread(elsewhere.run_until_complete, theirs.close())
+    elsewhere.close()
+
+
 @pytest.mark.parametrize("value", [5, "TCPConnector", object(), {"limit": 1}])
 def test_what_is_no_function_is_refused_when_the_client_is_made(value: Any) -> None:
     with pytest.raises(ConfigurationError, match="connector must be a function"):

@@ -44,13 +44,8 @@ def compare(
 ) -> Comparison:
     """Compare pages with the spec.
 
-    Args:
-        pages: what was read.
-        spec: the spec.
-        deviations: where the two differ on purpose.
-        whole_site: whether these are all pages that there are: then what has no page is gone.
-        unread: titles, ids and addresses of pages that could not be read. Nothing that one of them may show
-            is called gone.
+    What has no page is gone if these are the pages of the whole site, unless one that could not be read, of
+    which `unread` has titles, ids and addresses, may show it.
     """
     meant = deviations or Deviations()
     matches = match(pages, spec)

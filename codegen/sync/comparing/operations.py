@@ -18,7 +18,6 @@ from codegen.sync.matching import Matches, Served, as_one, fits, same_section, s
 _LEAVING = frozenset({"deprecated", "obsolete", "to be deprecated"})
 
 
-# ---------------------------------------------------------------------- the menu
 def compare_menu(spec: Spec, matches: Matches) -> Iterator[Drift]:
     """Every page that came, went, moved or was renamed."""
     yield from _new(matches)
@@ -69,7 +68,6 @@ def _row(served: Served, row: DocsRow) -> Iterator[Drift]:
         yield Drift(Change.LAST_MODIFIED, views, row.place, said)
 
 
-# ---------------------------------------------------------------------- one operation
 def compare_operations(spec: Spec, matches: Matches) -> Iterator[Drift]:
     """Every difference that is about an operation as a whole."""
     for place, operation in spec.operations:

@@ -37,7 +37,6 @@ def judge(nodes: Iterable[Node], meant: Deviations) -> Iterator[Drift]:
             yield from _values(place, ours, [view for view in views if _types(view) == ("string",)], meant)
 
 
-# ---------------------------------------------------------------------- fields
 def _added(ours: Known, views: Sequence[View]) -> Iterator[Drift]:
     names = dict.fromkeys(field.name for view in views for field in view.shape.fields or ())
     for name in (name for name in names if name not in (ours.fields or ())):
@@ -87,7 +86,6 @@ def described(shape: Shape) -> str:
     return words + (" or null" if shape.nullable else "")
 
 
-# ---------------------------------------------------------------------- required, type, null
 def _required(node: Node) -> Iterator[Drift]:
     optional = tuple(view for view in node.stated if view.field is None or view.field.required is False)
     if node.required and optional:
@@ -139,7 +137,6 @@ def _null(node: Node) -> Iterator[Drift]:
         yield Drift(Change.NULLABLE, nulls, node.place, certain=certain)
 
 
-# ---------------------------------------------------------------------- values
 def _values(place: Place, known: Known, views: Sequence[View], meant: Deviations) -> Iterator[Drift]:
     ours = known.enum
     added: dict[str, None] = {}

@@ -107,7 +107,6 @@ class Draft:
             return self.made[schema] is sent
         return (schema in self.base.requests) is sent and (schema in self.base.responses) is not sent
 
-    # ------------------------------------------------------------------ additions
     def path_item(self, path: str, file: str, key: str) -> Object:
         """The path item of a path; a new one is written into a file under a key that is free there."""
         if path not in self.paths:
@@ -141,7 +140,6 @@ class Draft:
         for name in self.made.keys() - reachable([*references(self.paths), *old], inside):
             del schemas[name], self.bundle.origins[*_SCHEMAS, name], self.made[name]
 
-    # ------------------------------------------------------------------ files
     def texts(self) -> dict[str, str]:
         """The text of every file that says something else than when it was read, by path below the folder."""
         root = deepcopy(self.bundle.document)

@@ -18,14 +18,7 @@ from codegen.spec.schemas import mapping, reference, sequence, text, types
 from codegen.sync.changes import CLIENT_HEADERS, Drift
 from codegen.sync.matching import as_one, looks_like_value, same_section, skeleton
 from codegen.sync.writing.draft import Draft, Object, UnwritableError, refuse_if
-from codegen.sync.writing.naming import (
-    class_name,
-    kind_of,
-    method_name,
-    resource_name,
-    singular,
-    words,
-)
+from codegen.sync.writing.naming import class_name, kind_of, method_name, resource_name, singular, words
 from codegen.sync.writing.schemas import SchemaWriter, by_name, on_page, plain, refuse_name, without_null
 from minted_async.core.secret_names import is_secret
 
@@ -126,7 +119,6 @@ def _operation(edit: Edit, identifier: str, verb: str, path: str, row: Object) -
     return operation
 
 
-# ---------------------------------------------------------------------- name and place
 def _path(edit: Edit) -> str:
     """The path as the spec writes it: one that is there already keeps the names of its parameters."""
     given = edit.page.path
@@ -157,7 +149,6 @@ def _resource(edit: Edit, path: str) -> str:
     return next(iter(there)) if len(there) == 1 else resource_name(path, plain(section))
 
 
-# ---------------------------------------------------------------------- what is sent and answered
 def _parameters(writer: SchemaWriter, page: PageFacts, path: str) -> list[Json]:
     said = {each.name: each.shape for each in page.parameters if each.location == "path" and each.shape.types}
     # What the page calls a parameter of the path may have another name in the spec.

@@ -85,11 +85,7 @@ def plan(
 ) -> Plan:
     """Work out what to write about some differences. Nothing is written.
 
-    Args:
-        project: the checkout.
-        drifts: the differences between documentation and spec.
-        check: what has to hold of the new spec; by default its rules. `is_generated` asks for more.
-        draft: the spec, if it was read already.
+    The check is what has to hold of the new spec: by default its rules; `is_generated` asks for more.
 
     Raises:
         SpecError: the spec as it is cannot be read.

@@ -73,16 +73,10 @@ def plain(found: str) -> str:
 
 @dataclass
 class SchemaWriter:
-    """Writes the schemas that one difference brings.
+    """Writes the schemas that one difference brings: new named ones into the file of a resource.
 
-    Attributes:
-        draft: the spec; new named schemas are added to it.
-        resource: the resource in whose file new named schemas go.
-        sent: whether they are sent, not answered.
-        page: how descriptions name the page, `on api-3652432`.
-        notes: where it says what was left out of answers, with the reason.
-        method: the method that a new operation becomes, for names that would be taken otherwise.
-        observed: whether answers show it, and no page.
+    `page` is how descriptions name the page; `notes` take what was left out of answers; `method`, which a new
+    operation becomes, gives names that would be taken otherwise.
     """
 
     draft: Draft
@@ -157,7 +151,6 @@ class SchemaWriter:
         schema["properties"] = properties
         return name
 
-    # ------------------------------------------------------------------ one value
     def _text(self, shape: Shape, name: str) -> Object:
         texts = [value for value in shape.examples if isinstance(value, str)]
         if name == "external_id" or name.endswith("_external_id"):
@@ -195,7 +188,6 @@ class SchemaWriter:
         self._add(chosen, {"type": "string", "enum": values, "description": described})
         return by_name(chosen)
 
-    # ------------------------------------------------------------------ objects
     def _fields(self, shape: Shape, owner: str, depth: int) -> tuple[Object, list[Json]]:
         properties: Object = {}
         required: list[Json] = []

@@ -192,7 +192,7 @@ class SqliteJournal:
         await self._changes.drain()
         thread, self._thread = self._thread, None
         if thread is not None:
-            await asyncio.get_running_loop().run_in_executor(thread, self._disconnect)
+            await _in(thread, self._disconnect)
             thread.shutdown(wait=False)
 
     # ---------------------------------------------------------------- to the thread
@@ -201,12 +201,11 @@ class SqliteJournal:
         return cast("T", await self._changes.submit(change))
 
     async def _commit(self, batch: Sequence[Change]) -> list[object]:
-        return await asyncio.get_running_loop().run_in_executor(self._executor(), self._write, batch)
+        return await _in(self._executor(), lambda: self._write(batch))
 
     async def _read(self, read: Callable[[sqlite3.Connection], T]) -> T:
         self._check_usable()
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor(), self._patiently, read)
+        return await _in(self._executor(), lambda: self._patiently(read))
 
     def _executor(self) -> ThreadPoolExecutor:
         # Not the threads that all libraries share: those may be waiting, every one, for an order of ours.
@@ -305,6 +304,15 @@ class SqliteJournal:
             file, self._file = self._file, None
             if file is not None:
                 file.close()
+
+
+async def _in(thread: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+    """Do something in the journal's thread, or here when the interpreter ends and begins nothing more."""
+    try:
+        done = asyncio.get_running_loop().run_in_executor(thread, work)
+    except RuntimeError:
+        return work()
+    return await done
 
 
 def _is_busy(problem: sqlite3.OperationalError) -> bool:

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from codegen.emit.build import build
+from codegen.project import TWINS
 from tests.codegen.checkout import torture_checkout
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -25,6 +26,8 @@ FILES = (
     "minted_async/generated/mint/coins.py",
     "minted_async/generated/mint/requests.py",
     "minted_async/generated/kiosk.py",
+    "minted_async/blocking/twins/generated/bars.py",
+    "minted_async/blocking/twins/generated/mint/resource.py",
     "tests/generated/calls.json",
     "docs/coverage.md",
 )
@@ -32,8 +35,10 @@ FILES = (
 
 def golden(name: str) -> Path:
     """Where the golden form of a generated file lies; its suffix keeps it from being taken for a module."""
-    _, inside, rest = name.partition("minted_async/generated/")
-    return GOLDEN / ((rest.replace("/", ".") if inside else Path(name).name) + ".golden")
+    package, inside, rest = name.partition("/generated/")
+    twin = "twin." if package.startswith(TWINS) else ""
+    plain = Path(name).name if package == "tests" or not inside else twin + rest.replace("/", ".")
+    return GOLDEN / (plain + ".golden")
 
 
 def renew() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from codegen.emit.build import Build
-from codegen.project import GENERATED, GENERATED_TESTS, Project
+from codegen.project import GENERATED, GENERATED_TESTS, TWINS, Project
 from tests.codegen.checkout import REPOSITORY, torture_checkout
 from tests.codegen.emit.renew import FILES, GOLDEN, golden
 
@@ -43,7 +43,7 @@ def test_the_output_depends_neither_on_hash_seed_nor_on_directory(
 def _sums(project: Project) -> dict[str, str]:
     return {
         path.relative_to(project.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for folder in (GENERATED, GENERATED_TESTS, "docs")
+        for folder in (GENERATED, GENERATED_TESTS, TWINS, "docs")
         for path in (project.root / folder).rglob("*")
         if path.is_file()
     }

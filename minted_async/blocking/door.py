@@ -1,0 +1,263 @@
+"""The door between threads and the async client: one event loop and one client in each process."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import os
+import threading
+import warnings
+import weakref
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import Final, TypeVar
+
+from minted_async.blocking.call import Call
+from minted_async.client import MintedClient
+from minted_async.errors import ConfigurationError
+
+T = TypeVar("T")
+
+_PATIENCE: Final = 10.0
+"""Seconds that a thread may take to end: what does not heed its cancellation must not hold up the others."""
+
+PARENTS: Final[list[object]] = []
+"""What belongs to the parent of this process: to let go of it would touch its event loop and sockets."""
+
+
+class _Room:
+    """A thread in which an event loop runs, and the client that lives there.
+
+    Not anyio's portal: that one cannot be forgotten in a child without waking the parent's loop, forgets a
+    cancelled call before it has ended, and crosses threads twice to begin one.
+
+    Raises:
+        ConfigurationError: No thread can be started, or none of its own; or no event loop can be made.
+    """
+
+    def __init__(self, client: MintedClient) -> None:
+        if threading.get_ident.__module__ != "_thread":
+            raise ConfigurationError(
+                "gevent or eventlet has replaced the threads of this process, and an event loop cannot run "
+                "beside them: use processes or threads (Celery: --pool=prefork or --pool=threads); nothing "
+                "was sent"
+            )
+        self.client = client
+        self.process = os.getpid()
+        self._opened: Future[asyncio.AbstractEventLoop] = Future()
+        self._leaving = asyncio.Event()
+        # A daemon: a client that nobody closes does not keep the interpreter from ending.
+        self.thread = threading.Thread(target=self._live, name="minted-blocking", daemon=True)
+        try:
+            self.thread.start()
+            self._loop = self._opened.result()
+        except (RuntimeError, OSError) as problem:
+            raise ConfigurationError(
+                f"no thread or event loop can be started (nothing was sent): {problem}"
+            ) from problem
+
+    def _live(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as problem:
+            if self._opened.done():
+                raise
+            self._opened.set_exception(problem)
+
+    async def _serve(self) -> None:
+        self._opened.set_result(asyncio.get_running_loop())
+        await self._leaving.wait()
+
+    def check_caller(self) -> None:
+        """Raise if this is the thread that would have to do the work.
+
+        Raises:
+            ConfigurationError: It is.
+        """
+        if threading.current_thread() is self.thread:
+            raise ConfigurationError(
+                "this was called where the client itself works, by events=, source= or another function that "
+                "it calls, and would wait for itself: hand over to another thread, such as by a queue.Queue "
+                "(nothing was sent)"
+            )
+
+    def run(self, make: Callable[[], Awaitable[T]]) -> T:
+        """Make a call in the event loop, and wait for it.
+
+        Raises:
+            ConfigurationError: It would wait for itself; the client was closed meanwhile; or the process
+                forked.
+        """
+        self.check_caller()
+        call = Call(make, self.thread)
+        try:
+            self._tell(call.begin)
+            call.wait()
+        except ConfigurationError:
+            raise
+        except BaseException as interrupt:
+            # Ctrl-C, or what a signal handler raises, such as Celery's SoftTimeLimitExceeded. A second one
+            # gets out of here at once.
+            with suppress(ConfigurationError):  # the interrupt comes first, whatever else there is to say
+                self._tell(call.cancel)
+                call.wait()
+            call.explain(interrupt)
+            raise
+        return call.result()
+
+    def close(self, aclose: Callable[[], Awaitable[None]]) -> None:
+        """Close the client, then end what is still under way, and the thread."""
+        try:
+            self.run(aclose)
+        finally:
+            self._tell(self._leaving.set)
+            self.thread.join(_PATIENCE)
+
+    def abandon(self) -> None:
+        """The same without waiting, from any thread."""
+        self._tell(self._begin_closing)
+
+    def _begin_closing(self) -> None:
+        closing = asyncio.ensure_future(self.client.aclose())
+        closing.add_done_callback(lambda _: self._leaving.set())
+
+    def _tell(self, what: Callable[[], object]) -> None:
+        """Have something done in the event loop, in the context of this thread."""
+        if self.process != os.getpid():
+            raise ConfigurationError("the process forked meanwhile: this belongs to its parent")
+        try:
+            self._loop.call_soon_threadsafe(what)
+        except RuntimeError:
+            raise closed() from None
+
+
+class Door:
+    """The way of all threads to one client, and to a new one in each process that is forked.
+
+    Args:
+        make: Makes the async client.
+        made_at: The line that made this one, for whoever forgets to close it.
+        unshared: What cannot be used again in a fork, once it was used; None if there is nothing.
+
+    Attributes:
+        generation: Changes in a forked child: what was found before is the parent's.
+        lock: Held while something is found or opened, never during a call.
+    """
+
+    def __init__(self, make: Callable[[], MintedClient], *, made_at: str, unshared: str | None) -> None:
+        self.generation = 0
+        self.lock = threading.RLock()
+        self._make = make
+        self._unshared = unshared
+        self._made_at = made_at
+        self._client: MintedClient | None = make()
+        self._rooms: list[_Room] = []  # none, or one
+        self._closed = self._refused = False
+        weakref.finalize(self, _leave, self._rooms, made_at).atexit = False
+        _doors.add(self)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a thread that works for this client, in this process."""
+        return bool(self._rooms)
+
+    def client(self) -> MintedClient:
+        """The async client of this process.
+
+        Raises:
+            ConfigurationError: It cannot be made in a fork.
+        """
+        with self.lock:
+            if self._refused:
+                raise ConfigurationError(
+                    f"{self._unshared} was used before the process forked, and is the parent's: name the "
+                    "journal by its path or address, or make a client after the fork (nothing was sent)"
+                )
+            if self._client is None:
+                self._client = self._make()
+            return self._client
+
+    def run(self, make: Callable[[], Awaitable[T]]) -> T:
+        """Make a call, and wait for it.
+
+        Raises:
+            ConfigurationError: The client is closed, or cannot be opened here.
+        """
+        # Another thread may be closing it.
+        room = next(iter(self._rooms), None) or self._opened()
+        return room.run(make)
+
+    def close(self, aclose: Callable[[], Awaitable[None]]) -> None:
+        """Close the client of this process, and no other. May be called again."""
+        with self.lock:
+            for room in self._rooms:
+                room.check_caller()
+            self._closed = True
+            rooms = list(self._rooms)
+            self._rooms.clear()
+        for room in rooms:
+            room.close(aclose)
+
+    def _opened(self) -> _Room:
+        with self.lock:
+            if self._closed:
+                raise closed()
+            if not self._rooms:
+                self._rooms.append(_Room(self.client()))
+            return self._rooms[0]
+
+    def warn(self) -> None:
+        """Warn, when the interpreter ends, that the client is still open."""
+        _warn(self._rooms, self._made_at)
+
+    def forget(self) -> None:
+        """Begin anew in a child: nothing of the parent is used, or let go of, and its locks may be held."""
+        self.lock = threading.RLock()
+        self._refused = self._unshared is not None and (self._refused or bool(self._rooms))
+        PARENTS.extend((self._client, *self._rooms))
+        self._rooms.clear()
+        self._client = None
+        self.generation += 1
+
+
+def closed() -> ConfigurationError:
+    """What a call after the end is told."""
+    return ConfigurationError("this client is closed: make a new one (nothing was sent)")
+
+
+def _leave(rooms: list[_Room], made_at: str) -> None:
+    """Close what nobody has closed and nobody can reach any more."""
+    for room in rooms:
+        with suppress(ConfigurationError):
+            room.abandon()
+    _warn(rooms, made_at)
+
+
+def _warn(rooms: list[_Room], made_at: str) -> None:
+    for room in rooms:
+        warnings.warn(
+            f"the blocking MintedClient made at {made_at} was never closed: use `with MintedClient(...)` or "
+            "`minted.close()`",
+            ResourceWarning,
+            stacklevel=1,
+            source=room,
+        )
+
+
+_doors: Final[weakref.WeakSet[Door]] = weakref.WeakSet()
+
+
+def _in_child() -> None:
+    for door in list(_doors):
+        door.forget()
+
+
+@atexit.register
+def _at_exit() -> None:
+    for door in list(_doors):
+        door.warn()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_child)

@@ -1,0 +1,150 @@
+"""What the generated twins stand on: where the async object behind each of them is found, in any process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from functools import cached_property
+from typing import Concatenate, Generic, NoReturn, ParamSpec, Self, TypeVar, cast
+
+from minted_async.blocking.door import PARENTS, Door
+from minted_async.client import MintedClient, calling_line
+from minted_async.errors import ConfigurationError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+class _Found(Generic[T]):
+    """An object of one process. In a fork it is kept, and left alone."""
+
+    def __init__(self, found: T, generation: int) -> None:
+        self.object = found
+        self.generation = generation
+        self.process = os.getpid()
+
+    def __del__(self) -> None:
+        if self.process != os.getpid():
+            PARENTS.append(self.object)
+
+
+class Source(Generic[T]):
+    """How to get at an async object: once in each process.
+
+    Args:
+        door: The client that it belongs to.
+        find: Gets it, or makes it.
+        is_client: Whether it is the client itself, and no view of it.
+    """
+
+    def __init__(self, door: Door, find: Callable[[], T], *, is_client: bool = False) -> None:
+        self.door = door
+        self.is_client = is_client
+        self._find = find
+        self._found: _Found[T] | None = None
+
+    @property
+    def is_found(self) -> bool:
+        """Whether the object of this process is there already."""
+        return self._found is not None and self._found.generation == self.door.generation
+
+    def get(self) -> T:
+        """The object of this process."""
+        found = self._found
+        if found is None or found.generation != self.door.generation:
+            with self.door.lock:  # two threads must not make two
+                found = self._found
+                if found is None or found.generation != self.door.generation:
+                    found = self._found = _Found(self._find(), self.door.generation)
+        return found.object
+
+    def then(self, step: Callable[[T], U]) -> Source[U]:
+        """Something that this object has or gives."""
+        return Source(self.door, lambda: step(self.get()))
+
+
+class Twin(Generic[T]):
+    """A class of the async side as threads use it: each call waits until it has ended."""
+
+    def __init__(self, source: Source[T]) -> None:
+        source.get()  # what is wrong with its arguments is raised now
+        self._source = source
+
+    @property
+    def _async(self) -> T:
+        return self._source.get()
+
+    def _view(self, source: Source[T]) -> Self:
+        """The same with another source: what is made from it is made anew, a subclass's own included."""
+        view = type(self).__new__(type(self))
+        for name, value in list(self.__dict__.items()):  # other threads may be adding to it
+            if not isinstance(getattr(type(self), name, None), cached_property):
+                view.__dict__[name] = value
+        source.get()
+        view._source = source
+        return view
+
+    def _run(self, function: Callable[P, Awaitable[U]], *args: P.args, **kwargs: P.kwargs) -> U:
+        return self._source.door.run(lambda: function(*args, **kwargs))
+
+    def _begin(self, function: Callable[P, U], *args: P.args, **kwargs: P.kwargs) -> Source[U]:
+        """What a function gives that has to be called in the event loop, such as an iterator."""
+
+        async def call() -> U:
+            return function(*args, **kwargs)
+
+        door = self._source.door
+        begun, generation = self._run(call), door.generation
+
+        def find() -> U:
+            if door.generation != generation:
+                raise ConfigurationError(
+                    "this iterator was begun before the process forked, and is the parent's: begin another"
+                )
+            return begun
+
+        return Source(door, find)
+
+    def _close(
+        self, aclose: Callable[Concatenate[T, P], Awaitable[None]], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Close what is open in this process, and nothing of another one."""
+        source = self._source
+        if source.is_client:
+            source.door.close(lambda: aclose(source.get(), *args, **kwargs))
+        elif source.door.is_open and source.is_found:
+            source.door.run(lambda: aclose(source.get(), *args, **kwargs))
+
+    def __repr__(self) -> str:
+        """The async object behind it."""
+        source: Source[T] | None = self.__dict__.get("_source")
+        try:
+            shown = "client, not made" if source is None else repr(source.get())
+        except ConfigurationError:
+            shown = f"{type(self).__name__} of the parent of this process"
+        return f"<blocking {shown}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise ConfigurationError(
+            f"a blocking {type(self).__name__} cannot be pickled, as it holds connections: make the client "
+            "in the worker, by an initializer or at the top of a module"
+        )
+
+
+def open_client(
+    make: Callable[P, MintedClient], /, *args: P.args, **kwargs: P.kwargs
+) -> Source[MintedClient]:
+    """A client for all threads of this process, and of those that are forked from it."""
+    journal, unshared = kwargs["journal"], None
+    if isinstance(journal, str) and journal.startswith(("postgresql://", "postgres://")):
+        pass
+    elif isinstance(journal, str | os.PathLike):
+        from minted_async.trades.journal.sqlite_file import check_file_path
+
+        # The same file, wherever the process goes before it forks.
+        kwargs["journal"] = check_file_path(cast("str | os.PathLike[str]", journal))
+    elif journal is not None:
+        unshared = f"journal={type(journal).__name__}(...)"
+    door = Door(lambda: make(*args, **kwargs), made_at=calling_line(), unshared=unshared)
+    return Source(door, door.client, is_client=True)

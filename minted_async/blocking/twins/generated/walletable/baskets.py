@@ -1,0 +1,97 @@
+# Generated from openapi/ by `python -m codegen generate`; do not edit.
+"""Baskets of the Walletable part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minted_async.blocking.twin import Twin
+from minted_async.core.scalars import ExternalId
+from minted_async.generated.walletable import models as walletable
+from minted_async.generated.walletable.baskets import (
+    WalletableBaskets as AsyncWalletableBaskets,
+)
+
+
+class WalletableBaskets(Twin[AsyncWalletableBaskets]):
+    """Baskets of the Walletable part."""
+
+    def update_item(self, *, external_customer_id: ExternalId, cart_token: str, sku: str, qty: int) -> Any:
+        """Change how many pieces of a product a basket has.
+        `PATCH /partner/walletable/basket` <https://docs.mintedconnect.com/api-26503573>.
+
+        Only a sample of the request was seen; all four fields of it are required. The answer is not
+        shown, so its data comes as plain values.
+
+        Args:
+            external_customer_id: The partner's own id of the customer.
+            cart_token: Token of the basket.
+            sku: Product code of the item.
+            qty: How many pieces. Answers call it `amount`.
+
+        Returns:
+            The item is changed. What `data` holds is not documented. Plain Python values, numbers as
+                Decimal.
+
+        Raises:
+            TypeError, ArgumentError, NotSentError: Nothing was sent.
+            APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
+        """
+        return self._run(
+            self._async.update_item,
+            external_customer_id=external_customer_id,
+            cart_token=cart_token,
+            sku=sku,
+            qty=qty,
+        )
+
+    def delete_item(self, *, external_customer_id: ExternalId, cart_token: str, sku: str) -> Any:
+        """Take a product out of a basket.
+        `DELETE /partner/walletable/basket` <https://docs.mintedconnect.com/api-26503558>.
+
+        Only a sample of the request was seen; all three fields of it are required. The answer is
+        not shown, so its data comes as plain values.
+
+        Args:
+            external_customer_id: The partner's own id of the customer.
+            cart_token: Token of the basket.
+            sku: Product code of the item.
+
+        Returns:
+            The item is taken out. What `data` holds is not documented. Plain Python values, numbers as
+                Decimal.
+
+        Raises:
+            TypeError, ArgumentError, NotSentError: Nothing was sent.
+            APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
+        """
+        return self._run(
+            self._async.delete_item, external_customer_id=external_customer_id, cart_token=cart_token, sku=sku
+        )
+
+    def active(self, **arguments: object) -> walletable.WalletableOrder:
+        """Listed only: "Get Active Basket" in Walletable E-Commerce / Baskets.
+
+        Reads a customer's basket. Its answer is known from an example; its title and method are
+        deduced from the menu's order. Raises UndocumentedOperationError until
+        `MintedClient(paths={"walletable.baskets.active": ...})` says where it is.
+        """
+        return self._run(self._async.active, **arguments)
+
+    def add_item(self, **arguments: object) -> walletable.WalletableOrder:
+        """Listed only: "Create Basket / Add Basket Item" in Walletable E-Commerce / Baskets.
+
+        Puts an item into a basket, making one where there is none. Its answer is known from
+        examples; its title and method are deduced from the menu's order. Raises
+        UndocumentedOperationError until `MintedClient(paths={"walletable.baskets.add_item": ...})`
+        says where it is.
+        """
+        return self._run(self._async.add_item, **arguments)
+
+    def clear(self, **arguments: object) -> Any:
+        """Listed only: "Clear Basket" in Walletable E-Commerce / Baskets.
+
+        Takes all items out of a basket. Raises UndocumentedOperationError until
+        `MintedClient(paths={"walletable.baskets.clear": ...})` says where it is.
+        """
+        return self._run(self._async.clear, **arguments)
