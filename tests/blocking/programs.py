@@ -380,6 +380,20 @@ def calls_at_exit(sandbox: Sandbox) -> None:
         client.close()
 
 
+# -------------------------------------------------------------------------------- what the machine lacks
+def no_event_loop_can_be_made(sandbox: Sandbox) -> None:
+    """A machine out of descriptors is told so, and a later call works."""
+    import resource
+
+    with client_of(sandbox) as client:
+        prices = client.prices  # imported while there are descriptors
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+        told(lambda: prices.fix(type="digital"))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        told(lambda: bool(client.prices.fix(type="digital").prices))
+
+
 PROGRAMS: Mapping[str, Callable[..., object]] = {
     name: value for name, value in globals().items() if callable(value) and getattr(value, "__doc__", None)
 }

@@ -23,8 +23,7 @@ NOT_KNOWN = (
 OTHER_JOURNAL = "name the journal by its path or address, or make a client after the fork"
 
 
-def run(name: str, *arguments: str) -> tuple[list[str], str]:
-    """The lines that a program prints, and what it complains of."""
+def started(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
         [
             sys.executable,
@@ -46,6 +45,12 @@ def run(name: str, *arguments: str) -> tuple[list[str], str]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    return done
+
+
+def run(name: str, *arguments: str) -> tuple[list[str], str]:
+    """The lines that a program prints, and what it complains of."""
+    done = started(name, *arguments)
     assert "Traceback" not in done.stderr, done.stderr
     assert "Exception ignored" not in done.stderr, done.stderr
     return done.stdout.splitlines(), done.stderr
@@ -189,6 +194,14 @@ def test_a_client_that_nobody_closes_does_not_keep_the_interpreter_and_is_warned
 def test_a_client_may_be_closed_by_atexit(journal: str) -> None:
     lines, complaints = run("closes_at_exit", journal)
     assert (lines, complaints) == (["ORD-1"], "")
+
+
+@FORKS
+def test_a_machine_that_has_no_descriptors_left_is_told_so_and_a_later_call_works() -> None:
+    # asyncio itself complains of a loop that it has half made.
+    refused, later = started("no_event_loop_can_be_made").stdout.splitlines()
+    assert refused.startswith("ConfigurationError: no thread or event loop can be started (nothing was sent)")
+    assert later == "True"
 
 
 def test_a_first_call_at_exit_is_made_or_refused() -> None:
