@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.blocking import programs
+from tests.blocking import program, programs
 
 ROOT = Path(__file__).parent.parent.parent
 FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks here")
@@ -187,8 +187,8 @@ def test_a_second_ctrl_c_does_not_wait_for_what_does_not_heed_the_first() -> Non
 def test_a_client_that_nobody_closes_does_not_keep_the_interpreter_and_is_warned_of(journal: str) -> None:
     lines, complaints = run("ends_with_an_open_client", journal)
     assert lines == ["ORD-1", "True"]
-    made = inspect.getsourcelines(programs.client_of)[1] + 1
-    assert f"made at {programs.__file__}:{made} was never closed: use `with MintedClient(...)`" in complaints
+    made = inspect.getsourcelines(program.client_of)[1] + 1
+    assert f"made at {program.__file__}:{made} was never closed: use `with MintedClient(...)`" in complaints
 
 
 def test_a_client_may_be_closed_by_atexit(journal: str) -> None:
