@@ -52,6 +52,21 @@ def fork_with_everything_in_use(sandbox: Sandbox, journal: str) -> None:
     say(dict(sent_orders(sandbox)))
 
 
+def fork_with_a_database(sandbox: Sandbox, journal: str) -> None:
+    """A journal in PostgreSQL is opened anew in the child; the connections of the parent stay its own."""
+    with client_of(sandbox, journal) as client:
+        say(buy(client, "PARENT-1"))
+
+        def child() -> str:
+            record = client.trades.outcome("PARENT-1")
+            assert record is not None
+            return f"{record.outcome}, {buy(client, 'CHILD-1')}"
+
+        in_child(child)
+        say(buy(client, "PARENT-2"))
+    say(dict(sent_orders(sandbox)))
+
+
 def fork_during_a_call(sandbox: Sandbox, journal: str) -> None:
     """A fork hangs in no call of another thread, and disturbs none."""
     client = client_of(sandbox, journal)

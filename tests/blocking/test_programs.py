@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.blocking import program, programs
+from tests.trades.conftest import database, postgres
+
+__all__ = ["database", "postgres"]
 
 ROOT = Path(__file__).parent.parent.parent
 FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks here")
@@ -78,6 +81,17 @@ def test_what_was_got_before_a_fork_works_in_the_child_on_the_same_journal(journ
         "PARENT-2 CHILD-1",
     ]
     assert set(re.findall(r"'([\w-]+)': 1\b", sent)) == {"PARENT-1", "PARENT-2", "CHILD-1", "CHILD-2"}
+
+
+@FORKS
+def test_a_journal_in_a_database_is_shared_with_the_child(database: str) -> None:
+    assert printed("fork_with_a_database", database) == [
+        "PARENT-1",
+        "placed, CHILD-1",
+        "child ended with 0",
+        "PARENT-2",
+        "{'PARENT-1': 1, 'CHILD-1': 1, 'PARENT-2': 1}",
+    ]
 
 
 @FORKS
