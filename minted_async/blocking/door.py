@@ -58,16 +58,15 @@ class _Room:
             ) from problem
 
     def _live(self) -> None:
+        runner = asyncio.Runner()
         try:
-            asyncio.run(self._serve())
+            loop = runner.get_loop()
         except BaseException as problem:
-            if self._opened.done():
-                raise
             self._opened.set_exception(problem)
-
-    async def _serve(self) -> None:
-        self._opened.set_result(asyncio.get_running_loop())
-        await self._leaving.wait()
+            return
+        with runner:
+            self._opened.set_result(loop)
+            runner.run(self._leaving.wait())
 
     def check_caller(self) -> None:
         """Raise if this is the thread that would have to do the work.

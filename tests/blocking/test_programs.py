@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.blocking import programs
+from tests.blocking import program, programs
+from tests.trades.conftest import database, postgres
+
+__all__ = ["database", "postgres"]
 
 ROOT = Path(__file__).parent.parent.parent
 FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks here")
@@ -23,8 +26,7 @@ NOT_KNOWN = (
 OTHER_JOURNAL = "name the journal by its path or address, or make a client after the fork"
 
 
-def run(name: str, *arguments: str) -> tuple[list[str], str]:
-    """The lines that a program prints, and what it complains of."""
+def started(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
         [
             sys.executable,
@@ -46,6 +48,12 @@ def run(name: str, *arguments: str) -> tuple[list[str], str]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    return done
+
+
+def run(name: str, *arguments: str) -> tuple[list[str], str]:
+    """The lines that a program prints, and what it complains of."""
+    done = started(name, *arguments)
     assert "Traceback" not in done.stderr, done.stderr
     assert "Exception ignored" not in done.stderr, done.stderr
     return done.stdout.splitlines(), done.stderr
@@ -73,6 +81,17 @@ def test_what_was_got_before_a_fork_works_in_the_child_on_the_same_journal(journ
         "PARENT-2 CHILD-1",
     ]
     assert set(re.findall(r"'([\w-]+)': 1\b", sent)) == {"PARENT-1", "PARENT-2", "CHILD-1", "CHILD-2"}
+
+
+@FORKS
+def test_a_journal_in_a_database_is_shared_with_the_child(database: str) -> None:
+    assert printed("fork_with_a_database", database) == [
+        "PARENT-1",
+        "placed, CHILD-1",
+        "child ended with 0",
+        "PARENT-2",
+        "{'PARENT-1': 1, 'CHILD-1': 1, 'PARENT-2': 1}",
+    ]
 
 
 @FORKS
@@ -182,13 +201,21 @@ def test_a_second_ctrl_c_does_not_wait_for_what_does_not_heed_the_first() -> Non
 def test_a_client_that_nobody_closes_does_not_keep_the_interpreter_and_is_warned_of(journal: str) -> None:
     lines, complaints = run("ends_with_an_open_client", journal)
     assert lines == ["ORD-1", "True"]
-    made = inspect.getsourcelines(programs.client_of)[1] + 1
-    assert f"made at {programs.__file__}:{made} was never closed: use `with MintedClient(...)`" in complaints
+    made = inspect.getsourcelines(program.client_of)[1] + 1
+    assert f"made at {program.__file__}:{made} was never closed: use `with MintedClient(...)`" in complaints
 
 
 def test_a_client_may_be_closed_by_atexit(journal: str) -> None:
     lines, complaints = run("closes_at_exit", journal)
     assert (lines, complaints) == (["ORD-1"], "")
+
+
+@FORKS
+def test_a_machine_that_has_no_descriptors_left_is_told_so_and_a_later_call_works() -> None:
+    # asyncio itself complains of a loop that it has half made.
+    refused, later = started("no_event_loop_can_be_made").stdout.splitlines()
+    assert refused.startswith("ConfigurationError: no thread or event loop can be started (nothing was sent)")
+    assert later == "True"
 
 
 def test_a_first_call_at_exit_is_made_or_refused() -> None:
