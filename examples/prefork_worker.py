@@ -45,6 +45,12 @@ class Worker:
     job: str | None = None
 
 
+def say(text: str) -> None:
+    """Print a line in one piece: the workers share the output."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
 def place(job: str) -> str:
     """Place the order of a job, which may come twice, as its worker may have been killed: it orders once."""
     known = minted.trades.outcome(job)
@@ -73,7 +79,7 @@ def work(line: "Connection[str, str | None]") -> None:
             line.send(said)
             if (job := line.recv()) is None:
                 return
-            print(f"{os.getpid()} takes {job}", flush=True)
+            say(f"{os.getpid()} takes {job}")
             try:
                 said = recover() if job == RECOVER else place(job)
             except errors.MintedError as error:
@@ -97,14 +103,14 @@ def main(jobs: deque[str]) -> None:
         heard = wait([worker.line for worker in workers])
         for worker in [worker for worker in workers if worker.line in heard]:
             try:
-                print(worker.line.recv(), flush=True)
+                say(worker.line.recv())
                 worker.job = jobs.popleft() if jobs else None
                 worker.line.send(worker.job)
             except (EOFError, ConnectionError):
                 workers.remove(worker)
                 worker.process.join()
                 if worker.process.exitcode != 0:
-                    print(f"{worker.process.pid} died with {worker.job}", flush=True)
+                    say(f"{worker.process.pid} died with {worker.job}")
                     jobs.extendleft([RECOVER] if worker.job in (None, RECOVER) else [worker.job, RECOVER])
                     workers.append(start())
 
