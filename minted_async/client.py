@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import os
 import uuid
@@ -9,7 +10,6 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from ssl import SSLContext
 from types import TracebackType
@@ -20,6 +20,7 @@ from msgspec import UNSET, UnsetType, structs
 from minted_async._version import __version__
 from minted_async.clock import Clock
 from minted_async.core import logs
+from minted_async.core.cached import cached_property
 from minted_async.core.capture import Exchanges, capturing
 from minted_async.core.checks import check_text
 from minted_async.core.config import (
@@ -584,7 +585,7 @@ def _routes(paths: Mapping[str, object]) -> dict[str, Route]:
 
 
 def _is_cached_property(kind: type, name: str) -> bool:
-    return isinstance(getattr(kind, name, None), cached_property)
+    return isinstance(getattr(kind, name, None), functools.cached_property)
 
 
 def calling_line() -> str:

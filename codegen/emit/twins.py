@@ -63,7 +63,7 @@ def _module(path: str, tree: ast.Module, owner: ast.ClassDef, homes: Mapping[str
     """A twin with all that it may have to import; what it does not need goes when it is formatted."""
     own = [name for name in _DEFINED.findall(ast.unparse(tree)) if name != owner.name]
     lines = [HEADER, literal(_said(tree)), "from __future__ import annotations"]
-    lines += ["from functools import cached_property", "from typing import Any, TYPE_CHECKING"]
+    lines += ["from minted_async.core.cached import cached_property", "from typing import Any, TYPE_CHECKING"]
     lines += [f"from minted_async.blocking.iterating import {', '.join(_ITERATED)}"]
     lines += ["from minted_async.blocking.twin import Twin, open_client"]
     lines += [f"from {dotted(path)} import {', '.join((f'{owner.name} as Async{owner.name}', *own))}"]

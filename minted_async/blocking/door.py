@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import atexit
 import os
+import sys
 import threading
 import warnings
 import weakref
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Final, TypeVar
 
 from minted_async.blocking.call import Call
+from minted_async.blocking.helpers import Helpers
 from minted_async.client import MintedClient
 from minted_async.errors import ConfigurationError
 
@@ -66,7 +70,9 @@ class _Room:
             self._opened.set_exception(problem)
 
     async def _serve(self) -> None:
-        self._opened.set_result(asyncio.get_running_loop())
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(Helpers())
+        self._opened.set_result(loop)
         await self._leaving.wait()
 
     def check_caller(self) -> None:
@@ -248,6 +254,19 @@ def _warn(rooms: list[_Room], made_at: str) -> None:
 _doors: Final[weakref.WeakSet[Door]] = weakref.WeakSet()
 
 
+def _before_fork() -> None:
+    """Import what is imported when it is first used: of a module that another thread of the parent is
+    importing, the lock would never be released in the child.
+    """
+    if _doors:
+        twins = import_module("minted_async.blocking.twins")
+        for each in walk_packages(twins.__path__, f"{twins.__name__}."):
+            import_module(each.name)
+        # What has no twin, and is being imported.
+        for name in [name for name in sys.modules if name.startswith("minted_async.")]:
+            import_module(name)
+
+
 def _in_child() -> None:
     for door in list(_doors):
         door.forget()
@@ -260,4 +279,4 @@ def _at_exit() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_in_child)
+    os.register_at_fork(before=_before_fork, after_in_child=_in_child)

@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
-from functools import cached_property
 from ssl import SSLContext
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, Unpack, overload
@@ -23,6 +22,7 @@ from minted_async.client import (
     MintedClient as AsyncMintedClient,
 )
 from minted_async.clock import Clock
+from minted_async.core.cached import cached_property
 from minted_async.core.capture import Exchanges
 from minted_async.core.config import (
     Timeout,
