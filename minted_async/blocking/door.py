@@ -48,32 +48,24 @@ class _Room:
                 "was sent"
             )
         self.client = client
+        self._inside: list[MintedClient] = []  # the client, once it is used here
         self.process = os.getpid()
-        self._opened: Future[asyncio.AbstractEventLoop] = Future()
         self._leaving = asyncio.Event()
+        opened: Future[asyncio.AbstractEventLoop] = Future()
+        # The thread does not know this object: whatever an interrupt came into, it ends once nobody can reach it.
+        abandon = weakref.finalize(self, _abandon, self.process, self._inside, opened, self._leaving)
+        abandon.atexit = False
         # A daemon: a client that nobody closes does not keep the interpreter from ending.
-        self.thread = threading.Thread(target=self._live, name="minted-blocking", daemon=True)
+        self.thread = threading.Thread(
+            target=_live, args=(opened, self._leaving), name="minted-blocking", daemon=True
+        )
         try:
             self.thread.start()
-            self._loop = self._opened.result()
+            self._loop = opened.result()
         except (RuntimeError, OSError) as problem:
             raise ConfigurationError(
                 f"no thread or event loop can be started (nothing was sent): {problem}"
             ) from problem
-
-    def _live(self) -> None:
-        try:
-            asyncio.run(self._serve())
-        except BaseException as problem:
-            if self._opened.done():
-                raise
-            self._opened.set_exception(problem)
-
-    async def _serve(self) -> None:
-        loop = asyncio.get_running_loop()
-        loop.set_default_executor(Helpers())
-        self._opened.set_result(loop)
-        await self._leaving.wait()
 
     def check_caller(self) -> None:
         """Raise if this is the thread that would have to do the work.
@@ -96,6 +88,8 @@ class _Room:
                 forked.
         """
         self.check_caller()
+        if not self._inside:
+            self._inside.append(self.client)
         call = Call(make, self.thread)
         try:
             self._tell(call.begin)
@@ -120,14 +114,6 @@ class _Room:
             self._tell(self._leaving.set)
             self.thread.join(_PATIENCE)
 
-    def abandon(self) -> None:
-        """The same without waiting, from any thread."""
-        self._tell(self._begin_closing)
-
-    def _begin_closing(self) -> None:
-        closing = asyncio.ensure_future(self.client.aclose())
-        closing.add_done_callback(lambda _: self._leaving.set())
-
     def _tell(self, what: Callable[[], object]) -> None:
         """Have something done in the event loop, in the context of this thread."""
         if self.process != os.getpid():
@@ -136,6 +122,43 @@ class _Room:
             self._loop.call_soon_threadsafe(what)
         except RuntimeError:
             raise closed() from None
+
+
+def _live(opened: Future[asyncio.AbstractEventLoop], leaving: asyncio.Event) -> None:
+    try:
+        asyncio.run(_serve(opened, leaving))
+    except BaseException as problem:
+        if opened.done():
+            raise
+        opened.set_exception(problem)
+
+
+async def _serve(opened: Future[asyncio.AbstractEventLoop], leaving: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(Helpers())
+    opened.set_result(loop)
+    await leaving.wait()
+
+
+def _abandon(
+    process: int,
+    inside: list[MintedClient],
+    opened: Future[asyncio.AbstractEventLoop],
+    leaving: asyncio.Event,
+) -> None:
+    """Close what nobody can reach any more, without waiting, as soon as it is open; from any thread."""
+
+    def begin() -> None:
+        closing = asyncio.gather(*(client.aclose() for client in inside))
+        closing.add_done_callback(lambda _: leaving.set())
+
+    def tell(done: Future[asyncio.AbstractEventLoop]) -> None:
+        if done.exception() is None:
+            with suppress(RuntimeError):  # it has ended
+                done.result().call_soon_threadsafe(begin)
+
+    if process == os.getpid():
+        opened.add_done_callback(tell)
 
 
 class Door:
@@ -160,7 +183,7 @@ class Door:
         self._client: MintedClient | None = make()
         self._rooms: list[_Room] = []  # none, or one
         self._closed = self._refused = False
-        weakref.finalize(self, _leave, self._rooms, made_at).atexit = False
+        weakref.finalize(self, _warn, self._rooms, made_at).atexit = False
         _doors.add(self)
 
     @property
@@ -230,14 +253,6 @@ class Door:
 def closed() -> ConfigurationError:
     """What a call after the end is told."""
     return ConfigurationError("this client is closed: make a new one (nothing was sent)")
-
-
-def _leave(rooms: list[_Room], made_at: str) -> None:
-    """Close what nobody has closed and nobody can reach any more."""
-    for room in rooms:
-        with suppress(ConfigurationError):
-            room.abandon()
-    _warn(rooms, made_at)
 
 
 def _warn(rooms: list[_Room], made_at: str) -> None:
