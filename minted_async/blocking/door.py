@@ -52,7 +52,8 @@ class _Room:
         self.process = os.getpid()
         self._leaving = asyncio.Event()
         opened: Future[asyncio.AbstractEventLoop] = Future()
-        # The thread does not know this object: whatever an interrupt came into, it ends once nobody can reach it.
+        # The thread does not know this object: whatever an interrupt came into, it ends
+        # when nobody can reach it.
         abandon = weakref.finalize(self, _abandon, self.process, self._inside, opened, self._leaving)
         abandon.atexit = False
         # A daemon: a client that nobody closes does not keep the interpreter from ending.
