@@ -58,7 +58,7 @@ class _Room:
         abandon.atexit = False
         # A daemon: a client that nobody closes does not keep the interpreter from ending.
         self.thread = threading.Thread(
-            target=_live, args=(opened, self._leaving), name="minted-blocking", daemon=True
+            target=_live, args=(opened, self._leaving, self._inside), name="minted-blocking", daemon=True
         )
         try:
             self.thread.start()
@@ -125,13 +125,18 @@ class _Room:
             raise closed() from None
 
 
-def _live(opened: Future[asyncio.AbstractEventLoop], leaving: asyncio.Event) -> None:
+def _live(
+    opened: Future[asyncio.AbstractEventLoop], leaving: asyncio.Event, inside: list[MintedClient]
+) -> None:
+    """Run the event loop, and keep the client for as long: it is not torn down before its loop."""
     try:
         asyncio.run(_serve(opened, leaving))
     except BaseException as problem:
-        if opened.done():
+        if not opened.done():
+            opened.set_exception(problem)
+        # When the interpreter ends, Python 3.12 starts no thread in which asyncio could wait for helpers.
+        elif not (leaving.is_set() and isinstance(problem, RuntimeError)):
             raise
-        opened.set_exception(problem)
 
 
 async def _serve(opened: Future[asyncio.AbstractEventLoop], leaving: asyncio.Event) -> None:

@@ -19,11 +19,7 @@ class Helpers(ThreadPoolExecutor):
     """
 
     def submit(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Begin the work.
-
-        Raises:
-            RuntimeError: No thread can be started.
-        """
+        """Begin the work; do it here if no thread can be started, as when the interpreter ends."""
         future: Future[T] = Future()
 
         def perform() -> None:
@@ -36,5 +32,8 @@ class Helpers(ThreadPoolExecutor):
             else:
                 future.set_result(result)
 
-        threading.Thread(target=perform, name="minted-blocking-helper", daemon=True).start()
+        try:
+            threading.Thread(target=perform, name="minted-blocking-helper", daemon=True).start()
+        except RuntimeError:
+            perform()
         return future

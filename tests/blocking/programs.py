@@ -7,6 +7,7 @@ its own, in a thread, and prints what it found.
 from __future__ import annotations
 
 import atexit
+import builtins
 import faulthandler
 import importlib.abc
 import inspect
@@ -419,6 +420,33 @@ def ends_with_an_open_client(sandbox: Sandbox, journal: str) -> None:
     feed = client.price_feed(interval=0.02).__enter__()
     say(feed.latest.version > 0)
     globals()["kept"] = client, feed
+
+
+def ends_with_a_client_at_rest(sandbox: Sandbox) -> None:
+    """A client that was used and is not closed is torn down without a word of its own."""
+    client = client_of(sandbox)
+    say(bool(client.prices.fix(type="digital").prices))
+    globals()["kept"] = client
+
+
+class Late:
+    """Calls when the interpreter is torn down."""
+
+    def __init__(self, call: Callable[[], object]) -> None:
+        self.call = call
+
+    def __del__(self) -> None:
+        try:
+            self.call()
+        except errors.MintedError as error:
+            os.write(1, f"{type(error).__name__}\n".encode())
+
+
+def calls_when_the_interpreter_is_torn_down(sandbox: Sandbox) -> None:
+    """A call that nobody can make any more does not hang."""
+    client = client_of(sandbox)
+    client.prices.fix(type="digital")
+    builtins.__dict__["late"] = Late(lambda: client.prices.fix(type="digital"))
 
 
 def closes_at_exit(sandbox: Sandbox, journal: str) -> None:

@@ -204,6 +204,16 @@ def test_a_client_that_nobody_closes_does_not_keep_the_interpreter_and_is_warned
     assert f"made at {programs.__file__}:{made} was never closed: use `with MintedClient(...)`" in complaints
 
 
+def test_a_client_at_rest_that_nobody_closes_is_warned_of_once() -> None:
+    lines, complaints = run("ends_with_a_client_at_rest")
+    assert lines == ["True"]
+    assert complaints.count("was never closed") == 1
+
+
+def test_a_call_while_the_interpreter_is_torn_down_does_not_hang() -> None:
+    assert printed("calls_when_the_interpreter_is_torn_down") == ["ConfigurationError"]
+
+
 def test_a_client_may_be_closed_by_atexit(journal: str) -> None:
     lines, complaints = run("closes_at_exit", journal)
     assert (lines, complaints) == (["ORD-1"], "")
