@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import os
 import uuid
@@ -9,7 +10,6 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from ssl import SSLContext
 from types import TracebackType
@@ -20,11 +20,13 @@ from msgspec import UNSET, UnsetType, structs
 from minted_async._version import __version__
 from minted_async.clock import Clock
 from minted_async.core import logs
+from minted_async.core.cached import cached_property
 from minted_async.core.capture import Exchanges, capturing
 from minted_async.core.checks import check_text
 from minted_async.core.config import (
     HeaderOptions,
     Limits,
+    Secret,
     Timeout,
     check_count,
     check_factory,
@@ -180,8 +182,12 @@ class MintedClient(Resources):
         observe: Shapes | None = None,
     ) -> None:
         # In no variable of ours: some write those down with a traceback.
-        secret = None if password is None else check_password(password)
-        del password
+        hidden = None if password is None else Secret(password)
+        hidden_proxy = None if proxy is None else Secret(proxy)
+        del password, proxy
+        kept_in = None if journal is None else _checked_journal(journal)
+        del journal
+        secret = None if hidden is None else check_password(hidden)
         logs.set_up()
         if secret is None and credentials is None:
             raise ConfigurationError("password is missing: pass it, or credentials=, which is asked for it")
@@ -199,13 +205,13 @@ class MintedClient(Resources):
             serialize_nonces=check_type("serialize_nonces", serialize_nonces, bool),
             connector=check_factory("connector", connector),
             ssl_context=check_type("ssl_context", ssl_context, SSLContext | None),
-            proxy=Proxy.choose(proxy, origin, trust_env=check_type("trust_env", trust_env, bool)),
+            proxy=Proxy.choose(hidden_proxy, origin, trust_env=check_type("trust_env", trust_env, bool)),
             opened_at=calling_line(),
         )
         self._base_url = origin.base + origin.prefix
         # Only a view has one: a client that held itself would be noticed late when it is not closed.
         self._original: Self | None = None
-        self._journal = None if journal is None else _checked_journal(journal)
+        self._journal = kept_in
         emitter = Emitter.of(events)
         self._drift = Drift.of(drift, emitter)
         self._shapes = None if observe is None else _checked_shapes(observe)
@@ -536,7 +542,8 @@ _VARIABLES: Final = {
 
 
 def from_environment(overrides: ClientOptions) -> dict[str, Any]:
-    """The arguments of a client that `MintedClient.from_env` makes.
+    """The arguments of a client that `MintedClient.from_env` makes, taken out of what it was given: nothing
+    of that is to stand in a variable when they are refused.
 
     Raises:
         ConfigurationError: User name or password is missing.
@@ -544,12 +551,15 @@ def from_environment(overrides: ClientOptions) -> dict[str, Any]:
     found = {name: variable for name, variable in _VARIABLES.items() if os.environ.get(variable)}
     needed = ("username",) if overrides.get("credentials") else ("username", "password")
     missing = [_VARIABLES[name] for name in needed if name not in found and name not in overrides]
+    given = dict[str, Any](overrides)
+    cast("dict[str, Any]", overrides).clear()
     if missing:
+        del given
         raise ConfigurationError(f"set {' and '.join(missing)} in the environment, or pass them as arguments")
     arguments: dict[str, Any] = {name: os.environ[variable] for name, variable in found.items()}
     if hosts := os.environ.get("MINTED_ALLOW_HTTP"):
         arguments["allow_http"] = tuple(host.strip() for host in hosts.split(","))
-    return arguments | cast("dict[str, Any]", overrides)
+    return arguments | given
 
 
 def _checked_journal(value: object) -> Journal:
@@ -584,7 +594,7 @@ def _routes(paths: Mapping[str, object]) -> dict[str, Route]:
 
 
 def _is_cached_property(kind: type, name: str) -> bool:
-    return isinstance(getattr(kind, name, None), cached_property)
+    return isinstance(getattr(kind, name, None), functools.cached_property)
 
 
 def calling_line() -> str:

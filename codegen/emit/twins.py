@@ -63,9 +63,9 @@ def _module(path: str, tree: ast.Module, owner: ast.ClassDef, homes: Mapping[str
     """A twin with all that it may have to import; what it does not need goes when it is formatted."""
     own = [name for name in _DEFINED.findall(ast.unparse(tree)) if name != owner.name]
     lines = [HEADER, literal(_said(tree)), "from __future__ import annotations"]
-    lines += ["from functools import cached_property", "from typing import Any, TYPE_CHECKING"]
+    lines += ["from minted_async.core.cached import cached_property", "from typing import Any, TYPE_CHECKING"]
     lines += [f"from minted_async.blocking.iterating import {', '.join(_ITERATED)}"]
-    lines += ["from minted_async.blocking.twin import Twin, open_client"]
+    lines += ["from minted_async.blocking.twin import Given, Twin, open_client"]
     lines += [f"from {dotted(path)} import {', '.join((f'{owner.name} as Async{owner.name}', *own))}"]
     lines += [line for each in tree.body for line in _imports(each, homes)]
     typed = [one for each in tree.body if isinstance(each, ast.If) for one in each.body]
@@ -115,7 +115,8 @@ def _method(method: _Method, owner: ast.ClassDef, homes: Mapping[str, str]) -> I
     elif "classmethod" in marks or [ast.unparse(each) for each in method.body] == ["return self"]:
         body = [ast.unparse(method.body[-1])]
     elif name == "__init__":
-        body = [f"super().__init__(open_client({', '.join([f'Async{owner.name}', *given])}))"]
+        body = [f"given = Given({', '.join([f'Async{owner.name}', *given])})"]
+        body += ["del password, proxy, journal", "super().__init__(open_client(given))"]
     elif name == "__aexit__":
         body = ["self.close()"]
     elif name == "aclose":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import threading
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Generic, TypeVar
@@ -73,7 +74,8 @@ class Call(Generic[T]):
                     "the process forked during this call, which goes on in the parent: it can neither be "
                     "waited for nor repeated here"
                 )
-            if not self._thread.is_alive():
+            # Threads are frozen while the interpreter is torn down.
+            if sys.is_finalizing() or not self._thread.is_alive():
                 raise _closed_meanwhile()
 
     def result(self) -> T:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import atexit
 import os
+import sys
 import threading
 import warnings
 import weakref
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Final, TypeVar
 
 from minted_async.blocking.call import Call
+from minted_async.blocking.helpers import Helpers
 from minted_async.client import MintedClient
 from minted_async.errors import ConfigurationError
 
@@ -44,29 +48,25 @@ class _Room:
                 "was sent"
             )
         self.client = client
+        self._inside: list[MintedClient] = []  # the client, once it is used here
         self.process = os.getpid()
-        self._opened: Future[asyncio.AbstractEventLoop] = Future()
         self._leaving = asyncio.Event()
+        opened: Future[asyncio.AbstractEventLoop] = Future()
+        # The thread does not know this object: whatever an interrupt came into, it ends
+        # when nobody can reach it.
+        abandon = weakref.finalize(self, _abandon, self.process, self._inside, opened, self._leaving)
+        abandon.atexit = False
         # A daemon: a client that nobody closes does not keep the interpreter from ending.
-        self.thread = threading.Thread(target=self._live, name="minted-blocking", daemon=True)
+        self.thread = threading.Thread(
+            target=_live, args=(opened, self._leaving, self._inside), name="minted-blocking", daemon=True
+        )
         try:
             self.thread.start()
-            self._loop = self._opened.result()
+            self._loop = opened.result()
         except (RuntimeError, OSError) as problem:
             raise ConfigurationError(
                 f"no thread or event loop can be started (nothing was sent): {problem}"
             ) from problem
-
-    def _live(self) -> None:
-        runner = asyncio.Runner()
-        try:
-            loop = runner.get_loop()
-        except BaseException as problem:
-            self._opened.set_exception(problem)
-            return
-        with runner:
-            self._opened.set_result(loop)
-            runner.run(self._leaving.wait())
 
     def check_caller(self) -> None:
         """Raise if this is the thread that would have to do the work.
@@ -89,6 +89,8 @@ class _Room:
                 forked.
         """
         self.check_caller()
+        if not self._inside:
+            self._inside.append(self.client)
         call = Call(make, self.thread)
         try:
             self._tell(call.begin)
@@ -113,14 +115,6 @@ class _Room:
             self._tell(self._leaving.set)
             self.thread.join(_PATIENCE)
 
-    def abandon(self) -> None:
-        """The same without waiting, from any thread."""
-        self._tell(self._begin_closing)
-
-    def _begin_closing(self) -> None:
-        closing = asyncio.ensure_future(self.client.aclose())
-        closing.add_done_callback(lambda _: self._leaving.set())
-
     def _tell(self, what: Callable[[], object]) -> None:
         """Have something done in the event loop, in the context of this thread."""
         if self.process != os.getpid():
@@ -129,6 +123,48 @@ class _Room:
             self._loop.call_soon_threadsafe(what)
         except RuntimeError:
             raise closed() from None
+
+
+def _live(
+    opened: Future[asyncio.AbstractEventLoop], leaving: asyncio.Event, inside: list[MintedClient]
+) -> None:
+    """Run the event loop, and keep the client for as long: it is not torn down before its loop."""
+    runner = asyncio.Runner()
+    try:
+        loop = runner.get_loop()
+    except BaseException as problem:
+        opened.set_exception(problem)
+        return
+    loop.set_default_executor(Helpers())
+    try:
+        with runner:
+            opened.set_result(loop)
+            runner.run(leaving.wait())
+    except RuntimeError:
+        # When the interpreter ends, Python 3.12 starts no thread in which asyncio could wait for helpers.
+        if not leaving.is_set():
+            raise
+
+
+def _abandon(
+    process: int,
+    inside: list[MintedClient],
+    opened: Future[asyncio.AbstractEventLoop],
+    leaving: asyncio.Event,
+) -> None:
+    """Close what nobody can reach any more, without waiting, as soon as it is open; from any thread."""
+
+    def begin() -> None:
+        closing = asyncio.gather(*(client.aclose() for client in inside))
+        closing.add_done_callback(lambda _: leaving.set())
+
+    def tell(done: Future[asyncio.AbstractEventLoop]) -> None:
+        if done.exception() is None:
+            with suppress(RuntimeError):  # it has ended
+                done.result().call_soon_threadsafe(begin)
+
+    if process == os.getpid():
+        opened.add_done_callback(tell)
 
 
 class Door:
@@ -153,7 +189,7 @@ class Door:
         self._client: MintedClient | None = make()
         self._rooms: list[_Room] = []  # none, or one
         self._closed = self._refused = False
-        weakref.finalize(self, _leave, self._rooms, made_at).atexit = False
+        weakref.finalize(self, _warn, self._rooms, made_at).atexit = False
         _doors.add(self)
 
     @property
@@ -225,14 +261,6 @@ def closed() -> ConfigurationError:
     return ConfigurationError("this client is closed: make a new one (nothing was sent)")
 
 
-def _leave(rooms: list[_Room], made_at: str) -> None:
-    """Close what nobody has closed and nobody can reach any more."""
-    for room in rooms:
-        with suppress(ConfigurationError):
-            room.abandon()
-    _warn(rooms, made_at)
-
-
 def _warn(rooms: list[_Room], made_at: str) -> None:
     for room in rooms:
         warnings.warn(
@@ -247,6 +275,19 @@ def _warn(rooms: list[_Room], made_at: str) -> None:
 _doors: Final[weakref.WeakSet[Door]] = weakref.WeakSet()
 
 
+def _before_fork() -> None:
+    """Import what is imported when it is first used: of a module that another thread of the parent is
+    importing, the lock would never be released in the child.
+    """
+    if _doors:
+        twins = import_module("minted_async.blocking.twins")
+        for each in walk_packages(twins.__path__, f"{twins.__name__}."):
+            import_module(each.name)
+        # What has no twin, and is being imported.
+        for name in [name for name in sys.modules if name.startswith("minted_async.")]:
+            import_module(name)
+
+
 def _in_child() -> None:
     for door in list(_doors):
         door.forget()
@@ -259,4 +300,4 @@ def _at_exit() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_in_child)
+    os.register_at_fork(before=_before_fork, after_in_child=_in_child)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Concatenate, Generic, NoReturn, ParamSpec, Self, TypeVar, cast
 
 from minted_async.blocking.door import PARENTS, Door
@@ -132,19 +132,30 @@ class Twin(Generic[T]):
         )
 
 
-def open_client(
-    make: Callable[P, MintedClient], /, *args: P.args, **kwargs: P.kwargs
-) -> Source[MintedClient]:
-    """A client for all threads of this process, and of those that are forked from it."""
-    journal, unshared = kwargs["journal"], None
-    if isinstance(journal, str) and journal.startswith(("postgresql://", "postgres://")):
-        pass
-    elif isinstance(journal, str | os.PathLike):
-        from minted_async.trades.journal.sqlite_file import check_file_path
+class Given(Generic[P, T]):
+    """What an object is made of, the password included: it shows in no variable of a traceback."""
 
-        # The same file, wherever the process goes before it forks.
-        kwargs["journal"] = check_file_path(cast("str | os.PathLike[str]", journal))
-    elif journal is not None:
-        unshared = f"journal={type(journal).__name__}(...)"
-    door = Door(lambda: make(*args, **kwargs), made_at=calling_line(), unshared=unshared)
+    def __init__(self, make: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> None:
+        self._made = partial(make, *args, **kwargs)
+
+    def make(self) -> T:
+        """Make one."""
+        return self._made()
+
+    def share_journal(self) -> str | None:
+        """Have each process open the same journal; or what cannot be used again in a fork."""
+        journal = self._made.keywords["journal"]
+        if isinstance(journal, str | os.PathLike):
+            if not (isinstance(journal, str) and journal.startswith(("postgresql://", "postgres://"))):
+                from minted_async.trades.journal.sqlite_file import check_file_path
+
+                # The same file, wherever the process goes before it forks.
+                self._made.keywords["journal"] = check_file_path(cast("str | os.PathLike[str]", journal))
+            return None
+        return None if journal is None else f"journal={type(journal).__name__}(...)"
+
+
+def open_client(given: Given[..., MintedClient]) -> Source[MintedClient]:
+    """A client for all threads of this process, and of those that are forked from it."""
+    door = Door(given.make, made_at=calling_line(), unshared=given.share_journal())
     return Source(door, door.client, is_client=True)

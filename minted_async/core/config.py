@@ -210,15 +210,15 @@ def check_username(value: object) -> str:
     return value
 
 
-def check_password(value: object) -> Secret:
-    """Check a password, and hide it.
+def check_password(hidden: Secret) -> Secret:
+    """Check a password that is hidden already.
 
     Raises:
         ConfigurationError: It is empty, or no text.
     """
-    if not isinstance(value, str) or not value or not _encodable(value):
+    if not _is_password(hidden.reveal()):
         raise ConfigurationError("password must be a string that is not empty")
-    return Secret(value)
+    return hidden
 
 
 def check_token(value: object) -> Secret:
@@ -234,6 +234,10 @@ def check_token(value: object) -> Secret:
             "the token must be printable ASCII without spaces, and not empty: give it without the word Bearer"
         )
     return Secret(value)
+
+
+def _is_password(value: object) -> bool:
+    return isinstance(value, str) and value != "" and _encodable(value)
 
 
 def _encodable(value: str) -> bool:

@@ -122,7 +122,9 @@ class Proxy:
         except ValueError:
             url = None
         if url is None or url.scheme not in ("http", "https") or not url.host or _BLANK.search(str(text)):
-            raise ConfigurationError(f"proxy must be a URL like http://proxy.example:3128, not {shown(text)}")
+            refused = shown(text)
+            del text, url  # a password may be in them, and some write variables down with a traceback
+            raise ConfigurationError(f"proxy must be a URL like http://proxy.example:3128, not {refused}")
         authorization = None
         if url.user is not None:
             pair = f"{url.user}:{url.password or ''}".encode()
@@ -130,16 +132,17 @@ class Proxy:
         return cls(url.origin(), authorization)
 
     @classmethod
-    def choose(cls, text: str | None, origin: Origin, *, trust_env: bool) -> Proxy | None:
+    def choose(cls, given: Secret | None, origin: Origin, *, trust_env: bool) -> Proxy | None:
         """The proxy of that URL; without one, that of HTTPS_PROXY, HTTP_PROXY and NO_PROXY if `trust_env`.
 
         Raises:
             ConfigurationError: It is no URL of a proxy.
         """
-        if text is None and trust_env:
+        if given is None and trust_env:
             url = URL(origin.base)
-            text = None if proxy_bypass(url.raw_host or "") else getproxies().get(url.scheme)
-        return None if text is None else cls.parse(text)
+            if not proxy_bypass(url.raw_host or "") and url.scheme in (found := getproxies()):
+                given = Secret(found.pop(url.scheme))
+        return None if given is None else cls.parse(given.reveal())
 
     def headers(self) -> CIMultiDict[str]:
         """What is sent to the proxy itself."""

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
+
+from minted_async.core.cached import cached_property
 
 if TYPE_CHECKING:
     from minted_async.core.sender import OperationSender

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import atexit
+import builtins
+import os
 import signal
+import socket
 import threading
+from collections.abc import Callable
 from typing import NoReturn
 
+from minted_async import errors
+from minted_async.blocking import MintedClient
 from minted_async.sandbox import Sandbox
 from tests.blocking.program import SLOW, buy, client_of, say, told
 from tests.trades.orders import BUY, sent_orders
@@ -101,11 +107,71 @@ def ends_with_an_open_client(sandbox: Sandbox, journal: str) -> None:
     globals()["kept"] = client, feed
 
 
+def ends_with_a_client_at_rest(sandbox: Sandbox) -> None:
+    """A client that was used and is not closed is torn down without a word of its own."""
+    client = client_of(sandbox)
+    say(bool(client.prices.fix(type="digital").prices))
+    globals()["kept"] = client
+
+
+class Late:
+    """Calls when the interpreter is torn down."""
+
+    def __init__(self, call: Callable[[], object]) -> None:
+        self.call = call
+
+    def __del__(self) -> None:
+        try:
+            self.call()
+        except errors.MintedError as error:
+            os.write(1, f"{type(error).__name__}\n".encode())
+
+
+def calls_when_the_interpreter_is_torn_down(sandbox: Sandbox) -> None:
+    """A call that nobody can make any more does not hang."""
+    client = client_of(sandbox)
+    client.prices.fix(type="digital")
+    builtins.__dict__["late"] = Late(lambda: client.prices.fix(type="digital"))
+
+
 def closes_at_exit(sandbox: Sandbox, journal: str) -> None:
     """A client may be closed when the interpreter ends."""
     client = client_of(sandbox, journal)
     atexit.register(client.close)
     say(buy(client, "ORD-1"))
+
+
+def works_after_the_main_thread(sandbox: Sandbox, journal: str) -> None:
+    """Threads of a program may go on when its main thread has ended, and look names up as before."""
+    client = MintedClient(
+        sandbox.username,
+        sandbox.password,
+        base_url=sandbox.url.replace("127.0.0.1", "localhost"),
+        journal=journal,
+    )
+    client.prices.fix(type="digital")
+
+    def work() -> None:
+        threading.main_thread().join()
+        told(lambda: buy(client, "ORD-1"))  # on a connection of its own
+        client.close()
+
+    threading.Thread(target=work).start()
+
+
+def ends_during_a_lookup(sandbox: Sandbox) -> None:
+    """A name server that does not answer does not keep the interpreter."""
+    looked_up = threading.Event()
+
+    def never(*arguments: object, **options: object) -> NoReturn:
+        looked_up.set()
+        threading.Event().wait()
+        raise AssertionError
+
+    socket.getaddrinfo = never
+    client = MintedClient("user", "password", base_url="https://minted.example", timeout=60)
+    threading.Thread(target=told, args=(lambda: client.orders.get("ORD-1"),), daemon=True).start()
+    looked_up.wait(30)
 
 
 def calls_at_exit(sandbox: Sandbox) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import importlib.abc
+import inspect
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
+from minted_async import MintedClient as AsyncMintedClient
 from minted_async import errors
 from minted_async.blocking import MintedClient
 from minted_async.events import Event
@@ -107,6 +112,60 @@ def fork_while_a_lock_is_held(sandbox: Sandbox) -> None:
     go_on.set()
     thread.join()
     client.close()
+
+
+class ImportsSlowly(importlib.abc.MetaPathFinder):
+    """Holds a module up while it is imported, with the locks that this takes."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        if fullname == self.name and not self.begun.is_set():
+            self.begun.set()
+            self.go_on.wait(30)
+
+
+def fork_while_a_module_is_imported(sandbox: Sandbox, module: str, attribute: str) -> None:
+    """What a thread of the parent was importing can be imported in the child."""
+    client = client_of(sandbox)
+    slowly = ImportsSlowly(module)
+    sys.meta_path.insert(0, slowly)
+    thread = threading.Thread(target=getattr, args=(client, attribute))
+    thread.start()
+    slowly.begun.wait(30)
+    os.register_at_fork(before=slowly.go_on.set)
+    in_child(lambda: getattr(client, attribute) is not None)
+    thread.join()
+    client.close()
+
+
+def fork_while_a_property_is_computed(sandbox: Sandbox) -> None:
+    """What a thread of the parent was computing can be computed in the child."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly(client: object) -> str:
+        begun.set()
+        go_on.wait(30)
+        return ""
+
+    for each in (MintedClient, AsyncMintedClient):
+        begun.clear()
+        go_on.clear()
+        found = inspect.getattr_static(each, "trades")
+        found.func = slowly
+        thread = threading.Thread(target=found.__get__, args=(each("user", "password"),))
+        thread.start()
+        begun.wait(30)
+
+        def child(found: Any = found, each: Any = each) -> object:
+            found.func = str
+            return found.__get__(each("user", "password")).count("MintedClient")
+
+        in_child(child)
+        go_on.set()
+        thread.join()
 
 
 def fork_with_an_open_feed(sandbox: Sandbox) -> None:

@@ -112,6 +112,24 @@ def test_a_lock_that_a_thread_of_the_parent_holds_is_free_in_the_child() -> None
 
 
 @FORKS
+@pytest.mark.parametrize(
+    ("module", "attribute"),
+    [
+        ("minted_async.blocking.twins.trades.trades", "trades"),
+        ("minted_async.generated.ecom.resource", "ecom"),
+    ],
+)
+def test_a_module_that_a_thread_of_the_parent_imports_can_be_imported_in_the_child(
+    module: str, attribute: str
+) -> None:
+    lines, complaints = run("fork_while_a_module_is_imported", module, attribute)
+    assert (lines, complaints) == (["True", "child ended with 0"], "")
+
+
+def test_what_a_thread_of_the_parent_computes_once_can_be_computed_in_the_child() -> None:
+    assert printed("fork_while_a_property_is_computed") == ["1", "child ended with 0"] * 2
+
+
 def test_a_feed_is_not_open_in_the_child_and_can_be_opened_there() -> None:
     closed, elsewhere, *rest = printed("fork_with_an_open_feed")
     assert closed.startswith("ConfigurationError: open the price feed first")
@@ -205,6 +223,16 @@ def test_a_client_that_nobody_closes_does_not_keep_the_interpreter_and_is_warned
     assert f"made at {program.__file__}:{made} was never closed: use `with MintedClient(...)`" in complaints
 
 
+def test_a_client_at_rest_that_nobody_closes_is_warned_of_once() -> None:
+    lines, complaints = run("ends_with_a_client_at_rest")
+    assert lines == ["True"]
+    assert complaints.count("was never closed") == 1
+
+
+def test_a_call_while_the_interpreter_is_torn_down_does_not_hang() -> None:
+    assert printed("calls_when_the_interpreter_is_torn_down") == ["ConfigurationError"]
+
+
 def test_a_client_may_be_closed_by_atexit(journal: str) -> None:
     lines, complaints = run("closes_at_exit", journal)
     assert (lines, complaints) == (["ORD-1"], "")
@@ -216,6 +244,14 @@ def test_a_machine_that_has_no_descriptors_left_is_told_so_and_a_later_call_work
     refused, later = started("no_event_loop_can_be_made").stdout.splitlines()
     assert refused.startswith("ConfigurationError: no thread or event loop can be started (nothing was sent)")
     assert later == "True"
+
+
+def test_threads_that_go_on_after_the_main_thread_place_orders_and_look_names_up(journal: str) -> None:
+    assert run("works_after_the_main_thread", journal) == (["ORD-1"], "")
+
+
+def test_a_name_server_that_does_not_answer_does_not_keep_the_interpreter() -> None:
+    assert printed("ends_during_a_lookup") == []
 
 
 def test_a_first_call_at_exit_is_made_or_refused() -> None:

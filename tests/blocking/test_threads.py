@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import threading
@@ -12,6 +13,7 @@ import pytest
 from minted_async import MintedClient as AsyncMintedClient
 from minted_async import errors
 from minted_async.blocking import MintedClient
+from minted_async.blocking.door import _Room  # pyright: ignore[reportPrivateUsage]
 from minted_async.events import Event
 from minted_async.sandbox import Sandbox
 from minted_async.trades import Buy, Result, Sell, Trades
@@ -155,3 +157,38 @@ def test_a_client_that_nobody_closed_or_can_reach_any_more_is_warned_of_and_ends
         del client
     thread.join(30)
     assert not thread.is_alive()
+
+
+def test_an_interrupt_while_the_thread_starts_leaves_no_thread_and_the_next_call_is_made(
+    client: MintedClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = threading.Thread.start
+
+    def interrupted(thread: threading.Thread) -> None:
+        start(thread)
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    with contextlib.suppress(KeyboardInterrupt):
+        client.prices.fix(type="digital")
+    for thread in own_threads():
+        thread.join(30)
+    assert own_threads() == []
+    assert client.prices.fix(type="digital").prices
+
+
+def test_an_interrupt_before_the_thread_is_told_to_end_ends_it_all_the_same(
+    client: MintedClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.prices.fix(type="digital")
+
+    def interrupted(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_Room, "close", interrupted)
+    with contextlib.suppress(KeyboardInterrupt):
+        client.close()
+    for thread in own_threads():
+        thread.join(30)
+    assert own_threads() == []

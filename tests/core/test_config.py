@@ -248,13 +248,13 @@ def test_an_unusable_user_name_is_refused(username: Any) -> None:
 @pytest.mark.parametrize("password", ["", "hunter2\ud800", None, 5, b"hunter2"])
 def test_an_unusable_password_is_refused_and_not_shown(password: Any) -> None:
     with pytest.raises(ConfigurationError, match=r"^password must be") as caught:
-        check_password(password)
+        check_password(Secret(password))
     assert "hunter2" not in str(caught.value)
 
 
 def test_odd_but_usable_credentials_pass() -> None:
     assert check_username('ümit "x": 😀') == 'ümit "x": 😀'
-    assert check_password("\r\n\0 ü").reveal() == "\r\n\0 ü"
+    assert check_password(Secret("\r\n\0 ü")).reveal() == "\r\n\0 ü"
 
 
 def test_a_hidden_string_is_not_shown() -> None:

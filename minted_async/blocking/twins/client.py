@@ -6,14 +6,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
-from functools import cached_property
 from ssl import SSLContext
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, Unpack, overload
 
 from msgspec import UNSET, UnsetType
 
-from minted_async.blocking.twin import Twin, open_client
+from minted_async.blocking.twin import Given, Twin, open_client
 from minted_async.client import (
     ClientOptions,
     T,
@@ -23,6 +22,7 @@ from minted_async.client import (
     MintedClient as AsyncMintedClient,
 )
 from minted_async.clock import Clock
+from minted_async.core.cached import cached_property
 from minted_async.core.capture import Exchanges
 from minted_async.core.config import (
     Timeout,
@@ -140,33 +140,33 @@ class MintedClient(Twin[AsyncMintedClient]):
         drift: Literal["log", "off"] | float = "log",
         observe: Shapes | None = None,
     ) -> None:
-        super().__init__(
-            open_client(
-                AsyncMintedClient,
-                username,
-                password,
-                base_url=base_url,
-                locale=locale,
-                client_id=client_id,
-                timeout=timeout,
-                retry=retry,
-                max_connections=max_connections,
-                connector=connector,
-                ssl_context=ssl_context,
-                proxy=proxy,
-                trust_env=trust_env,
-                credentials=credentials,
-                allow_http=allow_http,
-                paths=paths,
-                max_response_bytes=max_response_bytes,
-                max_header_bytes=max_header_bytes,
-                serialize_nonces=serialize_nonces,
-                journal=journal,
-                events=events,
-                drift=drift,
-                observe=observe,
-            )
+        given = Given(
+            AsyncMintedClient,
+            username,
+            password,
+            base_url=base_url,
+            locale=locale,
+            client_id=client_id,
+            timeout=timeout,
+            retry=retry,
+            max_connections=max_connections,
+            connector=connector,
+            ssl_context=ssl_context,
+            proxy=proxy,
+            trust_env=trust_env,
+            credentials=credentials,
+            allow_http=allow_http,
+            paths=paths,
+            max_response_bytes=max_response_bytes,
+            max_header_bytes=max_header_bytes,
+            serialize_nonces=serialize_nonces,
+            journal=journal,
+            events=events,
+            drift=drift,
+            observe=observe,
         )
+        del password, proxy, journal
+        super().__init__(open_client(given))
 
     @classmethod
     def from_env(cls, **overrides: Unpack[ClientOptions]) -> Self:

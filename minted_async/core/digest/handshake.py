@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any, Final, TypeAlias
 
-from minted_async.core.config import check_password, check_username
+from minted_async.core.config import Secret, check_password, check_username
 from minted_async.core.deadlines import is_cancelled
 from minted_async.core.digest.flow import AuthFlow
 from minted_async.core.digest.signing import Credentials
@@ -201,6 +201,6 @@ def _read(answer: Any, username: str) -> Credentials | str:
     try:
         if check_username(given) != username:
             return "credentials= gave another user name than that of this client: make one for each account"
-        return Credentials(username, check_password(password).reveal())
+        return Credentials(username, check_password(Secret(password)).reveal())
     except ConfigurationError as problem:
         return str(problem)

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from minted_async.core.cached import cached_property
 from minted_async.core.operation import ListedOperation, Operation, Resource
 
 if TYPE_CHECKING:

@@ -332,6 +332,8 @@ def _hold_writes() -> None:
 
 
 def _let_writes_go() -> None:
+    if not _forking.locked():
+        return  # this module was imported while the process began to fork
     while _held:
         _held.pop()._mutex.release()  # pyright: ignore[reportPrivateUsage]
     _forking.release()

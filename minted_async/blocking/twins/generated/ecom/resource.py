@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from minted_async.blocking.twin import Twin
+from minted_async.core.cached import cached_property
 from minted_async.generated.ecom.resource import Ecom as AsyncEcom
 
 if TYPE_CHECKING:

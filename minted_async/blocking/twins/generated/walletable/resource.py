@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from minted_async.blocking.twin import Twin
+from minted_async.core.cached import cached_property
 from minted_async.core.scalars import ExternalId
 from minted_async.generated.walletable import models as walletable
 from minted_async.generated.walletable.resource import Walletable as AsyncWalletable
