@@ -27,9 +27,9 @@ class Problem(NamedTuple):
 
     Attributes:
         status: HTTP status.
-        headers: `Content-Type`, `Cache-Control`, and `Retry-After` if the server named a time. What has a type
-            of its own refuses them (Django's `JsonResponse`, aiohttp's `json_response`): give the encoded
-            `content` to a plain response.
+        headers: `Content-Type`, `Cache-Control`, and `Retry-After` if the server named a time. What has a
+            type of its own refuses them (Django's `JsonResponse`, aiohttp's `json_response`): give the
+            encoded `content` to a plain response.
         content: The problem details: `type`, `title`, `status` and `detail`; `external_id` if the error has
             one, `fields` that were refused, and `certain_at`, from when on a lookup tells for sure
             what became of the order.
