@@ -555,7 +555,8 @@ def from_environment(overrides: ClientOptions) -> dict[str, Any]:
     cast("dict[str, Any]", overrides).clear()
     if missing:
         del given
-        raise ConfigurationError(f"set {' and '.join(missing)} in the environment, or pass them as arguments")
+        names = " and ".join(missing)
+        raise ConfigurationError(f"set {names} in the environment, or pass what is missing as an argument")
     arguments: dict[str, Any] = {name: os.environ[variable] for name, variable in found.items()}
     if hosts := os.environ.get("MINTED_ALLOW_HTTP"):
         arguments["allow_http"] = tuple(host.strip() for host in hosts.split(","))

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 __all__ = [
     "APIError",
@@ -52,12 +52,12 @@ class MintedError(Exception):
 
     Attributes:
         operation: The method that failed, such as `"orders.buy"`; None when no call was being made.
-        external_id: The partner's own id of the order that it is about. Every error of `minted.trades.buy`
-            and `sell` has it, also when the id was made up for the order.
+        external_id: The partner's own id of what the call was to make or change, if it has one. Every error
+            of `minted.trades.buy` and `sell` has that of the order, also when it was made up for the order.
         advice: What to do next, in a sentence or two.
     """
 
-    advice: ClassVar[str] = "The message says what is wrong."
+    advice: str = "The message says what is wrong."
     operation: str | None
     external_id: str | None = None
 

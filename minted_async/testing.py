@@ -38,6 +38,7 @@ Neither sandbox nor client is imported before a test asks for it.
 from __future__ import annotations
 
 import inspect
+import unittest
 from collections.abc import AsyncGenerator, Generator
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
@@ -122,6 +123,12 @@ def minted_sandbox(request: pytest.FixtureRequest) -> Generator[Sandbox]:
 @pytest.fixture
 def minted(request: pytest.FixtureRequest, minted_sandbox: Sandbox) -> MintedClient:
     """A client of the test's sandbox, for async tests."""
+    if isinstance(request.instance, unittest.TestCase):
+        pytest.fail(
+            "minted is not for unittest, which runs the event loop of its tests itself: use minted_sandbox, "
+            "and make a client of its url, username and password in asyncSetUp",
+            pytrace=False,
+        )
     asyncio_marker = request.node.get_closest_marker("asyncio")
     if asyncio_marker is not None and request.config.pluginmanager.has_plugin("asyncio"):
         name = _in_asyncio_loop(request.config, asyncio_marker)

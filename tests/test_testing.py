@@ -140,15 +140,22 @@ def test_a_users_own_fixture_can_build_on_them(pytester: pytest.Pytester, run: R
 def test_a_client_without_a_loop_is_refused_with_what_to_do(pytester: pytest.Pytester, run: Run) -> None:
     pytester.makeconftest(CONFTEST)
     pytester.makepyfile("""
+        import unittest
+        import pytest
         def test_sync(minted): pass
         async def test_unmarked(minted): pass
+        class TestOfUnittest(unittest.IsolatedAsyncioTestCase):
+            @pytest.fixture(autouse=True)
+            def _minted(self, minted): pass
+            async def test_it(self): pass
     """)
     result = run()
-    result.assert_outcomes(errors=2)
+    result.assert_outcomes(errors=3)
     result.stdout.fnmatch_lines_random(
         [
             "*in this sync test use minted_sandbox, and give its * to minted_async.blocking.MintedClient*",
             "*mark the test with pytest.mark.anyio, or pytest.mark.asyncio if*",
+            "*minted is not for unittest*make a client of its url, username and password in asyncSetUp",
         ]
     )
 

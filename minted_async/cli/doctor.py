@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Literal
@@ -13,7 +14,7 @@ from rich.text import Text
 
 from minted_async import MintedClient
 from minted_async.cli.console import output_console
-from minted_async.cli.failures import BadUsageError
+from minted_async.cli.failures import BadUsageError, by_variable
 from minted_async.cli.options import Flag
 from minted_async.doctor import AssumptionResult, Finding, Report, Verdict, examine
 from minted_async.doctor.report import ASSUMPTIONS_TITLE
@@ -29,6 +30,9 @@ _STYLES: Final = {
 
 
 _VERDICTS: Final = {True: Verdict.WELL, False: Verdict.DIFFERS, None: Verdict.UNCHECKED}
+
+_OPTIONS: Final = {"order_id": "--order-id", "customer_id": "--customer-id", "Timeout.total": "--timeout"}
+"""Settings of the examination, and the options by which the command was given them."""
 
 _WIDE: Final = 72
 """Columns from which on a terminal has room for columns."""
@@ -87,7 +91,8 @@ def doctor(
         if report is not None and fresh:
             report.unlink(missing_ok=True)
         if isinstance(problem, ConfigurationError):
-            raise BadUsageError(str(problem)) from problem
+            words = re.sub("|".join(map(re.escape, _OPTIONS)), lambda name: _OPTIONS[name[0]], str(problem))
+            raise BadUsageError(by_variable(words)) from problem
         raise
     _write(report, found.to_text())
     if json:

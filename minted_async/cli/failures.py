@@ -43,11 +43,11 @@ class BadUsageError(Exception):
 
 def report(error: MintedError) -> ExitCode:
     """Show an error as a panel (class, message, advice), and return its code."""
-    message = _message(error).removesuffix(error.advice).rstrip()
+    message = by_variable(_message(error).removesuffix(error.advice).rstrip())
     console = error_console()
     console.print(
         Panel(
-            Group(Text(message), Text(), Text(error.advice, style="bold")),
+            Group(Text(message), Text(), Text(by_variable(error.advice), style="bold")),
             title=Text(type(error).__name__, style="bold"),
             title_align="left",
             border_style="red",
@@ -62,6 +62,11 @@ def report(error: MintedError) -> ExitCode:
     if error.external_id is not None:
         console.print(f"See what became of it: minted order get {error.external_id}", soft_wrap=True)
     return ExitCode.DONE if error.placed else ExitCode.UNKNOWN
+
+
+def by_variable(text: str) -> str:
+    """A text with the variable of the environment by which a command is told its server."""
+    return re.sub(r"\bbase_url\b", "MINTED_BASE_URL", text)
 
 
 def _message(error: MintedError) -> str:

@@ -60,6 +60,11 @@ _LONGEST_CODE: Final = 20
 _MOST_FIELDS: Final = 5
 """Fields that a message names; `errors` has them all."""
 
+ID_TAKEN: Final = (
+    "There may be something with this external_id already: look it up before you choose another."
+)
+"""What to do next where an id was refused: who has lost an answer and takes another id orders twice."""
+
 # What a basket has become is not known to be found by an id among the partner's orders.
 _SHOPS: Final = ("/partner/ecom/", "/partner/walletable/")
 
@@ -132,7 +137,7 @@ def raise_failure(
         limits: The longest answer that is read.
         server: Scheme, host and port.
     """
-    name = request.operation.id
+    name = _name(request)
     if isinstance(cause, ResponseTooLargeError):
         too_long = f"the answer is longer than {limits.body} bytes: raise max_response_bytes to read it"
         _raise_too_long(request, too_long, status)
@@ -146,13 +151,15 @@ def raise_failure(
         what = f"{awaited or 'no answer'} within {total} s"
     error: NotSentError | OutcomeUnknownError | RequestTimeoutError | ConnectionLostError
     if not left:
-        error = NotSentError(f"{name}: not sent to {server}, it is safe to repeat ({what})", operation=name)
+        error = NotSentError(
+            f"{name}: not sent to {server}, it is safe to repeat ({what})", operation=request.operation.id
+        )
     elif not request.operation.idempotent:
         error = _outcome_unknown(request, what)
     else:
         kind = RequestTimeoutError if isinstance(cause, TimeoutError) else ConnectionLostError
         text = f"{name}: {what}, after {attempts} attempts; it only reads and can be repeated"
-        error = kind(text, operation=name, attempts=attempts)
+        error = kind(text, operation=request.operation.id, attempts=attempts)
     raise error from (cause if shown else None)
 
 
@@ -178,9 +185,7 @@ def _describe(cause: Exception, secrets: Secrets) -> tuple[str, bool]:
 def _raise_too_long(request: Request, text: str, status: int | None) -> NoReturn:
     if not request.operation.idempotent:
         raise _outcome_unknown(request, text, status) from None
-    raise DecodeError(
-        f"{request.operation.id}: {text}", operation=request.operation.id, status=status
-    ) from None
+    raise DecodeError(f"{_name(request)}: {text}", operation=request.operation.id, status=status) from None
 
 
 def _decode_error(
@@ -193,7 +198,7 @@ def _decode_error(
     done = " The server says that the call succeeded: do not repeat it." if carried_out else ""
     size = f"HTTP {response.status}, {len(response.body)} bytes"
     return DecodeError(
-        f"{request.operation.id}: the answer ({size}) does not fit the documentation at {place}: "
+        f"{_name(request)}: the answer ({size}) does not fit the documentation at {place}: "
         f"{mask_text(problem.text, secrets)}.{done} It begins with {begin[:120]!r}",
         operation=request.operation.id,
         status=response.status,
@@ -238,11 +243,10 @@ def _may_be_done(status: int) -> bool:
 
 def _outcome_unknown(request: Request, why: str, status: int | None = None) -> OutcomeUnknownError:
     external_id = request.external_id
-    named = f" of {external_id!r}" if external_id is not None else ""
     by_id = external_id is not None and not request.operation.path.startswith(_SHOPS)
     look = "look it up by its id" if by_id else "read what it was to make or change"
     return OutcomeUnknownError(
-        f"{request.operation.id}{named}: {why}. It may or may not have been carried out: {look} before you "
+        f"{_name(request)}: {why}. It may or may not have been carried out: {look} before you "
         "send anything again",
         operation=request.operation.id,
         external_id=external_id,
@@ -252,21 +256,21 @@ def _outcome_unknown(request: Request, why: str, status: int | None = None) -> O
 
 def _api_error(request: Request, response: Response, envelope: Envelope | None) -> APIError:
     secrets = secret_values(request.searched_for_secrets)
-    external_id = request.external_id
     kind = _BY_STATUS.get(response.status, ServerError if response.status >= 500 else APIError)
     code = None if envelope is None else _code(envelope.code, secrets)
     message = "" if envelope is None else _message(envelope.message, secrets)
     begin = excerpt(response.body, secrets)
     errors = _details(envelope, secrets)
-    named = "" if external_id is None else f" of {external_id!r}"
     numbers = f"HTTP {response.status}" + ("" if code is None else f", code {code}")
     # What the API says is in its own language, and punctuated as it likes: it is quoted, never woven in.
     said = [f"Minted says {message!r}"] if message else []
     said += [response.reason] if response.reason else []
     said += _fields(errors)
     said = said or [_reason(response, begin)]
-    return kind(
-        f"{request.operation.id}{named}: {numbers}: {'; '.join(said)}. {kind.advice}",
+    refused_id = kind is ValidationError and isinstance(errors, dict) and "external_id" in errors
+    advice = ID_TAKEN if refused_id and not request.operation.idempotent else kind.advice
+    error = kind(
+        f"{_name(request)}: {numbers}: {'; '.join(said)}. {advice}",
         operation=request.operation.id,
         status=response.status,
         code=code,
@@ -277,6 +281,14 @@ def _api_error(request: Request, response: Response, envelope: Envelope | None) 
         retry_after=read_retry_after(response.headers.get("Retry-After")),
         success=envelope.success if envelope else None,
     )
+    error.advice = advice
+    return error
+
+
+def _name(request: Request) -> str:
+    """What failed, for people: the operation, and the id that it was about."""
+    external_id = request.external_id
+    return request.operation.id + ("" if external_id is None else f" of {external_id!r}")
 
 
 def _fields(errors: object) -> list[str]:

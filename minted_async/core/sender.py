@@ -20,6 +20,7 @@ from minted_async.core.responses import read_response
 from minted_async.core.retry import RetryPolicy
 from minted_async.core.transport import Call, Transport
 from minted_async.core.watching import CALLS, Emitter, Watcher
+from minted_async.errors import MintedError
 from minted_async.events import CallFinished
 
 T = TypeVar("T")
@@ -85,6 +86,8 @@ class OperationSender(msgspec.Struct, frozen=True):
             return read_response(operation, request, response)
         except BaseException as problem:
             error = type(problem).__name__
+            if call is not None and not operation.idempotent and isinstance(problem, MintedError):
+                problem.external_id = problem.external_id or call.request.external_id
             raise
         finally:
             if watched:

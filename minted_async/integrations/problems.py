@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from minted_async import errors
 from minted_async.core.logs import Log
+from minted_async.core.responses import ID_TAKEN
 
 __all__ = ["MEDIA_TYPE", "Problem", "problem_of"]
 
@@ -26,9 +27,11 @@ class Problem(NamedTuple):
 
     Attributes:
         status: HTTP status.
-        headers: `Content-Type`, `Cache-Control`, and `Retry-After` if the server named a time.
-        content: The problem details: `type`, `title`, `status` and `detail`; `external_id` of the order if it
-            is about one, `fields` that were refused, and `certain_at`, from when on a lookup tells for sure
+        headers: `Content-Type`, `Cache-Control`, and `Retry-After` if the server named a time. What has a
+            type of its own refuses them (Django's `JsonResponse`, aiohttp's `json_response`): give the
+            encoded `content` to a plain response.
+        content: The problem details: `type`, `title`, `status` and `detail`; `external_id` if the error has
+            one, `fields` that were refused, and `certain_at`, from when on a lookup tells for sure
             what became of the order.
     """
 
@@ -94,8 +97,6 @@ _KINDS: Final[dict[type[Exception], _Kind]] = {
     errors.OrderNotPlacedError: _UNAVAILABLE,
     errors.StalePriceError: _UNAVAILABLE,
 }
-# Who has lost an answer and asks again meets this: another id would order a second time.
-_TAKEN: Final = "There may be something with this external_id already: look it up before you choose another."
 _FIELD: Final = re.compile(r"[A-Za-z0-9_.\[\]-]{1,64}")
 _MOST_FIELDS: Final = 20
 
@@ -130,7 +131,7 @@ def problem_of(error: errors.MintedError) -> Problem:
     if kind is _REFUSED and (fields := _fields(error)):
         content["fields"] = fields
         if "external_id" in fields:
-            content["detail"] = _TAKEN
+            content["detail"] = ID_TAKEN
     if isinstance(error, errors.OutcomeUnknownError) and error.certain_at is not None:
         content["certain_at"] = error.certain_at.isoformat()
     return Problem(kind.status, headers, content)

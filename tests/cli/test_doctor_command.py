@@ -91,10 +91,10 @@ async def test_somebody_else_answers() -> None:
     ("arguments", "variables", "words"),
     [
         ((), {"MINTED_PASSWORD": ""}, "set MINTED_PASSWORD in the environment"),
-        ((), {"MINTED_BASE_URL": "http://api.example.com"}, "base_url must use https"),
-        (("--timeout", "0"), {}, "must be a positive number of seconds"),
+        ((), {"MINTED_BASE_URL": "http://api.example.com"}, "MINTED_BASE_URL must use https"),
+        (("--timeout", "0"), {}, "doctor: --timeout must be a positive number of seconds"),
         (("--report", "/no/such/folder/report.txt"), {}, "the report cannot be written"),
-        (("--order-id", ""), {}, "order_id must not be empty"),
+        (("--order-id", ""), {}, "doctor: --order-id must not be empty"),
     ],
 )
 def test_what_is_asked_for_wrongly(arguments: tuple[str, ...], variables: dict[str, str], words: str) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from minted_async import MintedClient, models
 from minted_async.sandbox import Sandbox
-from tests.cli.commands import Result
-from tests.cli.conftest import BUYER, run
+from tests.cli.commands import Result, minted
+from tests.cli.conftest import BUYER, credentials, run
 
 pytestmark = pytest.mark.anyio
 
@@ -42,6 +42,17 @@ async def test_an_order_that_does_not_exist_fails() -> None:
         result = await run(sandbox, "order", "get", "NONE")
     assert (result.code, result.out) == (1, "")
     assert "NotFoundError" in result.err
+
+
+@pytest.mark.parametrize("url", ["nonsense", "http://api.example.com"])
+async def test_a_setting_is_named_by_the_variable_that_a_command_gets_it_from(url: str) -> None:
+    async with Sandbox() as sandbox:
+        unknown = await run(sandbox, "order", "get", "NONE")
+        variables = {**credentials(sandbox), "MINTED_BASE_URL": url}
+    refused = minted("order", "get", "NONE", env=variables)
+    assert "MINTED_BASE_URL" in unknown.err
+    assert "MINTED_BASE_URL must" in refused.err
+    assert "base_url" not in unknown.err + refused.err
 
 
 async def test_an_order_is_watched_to_its_end() -> None:

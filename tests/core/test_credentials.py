@@ -397,12 +397,13 @@ async def test_a_401_is_one_whatever_becomes_of_its_body(headers: dict[str, str]
         assert (vault.asked, len(server.received)) == (1, 3)
 
 
-@pytest.mark.parametrize("password", [None, "wrong"])
-async def test_it_is_asked_within_the_time_of_the_call(password: str | None) -> None:
+# In the second case two requests come before the question: over by then on a busy machine too.
+@pytest.mark.parametrize(("password", "seconds"), [(None, 0.2), ("wrong", 3.0)])
+async def test_it_is_asked_within_the_time_of_the_call(password: str | None, seconds: float) -> None:
     vault = Vault("password")
     vault.open.clear()
-    async with DigestServer() as server, client(server, vault, password, timeout=0.2) as minted:
-        with pytest.raises(NotSentError, match=r"credentials= gave nothing within 0\.2 s"):
+    async with DigestServer() as server, client(server, vault, password, timeout=seconds) as minted:
+        with pytest.raises(NotSentError, match=f"credentials= gave nothing within {seconds} s"):
             await minted.request("POST", "/x")
         vault.open.set()
         assert (await minted.with_options(timeout=30).request("POST", "/x"))["target"] == "/x"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import pickle
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from multidict import CIMultiDict
 
@@ -276,3 +278,27 @@ def test_duplicate_headers_do_not_break_an_error() -> None:
         read_response(READ, reading(), Response(429, headers, b""))
     assert caught.value.retry_after == 3
     assert caught.value.headers["set-cookie"] == "***"
+
+
+def test_an_id_that_is_refused_is_to_be_looked_up_before_another_one_orders_a_second_time() -> None:
+    taken = {"success": False, "code": 4222, "message": "taken", "errors": {"external_id": ["taken"]}}
+    error = api_error(422, taken, request=writing())
+    assert (
+        error.advice
+        == "There may be something with this external_id already: look it up before you choose another."
+    )
+    assert str(error).endswith(error.advice)
+    assert pickle.loads(pickle.dumps(error)).advice == error.advice
+    assert api_error(422, taken).advice == ValidationError.advice  # a call that only reads has made nothing
+    assert (
+        api_error(422, {**taken, "errors": {"items.0.sku": ["?"]}}, request=writing()).advice
+        == ValidationError.advice
+    )
+
+
+@pytest.mark.parametrize("body", [HTML, {"success": True, "data": 5}], ids=["no envelope", "no such order"])
+def test_what_is_no_answer_to_a_question_names_the_id_that_was_asked_for(body: object) -> None:
+    numbers: Operation[Any] = msgspec.structs.replace(READ, result=models.Order)
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    with pytest.raises(DecodeError, match=r"orders\.get of 'ORD-1': the answer"):
+        read_response(numbers, reading(), Response(200, CIMultiDict(), content))

@@ -161,7 +161,7 @@ async def test_an_unsettled_or_placed_id_is_not_recorded_again(journal: Journal)
     with pytest.raises(errors.ArgumentError, match="resolve it first"):
         await record(journal, owner=OTHER)
     await journal.settle(intent(), Outcome.PLACED)
-    with pytest.raises(errors.ArgumentError, match="was placed"):
+    with pytest.raises(errors.ArgumentError, match="was placed already, by the journal: read it"):
         await record(journal)
 
 

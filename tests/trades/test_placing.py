@@ -193,7 +193,7 @@ async def test_a_refusal_comes_through_with_the_id_of_the_order(
         await trades.buy(customer=CUSTOMER, items=gold())
     (sent,) = bodies(sandbox, BUY)
     assert caught.value.external_id == sent["external_id"]
-    assert caught.value.__notes__ == [f"external_id: {sent['external_id']}"]
+    assert str(caught.value).startswith(f"orders.buy of {sent['external_id']!r}: ")
     assert pickle.loads(pickle.dumps(caught.value)).external_id == sent["external_id"]
 
 

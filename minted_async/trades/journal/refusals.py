@@ -33,8 +33,11 @@ def check_usable(journal: str, *, closed: bool, process: int | None) -> int:
 
 def id_in_use(external_id: str, outcome: Outcome | None) -> ArgumentError:
     """An order with this id is unsettled, or was placed."""
-    state = "has an order whose outcome is open: resolve it first" if outcome is None else "was placed"
-    return argument_error("external_id", f"{external_id!r} {state}, by the journal")
+    if outcome is None:
+        state = "has an order whose outcome is open, by the journal: resolve it first"
+    else:
+        state = "was placed already, by the journal: read it, and give another order another id"
+    return argument_error("external_id", f"{external_id!r} {state}")
 
 
 def quote_refused(
