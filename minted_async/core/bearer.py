@@ -19,8 +19,7 @@ class BearerFlow:
         reason: Why authentication failed, after a 401; otherwise empty.
     """
 
-    __slots__ = ("_token", "reason", "stranded")
-    stranded: bool
+    __slots__ = ("_token", "reason")
 
     awaited: Final = ""
     must_wait: Final = False

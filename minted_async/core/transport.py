@@ -218,8 +218,7 @@ class Transport(NeverPickled):
         try:
             with Deadline(client.deadlines, call.deadline):
                 while True:
-                    if connection is not None and ((ended := connection.unread()) or flow.must_wait):
-                        flow.stranded = ended
+                    if connection is not None and (flow.must_wait or connection.unread()):
                         connection.close()
                         connection = None
                     await flow.ready()

@@ -18,6 +18,7 @@ MAX_STALE: Final = 2
 """Further tries when the server calls the nonce stale; a server that always does so is not asked for ever."""
 
 _AUTHENTICATION_INFO: Final = istr("Authentication-Info")
+_CONNECTION: Final = istr("Connection")
 
 
 class AuthFlow:
@@ -28,7 +29,6 @@ class AuthFlow:
         reason: Why authentication failed, when `received` gave False for a 401; otherwise empty.
         failure: What made asking for others fail then, if anything did.
         doubted: Whether a signed sending was refused in a way that a wrong password is refused too.
-        stranded: For the caller to set: whether the server has ended the connection of the last 401.
     """
 
     __slots__ = (
@@ -44,13 +44,13 @@ class AuthFlow:
         "_operation",
         "_refused",
         "_signed",
+        "_stranded",
         "_target",
         "_turn",
         "awaited",
         "doubted",
         "failure",
         "reason",
-        "stranded",
     )
     _connection: ConnectionState
 
@@ -59,7 +59,7 @@ class AuthFlow:
     ) -> None:
         self.awaited = self.reason = ""
         self.failure: Exception | None = None
-        self.doubted = self.stranded = False
+        self.doubted = False
         # What was refused, and whether other credentials can still be asked for: once an attempt.
         self._refused: Credentials | None = None
         self._may_renew = True
@@ -70,6 +70,7 @@ class AuthFlow:
         self._body = body
         # What came with the 401 to this request, and how often it was refused although it was signed.
         self._given: Nonce | None = None
+        self._stranded = False
         self._signed = 0
         self._nonce: Nonce | None = None
         self._acceptances = 0
@@ -125,7 +126,7 @@ class AuthFlow:
         """
         state = self._handshake.state
         self._connection = connection
-        nonce = self._nonce = state.choose(connection, self._target, self._given, stranded=self.stranded)
+        nonce = self._nonce = state.choose(connection, self._target, self._given, stranded=self._stranded)
         if nonce is None:
             return None
         self._acceptances = state.acceptances
@@ -157,10 +158,11 @@ class AuthFlow:
             self._connection,
             nonce,
             given=self._given,
-            stranded=self.stranded,
+            stranded=self._stranded,
             overtaken=self._acceptances != state.acceptances,
         )
-        self.stranded = False
+        # Bytes that nobody asked for end a connection too, and say nothing of its server.
+        self._stranded = headers.get(_CONNECTION, "").lower() == "close"
         self._given = result.nonce
         if result.refused:
             self._refused = state.credentials

@@ -155,7 +155,7 @@ class DigestState:
             connection: The one that it came on.
             nonce: What the request was signed with; None if it went out unsigned.
             given: What came with the 401 before to this very request.
-            stranded: Whether the server ended the connection on which it gave that.
+            stranded: Whether the server said that it ends the connection on which it gave that.
             overtaken: Whether another signed request was accepted meanwhile.
         """
         try:
