@@ -21,7 +21,9 @@ nox.options.download_python = "never"
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
-PARALLEL = ("-n", "logical")
+# The generator's tests compute; half of the time of the package's is waiting for servers and processes.
+COMPUTING = ("-n", "logical")
+PARALLEL = ("-n", str(2 * (os.cpu_count() or 1)))
 GENERATOR_TESTS = ("tests/codegen", "tests/openapi")
 PROGRAM_TESTS = (
     "tests/blocking/test_prefork_worker.py",
@@ -127,7 +129,7 @@ def tests(session: nox.Session) -> None:
         return
     # Once is enough: coverage slows the tests down, and all Pythons run the same lines. The generator's
     # tests, which it makes three times as slow, run without.
-    session.run("pytest", *PARALLEL, *GENERATOR_TESTS)
+    session.run("pytest", *COMPUTING, *GENERATOR_TESTS)
     session.run("coverage", "erase")
     session.run("coverage", "run", "-m", "pytest", *PARALLEL, *others)
     session.run("coverage", "combine", "--quiet")
