@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 import os
 import uuid
@@ -20,7 +19,7 @@ from msgspec import UNSET, UnsetType, structs
 from minted_async._version import __version__
 from minted_async.clock import Clock
 from minted_async.core import logs
-from minted_async.core.cached import cached_property
+from minted_async.core.cached import cached_property, computed
 from minted_async.core.capture import Exchanges, capturing
 from minted_async.core.checks import check_text
 from minted_async.core.config import (
@@ -34,6 +33,7 @@ from minted_async.core.config import (
     check_token,
     check_type,
     check_username,
+    is_database,
 )
 from minted_async.core.decoding import check_result
 from minted_async.core.digest import CredentialSource
@@ -274,8 +274,8 @@ class MintedClient(Resources):
         if headers is not UNSET:
             changes["headers"] = {**sender.headers.headers, **check_type("headers", headers, Mapping)}
         view = copy(self)
-        # What is made from the options is made anew, a subclass's own included.
-        for name in [name for name in view.__dict__ if _is_cached_property(type(self), name)]:
+        # What is made from the options is made anew.
+        for name in computed(view):
             del view.__dict__[name]
         view._original = self._original or self
         view._sender = structs.replace(
@@ -566,7 +566,7 @@ def from_environment(overrides: ClientOptions) -> dict[str, Any]:
 def _checked_journal(value: object) -> Journal:
     from minted_async.trades import Journal, SqliteJournal
 
-    if isinstance(value, str) and value.startswith(("postgresql://", "postgres://")):
+    if is_database(value):
         from minted_async.trades.journal.postgres import PostgresJournal
 
         return PostgresJournal(value)
@@ -592,10 +592,6 @@ def _routes(paths: Mapping[str, object]) -> dict[str, Route]:
     from minted_async.generated.operations import LISTED, OPERATIONS
 
     return check_paths(paths, LISTED, OPERATIONS)
-
-
-def _is_cached_property(kind: type, name: str) -> bool:
-    return isinstance(getattr(kind, name, None), functools.cached_property)
 
 
 def calling_line() -> str:

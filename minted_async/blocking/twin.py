@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable
-from functools import cached_property, partial
+from functools import partial
 from typing import Concatenate, Generic, NoReturn, ParamSpec, Self, TypeVar, cast
 
 from minted_async.blocking.door import PARENTS, Door
 from minted_async.client import MintedClient, calling_line
+from minted_async.core.cached import computed
+from minted_async.core.config import is_database
 from minted_async.errors import ConfigurationError
 
 P = ParamSpec("P")
@@ -76,11 +78,11 @@ class Twin(Generic[T]):
         return self._source.get()
 
     def _view(self, source: Source[T]) -> Self:
-        """The same with another source: what is made from it is made anew, a subclass's own included."""
+        """The same with another source: what is made from it is made anew."""
         view = type(self).__new__(type(self))
-        for name, value in list(self.__dict__.items()):  # other threads may be adding to it
-            if not isinstance(getattr(type(self), name, None), cached_property):
-                view.__dict__[name] = value
+        view.__dict__.update(self.__dict__)
+        for name in computed(view):
+            del view.__dict__[name]
         source.get()
         view._source = source
         return view
@@ -144,15 +146,16 @@ class Given(Generic[P, T]):
 
     def share_journal(self) -> str | None:
         """Have each process open the same journal; or what cannot be used again in a fork."""
-        journal = self._made.keywords["journal"]
-        if isinstance(journal, str | os.PathLike):
-            if not (isinstance(journal, str) and journal.startswith(("postgresql://", "postgres://"))):
-                from minted_async.trades.journal.sqlite_file import check_file_path
-
-                # The same file, wherever the process goes before it forks.
-                self._made.keywords["journal"] = check_file_path(cast("str | os.PathLike[str]", journal))
+        journal: object = self._made.keywords["journal"]
+        if journal is None or is_database(journal):
             return None
-        return None if journal is None else f"journal={type(journal).__name__}(...)"
+        if not isinstance(journal, str | os.PathLike):
+            return f"journal={type(journal).__name__}(...)"
+        from minted_async.trades.journal.sqlite_file import check_file_path
+
+        # The same file, wherever the process goes before it forks.
+        self._made.keywords["journal"] = check_file_path(cast("str | os.PathLike[str]", journal))
+        return None
 
 
 def open_client(given: Given[..., MintedClient]) -> Source[MintedClient]:

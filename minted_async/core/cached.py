@@ -20,3 +20,11 @@ class cached_property(functools.cached_property[T]):  # noqa: N801 (as that of f
     def __init__(self, func: Callable[[Any], T]) -> None:
         super().__init__(func)
         self.lock = nullcontext()
+
+
+def computed(of: object) -> set[str]:
+    """The cached properties of an object that it has computed, those of a user's subclass included."""
+    kind = type(of)
+    # Other threads may be adding to it.
+    names = list(vars(of))
+    return {name for name in names if isinstance(getattr(kind, name, None), functools.cached_property)}

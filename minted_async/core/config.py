@@ -253,6 +253,11 @@ def is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def is_database(journal: object) -> TypeGuard[str]:
+    """Whether what was given as a journal is the address of a PostgreSQL database."""
+    return isinstance(journal, str) and journal.startswith(("postgresql://", "postgres://"))
+
+
 def check_count(name: str, value: object) -> int:
     """Check a whole number from 1 on, which C can hold.
 

@@ -71,6 +71,12 @@ class Call(msgspec.Struct):
     status: int | None = None
     waited: float = 0.0
 
+    def challenged(self, *, signed: bool) -> None:
+        """Tell that the server wanted another proof, and that the request is sent again."""
+        if self.events is not None:
+            name = self.request.operation.public_name
+            self.events.emit(Challenged(call=self.number, operation=name, signed=signed))
+
     def __repr__(self) -> str:
         """What is called, and how often it was tried; not what was sent, which holds secrets."""
         return f"<Call {self.request.operation.id}, attempt {self.attempts}>"
@@ -238,9 +244,7 @@ class Transport(NeverPickled):
                     if again and call.cautious and flow.doubted:
                         call.refused, again = True, False
                     if again:
-                        if call.events is not None:
-                            name, signed = operation.public_name, flow.signed
-                            call.events.emit(Challenged(call=call.number, operation=name, signed=signed))
+                        call.challenged(signed=flow.signed)
                         if operation.alone and not challenged and client.handshake.state.acceptances:
                             # What else comes over this connection would pass for the answer to the next try.
                             # Who challenges again has nonces that nobody else knows: stay with that server.
@@ -259,9 +263,7 @@ class Transport(NeverPickled):
                     connection.release()
                     if status == 401 and not call.cautious and await flow.renewed():
                         connection = None
-                        if call.events is not None:
-                            name = operation.public_name
-                            call.events.emit(Challenged(call=call.number, operation=name, signed=True))
+                        call.challenged(signed=True)
                         continue
                     return Response(status, headers, body, flow.reason, flow.failure)
         except MintedError:

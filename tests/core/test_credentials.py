@@ -6,14 +6,13 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from decimal import Decimal
 from traceback import walk_tb
 from typing import Any
 
 import anyio
 import pytest
 
-from minted_async import MintedClient, models
+from minted_async import MintedClient
 from minted_async.errors import (
     AuthenticationError,
     ConfigurationError,
@@ -25,6 +24,7 @@ from minted_async.events import Challenged, Event
 from minted_async.sandbox import Sandbox
 from tests.digest_server import DigestPolicy, DigestServer
 from tests.servers import QUICK_RETRIES, LoopbackServer, Wire, half_of, one_each, response
+from tests.trades.orders import CUSTOMER, gold
 
 pytestmark = pytest.mark.anyio
 
@@ -140,15 +140,8 @@ async def test_an_order_is_carried_out_once() -> None:
                 price_token=fix.token or "",
                 external_id="ORD-1",
                 currency_code="TRY",
-                customer=models.OrderCustomer(
-                    external_id="CST-1",
-                    identity_number="10000000146",
-                    firstname="Deniz",
-                    lastname="Örnek",
-                    email="deniz@example.com",
-                    phone="+905550000000",
-                ),
-                items=[models.BuyItem(sku="GAU", amount=Decimal("0.5"))],
+                customer=CUSTOMER,
+                items=gold(),
             )
         sent = [request for request in sandbox.requests if request.path.endswith("/buy")]
         assert [request.status for request in sent].count(200) == 1
@@ -349,16 +342,8 @@ def test_no_variable_of_a_traceback_holds_the_password_of_a_client_that_is_not_m
 
 async def test_no_variable_of_a_traceback_holds_what_was_sent() -> None:
     async with LoopbackServer(half_of(response("x"))) as server, server.client() as minted:
-        body = models.OrderCustomer(
-            external_id="CST-1",
-            identity_number="10000000146",
-            firstname="Deniz",
-            lastname="Örnek",
-            email="deniz@example.com",
-            phone="+905550000000",
-        )
         with pytest.raises(OutcomeUnknownError) as caught:
-            await minted.request("POST", "/x", json=body)
+            await minted.request("POST", "/x", json=CUSTOMER)
     assert "10000000146" not in variables(caught.value)
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from minted_async import MintedClient, models
+from minted_async import MintedClient
 from minted_async.errors import AuthenticationError, ConfigurationError, NotFoundError, ServerError
 from minted_async.feeds import PriceFeed
 from minted_async.integrations.opentelemetry import Telemetry
@@ -17,6 +16,7 @@ from minted_async.sandbox import Sandbox
 from tests.feeds.virtual_time import Ticker, VirtualTime
 from tests.integrations.telemetry import Exported, attributes_of
 from tests.servers import LoopbackServer, Wire, answering, envelope, refusal, response
+from tests.trades.orders import CUSTOMER, gold
 
 pytestmark = pytest.mark.anyio
 
@@ -216,22 +216,12 @@ async def test_what_is_watched_is_not_kept_alive() -> None:
 
 async def test_orders_count_until_their_outcome_is_known_or_the_client_is_closed() -> None:
     exported = Exported()
-    customer = models.OrderCustomer(
-        external_id="CST-1",
-        identity_number="10000000146",
-        firstname="Deniz",
-        lastname="Örnek",
-        email="deniz@example.com",
-        phone="+905550000000",
-    )
     async with Sandbox() as sandbox, client_of(sandbox, exported) as minted:
         exported.telemetry.watch(minted)
         assert exported.values(UNSETTLED) == [({}, 0)]
         sandbox.fail_next("delay_after", path="/partner/order/digital/buy", seconds=60)
         buying = asyncio.ensure_future(
-            minted.trades.buy(
-                customer=customer, items=[models.BuyItem(sku="GAU", amount=Decimal(1))], external_id="B-1"
-            )
+            minted.trades.buy(customer=CUSTOMER, items=gold("1"), external_id="B-1")
         )
         await sandbox.until(lambda: "B-1" in sandbox.orders)
         # As an exporter does it: from a thread of its own.
