@@ -10,26 +10,17 @@ from typing import Any
 import pytest
 
 from minted_async.errors import NotSentError, RequestTimeoutError
-from tests.core.loops import NEEDS_UVLOOP
+from tests.core.loops import LOOPS, new_loop
 from tests.servers import LoopbackServer, Wire, answering, envelope
 
-LOOPS: list[Any] = [
-    pytest.param(asyncio.new_event_loop, id="asyncio"),
-    pytest.param(None, id="uvloop", marks=NEEDS_UVLOOP),
-]
 
-
-def run(main: Callable[[], Coroutine[Any, Any, None]], new_loop: Any) -> None:
-    if new_loop is None:
-        import uvloop
-
-        new_loop = uvloop.new_event_loop
-    with asyncio.Runner(loop_factory=new_loop) as runner:
+def run(main: Callable[[], Coroutine[Any, Any, None]], loop: str) -> None:
+    with asyncio.Runner(loop_factory=lambda: new_loop(loop)) as runner:
         runner.run(main())
 
 
-@pytest.mark.parametrize("new_loop", LOOPS)
-def test_deadlines_close_together_disturb_nobody_else(new_loop: Any) -> None:
+@pytest.mark.parametrize("loop", LOOPS)
+def test_deadlines_close_together_disturb_nobody_else(loop: str) -> None:
     async def main() -> None:
         async with LoopbackServer(answering(envelope("5"))) as server, server.client(retry=None) as minted:
             await minted.request("GET", "/warm")
@@ -45,11 +36,11 @@ def test_deadlines_close_together_disturb_nobody_else(new_loop: Any) -> None:
 
             assert await asyncio.gather(*(user(hasty) for _ in range(30)), user(minted)) == ["alive"] * 31
 
-    run(main, new_loop)
+    run(main, loop)
 
 
-@pytest.mark.parametrize("new_loop", LOOPS)
-def test_each_call_ends_at_a_deadline_of_its_own_whatever_their_order(new_loop: Any) -> None:
+@pytest.mark.parametrize("loop", LOOPS)
+def test_each_call_ends_at_a_deadline_of_its_own_whatever_their_order(loop: str) -> None:
     async def answers_only_the_first(wire: Wire) -> None:
         request = await wire.request()
         if request is not None and request.target == "/warm":
@@ -66,4 +57,4 @@ def test_each_call_ends_at_a_deadline_of_its_own_whatever_their_order(new_loop: 
             results = await asyncio.gather(*calls, return_exceptions=True)
             assert {type(result) for result in results} == {RequestTimeoutError}
 
-    run(main, new_loop)
+    run(main, loop)

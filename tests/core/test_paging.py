@@ -21,7 +21,7 @@ from minted_async.core import paging
 from minted_async.core.decoding import decode
 from minted_async.errors import ConfigurationError, ConnectionLostError, DecodeError, NotFoundError
 from minted_async.models.ecom import Product
-from tests.core.loops import LOOPS, NEEDS_UVLOOP
+from tests.core.loops import LOOPS, NEEDS_UVLOOP, anyio_backend_of
 from tests.servers import Behaviour, LoopbackServer, Wire, envelope, refusal
 
 pytestmark = pytest.mark.anyio
@@ -39,7 +39,7 @@ class Named(msgspec.Struct):
 
 @pytest.fixture(params=LOOPS)
 def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
-    return "asyncio", {"use_uvloop": request.param == "uvloop"}
+    return anyio_backend_of(request.param)
 
 
 def bar(number: int, **fields: object) -> dict[str, object]:

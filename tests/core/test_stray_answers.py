@@ -19,7 +19,7 @@ from minted_async import MintedClient, models
 from minted_async.errors import ConnectionLostError, MintedError, OutcomeUnknownError
 from minted_async.generated.operations import OPERATIONS
 from tests.certificates import Certificate
-from tests.core.loops import LOOPS
+from tests.core.loops import LOOPS, anyio_backend_of
 from tests.core.sample_calls import sample_call
 from tests.servers import QUICK_RETRIES
 from tests.stray_server import BUY, FIND, STRAYS, Plan, StrayServer
@@ -33,7 +33,7 @@ QUIET = Plan()
 
 @pytest.fixture(params=LOOPS)
 def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
-    return "asyncio", {"use_uvloop": request.param == "uvloop"}
+    return anyio_backend_of(request.param)
 
 
 @pytest.fixture(scope="module")
