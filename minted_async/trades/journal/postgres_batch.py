@@ -76,11 +76,12 @@ _GIVE_QUOTES_BACK: Final = "UPDATE minted_quotes SET used_by = NULL WHERE id = A
 _QUOTES: Final = "SELECT id, account, used_by FROM minted_quotes WHERE id = ANY(%s)"
 
 _INSERT: Final = f"""
+WITH read AS MATERIALIZED (SELECT clock_timestamp() AS clock)
 INSERT INTO minted_orders ({INTENT_COLUMNS}, owner, quote, recorded_at, certain_at, leased_until)
-SELECT {INTENT_COLUMNS}, owner, quote, clock_timestamp(),
-    clock_timestamp() + make_interval(secs => certain_in), clock_timestamp() + make_interval(secs => %s)
-FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
-    %s::text[], %s::float8[]) AS given({INTENT_COLUMNS}, owner, quote, certain_in)
+SELECT {INTENT_COLUMNS}, owner, quote, clock,
+    clock + make_interval(secs => certain_in), clock + make_interval(secs => %s)
+FROM read, unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
+    %s::text[], %s::text[], %s::float8[]) AS given({INTENT_COLUMNS}, owner, quote, certain_in)
 ORDER BY account, external_id
 ON CONFLICT (account, external_id) WHERE outcome IS NULL OR outcome = 'placed' DO NOTHING
 RETURNING account, external_id, recorded_at
