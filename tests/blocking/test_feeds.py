@@ -115,7 +115,7 @@ def test_a_source_of_prices_that_calls_the_client_is_told_that_it_would_wait_for
 
     with (
         pytest.raises(errors.ConfigurationError, match=r"would wait for itself: hand over to another thread"),
-        client.price_feed(source=source, interval=0.02, first_timeout=0.3) as feed,
+        client.price_feed(source=source, interval=0.02, first_timeout=1) as feed,
     ):
         feed.next()
     assert len(minted_sandbox.requests) == 0

@@ -201,7 +201,7 @@ async def test_a_challenge_that_cannot_be_answered_is_explained(challenge: str, 
 
 async def test_the_body_of_a_401_does_not_hold_its_connection() -> None:
     policy = DigestPolicy(body_on_401=1_000_000)
-    async with DigestServer(policy) as server, client(server, max_connections=1, timeout=5) as minted:
+    async with DigestServer(policy) as server, client(server, max_connections=1) as minted:
         assert (await minted.request("POST", "/x", json={"a": 1}))["body"] == '{"a":1}'
         assert server.requests == 2
 

@@ -99,7 +99,7 @@ async def test_calls_after_the_block_are_not_added() -> None:
 
 
 async def test_a_call_that_ends_after_the_block_is_not_added() -> None:
-    async with LoopbackServer(hang_after_reading) as server, server.client(timeout=0.1, retry=None) as minted:
+    async with LoopbackServer(hang_after_reading) as server, server.client(timeout=0.5, retry=None) as minted:
         with minted.capture() as exchanges:
             task = asyncio.create_task(minted.request("POST", "/x"))
             await anyio.wait_all_tasks_blocked()

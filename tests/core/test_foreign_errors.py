@@ -196,7 +196,7 @@ async def test_any_head_and_body_is_a_value_or_an_error_of_ours(
         await wire.request()
         await wire.send(answer)
 
-    async with LoopbackServer(behave) as server, server.client(retry=None, timeout=5) as minted:
+    async with LoopbackServer(behave) as server, server.client(retry=None) as minted:
         with contextlib.suppress(APIError, DecodeError, ConnectionLostError):
             await minted.request("GET", "/x")
         with contextlib.suppress(APIError, DecodeError, OutcomeUnknownError):

@@ -234,7 +234,7 @@ async def test_an_alert_that_does_not_ring_in_time(minted: MintedClient) -> None
 
 async def test_what_an_alert_raises_comes_out_of_the_alert_alone(minted: MintedClient) -> None:
     async with minted.price_feed(interval=0.02) as feed:
-        alert = asyncio.create_task(feed.wait_for(lambda prices: prices["TIN"], timeout=5))
+        alert = asyncio.create_task(feed.wait_for(lambda prices: prices["TIN"], timeout=20))
         other = asyncio.create_task(feed.next())
         with pytest.raises(KeyError):
             await alert
@@ -372,7 +372,7 @@ async def test_a_source_that_hangs_is_given_up(minted: MintedClient) -> None:
         source.gate.clear()
         await until(lambda: feed.stats.errors)
         source.gate.set()
-        assert (await feed.next(timeout=5)).version == 2
+        assert (await feed.next(timeout=20)).version == 2
 
 
 @pytest.mark.parametrize("fault", ["reset_after", "truncate", "server_error", "server_error_html"])
@@ -380,7 +380,7 @@ async def test_faults_of_the_server_are_survived(minted: MintedClient, sandbox: 
     async with minted.price_feed(interval=0.02) as feed:
         sandbox.fail_next(fault, times=2, path=FIX)  # type: ignore[arg-type]
         await until(lambda: feed.stats.errors >= 2)
-        assert (await feed.next(timeout=5)).version >= 2
+        assert (await feed.next(timeout=20)).version >= 2
         assert feed.stats.failing == 0
 
 
@@ -539,7 +539,7 @@ async def test_opening_gives_up_after_a_time_with_the_error_that_was_in_the_way(
 ) -> None:
     sandbox.fail_next("server_error_html", times=1000, path=FIX)
     with pytest.raises(OutcomeUnknownError):
-        async with minted.price_feed(interval=0.02, first_timeout=0.1):
+        async with minted.price_feed(interval=0.02, first_timeout=1):
             pass
 
 
@@ -575,7 +575,7 @@ async def test_opening_without_waiting_has_no_prices_yet(minted: MintedClient) -
         with pytest.raises(StalePriceError, match="no prices yet"):
             _ = feed.latest
         assert feed.stats.age is None
-        assert (await feed.next(timeout=5)).version == 1
+        assert (await feed.next(timeout=20)).version == 1
 
 
 async def test_a_feed_is_used_open_and_opened_once(minted: MintedClient) -> None:
@@ -686,7 +686,7 @@ async def test_a_feed_of_quotes_with_their_currency(minted: MintedClient) -> Non
 async def test_the_type_of_a_rate_limit_is_the_clients_own(minted: MintedClient, sandbox: Sandbox) -> None:
     sandbox.fail_next("too_many_requests", times=1000, path=FIX)
     with pytest.raises(RateLimitedError):
-        async with minted.price_feed(interval=0.02, first_timeout=0.1):
+        async with minted.price_feed(interval=0.02, first_timeout=1):
             pass
 
 

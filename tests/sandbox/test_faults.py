@@ -68,9 +68,10 @@ async def test_too_many_requests_can_say_it_as_a_date(faulty: Sandbox, caller: C
     faulty.faults = Faults(retry_after=100, retry_after_as_date=True)
     faulty.advance(10_000)
     faulty.fail_next("too_many_requests")
+    before = time.time()
     answer = await caller.get("/partner/order/ORD-1")
     date = email.utils.parsedate_to_datetime(answer.headers["Retry-After"])
-    assert 90 < date.timestamp() - time.time() <= 100
+    assert before + 99 <= date.timestamp() <= time.time() + 100
 
 
 async def test_too_many_requests_can_leave_it_open(faulty: Sandbox, caller: Caller) -> None:
@@ -115,7 +116,7 @@ async def test_a_delayed_order_is_placed_although_its_client_has_gone(
     faulty: Sandbox, caller: Caller
 ) -> None:
     faulty.fail_next("delay", path=BUY, seconds=0.2)
-    with anyio.fail_after(5):
+    with anyio.fail_after(20):
         async with anyio.create_task_group() as group:
             group.start_soon(caller.buy, "ORD-1")
             await faulty.until(lambda: faulty.requests[-1].fault == "delay")
@@ -145,7 +146,7 @@ async def test_a_delayed_order_is_refused_when_its_price_expires_meanwhile(
 
 async def test_an_answer_can_be_late_although_the_order_stands(faulty: Sandbox, caller: Caller) -> None:
     faulty.fail_next("delay_after", path=BUY, seconds=60)
-    with anyio.fail_after(5):
+    with anyio.fail_after(20):
         async with anyio.create_task_group() as group:
             group.start_soon(caller.buy, "ORD-1")
             await faulty.until(lambda: len(faulty.orders) > 0)

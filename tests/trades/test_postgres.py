@@ -54,7 +54,7 @@ async def test_a_machine_with_a_wrong_clock_proves_nothing_falsely(
         assert isinstance(recovery.error, errors.OutcomeUnknownError)
     age(database, 300)
     async with MintedClient("demo", "demo", base_url=sandbox.url, journal=database) as minted:
-        (recovery,) = await minted.trades.with_options(clock=wrong).recover(timeout=0.2)
+        (recovery,) = await minted.trades.with_options(clock=wrong).recover(timeout=20)
         assert isinstance(recovery.error, errors.OrderNotPlacedError)
 
 

@@ -158,7 +158,7 @@ async def test_a_leader_that_ends_hands_over_at_once(fleet: Fleet, redis_server:
     (leader,) = fleet.leaders()
     assert leader.child.stdin is not None
     leader.child.stdin.close()
-    assert await asyncio.wait_for(leader.child.wait(), 5) == 0
+    assert await asyncio.wait_for(leader.child.wait(), 20) == 0
     await until(lambda: len(fleet.leaders()) == 1)
 
 
@@ -170,11 +170,16 @@ async def test_redis_killed_and_started_again(fleet: Fleet, redis_server: RedisS
     alone = [process.reports[-1].stats for process in processes]
     assert all(stats.redis == "lost" and stats.redis_error for stats in alone)
     counts, polls = [process.reports[-1].stats.polls for process in processes], fleet.polls()
-    await asyncio.sleep(5 * INTERVAL)
+    clock = asyncio.get_running_loop().time
+    began = clock()
     # Each for itself, at the same interval.
-    for process, count in zip(processes, counts, strict=True):
-        assert 2 <= process.reports[-1].stats.polls - count <= 7
-    assert fleet.polls() - polls <= 3 * 7
+    await until(
+        lambda: all(
+            process.reports[-1].stats.polls >= count + 5
+            for process, count in zip(processes, counts, strict=True)
+        )
+    )
+    assert fleet.polls() - polls <= 3 * ((clock() - began) / INTERVAL + 2)
     redis_server.start()
     await until(
         lambda: sorted(str(process.role) for process in processes) == ["follower", "follower", "leader"]
@@ -233,7 +238,7 @@ async def test_a_newcomer_has_the_newest_prices_before_the_next_ones_are_made(
 ) -> None:
     async with (
         minted.price_feed(interval=30, share=redis_server.url) as leader,
-        minted.price_feed(interval=30, share=redis_server.url, first_timeout=5) as newcomer,
+        minted.price_feed(interval=30, share=redis_server.url, first_timeout=20) as newcomer,
     ):
         assert newcomer.latest == leader.latest
         assert newcomer.stats.role == "follower"
@@ -251,7 +256,7 @@ async def test_a_network_that_stands_still_makes_both_sides_poll_until_it_moves_
         assert (far.stats.redis, near.stats.redis) == ("lost", "connected")
         for feed in (far, near):
             version = feed.stats.version
-            await feed.wait_for(newer_than(version + 1), timeout=5)
+            await feed.wait_for(newer_than(version + 1), timeout=20)
         line.mend()
         await until(lambda: far.stats.role == "follower")
         assert near.stats.role == "leader"
@@ -374,7 +379,7 @@ async def test_a_message_with_an_absurd_number_does_not_silence_the_followers(
         (channel,) = await client.pubsub_channels()
         async with client.pubsub() as listener:
             await listener.subscribe(channel)
-            while (message := await listener.get_message(timeout=5))["type"] != "message":
+            while (message := await listener.get_message(timeout=20))["type"] != "message":
                 pass
         forged = msgspec.msgpack.decode(message["data"])
         seconds, microseconds = await client.time()
@@ -483,7 +488,7 @@ async def test_a_redis_that_refuses_to_write_is_a_lost_redis(
         await client.execute_command("REPLICAOF", "127.0.0.1", "1")
         await until(lambda: feed.stats.redis == "lost")
         assert "read only replica" in (feed.stats.redis_error or "")
-        await feed.next(timeout=5)
+        await feed.next(timeout=20)
         await client.execute_command("REPLICAOF", "NO", "ONE")
         await until(lambda: feed.stats.role == "leader")
         await client.aclose()
