@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from minted_async import MintedClient
+from minted_async import MintedClient, Timeout
 from tests.digest_server import DigestPolicy, DigestServer
 
 pytestmark = pytest.mark.anyio
@@ -76,7 +76,11 @@ async def test_no_call_fails(name: str, concurrency: int) -> None:
         server.clock = lambda: server.accepted / life
     async with server:
         client = MintedClient(
-            policy.username, policy.password, base_url=server.url, max_connections=concurrency
+            policy.username,
+            policy.password,
+            base_url=server.url,
+            max_connections=concurrency,
+            timeout=Timeout(total=120, connect=120),  # 500 connections at once, on a busy machine
         )
         async with client as minted:
             paths = iter(range(CALLS))
