@@ -69,8 +69,8 @@ class DigestPolicy:
     """So many first 401s carry `broken_challenge` alone."""
     broken_challenge: str = 'Digest realm="minted", qop="auth"'
     body_on_401: int = 0
-    hangs_up: bool = False
-    """Each 401 ends its connection."""
+    hangs_up: str | None = None
+    """Each 401 ends its connection: "said" in its headers, or "unsaid"."""
     opaque: str | None = None
     userhash: bool = False
     domain: str | None = None
@@ -178,6 +178,10 @@ class DigestServer:
         response = self._decide(request, body, backend)
         authorization = request.headers.get("Authorization")
         self.seen.append(Seen(request.method, request.raw_path, authorization, body, response.status))
+        if response.status == 401 and self.policy.hangs_up == "unsaid":
+            await response.prepare(request)
+            await response.write_eof()
+            transport.close()
         return response
 
     def _decide(self, request: web.Request, body: bytes, backend: _Backend) -> web.Response:
@@ -205,7 +209,7 @@ class DigestServer:
 
     def _refuse(self, backend: _Backend, *, stale: bool) -> web.Response:
         response = _envelope(401, None, padding=self._padding)
-        if self.policy.hangs_up:
+        if self.policy.hangs_up == "said":
             response.force_close()
         if self._broken_left > 0:
             self._broken_left -= 1

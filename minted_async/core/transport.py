@@ -219,13 +219,14 @@ class Transport(NeverPickled):
 
             flow = BearerFlow(request.token)
         connection: Connection | None = None
-        left = challenged = False
+        left = False
+        moves: bool | None = None  # whether it goes on over another connection; None until it is challenged
         status: int | None = None
         try:
             with Deadline(client.deadlines, call.deadline):
                 while True:
-                    if connection is not None and (flow.must_wait or connection.unread()):
-                        connection.close()
+                    if connection is not None and (moves or flow.must_wait or connection.unread()):
+                        await connection.leave()
                         connection = None
                     await flow.ready()
                     if connection is None:
@@ -245,14 +246,11 @@ class Transport(NeverPickled):
                         call.refused, again = True, False
                     if again:
                         call.challenged(signed=flow.signed)
-                        if operation.alone and not challenged and client.handshake.state.acceptances:
-                            # What else comes over this connection would pass for the answer to the next try.
-                            # Who challenges again has nonces that nobody else knows: stay with that server.
-                            challenged = True
-                            connection.close()
-                            connection = None
-                        else:
-                            await connection.drain(headers)
+                        # What else comes over this connection would pass for the answer to the next try.
+                        # Who challenges again has nonces that nobody else knows: stay with that server. And
+                        # a login that may be wrong is tried where it was asked for, elsewhere it is twice.
+                        moves = operation.alone and moves is None and client.handshake.state.known_right
+                        await connection.drain(headers)
                         continue
                     # What a 401 means does not hang on its body, which may be cut off, or very long.
                     body = await (

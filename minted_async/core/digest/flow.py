@@ -68,7 +68,8 @@ class AuthFlow:
         self._method = method
         self._target = target
         self._body = body
-        # What came with the 401 to this request, and how often it was refused although it was signed.
+        # What came with the 401 to this request, whether the server ended the connection on which it came,
+        # and how often it was refused although it was signed.
         self._given: Nonce | None = None
         self._stranded = False
         self._signed = 0
@@ -124,9 +125,10 @@ class AuthFlow:
         Args:
             connection: What is known of the connection on which the request goes out now.
         """
-        state = self._handshake.state
+        state, given = self._handshake.state, self._given
+        self._stranded = given is not None and self._connection.ended
         self._connection = connection
-        nonce = self._nonce = state.choose(connection, self._target, self._given, stranded=self._stranded)
+        nonce = self._nonce = state.choose(connection, self._target, given, stranded=self._stranded)
         if nonce is None:
             return None
         self._acceptances = state.acceptances
@@ -161,8 +163,7 @@ class AuthFlow:
             stranded=self._stranded,
             overtaken=self._acceptances != state.acceptances,
         )
-        # Bytes that nobody asked for end a connection too, and say nothing of its server.
-        self._stranded = headers.get(_CONNECTION, "").lower() == "close"
+        self._connection.ended = headers.get(_CONNECTION, "").lower() == "close"
         self._given = result.nonce
         if result.refused:
             self._refused = state.credentials

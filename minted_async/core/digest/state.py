@@ -44,12 +44,14 @@ class ConnectionState:
 
     Attributes:
         nonce: That nonce; for `DigestState` alone.
+        ended: Whether that server has ended it, or said with its last 401 that it does.
     """
 
-    __slots__ = ("__weakref__", "nonce")
+    __slots__ = ("__weakref__", "ended", "nonce")
 
     def __init__(self) -> None:
         self.nonce: Nonce | None = None
+        self.ended = False
 
 
 class ChallengeResult(msgspec.Struct, frozen=True):
@@ -91,6 +93,11 @@ class DigestState:
         self._nonces: WeakValueDictionary[str, Nonce] = WeakValueDictionary()
         self._recent: deque[Nonce] = deque(maxlen=_REMEMBERED_NONCES)
         self._space: tuple[str, ...] = ()
+
+    @property
+    def known_right(self) -> bool:
+        """Whether the credentials were accepted, and not refused since."""
+        return self._latest is not None
 
     def renew(self, credentials: Credentials) -> None:
         """Sign with other credentials from here on; the server's nonces stay counted."""
@@ -155,7 +162,7 @@ class DigestState:
             connection: The one that it came on.
             nonce: What the request was signed with; None if it went out unsigned.
             given: What came with the 401 before to this very request.
-            stranded: Whether the server said that it ends the connection on which it gave that.
+            stranded: Whether the server ended the connection on which it gave that.
             overtaken: Whether another signed request was accepted meanwhile.
         """
         try:
