@@ -59,6 +59,8 @@ class DigestPolicy:
     """Servers behind one address that do not know each other's nonces; a connection stays with one."""
     stale_flag: bool = True
     """Whether a good digest on a bad nonce is told apart from a wrong password."""
+    always_stale: bool = False
+    """A wrong password is called a stale nonce too."""
 
     before: tuple[str, ...] = ()
     """Challenges, in full, ahead of the digest challenge."""
@@ -192,7 +194,8 @@ class DigestServer:
             except _RefusedError as refused:
                 self.unauthorized += 1
                 self.wrong_credentials += refused.wrong
-                return self._refuse(backend, stale=refused.stale and self.policy.stale_flag)
+                stale = refused.stale and self.policy.stale_flag
+                return self._refuse(backend, stale=stale or (refused.wrong and self.policy.always_stale))
             if self.policy.one_time:
                 headers["Authentication-Info"] = f'nextnonce="{self._new_nonce(backend)}", qop=auth'
             elif self.policy.next_nonce is not None:

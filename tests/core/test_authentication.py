@@ -168,6 +168,15 @@ async def test_a_server_that_calls_every_nonce_stale_is_given_up() -> None:
         assert server.requests == 1 + 3
 
 
+async def test_a_server_that_calls_a_wrong_password_stale_is_asked_by_one_call() -> None:
+    policy = DigestPolicy(always_stale=True)
+    async with DigestServer(policy) as server, client(server, "wrong") as minted:
+        errors = await gathered([minted.request("POST", f"/x/{number}") for number in range(200)])
+        assert [type(error) for error in errors] == [AuthenticationError] * 200
+        assert (server.requests, server.wrong_credentials) == (4, 3)
+        assert sum("not sent" in str(error) for error in errors) == 199
+
+
 async def test_a_server_that_recovers_is_used_again() -> None:
     async with DigestServer(DigestPolicy(broken_401s=1)) as server, client(server) as minted:
         with pytest.raises(AuthenticationError, match="no nonce"):

@@ -62,12 +62,14 @@ class ChallengeResult(msgspec.Struct, frozen=True):
         reason: Why authentication failed, for people; holds no secret.
         refused: User name or password is wrong: signing again would be one more failed login.
         doubtful: They may be wrong: no more than one request is to find out.
+        stale: Whether it said so of a nonce that cannot be old.
     """
 
     nonce: Nonce | None
     reason: str
     refused: bool = False
     doubtful: bool = False
+    stale: bool = False
 
 
 class DigestState:
@@ -102,6 +104,10 @@ class DigestState:
     def renew(self, credentials: Credentials) -> None:
         """Sign with other credentials from here on; the server's nonces stay counted."""
         self.credentials = credentials
+        self.refused()
+
+    def refused(self) -> None:
+        """The next call asks first: that is no failed login, signing ahead might be one more."""
         self._latest = None
 
     def choose(
@@ -178,15 +184,14 @@ class DigestState:
             return ChallengeResult(fresh, "the request was not signed", doubtful=self._latest is None)
         if nonce.credentials is not self.credentials:
             return ChallengeResult(fresh, "the credentials were renewed meanwhile")
-        if challenge.stale:
-            return ChallengeResult(fresh, "the nonce was stale")
         # Without stale=true an old nonce and a wrong password look alike, unless the nonce cannot be old. And
         # a password by which another request got through meanwhile is not wrong. A server that gives a nonce
         # and hangs up takes it on another connection, or nowhere.
         cannot_be_old = fresh is nonce or (nonce is given and nonce.uses == 1 and (own or stranded))
-        if cannot_be_old and not overtaken:
-            # The next call asks first: that is no failed login, signing ahead might be one more.
-            self._latest = None
+        suspect = cannot_be_old and not overtaken
+        if challenge.stale:
+            return ChallengeResult(fresh, "the nonce was stale", doubtful=suspect, stale=suspect)
+        if suspect:
             return ChallengeResult(None, "the server refused user name or password", refused=True)
         return ChallengeResult(fresh, "the nonce was not accepted, and may be old", doubtful=True)
 
