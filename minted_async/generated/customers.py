@@ -19,6 +19,7 @@ _CREATE = Operation(
     path="/partner/customer",
     result=models.Customer,
     api_version="2",
+    lookup="customers.get",
     docs="https://docs.mintedconnect.com/api-25995712",
 )
 
@@ -28,6 +29,7 @@ _CREATE_BUSINESS = Operation(
     path="/partner/customer",
     result=models.Customer,
     api_version="2",
+    lookup="customers.get",
     docs="https://docs.mintedconnect.com/api-15819241",
 )
 

@@ -16,6 +16,7 @@ _CREATE = Operation(
     path="/partner/delivery/create",
     result=models.DeliveryReceipt,
     api_version="2",
+    lookup="orders.get",
     alone=True,
     docs="https://docs.mintedconnect.com/api-4908364",
 )

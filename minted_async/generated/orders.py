@@ -20,6 +20,7 @@ _BUY = Operation(
     path="/partner/order/digital/buy",
     result=models.OrderReceipt,
     api_version="2",
+    lookup="orders.get",
     alone=True,
     docs="https://docs.mintedconnect.com/api-3769742",
 )
@@ -30,6 +31,7 @@ _BUY_WITH_CARD_TOKEN = Operation(
     path="/partner/order/digital/buy",
     result=models.OrderReceipt,
     api_version="2",
+    lookup="orders.get",
     alone=True,
     docs="https://docs.mintedconnect.com/api-4434391",
 )
@@ -40,6 +42,7 @@ _SELL = Operation(
     path="/partner/order/digital/sell",
     result=models.OrderReceipt,
     api_version="2",
+    lookup="orders.get",
     alone=True,
     docs="https://docs.mintedconnect.com/api-3769745",
 )
