@@ -202,8 +202,6 @@ class Transport(NeverPickled):
         """Send a request once, as far as authentication lets it be once."""
         options, request, timeout = self._options, call.request, call.timeout
         operation = request.operation
-        target = f"{options.origin.prefix}{request.target}"
-        line = f"{operation.method} {self._before_target}{target}"
         try:
             client.slots.acquire_nowait()
         except anyio.WouldBlock:
@@ -212,7 +210,9 @@ class Transport(NeverPickled):
             call.deadline = client.loop.time() + timeout.total  # a call's clock starts with its first slot
         flow: AuthFlow | BearerFlow
         if request.token is None:
+            target = f"{options.origin.prefix}{request.target}"
             flow = client.handshake.flow(operation.id, operation.method, target, request.body)
+            del target  # in no variable of ours: some write those down with a traceback
         else:
             # Loaded by the first call with a token: programs that have none start faster.
             from minted_async.core.bearer import BearerFlow
@@ -232,8 +232,9 @@ class Transport(NeverPickled):
                     if connection is None:
                         limits = _limits(timeout.connect, timeout.read)
                         connection = await client.pool.take(limits, alone=operation.alone)
-                    # In no variable of ours: some write those down with a traceback.
-                    call.sent = request.write(line, self._host_lines, flow.authorization(connection.auth))
+                    call.sent = request.write(
+                        self._before_target, self._host_lines, flow.authorization(connection.auth)
+                    )
                     connection.expect()
                     # From this line on the server may have it.
                     left, status = True, None

@@ -111,7 +111,7 @@ class Customers(Resource):
             TypeError, ArgumentError, NotSentError: Nothing was sent.
             APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _CREATE,
             body=requests.CreateCustomerRequest(
                 external_id=external_id,
@@ -125,6 +125,8 @@ class Customers(Resource):
                 birthdate=birthdate,
             ),
         )
+        del identity_number
+        return await sending
 
     async def create_business(
         self,
@@ -165,7 +167,7 @@ class Customers(Resource):
             TypeError, ArgumentError, NotSentError: Nothing was sent.
             APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _CREATE_BUSINESS,
             body=requests.CreateBusinessCustomerRequest(
                 external_id=external_id,
@@ -178,6 +180,8 @@ class Customers(Resource):
                 birthdate=birthdate,
             ),
         )
+        del identity_number
+        return await sending
 
     async def get(
         self,
@@ -247,7 +251,7 @@ class Customers(Resource):
             TypeError, ArgumentError, NotSentError: Nothing was sent.
             APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _UPDATE,
             path=(external_customer_id,),
             body=requests.UpdateCustomerRequest(
@@ -262,6 +266,8 @@ class Customers(Resource):
                 external_id=external_id,
             ),
         )
+        del identity_number
+        return await sending
 
     async def remove(self, **arguments: object) -> Any:
         """Listed only: "Remove Customer Id" in Customers.
@@ -270,4 +276,6 @@ class Customers(Resource):
         Raises UndocumentedOperationError until `MintedClient(paths={"customers.remove": ...})` says
         where it is.
         """
-        return await self._sender.send_listed(_REMOVE, arguments)
+        sending = self._sender.send_listed(_REMOVE, arguments)
+        del arguments
+        return await sending

@@ -67,6 +67,10 @@ class OpenOrder(msgspec.Struct):
     confirmed: bool = False
     recorded_at: datetime | None = None
 
+    def __repr__(self) -> str:
+        """Which it is; not its quote."""
+        return f"<OpenOrder {self.intent.external_id!r}>"
+
 
 class OpenOrders:
     """What is open, shared by a client and its views.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from decimal import Decimal, localcontext
-from typing import Any, Final, cast
+from typing import Any, ClassVar, Final, cast
 
 import msgspec
 from msgspec import UNSET
@@ -28,7 +28,7 @@ _NO_WISH: Final = frozenset({"external_id", "price_token", "customer", "card_cvv
 orders it, whose id an intent has. All others change what is ordered."""
 
 
-class PreparedOrder(msgspec.Struct, frozen=True, kw_only=True):
+class PreparedOrder(Model, frozen=True, kw_only=True):
     """An order that is ready to be sent, once.
 
     Attributes:
@@ -37,6 +37,8 @@ class PreparedOrder(msgspec.Struct, frozen=True, kw_only=True):
         quote: Id of the quote that it uses.
         send: Sends it.
     """
+
+    __secret_fields__: ClassVar[frozenset[str]] = frozenset({"quote"})
 
     intent: OrderIntent
     lock: PriceLock | None

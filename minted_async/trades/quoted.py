@@ -49,13 +49,13 @@ async def order_of_quote(
         MintedError: As for `Trades.buy`.
     """
     assert request.quote is not None
-    key = quote_id(request.quote)
     clock = options.clock
     deadline = None if settle_timeout is None else clock.monotonic() + settle_timeout
     backoff = Backoff(*_BETWEEN_LOOKS, clock.random)
     while True:
         asked_at = clock.monotonic()
-        quote = await find_quote(key, open_orders)
+        # Its id is in no variable of ours: some write those down with a traceback.
+        quote = await find_quote(quote_id(request.quote), open_orders)
         used_by = quote.used_by
         prepared = _prepare(request, quote, lock_of(quote, options, asked_at), orders)
         if used_by is None:

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from minted_async.clock import Clock
+from minted_async.core.frames import empty_frames
 from minted_async.core.retry import RetryPolicy
 from minted_async.errors import MintedError, NotSentError, OrderNotPlacedError, OutcomeUnknownError
 from minted_async.generated import models
@@ -301,6 +302,7 @@ class Trades:
             max_slippage=max_slippage,
             reference_price=reference_price,
         )
+        del price_token, quote  # some write down the variables of a traceback
         return await self._place(request, settle_timeout)
 
     async def sell(
@@ -347,6 +349,7 @@ class Trades:
             max_slippage=max_slippage,
             reference_price=reference_price,
         )
+        del price_token, quote  # some write down the variables of a traceback
         return await self._place(request, settle_timeout)
 
     async def gather(
@@ -557,12 +560,14 @@ class Trades:
             return await order_of_quote(
                 request, self._placement, self._orders, self._open_orders, self._options, settle_timeout
             )
-        token = request.price_token
-        if token is None:
-            token = await self._fix_price_for(request)
-        elif isinstance(token, price_lock.PriceLock):
-            token.check()
-        prepared = prepare_order(request, token, self._orders, self._open_orders.account)
+        if isinstance(request.price_token, price_lock.PriceLock):
+            request.price_token.check()
+        prepared = prepare_order(
+            request,
+            await self._fix_price_for(request) if request.price_token is None else request.price_token,
+            self._orders,
+            self._open_orders.account,
+        )
         return await self._placement.place(prepared, settle_timeout)
 
     async def _fix_price_for(self, request: Buy | Sell) -> price_lock.PriceLock:
@@ -607,6 +612,7 @@ def naming(external_id: str) -> Generator[None]:
     try:
         yield
     except Exception as error:
+        empty_frames(error)
         named = error.external_id if isinstance(error, MintedError) else None
         if named is None:
             error.add_note(f"external_id: {external_id}")

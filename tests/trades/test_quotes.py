@@ -17,6 +17,7 @@ from msgspec import UNSET
 from minted_async import MintedClient, errors, models
 from minted_async.sandbox import Sandbox
 from minted_async.trades import Buy, MemoryJournal, QuoteRecord, SqliteJournal, Trades
+from tests.core.test_credentials import variables
 from tests.trades.clocks import StandingTime
 from tests.trades.orders import BUY, CUSTOMER, gold, gold_to_sell, sent_orders
 
@@ -225,6 +226,32 @@ async def test_neither_the_token_nor_the_id_shows(trades: Trades) -> None:
     assert quote.id not in f"{quote!r} {request!r}"
 
 
+PLAIN: dict[str, Any] = {"customer": CUSTOMER, "items": gold(), "currency_code": "TRY"}
+FAILURES: dict[str, dict[str, Any]] = {
+    "no connection": {},
+    "wrong type": {"items": [5]},
+    "worse price": {"max_slippage": Decimal("0.01"), "reference_price": Decimal("1")},
+}
+
+
+@pytest.mark.parametrize("arguments", FAILURES.values(), ids=FAILURES)
+@pytest.mark.parametrize("price", ["a quote", "a price lock", "a bare token"])
+async def test_no_variable_of_a_traceback_holds_what_an_order_is_placed_with(
+    price: str, arguments: dict[str, Any], trades: Trades, sandbox: Sandbox
+) -> None:
+    quote, lock = await trades.quote(customer_external_id="CST-1"), await trades.fix_price()
+    prices: dict[str, dict[str, Any]] = {
+        "a quote": {"quote": quote.id},
+        "a price lock": {"price_token": lock},
+        "a bare token": {"price_token": lock.fix.token},
+    }
+    sandbox.fail_next("reset_before", path=BUY)
+    with pytest.raises((errors.MintedError, TypeError)) as caught:
+        await trades.buy(**PLAIN | prices[price] | arguments, settle_timeout=0)
+    shown = variables(caught.value)
+    assert not [secret for secret in (quote.id, str(lock.fix.token), "10000000146") if secret in shown]
+
+
 async def test_a_price_lock_refuses_to_be_pickled_and_says_what_to_use(trades: Trades) -> None:
     lock = await trades.fix_price()
     with pytest.raises(TypeError, match=r"trades\.quote"):
@@ -260,7 +287,6 @@ async def test_a_crash_between_taking_the_quote_and_sending_loses_nothing(
     assert sum(sent_orders(sandbox).values()) == 1
 
 
-PLAIN: dict[str, Any] = {"customer": CUSTOMER, "items": gold(), "currency_code": "TRY"}
 CARD: dict[str, Any] = {"payment": models.CardTokenPayment(card_token="secret-card", card_cvv="123")}
 OTHER_CARD: dict[str, Any] = {"payment": models.CardTokenPayment(card_token="another-card", card_cvv="123")}
 TOPUP: dict[str, Any] = {"topup": models.Topup(price=Decimal("10"))}
