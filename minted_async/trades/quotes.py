@@ -13,7 +13,8 @@ from minted_async.errors import PriceExpiredError
 from minted_async.generated import models
 from minted_async.trades.journal import refusals
 from minted_async.trades.journal.base import QuoteRecord
-from minted_async.trades.open_orders import OpenOrders, check_storable, journal_problems
+from minted_async.trades.journal.refusals import check_storable, journal_problems
+from minted_async.trades.open_orders import OpenOrders
 from minted_async.trades.options import TradeOptions
 from minted_async.trades.price_lock import PriceLock
 
