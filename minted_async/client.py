@@ -320,7 +320,9 @@ class MintedClient(Resources):
         """
         from minted_async.generated.webview import Webview
 
-        return Webview(structs.replace(self._sender, token=check_token(token)))
+        hidden = Secret(token)
+        del token  # in no variable of ours: some write those down with a traceback
+        return Webview(structs.replace(self._sender, token=check_token(hidden)))
 
     @property
     def drift(self) -> Mapping[DriftSeen, int]:
@@ -398,7 +400,9 @@ class MintedClient(Resources):
             alone=verb != "GET",  # nobody knows what it moves
             written_out=True,
         )
-        return await self._sender.send(operation, query=without_none(params or {}), json=json)
+        sending = self._sender.send(operation, query=without_none(params or {}), json=json)
+        del params, json
+        return await sending
 
     def price_feed(
         self,

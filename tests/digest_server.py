@@ -59,6 +59,8 @@ class DigestPolicy:
     """Servers behind one address that do not know each other's nonces; a connection stays with one."""
     stale_flag: bool = True
     """Whether a good digest on a bad nonce is told apart from a wrong password."""
+    always_stale: bool = False
+    """A wrong password is called a stale nonce too."""
 
     before: tuple[str, ...] = ()
     """Challenges, in full, ahead of the digest challenge."""
@@ -69,8 +71,8 @@ class DigestPolicy:
     """So many first 401s carry `broken_challenge` alone."""
     broken_challenge: str = 'Digest realm="minted", qop="auth"'
     body_on_401: int = 0
-    hangs_up: bool = False
-    """Each 401 ends its connection."""
+    hangs_up: str | None = None
+    """Each 401 ends its connection: "said" in its headers, or "unsaid"."""
     opaque: str | None = None
     userhash: bool = False
     domain: str | None = None
@@ -178,6 +180,10 @@ class DigestServer:
         response = self._decide(request, body, backend)
         authorization = request.headers.get("Authorization")
         self.seen.append(Seen(request.method, request.raw_path, authorization, body, response.status))
+        if response.status == 401 and self.policy.hangs_up == "unsaid":
+            await response.prepare(request)
+            await response.write_eof()
+            transport.close()
         return response
 
     def _decide(self, request: web.Request, body: bytes, backend: _Backend) -> web.Response:
@@ -188,7 +194,8 @@ class DigestServer:
             except _RefusedError as refused:
                 self.unauthorized += 1
                 self.wrong_credentials += refused.wrong
-                return self._refuse(backend, stale=refused.stale and self.policy.stale_flag)
+                stale = refused.stale and self.policy.stale_flag
+                return self._refuse(backend, stale=stale or (refused.wrong and self.policy.always_stale))
             if self.policy.one_time:
                 headers["Authentication-Info"] = f'nextnonce="{self._new_nonce(backend)}", qop=auth'
             elif self.policy.next_nonce is not None:
@@ -205,7 +212,7 @@ class DigestServer:
 
     def _refuse(self, backend: _Backend, *, stale: bool) -> web.Response:
         response = _envelope(401, None, padding=self._padding)
-        if self.policy.hangs_up:
+        if self.policy.hangs_up == "said":
             response.force_close()
         if self._broken_left > 0:
             self._broken_left -= 1

@@ -71,8 +71,7 @@ def _typed(call: Call, spec: Spec) -> dict[str, object]:
         path = path.replace("{" + argument.given.name + "}", "{" + argument.name + "}")
     options = {"id": repr(method.id), "method": repr(method.verb), "path": repr(path)}
     options["result"] = "object" if result == "Any" else result
-    if method.api_version is not None:
-        options["api_version"] = repr(method.api_version)
+    options |= {name: repr(said) for name in ("api_version", "lookup") if (said := getattr(method, name))}
     marks = (("idempotent", True), ("alone", True), ("envelope", False))
     options |= {name: str(unusual) for name, unusual in marks if getattr(method, name) is unusual}
     options["docs"] = repr(next(iter(links), method.docs[0].title if method.docs else ""))

@@ -19,7 +19,7 @@ PAGE = "page"
 """The parameter that says which page of a list is asked for."""
 
 
-_OURS = ("note", "evidence", "docs", "api_version", "envelope", "idempotent", "alone", "all")
+_OURS = ("note", "evidence", "docs", "api_version", "envelope", "idempotent", "alone", "lookup", "all")
 _SAID = {name: f"x-minted-{name.replace('_', '-')}" for name in _OURS}
 
 
@@ -93,6 +93,7 @@ class Method(Named, frozen=True, kw_only=True, rename=_SAID):
     envelope: bool = True
     idempotent: bool = False
     alone: bool = False
+    lookup: str | None = None
     bearer: bool
     """Whether it is sent with a token of its own, not with the partner's user name and password."""
     all: str = ""
@@ -212,7 +213,7 @@ def _method(
     answer = mapping(responses.get(good))
     # Nobody knows what is moved by a call of which the body is not known.
     unknown = evidence == "addressed" and place[2] != "get"
-    shared = ("x-minted-api-version", "x-minted-envelope", "x-minted-idempotent", "x-minted-alone")
+    shared = [f"x-minted-{name}" for name in ("api-version", "envelope", "idempotent", "alone", "lookup")]
     said = {
         **{key: operation[key] for key in shared if key in operation},
         **entry,

@@ -11,7 +11,7 @@ from minted_async.trades.journal.postgres_schema import SCHEMA, create_tables
 
 
 def init(url: str, /) -> None:
-    """Make the tables of a journal in a PostgreSQL database, unless they are there already.
+    """Make the tables of a journal in a PostgreSQL database, or upgrade older ones.
 
     Exit codes: 0 they are there, 1 they could not be made. `minted journal schema` prints the statements
     instead, for migrations of your own.
@@ -27,7 +27,7 @@ def init(url: str, /) -> None:
 
     made = asyncio.run(create())
     output_console().print(
-        "The tables were made." if made else "The tables are there already; nothing was changed."
+        "The tables were made, or upgraded." if made else "The tables are there already; nothing was changed."
     )
 
 

@@ -221,23 +221,28 @@ def check_password(hidden: Secret) -> Secret:
     return hidden
 
 
-def check_token(value: object) -> Secret:
-    """Check a Bearer token: text that can stand in a header as it is.
+def check_token(hidden: Secret) -> Secret:
+    """Check a Bearer token that is hidden already: text that can stand in a header as it is.
 
     Raises:
         ConfigurationError: It is none; the message does not repeat it.
     """
-    if not isinstance(value, str):
-        raise ConfigurationError(f"the token must be a str, not {type(value).__name__}")
-    if not _TOKEN.fullmatch(value):
-        raise ConfigurationError(
-            "the token must be printable ASCII without spaces, and not empty: give it without the word Bearer"
-        )
-    return Secret(value)
+    problem = _problem_of_token(hidden.reveal())
+    if problem:
+        raise ConfigurationError(f"the token must be {problem}")
+    return hidden
 
 
 def _is_password(value: object) -> bool:
     return isinstance(value, str) and value != "" and _encodable(value)
+
+
+def _problem_of_token(value: object) -> str:
+    if not isinstance(value, str):
+        return f"a str, not {type(value).__name__}"
+    if not _TOKEN.fullmatch(value):
+        return "printable ASCII without spaces, and not empty: give it without the word Bearer"
+    return ""
 
 
 def _encodable(value: str) -> bool:

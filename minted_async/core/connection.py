@@ -26,7 +26,7 @@ _INTERIM_LIMIT: Final = 32
 
 
 _SETTLING: Final = 16
-"""Turns of the loop in which a new connection with TLS gets rid of its session tickets; one or two do."""
+"""Turns of the loop in which it reads what a connection holds, such as session tickets; one or two do."""
 
 
 class ResponseTooLargeError(Exception):
@@ -96,9 +96,23 @@ class Connection:
         """
         if self.tls is None:
             return not self.unread()
+        return await self._read_on() and not self._ended()
+
+    async def leave(self) -> None:
+        """Close it, and note in `auth` whether the server had ended it.
+
+        Bytes that nobody asked for are a reason to leave it too, and say nothing of its server.
+        """
+        await self._read_on()
+        if not self._protocol.is_connected():
+            self.auth.ended = True
+        self.close()
+
+    async def _read_on(self) -> bool:
+        """Let the loop read what the kernel holds: whether that is all."""
         for _ in range(_SETTLING):
-            if not self._known.readable():
-                return not self._ended()
+            if not self._protocol.is_connected() or not self._known.readable():
+                return True
             await asyncio.sleep(0)
         return False
 

@@ -43,10 +43,10 @@ class TransportOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     def addressing(self) -> tuple[str, str]:
         """What stands before a request's target, and the lines of its head that name the server."""
-        before_target, host_lines = "", f"Host: {self.origin.host}\r\n"
+        before_target, host_lines = self.origin.prefix, f"Host: {self.origin.host}\r\n"
         if self.proxy is not None and self.origin.base.startswith("http:"):
             # A proxy that does not only pass bytes on is told the whole URL (RFC 9112 section 3.2.2).
-            before_target = self.origin.base
+            before_target = f"{self.origin.base}{before_target}"
             host_lines += "".join(f"{name}: {value}\r\n" for name, value in self.proxy.headers().items())
         return before_target, host_lines
 

@@ -32,6 +32,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
             that the spec marks).
         alone: Whether it moves money: it is then sent on a connection that has carried nothing before, on
             which no answer but its own can arrive.
+        lookup: The method that finds what it makes by its `external_id`, such as `"orders.get"`, if any does.
         envelope: Whether the answer is wrapped in {data, success, code, message}.
         docs: The documentation pages behind it.
         written_out: Whether a caller wrote the path out (`MintedClient.request`): it may hold ids.
@@ -44,6 +45,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     api_version: str | None = None
     idempotent: bool = False
     alone: bool = False
+    lookup: str | None = None
     envelope: bool = True
     docs: str = ""
     written_out: bool = False

@@ -48,19 +48,20 @@ class Request(msgspec.Struct, frozen=True):
         """What is called; not the content, which may hold secrets."""
         return f"<Request {self.operation.id}>"
 
-    def write(self, method_and_target: str, host_lines: str, authorization: str | None) -> bytes:
+    def write(self, before_target: str, host_lines: str, authorization: str | None) -> bytes:
         """The bytes on the wire.
 
         Args:
-            method_and_target: What the request line begins with.
+            before_target: What the request line has between its method and the target.
             host_lines: The Host header, and what else is for the server as a whole, each line with its end.
             authorization: Value of the Authorization header, None to omit it.
         """
         signed = "" if authorization is None else f"Authorization: {authorization}\r\n"
-        head = f"{method_and_target} HTTP/1.1\r\n{host_lines}{self.lines}{signed}"
+        method = self.operation.method
+        head = f"{method} {before_target}{self.target} HTTP/1.1\r\n{host_lines}{self.lines}{signed}"
         if self.body is not None:
             return f"{head}Content-Length: {len(self.body)}\r\n\r\n".encode() + self.body
-        if self.operation.method == "GET":
+        if method == "GET":
             return f"{head}\r\n".encode()
         # A request whose method expects content says that it has none (RFC 9110 section 8.6).
         return f"{head}Content-Length: 0\r\n\r\n".encode()

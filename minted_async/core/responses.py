@@ -65,9 +65,6 @@ ID_TAKEN: Final = (
 )
 """What to do next where an id was refused: who has lost an answer and takes another id orders twice."""
 
-# What a basket has become is not known to be found by an id among the partner's orders.
-_SHOPS: Final = ("/partner/ecom/", "/partner/walletable/")
-
 _REDIRECTS_AFTER_THE_FACT: Final = frozenset({300, 301, 302, 303})
 _BY_STATUS: Final[dict[int, type[APIError]]] = {
     401: AuthenticationError,
@@ -242,9 +239,9 @@ def _may_be_done(status: int) -> bool:
 
 
 def _outcome_unknown(request: Request, why: str, status: int | None = None) -> OutcomeUnknownError:
-    external_id = request.external_id
-    by_id = external_id is not None and not request.operation.path.startswith(_SHOPS)
-    look = "look it up by its id" if by_id else "read what it was to make or change"
+    external_id, lookup = request.external_id, request.operation.lookup
+    found = external_id is not None and lookup is not None
+    look = f"look it up with {lookup}" if found else "read what it was to make or change"
     return OutcomeUnknownError(
         f"{_name(request)}: {why}. It may or may not have been carried out: {look} before you "
         "send anything again",

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import UNSET
 
 from minted_async.core.config import HeaderOptions, Secret, Timeout
+from minted_async.core.frames import empty_frames
 from minted_async.core.listed import Route, call_listed
 from minted_async.core.logs import log_call, logger
 from minted_async.core.model import Model
@@ -85,6 +86,9 @@ class OperationSender(msgspec.Struct, frozen=True):
                 watcher.see(operation, request, response)
             return read_response(operation, request, response)
         except BaseException as problem:
+            # What is sent and what comes back stands in no variable of ours any more.
+            path, query, json = (), None, UNSET
+            empty_frames(problem)
             error = type(problem).__name__
             if call is not None and not operation.idempotent and isinstance(problem, MintedError):
                 problem.external_id = problem.external_id or call.request.external_id
@@ -104,7 +108,9 @@ class OperationSender(msgspec.Struct, frozen=True):
             UndocumentedOperationError: The path is not known.
         """
         typed, path, query, json = call_listed(operation, self.routes, arguments)
-        return await self.send(typed, path=path, query=query, json=json)
+        sending = self.send(typed, path=path, query=query, json=json)
+        del arguments, path, query, json
+        return await sending
 
     def _finished(
         self, operation: Operation[Any], call: Call | None, number: int, seconds: float, error: str | None

@@ -202,8 +202,6 @@ class Transport(NeverPickled):
         """Send a request once, as far as authentication lets it be once."""
         options, request, timeout = self._options, call.request, call.timeout
         operation = request.operation
-        target = f"{options.origin.prefix}{request.target}"
-        line = f"{operation.method} {self._before_target}{target}"
         try:
             client.slots.acquire_nowait()
         except anyio.WouldBlock:
@@ -212,27 +210,31 @@ class Transport(NeverPickled):
             call.deadline = client.loop.time() + timeout.total  # a call's clock starts with its first slot
         flow: AuthFlow | BearerFlow
         if request.token is None:
+            target = f"{options.origin.prefix}{request.target}"
             flow = client.handshake.flow(operation.id, operation.method, target, request.body)
+            del target  # in no variable of ours: some write those down with a traceback
         else:
             # Loaded by the first call with a token: programs that have none start faster.
             from minted_async.core.bearer import BearerFlow
 
             flow = BearerFlow(request.token)
         connection: Connection | None = None
-        left = challenged = False
+        left = False
+        moves: bool | None = None  # whether it goes on over another connection; None until it is challenged
         status: int | None = None
         try:
             with Deadline(client.deadlines, call.deadline):
                 while True:
-                    if connection is not None and (flow.must_wait or connection.unread()):
-                        connection.close()
+                    if connection is not None and (moves or flow.must_wait or connection.unread()):
+                        await connection.leave()
                         connection = None
                     await flow.ready()
                     if connection is None:
                         limits = _limits(timeout.connect, timeout.read)
                         connection = await client.pool.take(limits, alone=operation.alone)
-                    # In no variable of ours: some write those down with a traceback.
-                    call.sent = request.write(line, self._host_lines, flow.authorization(connection.auth))
+                    call.sent = request.write(
+                        self._before_target, self._host_lines, flow.authorization(connection.auth)
+                    )
                     connection.expect()
                     # From this line on the server may have it.
                     left, status = True, None
@@ -245,14 +247,11 @@ class Transport(NeverPickled):
                         call.refused, again = True, False
                     if again:
                         call.challenged(signed=flow.signed)
-                        if operation.alone and not challenged and client.handshake.state.acceptances:
-                            # What else comes over this connection would pass for the answer to the next try.
-                            # Who challenges again has nonces that nobody else knows: stay with that server.
-                            challenged = True
-                            connection.close()
-                            connection = None
-                        else:
-                            await connection.drain(headers)
+                        # What else comes over this connection would pass for the answer to the next try.
+                        # Who challenges again has nonces that nobody else knows: stay with that server. And
+                        # a login that may be wrong is tried where it was asked for, elsewhere it is twice.
+                        moves = operation.alone and moves is None and client.handshake.state.known_right
+                        await connection.drain(headers)
                         continue
                     # What a 401 means does not hang on its body, which may be cut off, or very long.
                     body = await (

@@ -74,7 +74,9 @@ class Balances(Resource):
         Reads what the partner itself holds. Raises UndocumentedOperationError until
         `MintedClient(paths={"balances.partner": ...})` says where it is.
         """
-        return await self._sender.send_listed(_PARTNER, arguments)
+        sending = self._sender.send_listed(_PARTNER, arguments)
+        del arguments
+        return await sending
 
     async def update_cash(self, **arguments: object) -> Any:
         """Listed only: "Update Customer Cash Balance" in Balances.
@@ -82,7 +84,9 @@ class Balances(Resource):
         Changes the cash balance of a customer. Raises UndocumentedOperationError until
         `MintedClient(paths={"balances.update_cash": ...})` says where it is.
         """
-        return await self._sender.send_listed(_UPDATE_CASH, arguments)
+        sending = self._sender.send_listed(_UPDATE_CASH, arguments)
+        del arguments
+        return await sending
 
     async def stats(self, **arguments: object) -> Any:
         """Listed only: "Stats" in Balances.
@@ -91,7 +95,9 @@ class Balances(Resource):
         UndocumentedOperationError until `MintedClient(paths={"balances.stats": ...})` says where it
         is.
         """
-        return await self._sender.send_listed(_STATS, arguments)
+        sending = self._sender.send_listed(_STATS, arguments)
+        del arguments
+        return await sending
 
     async def stats_7d(self, **arguments: object) -> Any:
         """Listed only: "Customer Balance 7d Stats" in Balances.
@@ -100,4 +106,6 @@ class Balances(Resource):
         UndocumentedOperationError until `MintedClient(paths={"balances.stats_7d": ...})` says where
         it is.
         """
-        return await self._sender.send_listed(_STATS_7D, arguments)
+        sending = self._sender.send_listed(_STATS_7D, arguments)
+        del arguments
+        return await sending

@@ -36,7 +36,9 @@ class CardPayments(Resource):
         UndocumentedOperationError until `MintedClient(paths={"card_payments.types": ...})` says
         where it is.
         """
-        return await self._sender.send_listed(_TYPES, arguments)
+        sending = self._sender.send_listed(_TYPES, arguments)
+        del arguments
+        return await sending
 
     async def bin_query(self, **arguments: object) -> Any:
         """Listed only: "Card Payment Bin Query (Installments/Comissions)" in Buy / Card Payment.
@@ -45,4 +47,6 @@ class CardPayments(Resource):
         number. Raises UndocumentedOperationError until
         `MintedClient(paths={"card_payments.bin_query": ...})` says where it is.
         """
-        return await self._sender.send_listed(_BIN_QUERY, arguments)
+        sending = self._sender.send_listed(_BIN_QUERY, arguments)
+        del arguments
+        return await sending

@@ -32,7 +32,9 @@ class Cards(Resource):
         Lists stored cards; a POST although it reads. Raises UndocumentedOperationError until
         `MintedClient(paths={"cards.list": ...})` says where it is.
         """
-        return await self._sender.send_listed(_LIST, arguments)
+        sending = self._sender.send_listed(_LIST, arguments)
+        del arguments
+        return await sending
 
     async def add(self, **arguments: object) -> Any:
         """Listed only: "Card Storage Add" in Card Storage.
@@ -40,7 +42,9 @@ class Cards(Resource):
         Stores a card for later payments by token. Raises UndocumentedOperationError until
         `MintedClient(paths={"cards.add": ...})` says where it is.
         """
-        return await self._sender.send_listed(_ADD, arguments)
+        sending = self._sender.send_listed(_ADD, arguments)
+        del arguments
+        return await sending
 
     async def delete(self, **arguments: object) -> Any:
         """Listed only: "Card Storage Delete" in Card Storage.
@@ -49,4 +53,6 @@ class Cards(Resource):
         Raises UndocumentedOperationError until `MintedClient(paths={"cards.delete": ...})` says
         where it is.
         """
-        return await self._sender.send_listed(_DELETE, arguments)
+        sending = self._sender.send_listed(_DELETE, arguments)
+        del arguments
+        return await sending

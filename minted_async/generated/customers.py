@@ -19,6 +19,7 @@ _CREATE = Operation(
     path="/partner/customer",
     result=models.Customer,
     api_version="2",
+    lookup="customers.get",
     docs="https://docs.mintedconnect.com/api-25995712",
 )
 
@@ -28,6 +29,7 @@ _CREATE_BUSINESS = Operation(
     path="/partner/customer",
     result=models.Customer,
     api_version="2",
+    lookup="customers.get",
     docs="https://docs.mintedconnect.com/api-15819241",
 )
 
@@ -109,7 +111,7 @@ class Customers(Resource):
             TypeError, ArgumentError, NotSentError: Nothing was sent.
             APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _CREATE,
             body=requests.CreateCustomerRequest(
                 external_id=external_id,
@@ -123,6 +125,8 @@ class Customers(Resource):
                 birthdate=birthdate,
             ),
         )
+        del identity_number
+        return await sending
 
     async def create_business(
         self,
@@ -163,7 +167,7 @@ class Customers(Resource):
             TypeError, ArgumentError, NotSentError: Nothing was sent.
             APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _CREATE_BUSINESS,
             body=requests.CreateBusinessCustomerRequest(
                 external_id=external_id,
@@ -176,6 +180,8 @@ class Customers(Resource):
                 birthdate=birthdate,
             ),
         )
+        del identity_number
+        return await sending
 
     async def get(
         self,
@@ -245,7 +251,7 @@ class Customers(Resource):
             TypeError, ArgumentError, NotSentError: Nothing was sent.
             APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _UPDATE,
             path=(external_customer_id,),
             body=requests.UpdateCustomerRequest(
@@ -260,6 +266,8 @@ class Customers(Resource):
                 external_id=external_id,
             ),
         )
+        del identity_number
+        return await sending
 
     async def remove(self, **arguments: object) -> Any:
         """Listed only: "Remove Customer Id" in Customers.
@@ -268,4 +276,6 @@ class Customers(Resource):
         Raises UndocumentedOperationError until `MintedClient(paths={"customers.remove": ...})` says
         where it is.
         """
-        return await self._sender.send_listed(_REMOVE, arguments)
+        sending = self._sender.send_listed(_REMOVE, arguments)
+        del arguments
+        return await sending

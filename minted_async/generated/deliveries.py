@@ -16,6 +16,7 @@ _CREATE = Operation(
     path="/partner/delivery/create",
     result=models.DeliveryReceipt,
     api_version="2",
+    lookup="orders.get",
     alone=True,
     docs="https://docs.mintedconnect.com/api-4908364",
 )
@@ -93,7 +94,9 @@ class Deliveries(Resource):
         Raises UndocumentedOperationError until `MintedClient(paths={"deliveries.wallets": ...})`
         says where it is.
         """
-        return await self._sender.send_listed(_WALLETS, arguments)
+        sending = self._sender.send_listed(_WALLETS, arguments)
+        del arguments
+        return await sending
 
     async def calculate(self, **arguments: object) -> Any:
         """Listed only: "Delivery - Calculate" in Delivery.
@@ -102,7 +105,9 @@ class Deliveries(Resource):
         UndocumentedOperationError until `MintedClient(paths={"deliveries.calculate": ...})` says
         where it is.
         """
-        return await self._sender.send_listed(_CALCULATE, arguments)
+        sending = self._sender.send_listed(_CALCULATE, arguments)
+        del arguments
+        return await sending
 
     async def create_with_card(self, **arguments: object) -> Any:
         """Listed only: "Delivery - Create (Pay With Card Payment)" in Delivery.
@@ -110,4 +115,6 @@ class Deliveries(Resource):
         Has metal delivered and pays the cost by card. Raises UndocumentedOperationError until
         `MintedClient(paths={"deliveries.create_with_card": ...})` says where it is.
         """
-        return await self._sender.send_listed(_CREATE_WITH_CARD, arguments)
+        sending = self._sender.send_listed(_CREATE_WITH_CARD, arguments)
+        del arguments
+        return await sending

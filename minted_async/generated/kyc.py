@@ -34,7 +34,9 @@ class Kyc(Resource):
         Reads the know-your-customer record of a customer's wallet. Raises
         UndocumentedOperationError until `MintedClient(paths={"kyc.get": ...})` says where it is.
         """
-        return await self._sender.send_listed(_GET, arguments)
+        sending = self._sender.send_listed(_GET, arguments)
+        del arguments
+        return await sending
 
     async def upsert(self, **arguments: object) -> Any:
         """Listed only: "Customer Wallet Kyc - Upsert" in Customers.
@@ -42,7 +44,9 @@ class Kyc(Resource):
         Creates or updates the know-your-customer record of a customer's wallet. Raises
         UndocumentedOperationError until `MintedClient(paths={"kyc.upsert": ...})` says where it is.
         """
-        return await self._sender.send_listed(_UPSERT, arguments)
+        sending = self._sender.send_listed(_UPSERT, arguments)
+        del arguments
+        return await sending
 
     async def bulk_upsert(self, **arguments: object) -> Any:
         """Listed only: "Customer Wallet Kyc - Bulk Upsert" in Customers.
@@ -51,4 +55,6 @@ class Kyc(Resource):
         UndocumentedOperationError until `MintedClient(paths={"kyc.bulk_upsert": ...})` says where
         it is.
         """
-        return await self._sender.send_listed(_BULK_UPSERT, arguments)
+        sending = self._sender.send_listed(_BULK_UPSERT, arguments)
+        del arguments
+        return await sending

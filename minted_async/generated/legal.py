@@ -24,4 +24,6 @@ class Legal(Resource):
         By its title, the partner's legal documents. Raises UndocumentedOperationError until
         `MintedClient(paths={"legal.documents": ...})` says where it is.
         """
-        return await self._sender.send_listed(_DOCUMENTS, arguments)
+        sending = self._sender.send_listed(_DOCUMENTS, arguments)
+        del arguments
+        return await sending

@@ -20,6 +20,7 @@ _BUY = Operation(
     path="/partner/order/digital/buy",
     result=models.OrderReceipt,
     api_version="2",
+    lookup="orders.get",
     alone=True,
     docs="https://docs.mintedconnect.com/api-3769742",
 )
@@ -30,6 +31,7 @@ _BUY_WITH_CARD_TOKEN = Operation(
     path="/partner/order/digital/buy",
     result=models.OrderReceipt,
     api_version="2",
+    lookup="orders.get",
     alone=True,
     docs="https://docs.mintedconnect.com/api-4434391",
 )
@@ -40,6 +42,7 @@ _SELL = Operation(
     path="/partner/order/digital/sell",
     result=models.OrderReceipt,
     api_version="2",
+    lookup="orders.get",
     alone=True,
     docs="https://docs.mintedconnect.com/api-3769745",
 )
@@ -125,7 +128,7 @@ class Orders(Resource):
             TypeError, ArgumentError, NotSentError: Nothing was sent.
             APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _BUY,
             body=requests.BuyRequest(
                 price_token=price_token,
@@ -136,6 +139,8 @@ class Orders(Resource):
                 topup=topup,
             ),
         )
+        del price_token
+        return await sending
 
     async def buy_with_card_token(
         self,
@@ -172,7 +177,7 @@ class Orders(Resource):
             TypeError, ArgumentError, NotSentError: Nothing was sent.
             APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _BUY_WITH_CARD_TOKEN,
             body=requests.BuyWithCardTokenRequest(
                 price_token=price_token,
@@ -184,6 +189,8 @@ class Orders(Resource):
                 payment=payment,
             ),
         )
+        del price_token
+        return await sending
 
     async def sell(
         self,
@@ -214,7 +221,7 @@ class Orders(Resource):
             TypeError, ArgumentError, NotSentError: Nothing was sent.
             APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _SELL,
             body=requests.SellRequest(
                 price_token=price_token,
@@ -223,6 +230,8 @@ class Orders(Resource):
                 items=cast("builtins.list[models.SellItem]", items),
             ),
         )
+        del price_token
+        return await sending
 
     async def find(
         self,
@@ -297,7 +306,9 @@ class Orders(Resource):
         UndocumentedOperationError until `MintedClient(paths={"orders.buy_with_card_number": ...})`
         says where it is.
         """
-        return await self._sender.send_listed(_BUY_WITH_CARD_NUMBER, arguments)
+        sending = self._sender.send_listed(_BUY_WITH_CARD_NUMBER, arguments)
+        del arguments
+        return await sending
 
     async def list(self, **arguments: object) -> Any:
         """Listed only: "Get Orders" in Partner.
@@ -306,7 +317,9 @@ class Orders(Resource):
         UndocumentedOperationError until `MintedClient(paths={"orders.list": ...})` says where it
         is.
         """
-        return await self._sender.send_listed(_LIST, arguments)
+        sending = self._sender.send_listed(_LIST, arguments)
+        del arguments
+        return await sending
 
     async def statuses(self, **arguments: object) -> Any:
         """Listed only: "Order Statusses" in Partner.
@@ -315,4 +328,6 @@ class Orders(Resource):
         UndocumentedOperationError until `MintedClient(paths={"orders.statuses": ...})` says where
         it is.
         """
-        return await self._sender.send_listed(_STATUSES, arguments)
+        sending = self._sender.send_listed(_STATUSES, arguments)
+        del arguments
+        return await sending

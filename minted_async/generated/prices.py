@@ -87,7 +87,9 @@ class Prices(Resource):
         UndocumentedOperationError until `MintedClient(paths={"prices.calculate": ...})` says where
         it is.
         """
-        return await self._sender.send_listed(_CALCULATE, arguments)
+        sending = self._sender.send_listed(_CALCULATE, arguments)
+        del arguments
+        return await sending
 
     async def products(self, **arguments: object) -> Any:
         """Listed only: "Product Prices" in Partner.
@@ -96,7 +98,9 @@ class Prices(Resource):
         UndocumentedOperationError until `MintedClient(paths={"prices.products": ...})` says where
         it is.
         """
-        return await self._sender.send_listed(_PRODUCTS, arguments)
+        sending = self._sender.send_listed(_PRODUCTS, arguments)
+        del arguments
+        return await sending
 
     async def live(self, **arguments: object) -> Any:
         """Listed only: "Minted Prices" in WS.
@@ -105,4 +109,6 @@ class Prices(Resource):
         not documented. Raises UndocumentedOperationError until `MintedClient(paths={"prices.live":
         ...})` says where it is.
         """
-        return await self._sender.send_listed(_LIVE, arguments)
+        sending = self._sender.send_listed(_LIVE, arguments)
+        del arguments
+        return await sending

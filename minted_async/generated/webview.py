@@ -168,4 +168,6 @@ class Webview(Resource):
         By its title, completes the basket of the webview. Raises UndocumentedOperationError until
         `MintedClient(paths={"webview.complete": ...})` says where it is.
         """
-        return await self._sender.send_listed(_COMPLETE, arguments)
+        sending = self._sender.send_listed(_COMPLETE, arguments)
+        del arguments
+        return await sending

@@ -26,4 +26,6 @@ class WebviewTokens(Resource):
         By its title, makes the Bearer token of the webview. Raises UndocumentedOperationError until
         `MintedClient(paths={"webview_tokens.create": ...})` says where it is.
         """
-        return await self._sender.send_listed(_CREATE, arguments)
+        sending = self._sender.send_listed(_CREATE, arguments)
+        del arguments
+        return await sending

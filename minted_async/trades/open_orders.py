@@ -23,22 +23,13 @@ from minted_async.core.checks import argument_error
 from minted_async.core.logs import Log
 from minted_async.errors import ConfigurationError, MintedError, NotSentError
 from minted_async.trades.journal import refusals
-from minted_async.trades.journal.base import (
-    Claim,
-    Journal,
-    OrderIntent,
-    OrderRecord,
-    Outcome,
-    Progress,
-)
+from minted_async.trades.journal.base import Claim, Journal, OrderIntent, OrderRecord, Outcome, Progress
+from minted_async.trades.journal.refusals import check_storable, journal_problems
 
 logger: Final = Log("minted_async.trades")
 
 _MOST: Final = 10_000
 """Orders of unknown outcome that a process keeps in mind; of older ones only the journal knows."""
-
-_LONGEST: Final = 255
-"""Characters of an id; PostgreSQL has indexes for little more than two thousand bytes."""
 
 _FIRST_REPEAT: Final = 0.1
 _LAST_REPEAT: Final = 10.0
@@ -66,6 +57,10 @@ class OpenOrder(msgspec.Struct):
     quote: str | None = None
     confirmed: bool = False
     recorded_at: datetime | None = None
+
+    def __repr__(self) -> str:
+        """Which it is; not its quote."""
+        return f"<OpenOrder {self.intent.external_id!r}>"
 
 
 class OpenOrders:
@@ -415,39 +410,3 @@ class OpenOrders:
             if external_id not in self._placing and external_id not in self._looking:
                 del self._open[external_id]
                 return
-
-
-def check_storable(field: str, value: str | None) -> None:
-    """Refuse what a database cannot keep: it would refuse all that is written together with it.
-
-    Raises:
-        ArgumentError: The value holds a NUL character, or is longer than 255 characters.
-    """
-    if value is None:
-        return
-    if "\0" in value:
-        raise argument_error(field, "holds a NUL character, which no journal can keep")
-    if len(value) > _LONGEST:
-        raise argument_error(field, f"has {len(value)} characters, of which {_LONGEST} can be kept")
-
-
-@contextmanager
-def journal_problems(done: str, operation: str | None = None) -> Generator[None]:
-    """Turn whatever a journal raises into this SDK's errors: nothing was sent.
-
-    Args:
-        done: What was to be done to the journal.
-        operation: For which operation.
-    """
-    try:
-        yield
-    except ConfigurationError as problem:
-        # All whose changes were written together get the same exception: each is told in an own one.
-        raise ConfigurationError(str(problem), operation=operation) from problem
-    except MintedError:
-        raise
-    except Exception as problem:
-        text = f"the journal could not be {done} ({str(problem) or type(problem).__name__}): nothing was sent"
-        raise NotSentError(
-            text if operation is None else f"{operation}: {text}", operation=operation
-        ) from problem

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from decimal import Decimal, localcontext
-from typing import Any, cast
+from typing import Any, ClassVar, Final, cast
 
 import msgspec
 from msgspec import UNSET
 
 from minted_async.core.checks import argument_error, check_body
 from minted_async.core.enums import enum_value
+from minted_async.core.model import Model
 from minted_async.errors import OrderNotPlacedError, SlippageError
 from minted_async.generated import models, requests
 from minted_async.generated.orders import Orders
@@ -21,8 +23,12 @@ from minted_async.trades.requests import Buy, PriceToken, Sell
 
 Send = Callable[..., Awaitable[models.OrderReceipt]]
 
+_NO_WISH: Final = frozenset({"external_id", "price_token", "customer", "card_cvv", "customer_ip"})
+"""Fields, at any depth, that say under which id and at which price something is ordered, or describe who
+orders it, whose id an intent has. All others change what is ordered."""
 
-class PreparedOrder(msgspec.Struct, frozen=True, kw_only=True):
+
+class PreparedOrder(Model, frozen=True, kw_only=True):
     """An order that is ready to be sent, once.
 
     Attributes:
@@ -31,6 +37,8 @@ class PreparedOrder(msgspec.Struct, frozen=True, kw_only=True):
         quote: Id of the quote that it uses.
         send: Sends it.
     """
+
+    __secret_fields__: ClassVar[frozenset[str]] = frozenset({"quote"})
 
     intent: OrderIntent
     lock: PriceLock | None
@@ -94,6 +102,7 @@ def prepare_order(
         customer_external_id=_customer_of(request, token),
         currency_code=None if code is UNSET else str(code),
         total=request.total if isinstance(request, Buy) else None,
+        wish=None if quote is None else _wish(checked, quote),
     )
     return PreparedOrder(
         intent=intent,
@@ -101,6 +110,29 @@ def prepare_order(
         quote=quote,
         send=lambda: send(**arguments),
     )
+
+
+def _wish(body: Model, quote: str) -> str:
+    """A digest of all that a body asks for: those of two orders are the same if they are for the same.
+
+    Its key is the quote, so that nothing can be told from it without that.
+    """
+    asked = _asked(msgspec.to_builtins(body, builtin_types=(Decimal,)))
+    return hmac.digest(quote.encode(), msgspec.json.encode(asked, order="deterministic"), "sha256").hex()
+
+
+def _asked(value: object) -> object:
+    """A body without what is not part of the wish, and with each number in one spelling."""
+    match value:
+        case dict():
+            fields = cast("dict[str, object]", value)
+            return {name: _asked(each) for name, each in fields.items() if name not in _NO_WISH}
+        case list():
+            return [_asked(each) for each in cast("list[object]", value)]
+        case Decimal() | int():
+            return str(Decimal(value).normalize(EXACT))
+        case _:
+            return value
 
 
 def price_fix(token: PriceToken) -> models.PriceFix | None:

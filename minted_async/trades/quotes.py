@@ -13,7 +13,8 @@ from minted_async.errors import PriceExpiredError
 from minted_async.generated import models
 from minted_async.trades.journal import refusals
 from minted_async.trades.journal.base import QuoteRecord
-from minted_async.trades.open_orders import OpenOrders, check_storable, journal_problems
+from minted_async.trades.journal.refusals import check_storable, journal_problems
+from minted_async.trades.open_orders import OpenOrders
 from minted_async.trades.options import TradeOptions
 from minted_async.trades.price_lock import PriceLock
 
@@ -143,7 +144,7 @@ async def find_quote(quote_id: str, open_orders: OpenOrders) -> QuoteRecord:
 
 
 def lock_of(record: QuoteRecord, options: TradeOptions, asked_at: float) -> PriceLock:
-    """The price lock of a quote that nobody has taken yet.
+    """The price lock of a quote; of one that was used already, to see what was ordered with it.
 
     Args:
         record: The quote, as it was read.
@@ -151,14 +152,14 @@ def lock_of(record: QuoteRecord, options: TradeOptions, asked_at: float) -> Pric
         asked_at: When the journal was asked for it, by the monotonic clock.
 
     Raises:
-        QuoteExpiredError: It has run out.
+        QuoteExpiredError: It has run out, and nobody has used it.
     """
-    if record.usable_for <= 0 or record.token is None:
+    if record.used_by is None and (record.usable_for <= 0 or record.token is None):
         raise refusals.quote_expired()
     now = options.clock.monotonic()
     ends = asked_at + record.usable_for
     fix = models.PriceFix(
-        token=record.token,
+        token=record.token or "",
         expires_at=options.clock.now() + timedelta(seconds=record.usable_for),
         is_total_price=record.is_total_price,
         expire_ttl=int(record.usable_for),

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from minted_async.clock import Clock
+from minted_async.core.frames import empty_frames
 from minted_async.core.retry import RetryPolicy
 from minted_async.errors import MintedError, NotSentError, OrderNotPlacedError, OutcomeUnknownError
 from minted_async.generated import models
@@ -248,7 +249,8 @@ class Trades:
             price_token: A price lock of `fix_price`. Without one a price is fixed now, for this customer. A
                 bare token or `PriceFix` is taken too, but then it cannot be told here whether it has expired.
             quote: A quote of `quote`, or its id, instead of a price token. It buys once: whoever comes second
-                with it gets the first one's order, if that asked for the same.
+                with it gets the first one's order if that asked for the same, in each argument that changes
+                what is ordered, and `QuoteUsedError` otherwise.
             currency_code: Currency to pay in; if it is left out, that of the price lock is sent.
             topup: As for `orders.buy`.
             payment: A stored card to charge; the order is then sent by `orders.buy_with_card_token`.
@@ -300,6 +302,7 @@ class Trades:
             max_slippage=max_slippage,
             reference_price=reference_price,
         )
+        del price_token, quote  # some write down the variables of a traceback
         return await self._place(request, settle_timeout)
 
     async def sell(
@@ -346,6 +349,7 @@ class Trades:
             max_slippage=max_slippage,
             reference_price=reference_price,
         )
+        del price_token, quote  # some write down the variables of a traceback
         return await self._place(request, settle_timeout)
 
     async def gather(
@@ -556,12 +560,14 @@ class Trades:
             return await order_of_quote(
                 request, self._placement, self._orders, self._open_orders, self._options, settle_timeout
             )
-        token = request.price_token
-        if token is None:
-            token = await self._fix_price_for(request)
-        elif isinstance(token, price_lock.PriceLock):
-            token.check()
-        prepared = prepare_order(request, token, self._orders, self._open_orders.account)
+        if isinstance(request.price_token, price_lock.PriceLock):
+            request.price_token.check()
+        prepared = prepare_order(
+            request,
+            await self._fix_price_for(request) if request.price_token is None else request.price_token,
+            self._orders,
+            self._open_orders.account,
+        )
         return await self._placement.place(prepared, settle_timeout)
 
     async def _fix_price_for(self, request: Buy | Sell) -> price_lock.PriceLock:
@@ -606,6 +612,7 @@ def naming(external_id: str) -> Generator[None]:
     try:
         yield
     except Exception as error:
+        empty_frames(error)
         named = error.external_id if isinstance(error, MintedError) else None
         if named is None:
             error.add_note(f"external_id: {external_id}")

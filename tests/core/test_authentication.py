@@ -58,8 +58,8 @@ async def test_a_view_shares_the_authentication() -> None:
         assert server.unauthorized == 1
 
 
-@pytest.mark.parametrize("hangs_up", [False, True])
-async def test_a_wrong_password_costs_two_requests_for_any_number_of_calls(hangs_up: bool) -> None:
+@pytest.mark.parametrize("hangs_up", [None, "said", "unsaid"])
+async def test_a_wrong_password_costs_two_requests_for_any_number_of_calls(hangs_up: str | None) -> None:
     async with DigestServer(DigestPolicy(hangs_up=hangs_up)) as server, client(server, "wrong") as minted:
         errors = await gathered([minted.request("POST", f"/x/{number}") for number in range(200)])
         assert [type(error) for error in errors] == [AuthenticationError] * 200
@@ -166,6 +166,15 @@ async def test_a_server_that_calls_every_nonce_stale_is_given_up() -> None:
         with pytest.raises(AuthenticationError, match="nonces in a row stale"):
             await minted.request("GET", "/x")
         assert server.requests == 1 + 3
+
+
+async def test_a_server_that_calls_a_wrong_password_stale_is_asked_by_one_call() -> None:
+    policy = DigestPolicy(always_stale=True)
+    async with DigestServer(policy) as server, client(server, "wrong") as minted:
+        errors = await gathered([minted.request("POST", f"/x/{number}") for number in range(200)])
+        assert [type(error) for error in errors] == [AuthenticationError] * 200
+        assert (server.requests, server.wrong_credentials) == (4, 3)
+        assert sum("not sent" in str(error) for error in errors) == 199
 
 
 async def test_a_server_that_recovers_is_used_again() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+from typing import Any
 
 import pytest
 
 from minted_async import MintedClient
 from minted_async.errors import AuthenticationError, ConfigurationError, MintedError
+from tests.core.test_credentials import variables
 from tests.servers import LoopbackServer, Wire, answering, bad_gateway, envelope, refusal, response
 
 pytestmark = pytest.mark.anyio
@@ -40,6 +42,13 @@ async def test_a_token_travels_on_the_connections_of_the_client() -> None:
     assert given == ["", "Digest", "Bearer", "Digest"]
     assert server.received[2].headers["authorization"] == f"Bearer {TOKEN}"
     assert server.connections == 1
+
+
+@pytest.mark.parametrize("token", [f"{TOKEN} {TOKEN}", f"{TOKEN}\n", TOKEN.encode()])
+async def test_no_variable_of_a_traceback_holds_a_token_that_is_refused(token: Any) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        MintedClient("user", "password").webview(token)
+    assert TOKEN not in variables(caught.value)
 
 
 async def test_a_token_is_sent_ahead_and_needs_no_password() -> None:

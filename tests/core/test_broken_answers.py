@@ -156,9 +156,9 @@ async def test_an_answer_that_is_no_whole_http_is_lost(answer: bytes) -> None:
             await minted.request("GET", "/x")
 
 
-async def test_only_what_has_an_id_is_to_be_looked_up_by_one() -> None:
+async def test_what_is_lost_is_to_be_looked_up_with_what_finds_it() -> None:
     async with LoopbackServer(then_hang_up(b"")) as server, server.client() as minted:
-        with pytest.raises(OutcomeUnknownError, match=r"of 'C-1': .*look it up by its id before"):
+        with pytest.raises(OutcomeUnknownError, match=r"of 'C-1': .*look it up with customers\.get before"):
             await minted.customers.create(external_id="C-1", firstname="Defne")
         with pytest.raises(OutcomeUnknownError, match="read what it was to make or change before"):
             await minted.walletable.complete_buy(external_customer_id="C-1", cart_token="t" * 32)

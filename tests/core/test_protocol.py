@@ -130,9 +130,9 @@ def test_fields_that_are_unset_do_not_go_out() -> None:
 
 
 def headers_of(request: Request) -> dict[str, str]:
-    sent = request.write("GET /x", "Host: api.example.com\r\n", None)
+    sent = request.write("", "Host: api.example.com\r\n", None)
     first, *lines = sent.partition(b"\r\n\r\n")[0].decode().split("\r\n")
-    assert first == "GET /x HTTP/1.1"
+    assert first == f"{request.operation.method} {request.target} HTTP/1.1"
     return {name: value for name, _, value in (line.partition(": ") for line in lines)}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dis
+import inspect
 import logging
 import traceback
 from decimal import Decimal
@@ -10,7 +12,11 @@ from typing import Any
 import pytest
 
 from minted_async import Exchange, MintedClient, models
+from minted_async.core.operation import Resource
+from minted_async.core.secret_names import is_secret
 from minted_async.errors import MintedError
+from minted_async.generated.operations import RESOURCES
+from tests.core.test_credentials import variables
 from tests.servers import (
     Behaviour,
     LoopbackServer,
@@ -128,7 +134,7 @@ async def journey(minted: MintedClient) -> list[MintedError]:
 
 
 def shown(error: BaseException | None) -> list[str]:
-    """Everything that an exception and those behind it can print."""
+    """Everything that an exception and those behind it can print, and what error trackers add to that."""
     if error is None:
         return []
     texts = [
@@ -138,11 +144,20 @@ def shown(error: BaseException | None) -> list[str]:
         repr(error.__dict__),
         *traceback.format_exception(error),
     ]
-    return texts + shown(error.__cause__)
+    return [*texts, variables(error), *shown(error.__cause__)]
 
 
 def shown_exchange(exchange: Exchange) -> list[str]:
     return [repr(exchange), exchange.body.decode(), exchange.request_body.decode()]
+
+
+@pytest.mark.parametrize("resource", RESOURCES.values(), ids=RESOURCES)
+def test_each_method_lets_go_of_what_is_secret_before_it_waits(resource: type[Resource]) -> None:
+    for name, method in inspect.getmembers(resource, inspect.iscoroutinefunction):
+        given = inspect.signature(method).parameters
+        secret = {each for each in given if is_secret(each) or each in ("fields", "arguments")}
+        let_go = {each.argval for each in dis.get_instructions(method) if each.opname == "DELETE_FAST"}
+        assert secret <= let_go, name
 
 
 @pytest.mark.parametrize("behaviour", BEHAVIOURS.values(), ids=BEHAVIOURS)

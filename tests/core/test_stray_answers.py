@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 
 from minted_async import MintedClient, models
-from minted_async.errors import ConnectionLostError, MintedError, OutcomeUnknownError
+from minted_async.errors import AuthenticationError, ConnectionLostError, MintedError, OutcomeUnknownError
 from minted_async.generated.operations import OPERATIONS
 from tests.certificates import Certificate
 from tests.core.loops import LOOPS, anyio_backend_of
 from tests.core.sample_calls import sample_call
-from tests.servers import QUICK_RETRIES
-from tests.stray_server import BUY, FIND, STRAYS, Plan, StrayServer
+from tests.servers import QUICK_RETRIES, LoopbackServer, Wire, envelope, one_each
+from tests.stray_server import BUY, FIND, STRAYS, Plan, StrayServer, challenge
 from tests.trades.orders import CUSTOMER, gold
 
 pytestmark = pytest.mark.anyio
@@ -206,6 +206,38 @@ async def test_a_call_that_may_move_money_goes_out_on_a_connection_that_has_carr
     alone = [connection for connection in server.connections if FIND not in connection]
     assert [len(connection) for connection in kept] == [1 + 3]  # the first one was asked for a login
     assert [len(connection) for connection in alone] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("tls", [False, True], ids=["plain", "TLS"])
+async def test_a_connection_that_the_server_ended_is_told_from_one_with_bytes_that_nobody_asked_for(
+    tls: bool, certificate: Certificate
+) -> None:
+    """What is given on the one is good elsewhere or nowhere; the other says nothing of its server."""
+
+    async def give(wire: Wire) -> None:
+        await wire.request()
+        await wire.send(challenge())
+
+    async def give_too_much(wire: Wire) -> None:
+        await wire.request()
+        await wire.send(challenge() + STRAYS["a refusal"]())
+        await wire.hang()
+
+    async def know_only_its_own(wire: Wire) -> None:
+        await wire.request()
+        await wire.send(challenge())
+        await wire.request()
+        await wire.send(envelope("5"))
+
+    context = certificate.server() if tls else None
+    trusted = certificate.trusted() if tls else None
+    async with LoopbackServer(give, tls=context) as server, server.client(ssl_context=trusted) as minted:
+        with pytest.raises(AuthenticationError, match="refused user name or password"):
+            await minted.request("GET", "/x")
+        assert len(server.received) == 2
+    knowing = one_each(give_too_much, know_only_its_own)
+    async with LoopbackServer(knowing, tls=context) as server, server.client(ssl_context=trusted) as minted:
+        assert await minted.request("GET", "/x") == 5
 
 
 async def test_an_order_that_was_challenged_goes_on_by_itself(server: StrayServer) -> None:

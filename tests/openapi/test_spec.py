@@ -158,6 +158,15 @@ def test_only_reading_by_get_is_idempotent(operation: Operation) -> None:
 
 
 @every_operation
+def test_what_finds_what_an_operation_makes_reads_by_one_id(operation: Operation) -> None:
+    lookup = operation.raw.get("x-minted-lookup")
+    if lookup is not None:
+        (found,) = (each for each in SPEC.operations if each.raw["operationId"] == lookup)
+        assert (found.verb, len(re.findall(r"{external_\w+_id}", found.path))) == ("get", 1)
+        assert operation.verb != "get"
+
+
+@every_operation
 def test_parameters_of_the_path_are_ids_that_are_never_empty(operation: Operation) -> None:
     parameters = operation.raw.get("parameters", [])
     in_path = [parameter for parameter in parameters if parameter["in"] == "path"]

@@ -59,6 +59,7 @@ def intent(external_id: str = "B-1", **changes: object) -> OrderIntent:
         "customer_external_id": "CST-1",
         "currency_code": "TRY",
         "total": Decimal("1000.00"),
+        "wish": "a digest",
     }
     return OrderIntent(**(values | changes))  # type: ignore[arg-type]
 

@@ -17,6 +17,8 @@ from psycopg_pool import AsyncConnectionPool
 from minted_async import Clock, MintedClient, errors
 from minted_async.sandbox import Sandbox
 from minted_async.trades import OrderRecord, Outcome, PostgresJournal
+from minted_async.trades.journal.postgres import open_connection
+from minted_async.trades.journal.postgres_schema import create_tables
 from tests.trades.kinds_of_journal import ACCOUNT, ME, OTHER, intent, quote
 from tests.trades.orders import BUY, CUSTOMER, gold, sent_orders
 from tests.trades.postgres_server import PostgresServer, age
@@ -142,9 +144,26 @@ async def test_tables_are_never_made_by_surprise(postgres: PostgresServer, sandb
 
 async def test_tables_of_a_newer_version_are_refused(journal: PostgresJournal, database: str) -> None:
     with psycopg.connect(database) as connection:
-        connection.execute("COMMENT ON TABLE minted_orders IS 'minted-async journal, version 2'")
+        connection.execute("COMMENT ON TABLE minted_orders IS 'minted-async journal, version 3'")
     with pytest.raises(errors.ConfigurationError, match="newer version"):
         await journal.record(intent(), certain_in=1.0, owner=ME)
+
+
+async def test_tables_of_an_older_version_are_upgraded_when_that_is_asked_for(
+    journal: PostgresJournal, database: str
+) -> None:
+    with psycopg.connect(database) as connection:
+        connection.execute("ALTER TABLE minted_orders DROP COLUMN wish")
+        connection.execute("COMMENT ON TABLE minted_orders IS 'minted-async journal, version 1'")
+    with pytest.raises(errors.ConfigurationError, match="`minted journal init` upgrades them"):
+        await journal.record(intent(), certain_in=1.0, owner=ME)
+    async with open_connection(database) as connection:
+        assert await create_tables(connection)
+        assert not await create_tables(connection)
+    await journal.record(intent(), certain_in=1.0, owner=ME)
+    found = await journal.find(ACCOUNT, intent().external_id)
+    assert found is not None
+    assert found.intent == intent()
 
 
 async def test_commits_that_a_crash_would_forget_are_refused(database: str) -> None:

@@ -8,12 +8,16 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
+from msgspec import UNSET
 
 from minted_async import MintedClient, errors, models
 from minted_async.sandbox import Sandbox
 from minted_async.trades import Buy, MemoryJournal, QuoteRecord, SqliteJournal, Trades
+from tests.core.test_credentials import variables
 from tests.trades.clocks import StandingTime
 from tests.trades.orders import BUY, CUSTOMER, gold, gold_to_sell, sent_orders
 
@@ -222,6 +226,32 @@ async def test_neither_the_token_nor_the_id_shows(trades: Trades) -> None:
     assert quote.id not in f"{quote!r} {request!r}"
 
 
+PLAIN: dict[str, Any] = {"customer": CUSTOMER, "items": gold(), "currency_code": "TRY"}
+FAILURES: dict[str, dict[str, Any]] = {
+    "no connection": {},
+    "wrong type": {"items": [5]},
+    "worse price": {"max_slippage": Decimal("0.01"), "reference_price": Decimal("1")},
+}
+
+
+@pytest.mark.parametrize("arguments", FAILURES.values(), ids=FAILURES)
+@pytest.mark.parametrize("price", ["a quote", "a price lock", "a bare token"])
+async def test_no_variable_of_a_traceback_holds_what_an_order_is_placed_with(
+    price: str, arguments: dict[str, Any], trades: Trades, sandbox: Sandbox
+) -> None:
+    quote, lock = await trades.quote(customer_external_id="CST-1"), await trades.fix_price()
+    prices: dict[str, dict[str, Any]] = {
+        "a quote": {"quote": quote.id},
+        "a price lock": {"price_token": lock},
+        "a bare token": {"price_token": lock.fix.token},
+    }
+    sandbox.fail_next("reset_before", path=BUY)
+    with pytest.raises((errors.MintedError, TypeError)) as caught:
+        await trades.buy(**PLAIN | prices[price] | arguments, settle_timeout=0)
+    shown = variables(caught.value)
+    assert not [secret for secret in (quote.id, str(lock.fix.token), "10000000146") if secret in shown]
+
+
 async def test_a_price_lock_refuses_to_be_pickled_and_says_what_to_use(trades: Trades) -> None:
     lock = await trades.fix_price()
     with pytest.raises(TypeError, match=r"trades\.quote"):
@@ -257,15 +287,82 @@ async def test_a_crash_between_taking_the_quote_and_sending_loses_nothing(
     assert sum(sent_orders(sandbox).values()) == 1
 
 
-async def test_a_quote_used_again_with_another_way_of_paying_is_refused(
-    trades: Trades, sandbox: Sandbox
+CARD: dict[str, Any] = {"payment": models.CardTokenPayment(card_token="secret-card", card_cvv="123")}
+OTHER_CARD: dict[str, Any] = {"payment": models.CardTokenPayment(card_token="another-card", card_cvv="123")}
+TOPUP: dict[str, Any] = {"topup": models.Topup(price=Decimal("10"))}
+OTHER_TOPUP: dict[str, Any] = {"topup": models.Topup(price=Decimal("20"))}
+DIFFERENT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "customer": ({}, {"customer": msgspec.structs.replace(CUSTOMER, external_id="CST-2")}),
+    "product": ({}, {"items": [models.BuyItem(sku="GAG", amount=Decimal("0.5"))]}),
+    "amount": ({}, {"items": gold("0.2")}),
+    "no amount": ({}, {"items": [models.BuyItem(sku="GAU")]}),
+    "number of items": ({}, {"items": [*gold(), *gold()]}),
+    "currency": ({}, {"currency_code": "USD"}),
+    "total": ({}, {"items": [models.BuyItem(sku="GAU")], "total": Decimal("500")}),
+    "top-up": (TOPUP, OTHER_TOPUP),
+    "a top-up": ({}, TOPUP),
+    "no top-up": (TOPUP, {}),
+    "card": (CARD, OTHER_CARD),
+    "a card": ({}, CARD),
+    "no card": (CARD, {}),
+    "a limit that it does not keep": (
+        {},
+        {"max_slippage": Decimal("0.01"), "reference_price": Decimal("1")},
+    ),
+}
+SAME: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "amount in other words": ({}, {"items": gold("0.500")}),
+    "top-up in other words": (TOPUP, {"topup": models.Topup(price=Decimal("10.0"))}),
+    "card": (CARD, CARD),
+    "currency of the quote": ({}, {"currency_code": UNSET}),
+    "customer with a new phone": ({}, {"customer": msgspec.structs.replace(CUSTOMER, phone="+905550000001")}),
+    "a limit that it keeps": ({}, {"max_slippage": Decimal("0.01"), "reference_price": Decimal("1000000")}),
+}
+
+
+@pytest.mark.parametrize(("first", "again"), DIFFERENT.values(), ids=DIFFERENT)
+async def test_a_quote_used_again_for_anything_else_is_refused(
+    first: dict[str, Any], again: dict[str, Any], workers: list[Trades], sandbox: Sandbox
 ) -> None:
-    quote = await trades.quote(customer_external_id="CST-1", currency="TRY")
-    first = await trades.buy(quote=quote.id, customer=CUSTOMER, items=gold())
-    card = models.CardTokenPayment(card_token="secret-card", card_cvv="123")
+    quote = await workers[0].quote(customer_external_id="CST-1", currency="TRY")
+    order = await workers[0].buy(**PLAIN | first, quote=quote.id)
+    with pytest.raises(errors.QuoteUsedError) as caught:
+        await workers[1].buy(**PLAIN | again, quote=quote.id)
+    assert caught.value.external_id == order.external_id
+    assert sent_orders(sandbox) == {order.external_id: 1}
+
+
+@pytest.mark.parametrize(("first", "again"), SAME.values(), ids=SAME)
+async def test_a_quote_used_again_for_the_same_gives_its_order(
+    first: dict[str, Any], again: dict[str, Any], workers: list[Trades]
+) -> None:
+    quote = await workers[0].quote(customer_external_id="CST-1", currency="TRY")
+    order = await workers[0].buy(**PLAIN | first, quote=quote.id)
+    # The first worker may still be noting what became of it.
+    second = await workers[1].buy(**PLAIN | again, quote=quote.id, settle_timeout=1e6)
+    assert second.guid == order.guid
+
+
+async def test_a_quote_of_a_total_used_again_without_its_amount_is_for_all_of_it(trades: Trades) -> None:
+    quote = await trades.quote(customer_external_id="CST-1", currency="TRY", total=Decimal("1000"))
+    await trades.buy(quote=quote.id, customer=CUSTOMER, items=gold("0.1"))
     with pytest.raises(errors.QuoteUsedError):
-        await trades.buy(quote=quote.id, customer=CUSTOMER, items=gold(), payment=card)
-    assert sent_orders(sandbox) == {first.external_id: 1}
+        await trades.buy(quote=quote.id, customer=CUSTOMER, items=[models.BuyItem(sku="GAU")])
+
+
+async def test_a_quote_used_again_after_its_end_still_gives_its_order(
+    trades: Trades, time: StandingTime
+) -> None:
+    quote = await trades.quote(customer_external_id="CST-1")
+    first = await trades.buy(quote=quote.id, customer=CUSTOMER, items=gold())
+    time.seconds += 1000
+    assert (await trades.buy(quote=quote.id, customer=CUSTOMER, items=gold())).guid == first.guid
+
+
+async def test_no_journal_keeps_the_card_that_paid_for_a_quote(workers: list[Trades], tmp_path: Path) -> None:
+    quote = await workers[0].quote(customer_external_id="CST-1", currency="TRY")
+    await workers[0].buy(**PLAIN, **CARD, quote=quote.id)
+    assert b"secret-card" not in (tmp_path / "journal.sqlite").read_bytes()
 
 
 async def test_a_quote_does_not_outlive_its_price_lock_when_the_journal_is_slow(

@@ -21,6 +21,7 @@ from anyio import from_thread, to_thread
 from minted_async import MintedClient, errors
 from minted_async.sandbox import Sandbox
 from minted_async.trades import OrderRecord, Outcome, SqliteJournal, UnreadableRecord
+from minted_async.trades.journal.sqlite_file import VERSION
 from tests.trades.kinds_of_journal import ACCOUNT, ME, intent, quote
 from tests.trades.orders import CUSTOMER, gold
 
@@ -402,6 +403,20 @@ async def test_a_file_of_the_first_version_is_upgraded_with_what_is_unsettled(
     assert not list(path.parent.glob("*-wal"))
 
 
+async def test_a_file_of_the_version_before_is_upgraded_with_what_is_unsettled(
+    journal: SqliteJournal, path: Path
+) -> None:
+    await record(journal, "B-1")
+    await journal.aclose()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("ALTER TABLE orders DROP COLUMN wish; PRAGMA user_version = 2")
+    upgraded = SqliteJournal(path)
+    await record(upgraded, "B-2")
+    left = [entry for entry in await upgraded.unsettled() if isinstance(entry, OrderRecord)]
+    assert [entry.intent for entry in left] == [intent("B-1", wish=None), intent("B-2")]
+    await upgraded.aclose()
+
+
 async def test_a_file_that_an_older_version_is_using_is_refused_before_anything_is_sent(
     sandbox: Sandbox, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -418,7 +433,7 @@ async def test_a_file_that_an_older_version_is_using_is_refused_before_anything_
 
 async def test_a_file_of_a_newer_version_is_refused(journal: SqliteJournal, path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA user_version = 3")
+        connection.execute(f"PRAGMA user_version = {VERSION + 1}")
     with pytest.raises(errors.ConfigurationError, match="newer version"):
         await record(journal, "B-1")
 

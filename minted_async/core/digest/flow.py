@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from minted_async.core.digest.handshake import Handshake
 
 MAX_STALE: Final = 2
-"""Further tries when the server calls the nonce stale; a server that always does so is not asked for ever."""
+"""Further tries when the server calls the nonce stale; one that always does so may mean the password."""
 
 _AUTHENTICATION_INFO: Final = istr("Authentication-Info")
 _CONNECTION: Final = istr("Connection")
@@ -33,6 +33,7 @@ class AuthFlow:
 
     __slots__ = (
         "_acceptances",
+        "_before",
         "_body",
         "_connection",
         "_given",
@@ -68,12 +69,14 @@ class AuthFlow:
         self._method = method
         self._target = target
         self._body = body
-        # What came with the 401 to this request, and how often it was refused although it was signed.
+        # What came with the 401 to this request, whether the server ended the connection on which it came,
+        # and how often it was refused although it was signed.
         self._given: Nonce | None = None
         self._stranded = False
         self._signed = 0
         self._nonce: Nonce | None = None
-        self._acceptances = 0
+        # How many requests had been accepted when this one was signed last, and when it was at first.
+        self._acceptances = self._before = 0
         self._turn: asyncio.Event | None = None
         self._in_line = False
 
@@ -124,9 +127,10 @@ class AuthFlow:
         Args:
             connection: What is known of the connection on which the request goes out now.
         """
-        state = self._handshake.state
+        state, given = self._handshake.state, self._given
+        self._stranded = given is not None and self._connection.ended
         self._connection = connection
-        nonce = self._nonce = state.choose(connection, self._target, self._given, stranded=self._stranded)
+        nonce = self._nonce = state.choose(connection, self._target, given, stranded=self._stranded)
         if nonce is None:
             return None
         self._acceptances = state.acceptances
@@ -152,7 +156,10 @@ class AuthFlow:
             ):
                 handshake.accept()
             return False
-        self._signed += nonce is not None and nonce.credentials is state.credentials
+        if nonce is not None and nonce.credentials is state.credentials:
+            if not self._signed:
+                self._before = self._acceptances
+            self._signed += 1
         result = state.challenged(
             headers.getall("WWW-Authenticate", []),
             self._connection,
@@ -161,20 +168,22 @@ class AuthFlow:
             stranded=self._stranded,
             overtaken=self._acceptances != state.acceptances,
         )
-        # Bytes that nobody asked for end a connection too, and say nothing of its server.
-        self._stranded = headers.get(_CONNECTION, "").lower() == "close"
+        self._connection.ended = headers.get(_CONNECTION, "").lower() == "close"
         self._given = result.nonce
-        if result.refused:
-            self._refused = state.credentials
-            handshake.refuse(result.reason)
-        if result.nonce is None:
-            self.reason = result.reason
-            return False
-        if self._signed > MAX_STALE:
-            self.reason = (
-                f"the server called {self._signed} nonces in a row stale: if it wants nonce counts in order, "
-                "it needs serialize_nonces=True"
+        tried = self._signed > MAX_STALE
+        reason = result.reason
+        if tried and result.nonce is not None:
+            reason = (
+                f"the server called {self._signed} nonces in a row stale: that may mean a wrong user name or "
+                "password; if it wants nonce counts in order, it needs serialize_nonces=True"
             )
+        # Some servers call stale whatever is wrong. Where a fresh nonce is stale because others were given
+        # out meanwhile, one of those got through.
+        if result.refused or (tried and result.stale and state.acceptances == self._before):
+            self._refused = state.credentials
+            handshake.refuse(reason)
+        if tried or result.nonce is None:
+            self.reason = reason
             return False
         if result.doubtful:
             handshake.accepted = False

@@ -117,6 +117,7 @@ class Handshake:
     def refuse(self, reason: str) -> None:
         """The credentials were refused: nobody tries them again for a while."""
         self.accepted = False
+        self.state.refused()
         self.refusal = reason
         self.refused_until = self.clock() + PAUSE_AFTER_REFUSAL
         self._refused.append(self.state.credentials)

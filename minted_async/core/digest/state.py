@@ -44,12 +44,14 @@ class ConnectionState:
 
     Attributes:
         nonce: That nonce; for `DigestState` alone.
+        ended: Whether that server has ended it, or said with its last 401 that it does.
     """
 
-    __slots__ = ("__weakref__", "nonce")
+    __slots__ = ("__weakref__", "ended", "nonce")
 
     def __init__(self) -> None:
         self.nonce: Nonce | None = None
+        self.ended = False
 
 
 class ChallengeResult(msgspec.Struct, frozen=True):
@@ -60,12 +62,14 @@ class ChallengeResult(msgspec.Struct, frozen=True):
         reason: Why authentication failed, for people; holds no secret.
         refused: User name or password is wrong: signing again would be one more failed login.
         doubtful: They may be wrong: no more than one request is to find out.
+        stale: Whether it said so of a nonce that cannot be old.
     """
 
     nonce: Nonce | None
     reason: str
     refused: bool = False
     doubtful: bool = False
+    stale: bool = False
 
 
 class DigestState:
@@ -92,9 +96,18 @@ class DigestState:
         self._recent: deque[Nonce] = deque(maxlen=_REMEMBERED_NONCES)
         self._space: tuple[str, ...] = ()
 
+    @property
+    def known_right(self) -> bool:
+        """Whether the credentials were accepted, and not refused since."""
+        return self._latest is not None
+
     def renew(self, credentials: Credentials) -> None:
         """Sign with other credentials from here on; the server's nonces stay counted."""
         self.credentials = credentials
+        self.refused()
+
+    def refused(self) -> None:
+        """The next call asks first: that is no failed login, signing ahead might be one more."""
         self._latest = None
 
     def choose(
@@ -155,7 +168,7 @@ class DigestState:
             connection: The one that it came on.
             nonce: What the request was signed with; None if it went out unsigned.
             given: What came with the 401 before to this very request.
-            stranded: Whether the server said that it ends the connection on which it gave that.
+            stranded: Whether the server ended the connection on which it gave that.
             overtaken: Whether another signed request was accepted meanwhile.
         """
         try:
@@ -171,15 +184,14 @@ class DigestState:
             return ChallengeResult(fresh, "the request was not signed", doubtful=self._latest is None)
         if nonce.credentials is not self.credentials:
             return ChallengeResult(fresh, "the credentials were renewed meanwhile")
-        if challenge.stale:
-            return ChallengeResult(fresh, "the nonce was stale")
         # Without stale=true an old nonce and a wrong password look alike, unless the nonce cannot be old. And
         # a password by which another request got through meanwhile is not wrong. A server that gives a nonce
         # and hangs up takes it on another connection, or nowhere.
         cannot_be_old = fresh is nonce or (nonce is given and nonce.uses == 1 and (own or stranded))
-        if cannot_be_old and not overtaken:
-            # The next call asks first: that is no failed login, signing ahead might be one more.
-            self._latest = None
+        suspect = cannot_be_old and not overtaken
+        if challenge.stale:
+            return ChallengeResult(fresh, "the nonce was stale", doubtful=suspect, stale=suspect)
+        if suspect:
             return ChallengeResult(None, "the server refused user name or password", refused=True)
         return ChallengeResult(fresh, "the nonce was not accepted, and may be old", doubtful=True)
 

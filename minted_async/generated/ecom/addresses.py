@@ -146,10 +146,12 @@ class EcomAddresses(Resource):
             TypeError, ArgumentError, NotSentError: Nothing was sent.
             APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _CREATE_MANY,
             json=fields,
         )
+        del fields
+        return await sending
 
     async def list(self, **arguments: object) -> Any:
         """Listed only: "Customer Address - List" in E-Commerce API / Customer Address.
@@ -157,7 +159,9 @@ class EcomAddresses(Resource):
         By its title, the addresses stored with a customer. Raises UndocumentedOperationError until
         `MintedClient(paths={"ecom.addresses.list": ...})` says where it is.
         """
-        return await self._sender.send_listed(_LIST, arguments)
+        sending = self._sender.send_listed(_LIST, arguments)
+        del arguments
+        return await sending
 
     async def delete(self, **arguments: object) -> Any:
         """Listed only: "Customer Address - Delete" in E-Commerce API / Customer Address.
@@ -166,7 +170,9 @@ class EcomAddresses(Resource):
         UndocumentedOperationError until `MintedClient(paths={"ecom.addresses.delete": ...})` says
         where it is.
         """
-        return await self._sender.send_listed(_DELETE, arguments)
+        sending = self._sender.send_listed(_DELETE, arguments)
+        del arguments
+        return await sending
 
     async def create_shipping(self, **arguments: object) -> Any:
         """Listed only: "Customer Address - Create (Shipping)" in E-Commerce API / Customer Address.
@@ -175,4 +181,6 @@ class EcomAddresses(Resource):
         same path with `type` set to `shipping`. Raises UndocumentedOperationError until
         `MintedClient(paths={"ecom.addresses.create_shipping": ...})` says where it is.
         """
-        return await self._sender.send_listed(_CREATE_SHIPPING, arguments)
+        sending = self._sender.send_listed(_CREATE_SHIPPING, arguments)
+        del arguments
+        return await sending

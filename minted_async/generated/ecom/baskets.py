@@ -211,7 +211,7 @@ class EcomBaskets(Resource):
             TypeError, ArgumentError, NotSentError: Nothing was sent.
             APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _SET_ADDRESS,
             body=ecom_requests.SetBasketAddressRequest(
                 external_customer_id=external_customer_id,
@@ -221,6 +221,8 @@ class EcomBaskets(Resource):
                 card_bin=card_bin,
             ),
         )
+        del cart_token
+        return await sending
 
     async def clear(
         self,
@@ -244,13 +246,15 @@ class EcomBaskets(Resource):
             TypeError, ArgumentError, NotSentError: Nothing was sent.
             APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _CLEAR,
             body=ecom_requests.ClearBasketRequest(
                 external_customer_id=external_customer_id,
                 cart_token=cart_token,
             ),
         )
+        del cart_token
+        return await sending
 
     async def complete(
         self,
@@ -277,10 +281,12 @@ class EcomBaskets(Resource):
             TypeError, ArgumentError, NotSentError: Nothing was sent.
             APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _COMPLETE,
             json=fields,
         )
+        del fields
+        return await sending
 
     async def get(self, **arguments: object) -> Any:
         """Listed only: "Get Basket" in E-Commerce API / Checkout.
@@ -288,7 +294,9 @@ class EcomBaskets(Resource):
         By its title, reads a basket. Raises UndocumentedOperationError until
         `MintedClient(paths={"ecom.baskets.get": ...})` says where it is.
         """
-        return await self._sender.send_listed(_GET, arguments)
+        sending = self._sender.send_listed(_GET, arguments)
+        del arguments
+        return await sending
 
     async def create(self, **arguments: object) -> Any:
         """Listed only: "Add to Basket (New basket)" in E-Commerce API / Checkout.
@@ -296,7 +304,9 @@ class EcomBaskets(Resource):
         Puts an item into a new basket. Raises UndocumentedOperationError until
         `MintedClient(paths={"ecom.baskets.create": ...})` says where it is.
         """
-        return await self._sender.send_listed(_CREATE, arguments)
+        sending = self._sender.send_listed(_CREATE, arguments)
+        del arguments
+        return await sending
 
     async def add_item(self, **arguments: object) -> Any:
         """Listed only: "Add to Basket (Existing Basket)" in E-Commerce API / Checkout.
@@ -304,7 +314,9 @@ class EcomBaskets(Resource):
         Puts an item into a basket that is there. Raises UndocumentedOperationError until
         `MintedClient(paths={"ecom.baskets.add_item": ...})` says where it is.
         """
-        return await self._sender.send_listed(_ADD_ITEM, arguments)
+        sending = self._sender.send_listed(_ADD_ITEM, arguments)
+        del arguments
+        return await sending
 
     async def set_existing_address(self, **arguments: object) -> Any:
         """Listed only: "Set Existing Address" in E-Commerce API / Checkout.
@@ -313,7 +325,9 @@ class EcomBaskets(Resource):
         way to set addresses is not documented. Raises UndocumentedOperationError until
         `MintedClient(paths={"ecom.baskets.set_existing_address": ...})` says where it is.
         """
-        return await self._sender.send_listed(_SET_EXISTING_ADDRESS, arguments)
+        sending = self._sender.send_listed(_SET_EXISTING_ADDRESS, arguments)
+        del arguments
+        return await sending
 
     async def update_item(self, **arguments: object) -> Any:
         """Listed only: "Update Item" in E-Commerce API / Checkout.
@@ -321,7 +335,9 @@ class EcomBaskets(Resource):
         Changes an item of a basket. Raises UndocumentedOperationError until
         `MintedClient(paths={"ecom.baskets.update_item": ...})` says where it is.
         """
-        return await self._sender.send_listed(_UPDATE_ITEM, arguments)
+        sending = self._sender.send_listed(_UPDATE_ITEM, arguments)
+        del arguments
+        return await sending
 
     async def delete_item(self, **arguments: object) -> Any:
         """Listed only: "Delete Item" in E-Commerce API / Checkout.
@@ -329,4 +345,6 @@ class EcomBaskets(Resource):
         Takes an item out of a basket. Raises UndocumentedOperationError until
         `MintedClient(paths={"ecom.baskets.delete_item": ...})` says where it is.
         """
-        return await self._sender.send_listed(_DELETE_ITEM, arguments)
+        sending = self._sender.send_listed(_DELETE_ITEM, arguments)
+        del arguments
+        return await sending

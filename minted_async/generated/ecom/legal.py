@@ -28,7 +28,9 @@ class EcomLegal(Resource):
         By its title, the kinds of legal texts. Raises UndocumentedOperationError until
         `MintedClient(paths={"ecom.legal.types": ...})` says where it is.
         """
-        return await self._sender.send_listed(_TYPES, arguments)
+        sending = self._sender.send_listed(_TYPES, arguments)
+        del arguments
+        return await sending
 
     async def pdf(self, **arguments: object) -> Any:
         """Listed only: "Partner Legal PDF" in E-Commerce API / Legal.
@@ -36,4 +38,6 @@ class EcomLegal(Resource):
         By its title, a legal text as a PDF file. Raises UndocumentedOperationError until
         `MintedClient(paths={"ecom.legal.pdf": ...})` says where it is.
         """
-        return await self._sender.send_listed(_PDF, arguments)
+        sending = self._sender.send_listed(_PDF, arguments)
+        del arguments
+        return await sending

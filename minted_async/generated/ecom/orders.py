@@ -177,10 +177,12 @@ class EcomOrders(Resource):
             TypeError, ArgumentError, NotSentError: Nothing was sent.
             APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _GET,
             body=ecom_requests.GetEcomOrderRequest(
                 customer_external_id=customer_external_id,
                 cart_token=cart_token,
             ),
         )
+        del cart_token
+        return await sending

@@ -27,4 +27,6 @@ class EcomPayments(Resource):
         the Partner part is not documented. Raises UndocumentedOperationError until
         `MintedClient(paths={"ecom.payments.types": ...})` says where it is.
         """
-        return await self._sender.send_listed(_TYPES, arguments)
+        sending = self._sender.send_listed(_TYPES, arguments)
+        del arguments
+        return await sending

@@ -146,7 +146,9 @@ class EcomProducts(Resource):
         By its title, the current prices of the catalog. Raises UndocumentedOperationError until
         `MintedClient(paths={"ecom.products.prices": ...})` says where it is.
         """
-        return await self._sender.send_listed(_PRICES, arguments)
+        sending = self._sender.send_listed(_PRICES, arguments)
+        del arguments
+        return await sending
 
     async def categories(self, **arguments: object) -> Any:
         """Listed only: "Categories" in E-Commerce API / Catalog.
@@ -154,4 +156,6 @@ class EcomProducts(Resource):
         By its title, the categories of the catalog. Raises UndocumentedOperationError until
         `MintedClient(paths={"ecom.products.categories": ...})` says where it is.
         """
-        return await self._sender.send_listed(_CATEGORIES, arguments)
+        sending = self._sender.send_listed(_CATEGORIES, arguments)
+        del arguments
+        return await sending

@@ -95,7 +95,7 @@ class WalletableBaskets(Resource):
             TypeError, ArgumentError, NotSentError: Nothing was sent.
             APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _UPDATE_ITEM,
             body=walletable_requests.UpdateBasketItemRequest(
                 external_customer_id=external_customer_id,
@@ -104,6 +104,8 @@ class WalletableBaskets(Resource):
                 qty=qty,
             ),
         )
+        del cart_token
+        return await sending
 
     async def delete_item(
         self,
@@ -131,7 +133,7 @@ class WalletableBaskets(Resource):
             TypeError, ArgumentError, NotSentError: Nothing was sent.
             APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _DELETE_ITEM,
             body=walletable_requests.DeleteBasketItemRequest(
                 external_customer_id=external_customer_id,
@@ -139,6 +141,8 @@ class WalletableBaskets(Resource):
                 sku=sku,
             ),
         )
+        del cart_token
+        return await sending
 
     async def active(self, **arguments: object) -> walletable.WalletableOrder:
         """Listed only: "Get Active Basket" in Walletable E-Commerce / Baskets.
@@ -147,7 +151,9 @@ class WalletableBaskets(Resource):
         deduced from the menu's order. Raises UndocumentedOperationError until
         `MintedClient(paths={"walletable.baskets.active": ...})` says where it is.
         """
-        return cast("walletable.WalletableOrder", await self._sender.send_listed(_ACTIVE, arguments))
+        sending = self._sender.send_listed(_ACTIVE, arguments)
+        del arguments
+        return cast("walletable.WalletableOrder", await sending)
 
     async def add_item(self, **arguments: object) -> walletable.WalletableOrder:
         """Listed only: "Create Basket / Add Basket Item" in Walletable E-Commerce / Baskets.
@@ -157,7 +163,9 @@ class WalletableBaskets(Resource):
         UndocumentedOperationError until `MintedClient(paths={"walletable.baskets.add_item": ...})`
         says where it is.
         """
-        return cast("walletable.WalletableOrder", await self._sender.send_listed(_ADD_ITEM, arguments))
+        sending = self._sender.send_listed(_ADD_ITEM, arguments)
+        del arguments
+        return cast("walletable.WalletableOrder", await sending)
 
     async def clear(self, **arguments: object) -> Any:
         """Listed only: "Clear Basket" in Walletable E-Commerce / Baskets.
@@ -165,4 +173,6 @@ class WalletableBaskets(Resource):
         Takes all items out of a basket. Raises UndocumentedOperationError until
         `MintedClient(paths={"walletable.baskets.clear": ...})` says where it is.
         """
-        return await self._sender.send_listed(_CLEAR, arguments)
+        sending = self._sender.send_listed(_CLEAR, arguments)
+        del arguments
+        return await sending

@@ -35,7 +35,9 @@ class WalletableCurrencies(Resource):
         By its title, the current rates of currencies. Raises UndocumentedOperationError until
         `MintedClient(paths={"walletable.currencies.rates": ...})` says where it is.
         """
-        return await self._sender.send_listed(_RATES, arguments)
+        sending = self._sender.send_listed(_RATES, arguments)
+        del arguments
+        return await sending
 
     async def rate_history(self, **arguments: object) -> Any:
         """Listed only: "Rate History" in Walletable E-Commerce.
@@ -44,4 +46,6 @@ class WalletableCurrencies(Resource):
         UndocumentedOperationError until `MintedClient(paths={"walletable.currencies.rate_history":
         ...})` says where it is.
         """
-        return await self._sender.send_listed(_RATE_HISTORY, arguments)
+        sending = self._sender.send_listed(_RATE_HISTORY, arguments)
+        del arguments
+        return await sending

@@ -39,7 +39,9 @@ class WalletableImports(Resource):
         UndocumentedOperationError until `MintedClient(paths={"walletable.imports.queue": ...})`
         says where it is.
         """
-        return await self._sender.send_listed(_QUEUE, arguments)
+        sending = self._sender.send_listed(_QUEUE, arguments)
+        del arguments
+        return await sending
 
     async def status(self, **arguments: object) -> Any:
         """Listed only: "Import Status" in Walletable E-Commerce / Excel Import.
@@ -48,4 +50,6 @@ class WalletableImports(Resource):
         UndocumentedOperationError until `MintedClient(paths={"walletable.imports.status": ...})`
         says where it is.
         """
-        return await self._sender.send_listed(_STATUS, arguments)
+        sending = self._sender.send_listed(_STATUS, arguments)
+        del arguments
+        return await sending

@@ -138,4 +138,6 @@ class WalletableOrders(Resource):
         By its title, the receipt of an order. Raises UndocumentedOperationError until
         `MintedClient(paths={"walletable.orders.receipt": ...})` says where it is.
         """
-        return await self._sender.send_listed(_RECEIPT, arguments)
+        sending = self._sender.send_listed(_RECEIPT, arguments)
+        del arguments
+        return await sending

@@ -29,4 +29,6 @@ class WalletableProducts(Resource):
         By its title, the catalog of the Walletable part. Raises UndocumentedOperationError until
         `MintedClient(paths={"walletable.products.list": ...})` says where it is.
         """
-        return await self._sender.send_listed(_LIST, arguments)
+        sending = self._sender.send_listed(_LIST, arguments)
+        del arguments
+        return await sending

@@ -131,13 +131,15 @@ class Walletable(Resource):
             TypeError, ArgumentError, NotSentError: Nothing was sent.
             APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _COMPLETE_BUY,
             body=walletable_requests.CompleteBuyRequest(
                 external_customer_id=external_customer_id,
                 cart_token=cart_token,
             ),
         )
+        del cart_token
+        return await sending
 
     async def complete_delivery(
         self,
@@ -159,10 +161,12 @@ class Walletable(Resource):
             TypeError, ArgumentError, NotSentError: Nothing was sent.
             APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _COMPLETE_DELIVERY,
             json=fields,
         )
+        del fields
+        return await sending
 
     async def complete_sell(self, **arguments: object) -> Any:
         """Listed only: "Complete Sell" in Walletable E-Commerce / Complete.
@@ -170,4 +174,6 @@ class Walletable(Resource):
         Sells what is in a basket. Raises UndocumentedOperationError until
         `MintedClient(paths={"walletable.complete_sell": ...})` says where it is.
         """
-        return await self._sender.send_listed(_COMPLETE_SELL, arguments)
+        sending = self._sender.send_listed(_COMPLETE_SELL, arguments)
+        del arguments
+        return await sending

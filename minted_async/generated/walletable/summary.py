@@ -54,7 +54,9 @@ class WalletableSummary(Resource):
         UndocumentedOperationError until `MintedClient(paths={"walletable.summary.get": ...})` says
         where it is.
         """
-        return await self._sender.send_listed(_GET, arguments)
+        sending = self._sender.send_listed(_GET, arguments)
+        del arguments
+        return await sending
 
     async def post(self, **arguments: object) -> Any:
         """Listed only: "Post Summary" in Walletable E-Commerce / Summary.
@@ -63,7 +65,9 @@ class WalletableSummary(Resource):
         UndocumentedOperationError until `MintedClient(paths={"walletable.summary.post": ...})` says
         where it is.
         """
-        return await self._sender.send_listed(_POST, arguments)
+        sending = self._sender.send_listed(_POST, arguments)
+        del arguments
+        return await sending
 
     async def buy(self, **arguments: object) -> Any:
         """Listed only: "Summary Buy" in Walletable E-Commerce / Summary.
@@ -72,7 +76,9 @@ class WalletableSummary(Resource):
         UndocumentedOperationError until `MintedClient(paths={"walletable.summary.buy": ...})` says
         where it is.
         """
-        return await self._sender.send_listed(_BUY, arguments)
+        sending = self._sender.send_listed(_BUY, arguments)
+        del arguments
+        return await sending
 
     async def sell(self, **arguments: object) -> Any:
         """Listed only: "Summary Sell" in Walletable E-Commerce / Summary.
@@ -81,7 +87,9 @@ class WalletableSummary(Resource):
         UndocumentedOperationError until `MintedClient(paths={"walletable.summary.sell": ...})` says
         where it is.
         """
-        return await self._sender.send_listed(_SELL, arguments)
+        sending = self._sender.send_listed(_SELL, arguments)
+        del arguments
+        return await sending
 
     async def delivery(self, **arguments: object) -> Any:
         """Listed only: "Summary Delivery" in Walletable E-Commerce / Summary.
@@ -90,4 +98,6 @@ class WalletableSummary(Resource):
         UndocumentedOperationError until `MintedClient(paths={"walletable.summary.delivery": ...})`
         says where it is.
         """
-        return await self._sender.send_listed(_DELIVERY, arguments)
+        sending = self._sender.send_listed(_DELIVERY, arguments)
+        del arguments
+        return await sending

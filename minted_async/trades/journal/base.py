@@ -66,6 +66,7 @@ class OrderIntent(msgspec.Struct, frozen=True, kw_only=True):
         customer_external_id: For whom, if it is for a customer.
         currency_code: Currency of the order, if it is known.
         total: Money to spend, for a purchase from a total.
+        wish: Digest of all that is asked for with a quote, which tells nothing by itself; None without one.
     """
 
     account: str
@@ -75,6 +76,7 @@ class OrderIntent(msgspec.Struct, frozen=True, kw_only=True):
     customer_external_id: str | None = None
     currency_code: str | None = None
     total: Decimal | None = None
+    wish: str | None = None
 
 
 class OrderRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -81,7 +81,7 @@ INSERT INTO minted_orders ({INTENT_COLUMNS}, owner, quote, recorded_at, certain_
 SELECT {INTENT_COLUMNS}, owner, quote, clock,
     clock + make_interval(secs => certain_in), clock + make_interval(secs => %s)
 FROM read, unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
-    %s::text[], %s::text[], %s::float8[]) AS given({INTENT_COLUMNS}, owner, quote, certain_in)
+    %s::text[], %s::text[], %s::text[], %s::float8[]) AS given({INTENT_COLUMNS}, owner, quote, certain_in)
 ORDER BY account, external_id
 ON CONFLICT (account, external_id) WHERE outcome IS NULL OR outcome = 'placed' DO NOTHING
 RETURNING account, external_id, recorded_at

@@ -10,7 +10,7 @@ from minted_async.errors import ConfigurationError
 if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 SCHEMA: Final = """\
 CREATE TABLE minted_orders (
@@ -29,7 +29,8 @@ CREATE TABLE minted_orders (
     settled_at timestamptz,
     owner text,
     leased_until timestamptz,
-    quote text
+    quote text,
+    wish text
 );
 -- Two machines can never have the same order under way.
 CREATE UNIQUE INDEX minted_orders_once ON minted_orders (account, external_id)
@@ -53,9 +54,14 @@ CREATE TABLE minted_quotes (
 );
 CREATE INDEX minted_quotes_live ON minted_quotes (expires_at) WHERE token IS NOT NULL;
 
-COMMENT ON TABLE minted_orders IS 'minted-async journal, version 1';
+COMMENT ON TABLE minted_orders IS 'minted-async journal, version 2';
 """
 """What `minted journal init` runs; it can be run by an application's own migrations as well."""
+
+_FROM_VERSION_1: Final = """\
+ALTER TABLE minted_orders ADD COLUMN wish text;
+COMMENT ON TABLE minted_orders IS 'minted-async journal, version 2';
+"""
 
 _COMMENT: Final = re.compile(r"minted-async journal, version (\d+)")
 
@@ -84,7 +90,7 @@ async def check_tables(connection: AsyncConnection[Any]) -> None:
     """Make sure that orders can be written down safely.
 
     Raises:
-        ConfigurationError: The tables are missing or newer, or commits are not durable.
+        ConfigurationError: The tables are missing, older or newer, or commits are not durable.
     """
     if connection.info.encoding != "utf-8":
         raise ConfigurationError("client_encoding must be UTF8, to keep ids as they are: nothing was sent")
@@ -92,6 +98,11 @@ async def check_tables(connection: AsyncConnection[Any]) -> None:
     if version is None:
         raise ConfigurationError(
             "the database has no table minted_orders: nothing was sent; `minted journal init` makes it"
+        )
+    if version < VERSION:
+        raise ConfigurationError(
+            "the journal's tables are of an older version: nothing was sent; "
+            "`minted journal init` upgrades them"
         )
     if version > VERSION:
         raise ConfigurationError(
@@ -105,7 +116,7 @@ async def check_tables(connection: AsyncConnection[Any]) -> None:
 
 
 async def create_tables(connection: AsyncConnection[Any]) -> bool:
-    """Make the tables if they are not there; whether they had to be made.
+    """Make the tables if they are not there, and upgrade those of an older version; whether one was needed.
 
     Raises:
         ConfigurationError: They were made by a newer version.
@@ -118,7 +129,9 @@ async def create_tables(connection: AsyncConnection[Any]) -> bool:
             return True
         if version > VERSION:
             raise ConfigurationError("the journal's tables were made by a newer version of minted-async")
-        return False
+        if version < VERSION:
+            await connection.execute(_FROM_VERSION_1)
+        return version < VERSION
 
 
 async def _row(connection: AsyncConnection[Any], statement: LiteralString) -> tuple[Any, ...]:

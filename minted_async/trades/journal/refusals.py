@@ -1,18 +1,26 @@
-"""Why a journal does not take an order: the same words from every journal."""
+"""Why a journal does not take an order, or fails: the same words from every journal."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Final
 
 from minted_async.core.checks import argument_error
 from minted_async.errors import (
     ArgumentError,
     ConfigurationError,
+    MintedError,
+    NotSentError,
     QuoteExpiredError,
     QuoteNotFoundError,
     QuoteUsedError,
 )
 from minted_async.trades.journal.base import Outcome
+
+_LONGEST: Final = 255
+"""Characters of an id; PostgreSQL has indexes for little more than two thousand bytes."""
 
 
 def check_usable(journal: str, *, closed: bool, process: int | None) -> int:
@@ -67,3 +75,39 @@ def quote_used(external_id: str, why: str = "") -> QuoteUsedError:
         f"the quote was used by the order {external_id!r}{why}: nothing was sent by this call",
         external_id=external_id,
     )
+
+
+def check_storable(field: str, value: str | None) -> None:
+    """Refuse what a database cannot keep: it would refuse all that is written together with it.
+
+    Raises:
+        ArgumentError: The value holds a NUL character, or is longer than 255 characters.
+    """
+    if value is None:
+        return
+    if "\0" in value:
+        raise argument_error(field, "holds a NUL character, which no journal can keep")
+    if len(value) > _LONGEST:
+        raise argument_error(field, f"has {len(value)} characters, of which {_LONGEST} can be kept")
+
+
+@contextmanager
+def journal_problems(done: str, operation: str | None = None) -> Generator[None]:
+    """Turn whatever a journal raises into this SDK's errors: nothing was sent.
+
+    Args:
+        done: What was to be done to the journal.
+        operation: For which operation.
+    """
+    try:
+        yield
+    except ConfigurationError as problem:
+        # All whose changes were written together get the same exception: each is told in an own one.
+        raise ConfigurationError(str(problem), operation=operation) from problem
+    except MintedError:
+        raise
+    except Exception as problem:
+        text = f"the journal could not be {done} ({str(problem) or type(problem).__name__}): nothing was sent"
+        raise NotSentError(
+            text if operation is None else f"{operation}: {text}", operation=operation
+        ) from problem

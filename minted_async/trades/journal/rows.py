@@ -19,10 +19,12 @@ from minted_async.trades.journal.base import (
     UnreadableRecord,
 )
 
-INTENT_COLUMNS: Final = "account, external_id, operation, items, customer_external_id, currency_code, total"
+INTENT_COLUMNS: Final = (
+    "account, external_id, operation, items, customer_external_id, currency_code, total, wish"
+)
 RECORD_COLUMNS: Final = f"{INTENT_COLUMNS}, recorded_at, certain_at, progress, outcome, settled_at"
 QUOTE_COLUMNS: Final = "id, account, token, customer_external_id, currency, prices, is_total_price, total"
-IntentRow = tuple[str, str, str, str, str | None, str | None, str | None]
+IntentRow = tuple[str, str, str, str, str | None, str | None, str | None, str | None]
 QuoteRow = tuple[str, str, str | None, str | None, str, str, bool, str | None]
 
 
@@ -37,6 +39,7 @@ def intent_row(intent: OrderIntent) -> IntentRow:
         intent.customer_external_id,
         intent.currency_code,
         _number_text(intent.total),
+        intent.wish,
     )
 
 
@@ -106,8 +109,8 @@ def moment(value: str | datetime) -> datetime:
 
 
 def _read_record(row: tuple[Any, ...], now: datetime) -> OrderRecord:
-    account, external_id, operation, items, customer, currency, total = row[:7]
-    recorded_at, certain_at, progress, outcome, settled_at = row[7:]
+    account, external_id, operation, items, customer, currency, total, wish = row[:8]
+    recorded_at, certain_at, progress, outcome, settled_at = row[8:]
     pairs = msgspec.json.decode(items, type=list[tuple[str, str | None]])
     intent = OrderIntent(
         account=account,
@@ -119,6 +122,7 @@ def _read_record(row: tuple[Any, ...], now: datetime) -> OrderRecord:
         customer_external_id=customer,
         currency_code=currency,
         total=None if total is None else Decimal(total),
+        wish=wish,
     )
     msgspec.convert(msgspec.structs.asdict(intent), OrderIntent)  # the types of what a row holds are its own
     external_id.encode()

@@ -20,7 +20,7 @@ from typing import Final, cast
 
 from minted_async.errors import ConfigurationError
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 _TABLES: Final = (
     """
@@ -40,7 +40,8 @@ CREATE TABLE orders (
     progress TEXT NOT NULL DEFAULT 'intended',
     owner TEXT,
     leased_until TEXT,
-    quote TEXT
+    quote TEXT,
+    wish TEXT
 )""",
     """
 CREATE TABLE quotes (
@@ -68,6 +69,7 @@ _FROM_VERSION_1: Final = (
     "ALTER TABLE orders ADD COLUMN quote TEXT",
     _TABLES[1],
 )
+_FROM_VERSION_2: Final = ("ALTER TABLE orders ADD COLUMN wish TEXT",)
 _INDEXES: Final = (
     "CREATE INDEX orders_by_id ON orders (external_id, account)",
     "CREATE UNIQUE INDEX open_orders ON orders (external_id, account) WHERE outcome IS NULL",
@@ -172,7 +174,12 @@ class SqliteFile:
         (tables,) = self.connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if version == 0 and tables:
             raise ConfigurationError(f"{self._path} is the database of another program: nothing was sent")
-        for statement in (*(_TABLES if version == 0 else _FROM_VERSION_1), *_INDEXES):
+        steps = {
+            0: (*_TABLES, *_INDEXES),
+            1: (*_FROM_VERSION_1, *_INDEXES, *_FROM_VERSION_2),
+            2: _FROM_VERSION_2,
+        }
+        for statement in steps[version]:
             self.connection.execute(statement)
         self.connection.execute(f"PRAGMA user_version = {VERSION}")
 

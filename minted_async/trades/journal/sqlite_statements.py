@@ -51,7 +51,7 @@ WHERE o.external_id = json_extract(given.value, '$[0]') AND o.account = json_ext
 _COLUMNS: Final = f"{INTENT_COLUMNS}, certain_at, owner, quote, recorded_at, leased_until"
 _INSERT: Final = f"""
 INSERT INTO orders ({_COLUMNS})
-SELECT {", ".join(f"json_extract(value, '$[{index}]')" for index in range(10))}, ?, ? FROM json_each(?)
+SELECT {", ".join(f"json_extract(value, '$[{index}]')" for index in range(11))}, ?, ? FROM json_each(?)
 """
 _OPEN: Final = """
 SELECT o.sequence, o.external_id, o.account, o.owner, o.recorded_at

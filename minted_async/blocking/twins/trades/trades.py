@@ -187,7 +187,8 @@ class Trades(Twin[AsyncTrades]):
             price_token: A price lock of `fix_price`. Without one a price is fixed now, for this customer. A
                 bare token or `PriceFix` is taken too, but then it cannot be told here whether it has expired.
             quote: A quote of `quote`, or its id, instead of a price token. It buys once: whoever comes second
-                with it gets the first one's order, if that asked for the same.
+                with it gets the first one's order if that asked for the same, in each argument that changes
+                what is ordered, and `QuoteUsedError` otherwise.
             currency_code: Currency to pay in; if it is left out, that of the price lock is sent.
             topup: As for `orders.buy`.
             payment: A stored card to charge; the order is then sent by `orders.buy_with_card_token`.
