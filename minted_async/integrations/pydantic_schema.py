@@ -82,12 +82,13 @@ def model_schema(source: Any, handler: GetCoreSchemaHandler) -> core_schema.Core
         handler.resolve_ref_schema(described).update(title=title, description=inspect.getdoc(cls))
         return described
 
-    title = "_".join((cls.__name__, *(_name(argument) for argument in get_args(source))))
+    title = _title(source)
+    read.__name__ = title  # by which pydantic tells the members of a union apart
     public_dict = core_schema.typed_dict_schema(outgoing)
     return core_schema.no_info_wrap_validator_function(
         read,
         core_schema.typed_dict_schema(incoming),
-        ref=f"{cls.__module__}.{title}:{id(cls)}",
+        ref=f"{cls.__module__}.{title}:{'-'.join(str(id(each)) for each in (cls, *get_args(source)))}",
         metadata={"pydantic_js_functions": [describe]},
         serialization=core_schema.wrap_serializer_function_ser_schema(show, schema=public_dict),
     )
@@ -210,8 +211,10 @@ def _masked(error: Any) -> InitErrorDetails:
     return details
 
 
-def _name(argument: Any) -> str:
-    return getattr(argument, "__name__", "Any")
+def _title(kind: Any) -> str:
+    """The name of a type, with those of its arguments: `Page_list_Order`."""
+    name = getattr(get_origin(kind) or kind, "__name__", "Any")
+    return "_".join((name, *(_title(argument) for argument in get_args(kind))))
 
 
 @cache

@@ -13,6 +13,7 @@ from minted_async import models
 from minted_async.core.model import Model
 from minted_async.generated import models as generated
 from minted_async.generated import requests
+from minted_async.models import walletable
 
 PAYMENT = models.CardTokenPayment(card_token="CARD-TOKEN", card_cvv="987", customer_ip="127.0.0.1")
 BUYER = models.OrderBuyer(firstname="Deniz", identity_number="10000000146")
@@ -41,6 +42,20 @@ def test_repr_masks_secrets_of_nested_models() -> None:
     for secret in ("PRICE-TOKEN", "10000000146", "CARD-TOKEN", "987"):
         assert secret not in shown
     assert "Decimal('0.5')" in shown
+
+
+def test_repr_masks_what_only_its_name_says_is_secret() -> None:
+    class Own(Model):
+        access_token: str
+        content: dict[str, object]
+
+    order = msgspec.convert(
+        {"billingaddress": {"name": "Deniz", "a": [{"cardNumber": ["SECRET"], "iban": None}]}},
+        walletable.WalletableOrder,
+    )
+    shown = repr(Own(access_token="SECRET", content={"pin": {"x": "SECRET"}})) + repr(order)
+    assert "SECRET" not in shown
+    assert "{'name': 'Deniz', 'a': [{'cardNumber': '***', 'iban': None}]}" in shown
 
 
 def test_rich_masks_secrets_too() -> None:

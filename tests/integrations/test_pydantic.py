@@ -19,6 +19,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from minted_async import Page, models
+from minted_async.core.model import Model
 from minted_async.integrations.shown import shown
 from minted_async.models import ecom, walletable
 from tests.integrations.any_model import DECIMALS, MARK, MODELS, any_model, with_secrets
@@ -244,6 +245,32 @@ def test_a_page_has_the_names_of_the_wire() -> None:
     plain = json.loads(adapter(Page[ecom.EcomOrder]).dump_json(page))
     assert (plain["from"], plain["data"][0]["guid"]) == (3, "G")
     assert "token" not in plain["data"][0]
+
+
+def test_each_kind_of_page_is_a_type_of_its_own() -> None:
+    def own(kind: type) -> Any:
+        return msgspec.defstruct("Own", [("row", kind)], bases=(Model,), frozen=True, kw_only=True)
+
+    numbers, texts = own(int), own(str)
+    for one, other, row, refused in (
+        (Page[models.Customer | models.Order], Page[ecom.Product | models.BuyItem], ORDER, {"amount": "1"}),
+        (Page[dict[str, int]], Page[dict[str, str]], {"a": 1}, {"a": "x"}),
+        (Page[numbers], Page[texts], {"row": 1}, {"row": "x"}),
+    ):
+        both = TypeAdapter[Any](dict[str, one] | list[other])
+        page = both.validate_python({"a": {"data": [row], "current_page": 1}})
+        assert both.validate_json(both.dump_json(page)) == page
+        with pytest.raises(ValidationError):
+            both.validate_python({"a": {"data": [refused], "current_page": 1}})
+        assert both.validate_python([{"data": [refused], "current_page": 1}])
+        names = [name for name in both.json_schema()["$defs"] if "Page" in name]
+        assert len(names) == 2
+
+
+def test_what_is_refused_by_a_union_names_its_members() -> None:
+    said = refusal(models.Customer | models.Order, {})
+    assert "Customer" in said
+    assert "Order" in said
 
 
 def test_a_json_schema_says_what_comes_in_and_what_goes_out() -> None:
