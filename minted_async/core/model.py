@@ -50,4 +50,6 @@ def _masked(value: Any, hidden: bool) -> Any:
     if isinstance(value, dict):
         entries = cast("dict[str, Any]", value).items()
         return {name: _masked(each, is_secret(name)) for name, each in entries}
-    return [_masked(each, False) for each in cast("list[Any]", value)] if isinstance(value, list) else value
+    return (
+        [_masked(each, False) for each in cast("list[object]", value)] if isinstance(value, list) else value
+    )

@@ -45,7 +45,7 @@ def test_repr_masks_secrets_of_nested_models() -> None:
 
 
 def test_repr_masks_what_only_its_name_says_is_secret() -> None:
-    class Own(Model):
+    class Own(Model, frozen=True):
         access_token: str
         content: dict[str, object]
 
