@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from importlib import import_module
 from io import StringIO
+from pkgutil import walk_packages
 
 import msgspec
 import pytest
 from rich.console import Console
 
+import minted_async
 from minted_async import models
 from minted_async.core.model import Model
 from minted_async.generated import models as generated
@@ -65,6 +68,18 @@ def test_rich_masks_secrets_too() -> None:
     assert "CARD-TOKEN" not in output.getvalue()
     assert "10000000146" not in output.getvalue()
     assert "Deniz" in output.getvalue()
+
+
+def test_what_hides_fields_in_its_repr_hides_them_from_rich() -> None:
+    for module in walk_packages(minted_async.__path__, "minted_async."):
+        if not module.name.endswith("__main__"):
+            import_module(module.name)
+    kinds: list[type[msgspec.Struct]] = [msgspec.Struct]
+    for kind in kinds:  # which grows on the way
+        kinds += kind.__subclasses__()
+    own = [kind for kind in kinds if kind.__repr__ is not msgspec.Struct.__repr__]
+    assert len(own) > 10
+    assert [kind for kind in own if kind.__rich_repr__ is msgspec.Struct.__rich_repr__] == []
 
 
 def test_a_secret_that_is_absent_is_shown_as_absent() -> None:
