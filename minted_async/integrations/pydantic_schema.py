@@ -52,6 +52,8 @@ def model_schema(source: Any, handler: GetCoreSchemaHandler) -> core_schema.Core
     incoming: dict[str, core_schema.TypedDictField] = {}
     outgoing: dict[str, core_schema.TypedDictField] = {}
     for field in msgspec.structs.fields(source):
+        if get_origin(field.type) is Callable:  # such as the clock of a quote: no data
+            continue
         wire = field.encode_name
         schema = handler.generate_schema(_as_pydantic(field.type))
         text = texts.get(field.name)

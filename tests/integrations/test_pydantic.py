@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -22,6 +23,7 @@ from minted_async import Page, models
 from minted_async.core.model import Model
 from minted_async.integrations.shown import shown
 from minted_async.models import ecom, walletable
+from minted_async.trades import Quote
 from tests.integrations.any_model import DECIMALS, MARK, MODELS, any_model, with_secrets
 
 BUYER = models.OrderCustomer(
@@ -122,6 +124,30 @@ def test_a_number_that_a_parser_may_have_cut_is_refused(
 )
 def test_what_is_no_number_is_refused(number: object) -> None:
     assert "amount" in refusal(models.BuyItem, {"amount": number})
+
+
+def test_functions_and_what_a_dataclass_keeps_to_itself_are_no_data() -> None:
+    @dataclass
+    class Own:
+        quote: Quote
+        pin_of: str = field(repr=False)
+        notes: str = field(repr=False)
+        name: str
+
+    quote = Quote(
+        id="UNGUESSABLE",
+        prices=[],
+        currency=models.Currency("TRY"),
+        customer_external_id=None,
+        total=None,
+        expires_at=datetime(2026, 1, 2, tzinfo=UTC),
+    )
+    plain = shown(Own(quote, "1234", "5678", "Deniz"))
+    assert plain.keys() == {"quote", "name"}
+    assert plain["quote"].keys() == {"prices", "currency", "customer_external_id", "total", "expires_at"}
+    assert json.loads(adapter(Quote).dump_json(quote)).keys() == plain["quote"].keys()
+    assert adapter(Quote).json_schema(mode="serialization")["properties"].keys() == plain["quote"].keys()
+    assert adapter(Quote).validate_python({**plain["quote"], "id": "UNGUESSABLE"}) == quote
 
 
 def test_numbers_of_what_is_not_documented_are_decimals_as_in_an_answer() -> None:
