@@ -183,14 +183,16 @@ def _exact_number(value: Any) -> Any:
     """A number as a Decimal; anything else as it is.
 
     Raises:
-        ValueError: It may have had more digits before a parser made a float of it.
+        ValueError: It is not finite, or may have had more digits before a parser made a float of it.
     """
     if type(value) is int:
         return Decimal(value)
     if not isinstance(value, float):
         return value
     number = Decimal(repr(value))
-    if not number.is_finite() or len(number.as_tuple().digits) > _FLOAT_DIGITS:
+    if not number.is_finite():
+        raise ValueError("a number must be finite")
+    if len(number.as_tuple().digits) > _FLOAT_DIGITS:
         raise ValueError(f"a number of more than {_FLOAT_DIGITS} digits loses some in JSON: send it as text")
     return number
 
