@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -314,16 +312,3 @@ def test_a_json_schema_says_what_comes_in_and_what_goes_out() -> None:
     assert incoming["properties"]["external_id"]["description"] == "The partner's own id of the customer."
     amount = adapter(models.BuyItem).json_schema()["properties"]["amount"]
     assert (amount["type"], amount["format"]) == ("string", "decimal")
-
-
-def test_nothing_of_the_package_imports_a_framework_by_itself() -> None:
-    program = """
-import pkgutil, sys, importlib
-import minted_async
-for module in pkgutil.walk_packages(minted_async.__path__, "minted_async."):
-    if not module.name.startswith(("minted_async.integrations.", "minted_async.cli")):
-        importlib.import_module(module.name)
-print({"pydantic", "pydantic_core", "fastapi", "starlette", "django"} & sys.modules.keys())
-"""
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout == "set()\n"
