@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Callable
 
 from minted_async.client import MintedClient
 from minted_async.core.config import check_factory, check_type
+from minted_async.core.loops import running_loop
 
 __all__ = ["ClientOfEachLoop"]
 
@@ -55,9 +56,9 @@ class ClientOfEachLoop:
         """The client of the running loop.
 
         Raises:
-            ConfigurationError: What makes it has made something else.
+            ConfigurationError: What makes it has made something else, or no event loop of asyncio runs.
         """
-        loop = asyncio.get_running_loop()
+        loop = running_loop()
         held = self._held.get(loop)
         if held is None:
             client = made_by(self._make)
