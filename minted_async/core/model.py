@@ -30,8 +30,8 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         """The fields for rich's pretty printer, secrets masked."""
         fields: list[tuple[str, Any]] = []
-        for name in self.__struct_fields__:
-            hidden = name in self.__secret_fields__ or is_secret(name)
+        for name, wire in zip(self.__struct_fields__, self.__struct_encode_fields__, strict=True):
+            hidden = name in self.__secret_fields__ or is_secret(name) or is_secret(wire)
             fields.append((name, _masked(getattr(self, name), hidden)))
         return fields
 

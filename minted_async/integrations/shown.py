@@ -75,4 +75,8 @@ def public_fields(kind: type[msgspec.Struct]) -> tuple[tuple[str, str], ...]:
     """Name and documented name of each field that is no secret."""
     marked: frozenset[str] = getattr(kind, "__secret_fields__", frozenset())
     names = zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True)
-    return tuple((name, wire) for name, wire in names if name not in marked and not is_secret(wire))
+    return tuple(
+        (name, wire)
+        for name, wire in names
+        if name not in marked and not is_secret(name) and not is_secret(wire)
+    )

@@ -126,6 +126,17 @@ def test_what_is_no_number_is_refused(number: object) -> None:
     assert "send it as text" not in said
 
 
+def test_a_field_is_secret_by_each_of_its_names() -> None:
+    class Own(Model, frozen=True):
+        card_number: str = msgspec.field(name="n")
+        n: str = msgspec.field(name="cardNumber")
+        name: str = "Deniz"
+
+    own = Own(card_number="SECRET", n="SECRET")
+    assert shown(own) == json.loads(adapter(Own).dump_json(own)) == {"name": "Deniz"}
+    assert "SECRET" not in repr(own)
+
+
 def test_functions_and_what_a_dataclass_keeps_to_itself_are_no_data() -> None:
     @dataclass
     class Own:
