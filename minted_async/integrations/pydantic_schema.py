@@ -112,9 +112,10 @@ def time_schema(read: Callable[[str], datetime]) -> core_schema.CoreSchema:
     def check(value: Any) -> datetime:
         # A time without a zone is in that of the API, be it text or not.
         text = value.isoformat() if isinstance(value, datetime) else value
-        if not isinstance(text, str):
-            raise ValueError("a time is sent as text")
-        return read(text)
+        try:
+            return read(text)
+        except ValueError:  # which quotes the text
+            raise ValueError("a time is text in ISO 8601, such as 2026-01-31T12:00:00+03:00") from None
 
     return core_schema.no_info_before_validator_function(check, core_schema.datetime_schema())
 

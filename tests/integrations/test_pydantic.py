@@ -234,6 +234,7 @@ def test_what_is_refused_is_quoted_without_its_secrets() -> None:
             "payment": {"details": {"card_cvv": 987, "card_number": {"x": "SECRET-2"}}, "token": True},
             "customer": "the card 4111 1111 1111 1111",
             "items": [{"amount": float("nan"), "price": "SECRET"}],
+            "order_at": "4111-1111-1111-1111",
         },
     )
     for secret in ("SECRET-1", "SECRET-2", "987", "4111", "nan,"):
