@@ -75,8 +75,10 @@ def model_schema(source: Any, handler: GetCoreSchemaHandler) -> core_schema.Core
         return cls(**{names[wire]: each for wire, each in values.items()})
 
     def show(value: Any, write: core_schema.SerializerFunctionWrapHandler) -> Any:
-        if not isinstance(value, cls):  # an item of a union, or no model at all: nothing of it is shown
-            raise PydanticSerializationUnexpectedValue(f"expected {title}, got {type(value).__name__}")
+        if value is None:  # a default that the type does not have: pydantic warns, and writes null
+            raise PydanticSerializationUnexpectedValue(f"expected {title}, got None")
+        if not isinstance(value, cls):  # an item of a union, or none of ours: nothing of it is shown
+            raise ValueError(f"expected {title}, got {type(value).__name__}")
         return write(dict(fields_shown(value)))
 
     def describe(schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:

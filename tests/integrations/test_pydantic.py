@@ -225,6 +225,24 @@ def test_a_model_where_another_type_is_declared_is_never_shown(kind: Any) -> Non
         assert "10000000146" not in str(refused.value)
 
 
+def test_plain_values_in_the_place_of_a_model_are_not_shown() -> None:
+    """As `model_construct` and an assignment that is not checked put them there."""
+
+    class Basket(BaseModel):
+        buyer: models.OrderCustomer
+        giver: models.OrderCustomer | None = None
+
+    basket = Basket(buyer=BUYER)
+    for name in Basket.model_fields:
+        unchecked = basket.model_copy(update={name: {"identity_number": "10000000146"}})
+        for write in (unchecked.model_dump, unchecked.model_dump_json):
+            with pytest.raises(
+                PydanticSerializationError, match="expected OrderCustomer, got dict"
+            ) as refused:
+                write(warnings=False)
+            assert "10000000146" not in str(refused.value)
+
+
 def test_what_is_refused_is_quoted_without_its_secrets() -> None:
     said = refusal(
         models.Order,
