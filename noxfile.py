@@ -139,11 +139,15 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def oldest(session: nox.Session) -> None:
-    """The lowest versions that this package says it works with do work, on the wire above all."""
-    lowest = [requirement.replace(">=", "==") for requirement in PROJECT["project"]["dependencies"]]
-    tools = [tool for tool in groups("tests") if tool.startswith(("pytest", "hypothesis", "uvloop"))]
+    """The lowest versions that this package says it works with do work, on the wire and in frameworks."""
+    extras = PROJECT["project"]["optional-dependencies"]
+    needed = (*PROJECT["project"]["dependencies"], *extras["fastapi"], *extras["otel"])
+    sdk = (each.replace("-api", "-sdk") for each in extras["otel"])
+    lowest = [requirement.replace(">=", "==") for requirement in (*needed, *sdk)]
+    wanted = ("django==", "openapi-spec", "pytest", "hypothesis", "rich", "uvicorn==", "uvloop", "websockets")
+    tools = [tool for tool in groups("tests") if tool.startswith(wanted)]
     session.install("-e", ".", *lowest, *tools)
-    session.run("pytest", *(session.posargs or (*PARALLEL, *WIRE_TESTS)))
+    session.run("pytest", *(session.posargs or (*PARALLEL, *WIRE_TESTS, "tests/integrations")))
 
 
 @nox.session

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any
@@ -65,9 +66,10 @@ async def buy(request: HttpRequest) -> HttpResponse:
     except msgspec.DecodeError as problem:
         return HttpResponse(str(problem), status=422, content_type="text/plain")
     minted = await client_of_loop()
-    order = await minted.trades.buy(
+    buying = minted.trades.buy(
         external_id=purchase.external_id, customer=purchase.customer, items=purchase.items
     )
+    order = await asyncio.shield(buying)  # Django cancels a view whose browser has gone away
     return JsonResponse(shown(order), status=201)
 
 

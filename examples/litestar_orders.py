@@ -4,7 +4,8 @@
     python examples/litestar_orders.py
 
 Litestar would send them as they are too, card data included. `response_class=Shown` is what keeps secrets in:
-everything that a handler gives goes through `shown`. A handler that makes its own response makes a `Shown`.
+everything that a handler gives goes through `shown`. A handler that makes its own response makes a `Shown`,
+and one that listens to a websocket, where there is no response, gives `shown(...)`.
 
 It trades on a sandbox unless MINTED_USERNAME, MINTED_PASSWORD and MINTED_BASE_URL name a server.
 """

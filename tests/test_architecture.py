@@ -66,3 +66,16 @@ def test_the_sandbox_may_import_nothing_else_of_the_package(copy: Path) -> None:
     path.write_text("\n".join([path.read_text(), *(f"import {other}" for other in others)]))
     found = set(re.findall(r"minted_async\.sandbox\.market -> (\S+)", lint_imports(copy).stdout))
     assert others <= found
+
+
+def test_nothing_of_the_package_imports_a_framework_by_itself() -> None:
+    program = """
+import pkgutil, sys, importlib
+import minted_async
+for module in pkgutil.walk_packages(minted_async.__path__, "minted_async."):
+    if not module.name.startswith(("minted_async.integrations.", "minted_async.cli")):
+        importlib.import_module(module.name)
+print({"pydantic", "pydantic_core", "fastapi", "starlette", "django"} & sys.modules.keys())
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"

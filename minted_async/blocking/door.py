@@ -44,8 +44,8 @@ class _Room:
         if threading.get_ident.__module__ != "_thread":
             raise ConfigurationError(
                 "gevent or eventlet has replaced the threads of this process, and an event loop cannot run "
-                "beside them: use processes or threads (Celery: --pool=prefork or --pool=threads); nothing "
-                "was sent"
+                "beside them: use processes or threads (Celery: --pool=prefork or --pool=threads; gunicorn: "
+                "-k gthread); nothing was sent"
             )
         self.client = client
         self._inside: list[MintedClient] = []  # the client, once it is used here

@@ -17,6 +17,7 @@ from yarl import URL
 from minted_async.core.config import Limits, Secret
 from minted_async.core.deadlines import Deadlines
 from minted_async.core.digest import CredentialSource, Handshake
+from minted_async.core.loops import running_loop
 from minted_async.core.origin import Origin, Proxy
 from minted_async.core.pool import ConnectionPool
 from minted_async.errors import ConfigurationError
@@ -90,7 +91,7 @@ class Lifecycle:
         Raises:
             ConfigurationError: The client is closed, or belongs to another event loop or process.
         """
-        loop = asyncio.get_running_loop()
+        loop = running_loop()
         client = self._open
         if self._closed:
             raise ConfigurationError("this client is closed: make a new one (nothing was sent)")

@@ -15,7 +15,7 @@ import msgspec
 
 from minted_async.core.decoding import UndecodableError, decode
 from minted_async.core.model import Model
-from minted_async.core.secret_names import MASK, is_id, is_secret
+from minted_async.core.secret_names import MASK, is_id, is_secret, unseen
 
 EXCERPT_LENGTH: Final = 500
 """Characters of an answer that an error keeps."""
@@ -50,6 +50,8 @@ class Secrets(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         """How many there are."""
         return f"<Secrets: {len(self.values)}>"
+
+    __rich_repr__ = unseen
 
 
 NO_SECRETS: Final = Secrets()

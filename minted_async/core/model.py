@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import msgspec
+
+from minted_async.core.secret_names import MASK, is_secret
 
 __all__ = ["Model"]
 
@@ -28,13 +30,26 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         """The fields for rich's pretty printer, secrets masked."""
         fields: list[tuple[str, Any]] = []
-        for name in self.__struct_fields__:
-            value = getattr(self, name)
-            hidden = name in self.__secret_fields__ and value is not None and value is not msgspec.UNSET
-            fields.append((name, "***" if hidden else value))
+        for name, wire in zip(self.__struct_fields__, self.__struct_encode_fields__, strict=True):
+            hidden = name in self.__secret_fields__ or is_secret(name) or is_secret(wire)
+            fields.append((name, _masked(getattr(self, name), hidden)))
         return fields
 
     def __repr__(self) -> str:
         """The fields, secrets masked."""
         fields = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
         return f"{type(self).__name__}({fields})"
+
+
+def _masked(value: Any, hidden: bool) -> Any:
+    """A value without its secrets: what is not documented is a plain object, in which names tell of them."""
+    if value is None or value is msgspec.UNSET:
+        return value
+    if hidden:
+        return MASK
+    if isinstance(value, dict):
+        entries = cast("dict[str, Any]", value).items()
+        return {name: _masked(each, is_secret(name)) for name, each in entries}
+    return (
+        [_masked(each, False) for each in cast("list[object]", value)] if isinstance(value, list) else value
+    )

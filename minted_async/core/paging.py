@@ -12,6 +12,7 @@ from weakref import WeakSet
 
 import msgspec
 
+from minted_async.core.loops import running_loop
 from minted_async.core.model import Model
 from minted_async.core.scalars import JsonObject
 from minted_async.errors import ConfigurationError
@@ -212,7 +213,7 @@ class _Reader(AsyncIterator[T]):
             self._ended = True
 
     def _ask(self) -> asyncio.Task[Page[T]]:
-        coming = asyncio.create_task(_call(self._fetch, self._number))
+        coming = running_loop().create_task(_call(self._fetch, self._number))
         # What goes wrong with a page that nobody comes to read is of no interest.
         coming.add_done_callback(_retrieve)
         return coming

@@ -17,7 +17,7 @@ from minted_async.core.checks import argument_error, check_body, check_path_valu
 from minted_async.core.config import HeaderOptions, Secret
 from minted_async.core.model import Model
 from minted_async.core.operation import PLACEHOLDER, Operation
-from minted_async.core.secret_names import is_secret
+from minted_async.core.secret_names import is_secret, unseen
 
 _UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]+")
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
@@ -47,6 +47,8 @@ class Request(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         """What is called; not the content, which may hold secrets."""
         return f"<Request {self.operation.id}>"
+
+    __rich_repr__ = unseen
 
     def write(self, before_target: str, host_lines: str, authorization: str | None) -> bytes:
         """The bytes on the wire.
@@ -108,6 +110,8 @@ class Response(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         """Status and size; not the content, which may hold secrets."""
         return f"<Response {self.status}, {len(self.body)} bytes>"
+
+    __rich_repr__ = unseen
 
 
 def build_request(

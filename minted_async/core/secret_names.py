@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 MASK: Final = "***"
 """What stands in the place of a secret."""
@@ -53,6 +53,11 @@ _LONGEST: Final = max(map(len, _JOINED))
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 # Bounds what one name costs and what the caches hold: names come from servers too.
 _LOOKED_AT: Final = 64
+
+
+def unseen(self: object) -> list[tuple[str, Any]]:
+    """The `__rich_repr__` of a struct whose `repr` hides its fields: rich would show all of them."""
+    return []
 
 
 def is_secret(name: str) -> bool:

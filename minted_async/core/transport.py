@@ -22,6 +22,7 @@ from minted_async.core.logs import Log, classes_of
 from minted_async.core.protocol import Request, Response
 from minted_async.core.responses import raise_failure
 from minted_async.core.retry import RETRYABLE_STATUSES, RetryBudget, RetryPolicy, read_retry_after
+from minted_async.core.secret_names import unseen
 from minted_async.core.watching import Emitter
 from minted_async.errors import (
     ConfigurationError,
@@ -80,6 +81,8 @@ class Call(msgspec.Struct):
     def __repr__(self) -> str:
         """What is called, and how often it was tried; not what was sent, which holds secrets."""
         return f"<Call {self.request.operation.id}, attempt {self.attempts}>"
+
+    __rich_repr__ = unseen
 
 
 class Transport(NeverPickled):

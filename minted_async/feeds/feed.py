@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from minted_async.core.config import LONGEST, is_number
+from minted_async.core.loops import running_loop
 from minted_async.errors import ArgumentError, ConfigurationError, StalePriceError
 from minted_async.feeds.broadcast import Reader
 from minted_async.feeds.frames import to_arrow, to_polars
@@ -77,6 +78,7 @@ class PriceFeed:
     async def __aenter__(self) -> Self:
         if self._parts is not None:
             raise ConfigurationError("a price feed is opened once: make a new one")
+        running_loop()
         options = self._options
         latest = LatestPrices(self._history, options.max_age, options.clock)
         poller = Poller(self._source, self._currency, latest, options)

@@ -20,17 +20,20 @@ Models are bodies (`Annotated[models.BuyItem, Body()]`) and answers; no secret o
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Annotated, Any, cast
 
 from minted_async.client import MintedClient
+from minted_async.core.config import check_factory
 from minted_async.errors import ConfigurationError, MintedError
+from minted_async.integrations.loops import made_by
 from minted_async.integrations.problems import problem_of
 
 try:
-    from fastapi import Depends, FastAPI, Request
+    from fastapi import Depends, FastAPI, WebSocket, WebSocketDisconnect
     from fastapi.requests import HTTPConnection
     from fastapi.responses import JSONResponse
+    from fastapi.websockets import WebSocketState
 except ImportError as missing:
     raise ImportError(
         "minted_async.integrations.fastapi needs FastAPI: pip install 'minted-async[fastapi]'"
@@ -57,11 +60,17 @@ def lifespan(
 
     Args:
         make: Makes the client.
+
+    Raises:
+        ConfigurationError: It is no function; at the start, also if it has made something else.
     """
+    if isinstance(cast("object", make), FastAPI):
+        raise ConfigurationError("lifespan has to be called: FastAPI(lifespan=lifespan())")
+    check_factory("make", make)
 
     @asynccontextmanager
     async def held(app: object) -> AsyncGenerator[dict[str, MintedClient]]:
-        async with make() as minted:
+        async with made_by(make) as minted:
             yield {"minted": minted}
 
     return held
@@ -76,8 +85,9 @@ async def client(connection: HTTPConnection) -> MintedClient:
     minted: object = getattr(connection.state, "minted", None)
     if not isinstance(minted, MintedClient):
         raise ConfigurationError(
-            "the application has no client: make it with FastAPI(lifespan=lifespan()), and in a test open it "
-            "with `with TestClient(app)`"
+            "the application has no client: make it (of mounted ones, the outermost) with "
+            "FastAPI(lifespan=lifespan()), yield what that gives in a lifespan of your own, and open the "
+            "application in a test with `with TestClient(app)`"
         )
     return minted
 
@@ -87,15 +97,22 @@ Minted = Annotated[MintedClient, Depends(client)]
 
 
 def explain_errors(app: FastAPI) -> None:
-    """Have every `MintedError` of the endpoints answered as problem details, as `explain_error` does."""
+    """Have every `MintedError` of the endpoints answered as problem details, as `explain_error` does.
+
+    An application that is mounted in another one has handlers of its own: call it with both.
+    """
     app.add_exception_handler(MintedError, explain_error)
 
 
-async def explain_error(request: Request, error: Exception) -> JSONResponse:
+async def explain_error(connection: HTTPConnection, error: Exception) -> Any:
     """The answer for an error: `minted_async.integrations.problems` says which status it has, and why.
 
     A call whose outcome is not known is answered with 202 and `external_id`, never with something that looks
-    like an invitation to send it again.
+    like an invitation to send it again. A websocket that is open is closed with code 1011 and the title.
     """
     status, headers, content = problem_of(cast("MintedError", error))
+    if isinstance(connection, WebSocket) and connection.application_state is not WebSocketState.CONNECTING:
+        with suppress(RuntimeError, WebSocketDisconnect):  # it has been closed
+            await connection.close(1011, content["title"])
+        return None
     return JSONResponse(content, status, headers)

@@ -7,8 +7,19 @@ import threading
 from collections.abc import AsyncGenerator, Callable
 
 from minted_async.client import MintedClient
+from minted_async.core.config import check_factory, check_type
+from minted_async.core.loops import running_loop
 
 __all__ = ["ClientOfEachLoop"]
+
+
+def made_by(make: Callable[[], MintedClient]) -> MintedClient:
+    """What a function of the program has made.
+
+    Raises:
+        ConfigurationError: It is no client of the async kind.
+    """
+    return check_type("what make() gives", make(), MintedClient)
 
 
 class ClientOfEachLoop:
@@ -31,19 +42,26 @@ class ClientOfEachLoop:
 
     Args:
         make: Makes a client.
+
+    Raises:
+        ConfigurationError: It is no such function.
     """
 
     def __init__(self, make: Callable[[], MintedClient] = MintedClient.from_env) -> None:
-        self._make = make
+        self._make = check_factory("make", make)
         self._held: dict[asyncio.AbstractEventLoop, tuple[MintedClient, AsyncGenerator[None]]] = {}
         self._lock = threading.Lock()
 
     async def __call__(self) -> MintedClient:
-        """The client of the running loop."""
-        loop = asyncio.get_running_loop()
+        """The client of the running loop.
+
+        Raises:
+            ConfigurationError: What makes it has made something else, or no event loop of asyncio runs.
+        """
+        loop = running_loop()
         held = self._held.get(loop)
         if held is None:
-            client = self._make()
+            client = made_by(self._make)
             held = client, self._until_the_end(loop, client)
             with self._lock:
                 for closed in [each for each in self._held if each.is_closed()]:  # not shut down before

@@ -15,19 +15,21 @@ attribute or an event; `url.full` is left out because it holds ids.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from threading import Lock
 from time import monotonic_ns, time_ns
-from typing import Final, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Final, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 from weakref import ReferenceType, ref
 
+from minted_async import blocking
 from minted_async._version import __version__
 from minted_async.client import MintedClient
 from minted_async.core.config import check_type
+from minted_async.errors import ConfigurationError
 from minted_async.events import CallFinished, Challenged, Event, Retrying
 from minted_async.feeds import PriceFeed
-from minted_async.trades import Trades
 
 try:
     from opentelemetry.metrics import CallbackOptions, MeterProvider, Observation, get_meter
@@ -38,8 +40,6 @@ except ImportError as missing:
     ) from missing
 
 __all__ = ["Telemetry"]
-
-T = TypeVar("T", PriceFeed, Trades)
 
 _Attributes: TypeAlias = dict[str, str | int | float | bool]
 
@@ -61,7 +61,7 @@ class _Step(NamedTuple):
 class _Watched(NamedTuple):
     """What a gauge looks at for as long as somebody else holds it, and what its user calls it."""
 
-    target: ReferenceType[PriceFeed | Trades]
+    target: ReferenceType[object]
     name: str | None
     provider: MeterProvider | None
 
@@ -137,7 +137,12 @@ class Telemetry:
             case _:
                 pass
 
-    def watch(self, what: MintedClient | PriceFeed, *, name: str | None = None) -> None:
+    def watch(
+        self,
+        what: MintedClient | PriceFeed | blocking.MintedClient | blocking.PriceFeed,
+        *,
+        name: str | None = None,
+    ) -> None:
         """Measure the orders of a client that have no outcome, or the age of a feed's prices.
 
         It is not kept alive by this, and measured until it is closed; a view of a client as long as you hold
@@ -145,16 +150,18 @@ class Telemetry:
         added up.
 
         Args:
-            what: The client, or the feed.
+            what: The client, or the feed; a blocking one too.
             name: Tells it apart from others, in the attribute `minted.client.name` or `minted.feed.name`.
                 It goes where the metrics go: no id.
 
         Raises:
             ConfigurationError: It is neither, or the name is no text.
         """
-        check_type("what", what, MintedClient | PriceFeed)
+        kinds = MintedClient | PriceFeed
+        if not isinstance(what, kinds):  # a program without the blocking ones does not load them
+            check_type("what", what, kinds | blocking.MintedClient | blocking.PriceFeed)
         check_type("name", name, str | None)
-        target = what.trades if isinstance(what, MintedClient) else what
+        target = getattr(what, "trades", what)
         with _All.changing:
             others = (
                 watched
@@ -208,23 +215,24 @@ class Telemetry:
     # ---------------------------------------------------------------- feeds and orders, read by the exporter
     def _ages(self, _: CallbackOptions) -> Iterable[Observation]:
         ages: dict[str | None, float] = {}
-        for name, feed in self._those(PriceFeed):
-            if (age := feed.age) is not None:
-                ages[name] = max(age, ages.get(name, 0.0))
+        for name, age in self._told("age"):
+            ages[name] = max(age, ages.get(name, 0.0))
         return _observations("minted.feed.name", ages)
 
     def _unsettled(self, _: CallbackOptions) -> Iterable[Observation]:
         orders: dict[str | None, int] = {}
-        for name, trades in self._those(Trades):
-            if (unsettled := trades.unsettled) is not None:
-                orders[name] = unsettled + orders.get(name, 0)
+        for name, unsettled in self._told("unsettled"):
+            orders[name] = unsettled + orders.get(name, 0)
         return _observations("minted.client.name", orders)
 
-    def _those(self, kind: type[T]) -> Iterator[tuple[str | None, T]]:
-        """Those of one kind that are still there, with their names."""
+    def _told(self, attribute: str) -> Iterator[tuple[str | None, Any]]:
+        """What those that are still there tell of themselves, with their names."""
         for target, name, provider in _All.watched:
-            if provider is self._provider and isinstance(there := target(), kind):
-                yield name, there
+            value = None
+            with suppress(ConfigurationError):  # it was opened before this process was forked
+                value = getattr(target(), attribute, None)
+            if provider is self._provider and value is not None:
+                yield name, value
 
 
 def _observations(key: str, values: Mapping[str | None, float]) -> list[Observation]:

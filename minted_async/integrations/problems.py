@@ -97,6 +97,8 @@ _KINDS: Final[dict[type[Exception], _Kind]] = {
     errors.OrderNotPlacedError: _UNAVAILABLE,
     errors.StalePriceError: _UNAVAILABLE,
 }
+# It is no GET, but a price lock that nobody knows of runs out by itself: `minted.trades` asks again, too.
+_HARMLESS: Final = "prices.fix"
 _FIELD: Final = re.compile(r"[A-Za-z0-9_.\[\]-]{1,64}")
 _MOST_FIELDS: Final = 20
 
@@ -140,6 +142,8 @@ def problem_of(error: errors.MintedError) -> Problem:
 def _kind(error: errors.MintedError) -> _Kind:
     if isinstance(error, errors.APIError | errors.DecodeError) and _may_have_changed(error):
         return _UNKNOWN
+    if isinstance(error, errors.OutcomeUnknownError) and error.operation == _HARMLESS:
+        return _NO_ANSWER
     if type(error) is errors.APIError and 300 <= error.status < 400:
         return _OURS  # base_url is wrong
     return next(_KINDS[kind] for kind in type(error).__mro__ if kind in _KINDS)
@@ -155,7 +159,8 @@ def _only_reads(operation: str | None) -> bool:
     from minted_async.generated.operations import OPERATIONS
 
     name = operation or ""
-    return name.startswith("GET ") or any(each.id == name and each.idempotent for each in OPERATIONS)
+    known = any(each.id == name and each.idempotent for each in OPERATIONS)
+    return known or name == _HARMLESS or name.startswith("GET ")
 
 
 def _fields(error: errors.MintedError) -> list[str]:

@@ -52,6 +52,8 @@ def model_schema(source: Any, handler: GetCoreSchemaHandler) -> core_schema.Core
     incoming: dict[str, core_schema.TypedDictField] = {}
     outgoing: dict[str, core_schema.TypedDictField] = {}
     for field in msgspec.structs.fields(source):
+        if get_origin(field.type) is Callable:  # such as the clock of a quote: no data
+            continue
         wire = field.encode_name
         schema = handler.generate_schema(_as_pydantic(field.type))
         text = texts.get(field.name)
@@ -73,8 +75,10 @@ def model_schema(source: Any, handler: GetCoreSchemaHandler) -> core_schema.Core
         return cls(**{names[wire]: each for wire, each in values.items()})
 
     def show(value: Any, write: core_schema.SerializerFunctionWrapHandler) -> Any:
-        if not isinstance(value, cls):  # an item of a union, or no model at all: nothing of it is shown
-            raise PydanticSerializationUnexpectedValue(f"expected {title}, got {type(value).__name__}")
+        if value is None:  # a default that the type does not have: pydantic warns, and writes null
+            raise PydanticSerializationUnexpectedValue(f"expected {title}, got None")
+        if not isinstance(value, cls):  # an item of a union, or none of ours: nothing of it is shown
+            raise ValueError(f"expected {title}, got {type(value).__name__}")
         return write(dict(fields_shown(value)))
 
     def describe(schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
@@ -82,12 +86,13 @@ def model_schema(source: Any, handler: GetCoreSchemaHandler) -> core_schema.Core
         handler.resolve_ref_schema(described).update(title=title, description=inspect.getdoc(cls))
         return described
 
-    title = "_".join((cls.__name__, *(_name(argument) for argument in get_args(source))))
+    title = _title(source)
+    read.__name__ = title  # by which pydantic tells the members of a union apart
     public_dict = core_schema.typed_dict_schema(outgoing)
     return core_schema.no_info_wrap_validator_function(
         read,
         core_schema.typed_dict_schema(incoming),
-        ref=f"{cls.__module__}.{title}:{id(cls)}",
+        ref=f"{cls.__module__}.{title}:{'-'.join(str(id(each)) for each in (cls, *get_args(source)))}",
         metadata={"pydantic_js_functions": [describe]},
         serialization=core_schema.wrap_serializer_function_ser_schema(show, schema=public_dict),
     )
@@ -109,9 +114,10 @@ def time_schema(read: Callable[[str], datetime]) -> core_schema.CoreSchema:
     def check(value: Any) -> datetime:
         # A time without a zone is in that of the API, be it text or not.
         text = value.isoformat() if isinstance(value, datetime) else value
-        if not isinstance(text, str):
-            raise ValueError("a time is sent as text")
-        return read(text)
+        try:
+            return read(text)
+        except ValueError:  # which quotes the text
+            raise ValueError("a time is text in ISO 8601, such as 2026-01-31T12:00:00+03:00") from None
 
     return core_schema.no_info_before_validator_function(check, core_schema.datetime_schema())
 
@@ -180,14 +186,16 @@ def _exact_number(value: Any) -> Any:
     """A number as a Decimal; anything else as it is.
 
     Raises:
-        ValueError: It may have had more digits before a parser made a float of it.
+        ValueError: It is not finite, or may have had more digits before a parser made a float of it.
     """
     if type(value) is int:
         return Decimal(value)
     if not isinstance(value, float):
         return value
     number = Decimal(repr(value))
-    if not number.is_finite() or len(number.as_tuple().digits) > _FLOAT_DIGITS:
+    if not number.is_finite():
+        raise ValueError("a number must be finite")
+    if len(number.as_tuple().digits) > _FLOAT_DIGITS:
         raise ValueError(f"a number of more than {_FLOAT_DIGITS} digits loses some in JSON: send it as text")
     return number
 
@@ -210,8 +218,10 @@ def _masked(error: Any) -> InitErrorDetails:
     return details
 
 
-def _name(argument: Any) -> str:
-    return getattr(argument, "__name__", "Any")
+def _title(kind: Any) -> str:
+    """The name of a type, with those of its arguments: `Page_list_Order`."""
+    name = getattr(get_origin(kind) or kind, "__name__", "Any")
+    return "_".join((name, *(_title(argument) for argument in get_args(kind))))
 
 
 @cache

@@ -33,8 +33,8 @@ def shown(value: object) -> Any:
 
     Returns:
         Dicts with the documented names, lists, and scalars. Decimals are text, so that no digit is lost on
-        the way, and times are ISO 8601. Fields that are marked as secret, or have the name of a secret, are
-        left out, and so is `UNSET`.
+        the way, and times are ISO 8601. Fields that are marked as secret, have the name of a secret, or are
+        kept out of the `repr` of a dataclass, are left out, and so is `UNSET`.
 
     Raises:
         TypeError: There is something in it of which it is not known how to show it.
@@ -56,7 +56,7 @@ def shown(value: object) -> Any:
         case list() | tuple() | set() | frozenset():
             return [shown(each) for each in cast("list[object]", value)]
         case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            names = (field.name for field in dataclasses.fields(value))
+            names = (field.name for field in dataclasses.fields(value) if field.repr)
             return {name: shown(getattr(value, name)) for name in names if not is_secret(name)}
         case _:
             raise TypeError(f"a {type(value).__name__} cannot be shown: give its values as plain ones")
@@ -65,7 +65,8 @@ def shown(value: object) -> Any:
 def fields_shown(value: msgspec.Struct) -> Iterator[tuple[str, Any]]:
     """The fields of a struct that are no secrets and have a value, by their documented names."""
     for name, wire in public_fields(type(value)):
-        if (each := getattr(value, name)) is not UNSET:
+        each = getattr(value, name)
+        if each is not UNSET and not callable(each):  # the clock of a quote is nothing to show
             yield wire, each
 
 
@@ -74,4 +75,8 @@ def public_fields(kind: type[msgspec.Struct]) -> tuple[tuple[str, str], ...]:
     """Name and documented name of each field that is no secret."""
     marked: frozenset[str] = getattr(kind, "__secret_fields__", frozenset())
     names = zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True)
-    return tuple((name, wire) for name, wire in names if name not in marked and not is_secret(wire))
+    return tuple(
+        (name, wire)
+        for name, wire in names
+        if name not in marked and not is_secret(name) and not is_secret(wire)
+    )

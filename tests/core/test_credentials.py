@@ -11,6 +11,7 @@ from typing import Any
 
 import anyio
 import pytest
+from rich.pretty import pretty_repr
 
 from minted_async import MintedClient
 from minted_async.errors import (
@@ -345,8 +346,13 @@ def variables(error: BaseException | None) -> str:
     if error is None:
         return ""
     frames = [frame for frame, _ in walk_tb(error.__traceback__)]
-    shown = [repr(frame.f_locals) for frame in frames if "minted_async" in frame.f_code.co_filename]
-    return "".join(shown) + variables(error.__cause__) + variables(error.__context__)
+    held = [frame.f_locals for frame in frames if "minted_async" in frame.f_code.co_filename]
+    # rich shows the fields of a struct, whatever its repr says.
+    return (
+        "".join(f"{each!r}{pretty_repr(each)}" for each in held)
+        + variables(error.__cause__)
+        + variables(error.__context__)
+    )
 
 
 def test_no_variable_of_a_traceback_holds_the_password_of_a_client_that_is_not_made(

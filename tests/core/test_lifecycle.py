@@ -10,11 +10,13 @@ import sys
 import threading
 import warnings
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from minted_async import MintedClient
+from minted_async import MintedClient, Rows
 from minted_async.errors import ConfigurationError
+from minted_async.integrations.loops import ClientOfEachLoop
 from tests.servers import LoopbackServer, answering, envelope
 
 GOOD = answering(envelope("5"))
@@ -52,6 +54,23 @@ def test_a_client_is_made_without_a_loop() -> None:
         asyncio.get_running_loop()
     minted = MintedClient("user", "password")
     asyncio.run(minted.aclose())
+
+
+def test_an_event_loop_that_is_not_one_of_asyncio_is_told_so() -> None:
+    """Trio runs coroutines without one, and so does whoever sends to them by hand."""
+    minted = MintedClient("user", "password")
+    for coroutine in (
+        minted.orders.get("ORD-1"),
+        minted.price_feed().__aenter__(),
+        ClientOfEachLoop(lambda: minted)(),
+        next_of(minted.ecom.products.all(total=5)),
+    ):
+        with pytest.raises(ConfigurationError, match="no event loop of asyncio runs here"):
+            coroutine.send(None)
+
+
+async def next_of(rows: Rows[Any]) -> Any:
+    return await anext(aiter(rows))
 
 
 def test_a_client_that_was_never_used_needs_no_closing() -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from importlib import import_module
 from io import StringIO
+from pkgutil import walk_packages
 
 import msgspec
 import pytest
 from rich.console import Console
 
+import minted_async
 from minted_async import models
 from minted_async.core.model import Model
 from minted_async.generated import models as generated
 from minted_async.generated import requests
+from minted_async.models import walletable
 
 PAYMENT = models.CardTokenPayment(card_token="CARD-TOKEN", card_cvv="987", customer_ip="127.0.0.1")
 BUYER = models.OrderBuyer(firstname="Deniz", identity_number="10000000146")
@@ -43,6 +47,20 @@ def test_repr_masks_secrets_of_nested_models() -> None:
     assert "Decimal('0.5')" in shown
 
 
+def test_repr_masks_what_only_its_name_says_is_secret() -> None:
+    class Own(Model, frozen=True):
+        access_token: str
+        content: dict[str, object]
+
+    order = msgspec.convert(
+        {"billingaddress": {"name": "Deniz", "a": [{"cardNumber": ["SECRET"], "iban": None}]}},
+        walletable.WalletableOrder,
+    )
+    shown = repr(Own(access_token="SECRET", content={"pin": {"x": "SECRET"}})) + repr(order)
+    assert "SECRET" not in shown
+    assert "{'name': 'Deniz', 'a': [{'cardNumber': '***', 'iban': None}]}" in shown
+
+
 def test_rich_masks_secrets_too() -> None:
     output = StringIO()
     Console(file=output, width=200).print(PAYMENT, BUYER)
@@ -50,6 +68,18 @@ def test_rich_masks_secrets_too() -> None:
     assert "CARD-TOKEN" not in output.getvalue()
     assert "10000000146" not in output.getvalue()
     assert "Deniz" in output.getvalue()
+
+
+def test_what_hides_fields_in_its_repr_hides_them_from_rich() -> None:
+    for module in walk_packages(minted_async.__path__, "minted_async."):
+        if not module.name.endswith("__main__"):
+            import_module(module.name)
+    kinds: list[type[msgspec.Struct]] = [msgspec.Struct]
+    for kind in kinds:  # which grows on the way
+        kinds += kind.__subclasses__()
+    own = [kind for kind in kinds if kind.__repr__ is not msgspec.Struct.__repr__]
+    assert len(own) > 10
+    assert [kind for kind in own if kind.__rich_repr__ is msgspec.Struct.__rich_repr__] == []
 
 
 def test_a_secret_that_is_absent_is_shown_as_absent() -> None:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from socket import socket
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import aiohttp
 import pytest
 import uvicorn
+from aiohttp import WSMsgType
 from fastapi import Body, FastAPI, WebSocket
 
-from minted_async import MintedClient, models
+from minted_async import MintedClient, blocking, models
 from minted_async.errors import ConfigurationError
 from minted_async.integrations.fastapi import Minted, client, explain_errors, lifespan
+from minted_async.integrations.loops import ClientOfEachLoop
 from minted_async.sandbox import Sandbox
 
 pytestmark = pytest.mark.anyio
@@ -66,7 +69,7 @@ def shop(**options: Any) -> FastAPI:
     async def live(websocket: WebSocket, minted: Minted) -> None:
         await websocket.accept()
         await websocket.send_text(type(minted).__name__)
-        await websocket.close()
+        await minted.customers.get("CST-9")
 
     return app
 
@@ -124,6 +127,7 @@ async def test_the_client_lives_as_long_as_the_application_and_serves_websockets
     async with browsing(shop(lifespan=own)) as browser:
         async with browser.ws_connect("/live") as websocket:
             assert await websocket.receive_str() == "MintedClient"
+            assert await websocket.receive() == (WSMsgType.CLOSE, 1011, "Not available now")
         async with browser.get("/customers/CST-1") as answer:
             assert answer.status == 503
     assert len(made) == 1
@@ -143,6 +147,31 @@ async def test_an_application_without_the_lifespan_is_told_so(caplog: pytest.Log
     async with browsing(shop()) as browser, browser.get("/customers/CST-1") as answer:
         assert (answer.status, (await answer.json())["title"]) == (500, "Something is wrong here")
     assert "FastAPI(lifespan=lifespan())" in caplog.text
+
+
+async def test_a_mounted_application_shares_the_client_and_answers_errors_by_itself(sandbox: Sandbox) -> None:
+    def make() -> MintedClient:
+        return MintedClient(sandbox.username, sandbox.password, base_url=sandbox.url)
+
+    app = FastAPI(lifespan=lifespan(make))
+    app.mount("/shop", shop())
+    async with browsing(app) as browser, browser.get("/shop/customers/CST-9") as answer:
+        assert (answer.status, answer.content_type) == (404, "application/problem+json")
+
+
+async def test_what_makes_the_client_is_checked() -> None:
+    minted = MintedClient("demo", "demo", base_url="http://127.0.0.1:9")
+    with pytest.raises(ConfigurationError, match="make must be a function"):
+        lifespan(cast("Any", minted))
+    with pytest.raises(ConfigurationError, match=re.escape("FastAPI(lifespan=lifespan())")):
+        lifespan(cast("Any", FastAPI()))
+    with pytest.raises(ConfigurationError, match="must be MintedClient, not None"):
+        async with lifespan(cast("Any", lambda: None))(None):
+            raise AssertionError
+    with pytest.raises(ConfigurationError, match="make must be a function"):
+        ClientOfEachLoop(cast("Any", minted))
+    with pytest.raises(ConfigurationError, match="must be MintedClient, not <blocking"):
+        await ClientOfEachLoop(cast("Any", lambda: blocking.MintedClient("demo", "demo")))()
 
 
 def test_without_fastapi_the_import_says_what_to_install() -> None:

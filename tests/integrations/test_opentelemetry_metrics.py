@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from minted_async import MintedClient
+from minted_async import MintedClient, blocking
 from minted_async.errors import AuthenticationError, ConfigurationError, NotFoundError, ServerError
 from minted_async.feeds import PriceFeed
 from minted_async.integrations.opentelemetry import Telemetry
@@ -231,6 +232,32 @@ async def test_orders_count_until_their_outcome_is_known_or_the_client_is_closed
         assert exported.values(UNSETTLED) == [({}, 1)]
         await minted.trades.resolve("B-1")
         assert exported.values(UNSETTLED) == [({}, 0)]
+    assert exported.values(UNSETTLED) == []
+
+
+def test_blocking_clients_and_feeds_are_measured_too_and_their_calls_belong_to_the_span_around_them() -> None:
+    exported = Exported()
+    with (
+        Sandbox().in_thread() as sandbox,
+        blocking.MintedClient("demo", "demo", base_url=sandbox.url, events=exported.telemetry) as minted,
+    ):
+        exported.telemetry.watch(minted)
+        sandbox.fail_next("delay_after", path="/partner/order/digital/buy")
+
+        def while_it_is_placed() -> list[tuple[dict[str, Any], Any]]:
+            sandbox.wait_until(lambda: "B-1" in sandbox.orders)
+            return exported.values(UNSETTLED)
+
+        with exported.tracer.start_as_current_span("task") as task, ThreadPoolExecutor() as threads:
+            seen = threads.submit(while_it_is_placed)
+            minted.trades.buy(customer=CUSTOMER, items=gold("1"), external_id="B-1")
+        assert (seen.result(), exported.values(UNSETTLED)) == ([({}, 1)], [({}, 0)])
+        assert all(span.parent == task.get_span_context() for span in exported.calls)
+        with minted.price_feed() as feed:
+            exported.telemetry.watch(feed)
+            ((_, age),) = exported.values(AGE)
+            assert age <= (feed.age or 0)
+        assert exported.values(AGE) == []
     assert exported.values(UNSETTLED) == []
 
 

@@ -11,9 +11,14 @@ from typing import Any
 
 import pytest
 
-from minted_async import errors
+from minted_async import MintedClient, errors
 from minted_async.generated.operations import OPERATIONS
 from minted_async.integrations.problems import problem_of
+from minted_async.sandbox import Sandbox
+from minted_async.sandbox.faults import FaultName
+from tests.trades.orders import CUSTOMER, gold
+
+pytestmark = pytest.mark.anyio
 
 KINDS = [
     kind
@@ -102,7 +107,25 @@ def test_what_may_have_been_done_does_not_look_like_something_to_send_again(
 def test_a_server_that_failed_may_have_changed_something_unless_the_call_only_reads(operation: str) -> None:
     (known,) = (each for each in OPERATIONS if each.id == operation)
     status = problem_of(made(errors.ServerError, operation, status=500)).status
-    assert (status in RETRIED) == known.idempotent == (known.method == "GET")
+    assert (status in RETRIED) == (known.idempotent or operation == "prices.fix")
+    assert known.idempotent == (known.method == "GET")
+
+
+async def test_a_price_that_could_not_be_fixed_left_nothing_to_look_up(
+    minted: MintedClient, minted_sandbox: Sandbox
+) -> None:
+    faults: tuple[FaultName, ...] = ("server_error", "server_error_html", "reset_after", "truncate")
+    for fault in faults:
+        minted_sandbox.fail_next(fault, path="/partner/pricefix")
+        with pytest.raises(errors.MintedError) as alone:
+            await minted.prices.fix(type="digital")
+        minted_sandbox.fail_next(fault, times=3, path="/partner/pricefix", optional=True)
+        with pytest.raises(errors.MintedError) as ordered:
+            await minted.trades.buy(customer=CUSTOMER, items=gold("1"), external_id="B-1")
+        minted_sandbox.reset()
+        for error in (alone.value, ordered.value):
+            assert problem_of(error).status in (502, 504)
+    assert not minted_sandbox.orders
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 import urllib.request
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 
 import anyio.to_thread
 import msgspec
@@ -174,3 +176,16 @@ async def test_a_lost_answer_is_found_out_about(orders: Orders) -> None:
     orders.sandbox.fail_next("reset_after", path=BUY)
     assert (await orders.ask("/orders", PURCHASE))[0] == 201
     assert len(orders.sandbox.orders) == 1
+
+
+async def test_a_browser_that_goes_away_stops_no_order_on_its_way(orders: Orders) -> None:
+    fix = "/partner/pricefix"
+    orders.sandbox.fail_next("delay", path=fix)
+    body = json.dumps(PURCHASE).encode()
+    head = f"POST /orders HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n"
+    _, writer = await asyncio.open_connection("127.0.0.1", urlsplit(orders.site.url).port)
+    writer.write(f"{head}Content-Type: application/json\r\n\r\n".encode() + body)
+    async with asyncio.timeout(PATIENCE):
+        await orders.sandbox.until(lambda: any(seen.path == fix for seen in orders.sandbox.requests))
+        writer.close()
+        await orders.sandbox.until(lambda: "ORD-1" in orders.sandbox.orders)
