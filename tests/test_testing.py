@@ -9,6 +9,8 @@ from typing import Protocol
 
 import pytest
 
+from minted_async import testing
+
 pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).parent.parent
@@ -319,6 +321,50 @@ def test_a_fault_that_was_ordered_and_not_met_fails_the_test(pytester: pytest.Py
     result.stdout.no_fnmatch_line("*truncate*1 of 1*")
 
 
+def test_faults_are_looked_after_wherever_the_sandbox_of_a_test_comes_from(
+    pytester: pytest.Pytester, run: Run
+) -> None:
+    pytester.makepyfile("""
+        import pytest
+
+        from minted_async.sandbox import Sandbox
+
+        class TestOfAFixtureOfItsOwn:
+            @pytest.fixture
+            def minted_sandbox(self):
+                with Sandbox(price_ttl=3).in_thread() as sandbox:
+                    yield sandbox
+
+            def test_it(self, minted_sandbox):
+                minted_sandbox.fail_next("forbidden")
+
+        class TestOfAFixtureOnTop:
+            @pytest.fixture
+            def minted_sandbox(self, minted_sandbox):
+                minted_sandbox.route("GET", "/partner/x", [])
+                return minted_sandbox
+
+            def test_it(self, minted_sandbox):
+                minted_sandbox.fail_next("forbidden")
+
+        @pytest.mark.parametrize("name", ["minted_sandbox", "minted_session_sandbox"])
+        def test_that_gets_it_in_its_midst(request, name):
+            request.getfixturevalue(name).fail_next("forbidden")
+
+        class TestOfSomethingElse:
+            @pytest.fixture
+            def minted_sandbox(self):
+                return "http://127.0.0.1:8765"
+
+            def test_it(self, minted_sandbox):
+                assert minted_sandbox.startswith("http")
+    """)
+    pytester.maketxtfile(test_doc=""">>> getfixture("minted_sandbox").fail_next("forbidden")""")
+    result = run()
+    result.assert_outcomes(failed=5, passed=1)
+    assert result.stdout.str().count('fail_next("forbidden"): 1 of 1 did not happen') == 5
+
+
 def test_one_sandbox_for_the_session_is_reset_before_each_test(pytester: pytest.Pytester, run: Run) -> None:
     pytester.makeconftest(
         CONFTEST
@@ -355,6 +401,12 @@ def test_one_sandbox_for_the_session_is_reset_before_each_test(pytester: pytest.
         def test_another_sandbox_for_a_test_that_does_not_have_it(minted_sandbox):
             assert minted_sandbox.url not in urls
 
+        @pytest.mark.parametrize("number", range(2))
+        def test_that_gets_it_in_its_midst(request, number):
+            sandbox = request.getfixturevalue("minted_session_sandbox")
+            assert sandbox.password == "demo"
+            sandbox.change_password("another")
+
         def test_a_fault_is_looked_after_too(application, minted_session_sandbox):
             minted_session_sandbox.fail_next("truncate")
 
@@ -363,7 +415,7 @@ def test_one_sandbox_for_the_session_is_reset_before_each_test(pytester: pytest.
             pass
     """)
     result = run()
-    result.assert_outcomes(passed=4, failed=1, errors=1)
+    result.assert_outcomes(passed=6, failed=1, errors=1)
     result.stdout.fnmatch_lines_random(
         ['*fail_next("truncate"): 1 of 1 did not happen*', "*define a session fixture of this name*"]
     )
@@ -425,6 +477,13 @@ def test_the_plugin_imports_neither_sandbox_nor_web_server(pytester: pytest.Pyte
             assert "aiohttp.web" not in sys.modules
     """)
     run().assert_outcomes(passed=1)
+
+
+def test_the_plugin_is_understood_by_every_pluggy() -> None:
+    """It is part of each pytest that runs where the package is installed: if it breaks, all of them do."""
+    hooks = [vars(hook)["pytest_impl"] for hook in vars(testing).values() if hasattr(hook, "pytest_impl")]
+    assert hooks
+    assert not any(options["wrapper"] for options in hooks)  # not known before pluggy 1.2
 
 
 def test_the_entry_point_is_this_plugin() -> None:
