@@ -144,7 +144,7 @@ def oldest(session: nox.Session) -> None:
     tools = [tool for tool in groups("tests") if tool.startswith(("pytest", "hypothesis", "uvloop"))]
     session.install("-e", ".", *lowest, *tools)
     session.run("pytest", *(session.posargs or (*PARALLEL, *WIRE_TESTS)))
-    # Of pytest's own side: the first pytest-asyncio that the plugin takes, and the first pytest that this takes.
+    # The first pytest-asyncio that the plugin takes, and the first pytest that this one takes.
     session.install("pytest==8.2.0", "pytest-asyncio==1.1.0")
     session.run("pytest", *PARALLEL, "tests/test_testing.py")
 

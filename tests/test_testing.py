@@ -481,9 +481,10 @@ def test_the_plugin_imports_neither_sandbox_nor_web_server(pytester: pytest.Pyte
 
 def test_the_plugin_is_understood_by_every_pluggy() -> None:
     """It is part of each pytest that runs where the package is installed: if it breaks, all of them do."""
-    hooks = [vars(hook)["pytest_impl"] for hook in vars(testing).values() if hasattr(hook, "pytest_impl")]
-    assert hooks
-    assert not any(options["wrapper"] for options in hooks)  # not known before pluggy 1.2
+    impls = [getattr(member, "pytest_impl", None) for member in vars(testing).values()]
+    wrappers = [impl["wrapper"] for impl in impls if impl is not None]
+    assert wrappers
+    assert not any(wrappers)  # not known before pluggy 1.2
 
 
 def test_the_entry_point_is_this_plugin() -> None:
