@@ -126,7 +126,11 @@ def minted_sandbox(request: pytest.FixtureRequest) -> Generator[Sandbox]:
 
     from minted_async.sandbox import Sandbox
 
-    with Sandbox(**arguments).in_thread() as sandbox:
+    try:
+        made = Sandbox(**arguments)
+    except (TypeError, ValueError) as problem:
+        pytest.fail(f"pytest.mark.minted_sandbox: {problem}", pytrace=False)
+    with made.in_thread() as sandbox:
         yield sandbox
 
 

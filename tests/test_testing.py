@@ -120,6 +120,33 @@ def test_a_marker_with_positional_arguments_is_an_error(pytester: pytest.Pyteste
     result.stdout.fnmatch_lines(["*takes keyword arguments only*"])
 
 
+def test_a_marker_with_arguments_that_cannot_be_meant_names_them(pytester: pytest.Pytester, run: Run) -> None:
+    pytester.makepyfile("""
+        import pytest
+
+        @pytest.mark.minted_sandbox(price_ttl="10")
+        def test_of_a_wrong_type(minted_sandbox):
+            pass
+
+        @pytest.mark.minted_sandbox(price_ttl=-10)
+        def test_of_a_wrong_value(minted_sandbox):
+            pass
+
+        @pytest.mark.minted_sandbox(price_tl=10)
+        def test_of_a_wrong_name(minted_sandbox):
+            pass
+    """)
+    result = run()
+    result.assert_outcomes(errors=3)
+    result.stdout.fnmatch_lines(
+        [
+            "pytest.mark.minted_sandbox: price_ttl has the wrong type: Expected `float`, got `str`",
+            "pytest.mark.minted_sandbox: price_ttl is a positive number of seconds: -10*",
+            "pytest.mark.minted_sandbox: *unexpected keyword argument 'price_tl'",
+        ]
+    )
+
+
 def test_a_users_own_fixture_can_build_on_them(pytester: pytest.Pytester, run: Run) -> None:
     pytester.makeconftest(
         CONFTEST

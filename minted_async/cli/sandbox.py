@@ -70,7 +70,7 @@ def sandbox(
             port=port,
         )
         asyncio.run(_serve(served, host, quiet=quiet))
-    except (OSError, OverflowError, ValueError) as error:
+    except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
             reason += "; --port 0 takes a free one"

@@ -81,6 +81,6 @@ class News:
                 waiter.met.set_result(None)
             elif self._over:
                 raise RuntimeError("the sandbox is closed")
-        except Exception as error:
+        except BaseException as error:  # pytest.fail() raises no Exception
             waiter.met.set_exception(error)
         return waiter.met.done()

@@ -146,6 +146,21 @@ def test_waiting_for_what_does_not_happen_ends(threaded: Sandbox) -> None:
         threaded.wait_until(lambda: bool(1 / 0))
 
 
+async def test_a_condition_that_fails_the_test_fails_the_test(
+    threaded: Sandbox, session: aiohttp.ClientSession
+) -> None:
+    caller = Caller(session, threaded)
+
+    async def wait() -> None:
+        with pytest.raises(pytest.fail.Exception, match="not this"):
+            await threaded.until(lambda: len(threaded.requests) > 0 and pytest.fail("not this"))
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(wait)
+        await anyio.lowlevel.checkpoint()
+        assert (await caller.get("/x")).status == 404
+
+
 def test_who_waits_when_it_is_closed_is_told_so() -> None:
     with ThreadPoolExecutor() as pool:
         with Sandbox().in_thread() as sandbox:

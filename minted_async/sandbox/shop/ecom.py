@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from minted_async.sandbox.shop.baskets import Basket, Baskets
 from minted_async.sandbox.shop.catalog import Catalog, ecom_catalog
-from minted_async.sandbox.shop.payments import CardPages, Failure
+from minted_async.sandbox.shop.payments import CARD_PAGES, CardPages, Failure
 from minted_async.sandbox.state import State
 from minted_async.sandbox.webview import BearerGuard
 
@@ -79,4 +79,4 @@ class Ecom:
     def card_page(self) -> str:
         """The address of a new page that stores a card. It ends at a `/pay/cards/` callback."""
         with self._state.lock:
-            return self.pages.open("/pay/cards/", lambda failure: failure)[1]
+            return self.pages.open(f"{CARD_PAGES}cards/", lambda failure: failure)[1]
