@@ -44,6 +44,32 @@ async def test_an_order_that_does_not_exist_fails() -> None:
     assert "NotFoundError" in result.err
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MINTED_ALLOW_HTTP", "*"),
+        ("MINTED_CLIENT_ID", "ü"),
+        ("MINTED_LOCALE", "ü"),
+        ("MINTED_PASSWORD", ""),
+        ("MINTED_USERNAME", ""),
+    ],
+)
+def test_a_wrong_variable_is_named_and_nothing_that_no_command_takes(name: str, value: str) -> None:
+    account = {"MINTED_USERNAME": "demo", "MINTED_PASSWORD": "demo"}
+    result = minted("order", "get", "NONE", env=account | {name: value})
+    assert result.code == 1
+    assert name in result.err
+    assert "pass what" not in result.err
+    assert name.removeprefix("MINTED_").lower() not in result.err
+
+
+def test_an_argument_is_named_as_the_command_names_it() -> None:
+    account = {"MINTED_USERNAME": "demo", "MINTED_PASSWORD": "demo"}
+    result = minted("order", "get", "", env=account)
+    assert result.code == 2
+    assert "EXTERNAL_ID must not be empty" in result.err
+
+
 @pytest.mark.parametrize("url", ["nonsense", "http://api.example.com"])
 async def test_a_setting_is_named_by_the_variable_that_a_command_gets_it_from(url: str) -> None:
     async with Sandbox() as sandbox:
