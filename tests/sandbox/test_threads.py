@@ -82,6 +82,15 @@ def test_a_block_that_is_never_left_does_not_keep_a_program_from_ending() -> Non
     assert done.returncode == 0
 
 
+def test_its_loop_is_not_that_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise AssertionError("a loop of the program was asked for")
+
+    monkeypatch.setattr(asyncio.events, "new_event_loop", refuse)
+    with Sandbox().in_thread() as sandbox:
+        sandbox.wait_until(lambda: True)
+
+
 async def test_it_can_be_closed_from_another_event_loop(threaded: Sandbox) -> None:
     port = int(threaded.url.rpartition(":")[2])
     await threaded.aclose()
