@@ -103,6 +103,7 @@ def _minted_reset(request: pytest.FixtureRequest) -> Generator[None]:  # pyright
     request.node.stash[_REQUEST] = request
     reset()
     yield
+    del request.node.stash[_REQUEST]
     reset()  # the next test may get it in its midst, which is not known before
 
 

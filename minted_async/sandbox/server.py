@@ -219,5 +219,7 @@ class Sandbox(Controls):
             RuntimeError: It is not running.
         """
         if self._url is None:
-            raise RuntimeError("the sandbox is not running")
+            raise RuntimeError(
+                "the sandbox is not running: use it in `async with`, or serve by `with sandbox.in_thread()`"
+            )
         return self._url
