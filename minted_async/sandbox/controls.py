@@ -220,6 +220,7 @@ class Controls:
         """Every movement of metal and money; `ledger.verify()` adds them all up again."""
         return self._world.state.ledger
 
+    @typed
     def balances(self, customer_external_id: str) -> dict[str, Decimal]:
         """What a customer owns, by sku (grams) and currency.
 

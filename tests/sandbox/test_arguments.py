@@ -22,12 +22,25 @@ TAKERS: dict[str, Callable[..., Any]] = {
     "Fees": Fees,
     "Sandbox": Sandbox,
     "advance": Sandbox().advance,
+    "balances": Sandbox().balances,
     "change_password": Sandbox().change_password,
     "fail_next": Sandbox().fail_next,
     "faults": set_faults,
+    "decline_next": Sandbox().ecom.decline_next,
+    "fill_basket of Ecom": Sandbox().ecom.fill_basket,
+    "fill_basket of Walletable": Sandbox().walletable.fill_basket,
     "route": Sandbox().route,
+    "wallet": Sandbox().walletable.wallet,
+    "webview_token": Sandbox().ecom.webview_token,
 }
-GIVEN = {"fault": "delay", "method": "GET", "path": "/x", "answer": 1}
+GIVEN: dict[str, object] = {
+    "answer": 1,
+    "customer_external_id": "CST-1",
+    "fault": "delay",
+    "items": {},
+    "method": "GET",
+    "path": "/x",
+}
 ANY = {("fail_next", "optional"), ("route", "answer")}
 """Whatever is true or false, and whatever can be written as JSON."""
 

@@ -155,6 +155,15 @@ def test_waiting_for_what_does_not_happen_ends(threaded: Sandbox) -> None:
         threaded.wait_until(lambda: bool(1 / 0))
 
 
+async def test_a_condition_that_would_have_to_be_awaited_is_refused(threaded: Sandbox) -> None:
+    async def never() -> bool:
+        return False
+
+    never_asked: Any = never
+    with pytest.raises(TypeError, match="answers at once"):
+        await threaded.until(never_asked)
+
+
 async def test_a_condition_that_fails_the_test_fails_the_test(
     threaded: Sandbox, session: aiohttp.ClientSession
 ) -> None:
