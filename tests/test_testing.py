@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -14,6 +15,7 @@ from minted_async import testing
 pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).parent.parent
+PLUGIN = "minted_async.testing"
 
 CONFTEST = """
     import pytest
@@ -34,8 +36,8 @@ class Run(Protocol):
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     # Where the package is installed its entry point loads the plugin; in a bare checkout nothing does.
-    installed = entry_points(group="pytest11", name="minted_async")
-    plugin: Sequence[str] = () if installed else ("-p", "minted_async.testing")
+    installed = [entry for entry in entry_points(group="pytest11") if entry.value == PLUGIN]
+    plugin: Sequence[str] = () if installed else ("-p", PLUGIN)
 
     def run_pytest(*arguments: str, asyncio_mode: str | None = None) -> pytest.RunResult:
         chosen = ["-p", "no:asyncio"]
@@ -514,6 +516,7 @@ def test_the_plugin_is_understood_by_every_pluggy() -> None:
     assert not any(wrappers)  # not known before pluggy 1.2
 
 
-def test_the_entry_point_is_this_plugin() -> None:
-    project = (ROOT / "pyproject.toml").read_text()
-    assert '[project.entry-points.pytest11]\nminted_async = "minted_async.testing"\n' in project
+def test_the_entry_point_is_this_plugin_and_has_its_name() -> None:
+    """By another name pytest refuses to start where somebody names the plugin too."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["entry-points"]["pytest11"] == {PLUGIN: PLUGIN}
