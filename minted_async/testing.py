@@ -31,7 +31,7 @@ A sync test makes a `minted_async.blocking.MintedClient` of `minted_sandbox.url`
 that of a web server, `minted_sandbox` and `minted` mean this one, and it is reset before the test.
 
 A test fails if it ordered a fault by `fail_next` that did not happen, unless `optional=True` was said. This
-holds for sandboxes of your own too if their fixtures have these names; one that outlives a test is to be called
+holds for sandboxes of your own too if their fixtures have these names; one that outlives a test has to be
 `minted_session_sandbox`, and is reset.
 
 Neither sandbox nor client is imported before a test asks for it.
