@@ -35,18 +35,34 @@ def typed(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def convert(hints: Mapping[str, Any], values: Mapping[str, object]) -> dict[str, Any]:
-    """Values by their names, in exactly the types of their hints: a whole number becomes a float, and so on.
+    """The values that have other types than their hints, in these: a whole number as a float, and so on.
 
     Raises:
         TypeError: One of them has another type. It is not shown: it may be a password.
     """
     converted: dict[str, Any] = {}
     for name in values.keys() & hints.keys():
+        if _is(values[name], hints[name]):
+            continue
         try:
             converted[name] = msgspec.convert(values[name], hints[name])
         except msgspec.ValidationError as problem:
             raise TypeError(f"{name} has the wrong type: {problem}") from None
     return converted
+
+
+def convert_fields(instance: object) -> None:
+    """Look at the fields of a frozen dataclass that is being made, as at arguments."""
+    hints = get_type_hints(type(instance))
+    for name, value in convert(hints, {name: getattr(instance, name) for name in hints}).items():
+        object.__setattr__(instance, name, value)
+
+
+def _is(value: object, hint: Any) -> bool:
+    try:
+        return isinstance(value, hint) and not isinstance(value, bool)
+    except TypeError:  # what is in brackets is looked into
+        return False
 
 
 def check_method(method: str) -> None:

@@ -11,9 +11,9 @@ import math
 import random
 import re
 from dataclasses import dataclass
-from typing import Literal, get_args, get_type_hints
+from typing import Literal, get_args
 
-from minted_async.sandbox.arguments import check_method, convert, path_pattern
+from minted_async.sandbox.arguments import check_method, convert_fields, path_pattern
 
 FaultName = Literal[
     "delay",
@@ -85,9 +85,7 @@ class Faults:
     """Servers behind the one address; a connection stays with one, and they do not share nonces."""
 
     def __post_init__(self) -> None:
-        hints = get_type_hints(Faults)
-        for name, value in convert(hints, {name: getattr(self, name) for name in hints}).items():
-            object.__setattr__(self, name, value)
+        convert_fields(self)
         for name in (*_EXCLUSIVE, "stale_nonces"):
             share: float = getattr(self, name)
             if not 0 <= share <= 1:

@@ -15,7 +15,7 @@ import msgspec
 from multidict import MultiDict, MultiDictProxy
 
 from minted_async.sandbox import answers
-from minted_async.sandbox.arguments import check_method, convert, path_pattern
+from minted_async.sandbox.arguments import check_method, convert, convert_fields, path_pattern
 from minted_async.sandbox.recording import RecordedRequest
 from minted_async.sandbox.shop.payments import CARD_PAGES
 
@@ -43,11 +43,9 @@ class Answer:
     """Sent as it is; text as UTF-8."""
 
     def __post_init__(self) -> None:
-        convert(
-            {"status": int, "headers": Mapping[str, str]}, {"status": self.status, "headers": self.headers}
-        )
         if not isinstance(self.body, bytes | str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError("body is bytes or text; data for the envelope is given to the route itself")
+        convert_fields(self)
         if isinstance(self.body, str):
             self.body.encode()  # a UnicodeEncodeError is a ValueError
         if not 200 <= self.status <= 599:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -59,6 +59,18 @@ def test_an_argument_of_the_wrong_type_is_named(taker: str, name: str) -> None:
     needed = {other: GIVEN[other] for other in inspect.signature(function).parameters if other in GIVEN}
     with pytest.raises(TypeError, match=rf"\b{name}\b"):
         function(**(needed | {name: object()}))
+
+
+def test_an_argument_of_a_kindred_type_is_taken() -> None:
+    class Harsh(Faults):
+        """A user's own."""
+
+    class Money(Decimal):
+        """A user's own."""
+
+    assert Sandbox(faults=Harsh(truncate=1)).faults.truncate == 1
+    assert Sandbox(starting_cash=Money(5), price_ttl=5, status_delays=(0, 1), port=0).faults == Faults()
+    assert Fees(vat=Money(5)).vat == Fees(vat=cast(Any, 5)).vat == 5
 
 
 def test_what_a_wrong_argument_is_stays_unsaid() -> None:

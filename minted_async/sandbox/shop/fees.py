@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import NamedTuple
 
-from minted_async.sandbox.arguments import convert
+from minted_async.sandbox.arguments import convert_fields
 from minted_async.sandbox.market import plain, to_cents
 
 NOTHING = Decimal(0)
@@ -60,9 +60,9 @@ class Fees:
     """Of one delivery, in AED."""
 
     def __post_init__(self) -> None:
-        values: dict[str, Decimal] = {field.name: getattr(self, field.name) for field in fields(self)}
-        convert(dict.fromkeys(values, Decimal), values)
-        for name, value in values.items():
+        convert_fields(self)
+        for name in (field.name for field in fields(self)):
+            value: Decimal = getattr(self, name)
             if not (value.is_finite() and value >= 0):
                 raise ValueError(f"{name} is not negative: {value!r}")
 
