@@ -45,8 +45,12 @@ _SETTINGS: Final = {
 
 _SETTING: Final = re.compile(rf"({'|'.join(_SETTINGS)})(?= (?:must|holds|takes) )")
 
-_SAID_AGAIN: Final = re.compile(r"(?:: | \()nothing was (?:sent|ordered)\)?$")
-"""What the advice begins with as well."""
+_SAID_AGAIN: Final = re.compile(
+    r"(?:: | \()nothing was (?:sent|ordered)\)?$|, it is safe to repeat|; it only reads and can be repeated$"
+)
+"""What such advice says as well."""
+
+_ADVICE_THAT_SAYS_IT: Final = re.compile("^Nothing was |: it is safe to repeat")
 
 
 class ExitCode(IntEnum):
@@ -97,7 +101,7 @@ def _message(error: MintedError) -> str:
     if isinstance(error, ArgumentError):
         return f"{_OPTIONS.get(error.argument, error.argument)} {_by_option(error.problem)}"
     text = str(error).removesuffix(error.advice).rstrip()
-    if error.advice.startswith("Nothing was "):
+    if _ADVICE_THAT_SAYS_IT.search(error.advice):
         text = _SAID_AGAIN.sub("", text)
     if isinstance(error, SlippageError):
         return _by_option(text)
