@@ -148,6 +148,9 @@ def oldest(session: nox.Session) -> None:
     tools = [tool for tool in groups("tests") if tool.startswith(wanted)]
     session.install("-e", ".", *lowest, *tools)
     session.run("pytest", *(session.posargs or (*PARALLEL, *WIRE_TESTS, "tests/integrations")))
+    # The first pytest-asyncio that the plugin takes, and the first pytest that this one takes.
+    session.install("pytest==8.2.0", "pytest-asyncio==1.1.0")
+    session.run("pytest", *PARALLEL, "tests/test_testing.py")
 
 
 @nox.session

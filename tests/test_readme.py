@@ -24,7 +24,11 @@ pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).parent.parent
 # Where the package is installed its entry point loads the plugin; in a bare checkout nothing does.
-PLUGIN = () if entry_points(group="pytest11", name="minted_async") else ("-p", "minted_async.testing")
+PLUGIN = (
+    ()
+    if any(entry.value == "minted_async.testing" for entry in entry_points(group="pytest11"))
+    else ("-p", "minted_async.testing")
+)
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 BUYER = models.OrderCustomer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -9,9 +10,12 @@ from typing import Protocol
 
 import pytest
 
+from minted_async import testing
+
 pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).parent.parent
+PLUGIN = "minted_async.testing"
 
 CONFTEST = """
     import pytest
@@ -32,8 +36,8 @@ class Run(Protocol):
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     # Where the package is installed its entry point loads the plugin; in a bare checkout nothing does.
-    installed = entry_points(group="pytest11", name="minted_async")
-    plugin: Sequence[str] = () if installed else ("-p", "minted_async.testing")
+    installed = [entry for entry in entry_points(group="pytest11") if entry.value == PLUGIN]
+    plugin: Sequence[str] = () if installed else ("-p", PLUGIN)
 
     def run_pytest(*arguments: str, asyncio_mode: str | None = None) -> pytest.RunResult:
         chosen = ["-p", "no:asyncio"]
@@ -116,6 +120,33 @@ def test_a_marker_with_positional_arguments_is_an_error(pytester: pytest.Pyteste
     result = run()
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*takes keyword arguments only*"])
+
+
+def test_a_marker_with_arguments_that_cannot_be_meant_names_them(pytester: pytest.Pytester, run: Run) -> None:
+    pytester.makepyfile("""
+        import pytest
+
+        @pytest.mark.minted_sandbox(price_ttl="10")
+        def test_of_a_wrong_type(minted_sandbox):
+            pass
+
+        @pytest.mark.minted_sandbox(price_ttl=-10)
+        def test_of_a_wrong_value(minted_sandbox):
+            pass
+
+        @pytest.mark.minted_sandbox(price_tl=10)
+        def test_of_a_wrong_name(minted_sandbox):
+            pass
+    """)
+    result = run()
+    result.assert_outcomes(errors=3)
+    result.stdout.fnmatch_lines(
+        [
+            "pytest.mark.minted_sandbox: price_ttl has the wrong type: Expected `float`, got `str`",
+            "pytest.mark.minted_sandbox: price_ttl is a positive number of seconds: -10*",
+            "pytest.mark.minted_sandbox: *unexpected keyword argument 'price_tl'",
+        ]
+    )
 
 
 def test_a_users_own_fixture_can_build_on_them(pytester: pytest.Pytester, run: Run) -> None:
@@ -319,6 +350,50 @@ def test_a_fault_that_was_ordered_and_not_met_fails_the_test(pytester: pytest.Py
     result.stdout.no_fnmatch_line("*truncate*1 of 1*")
 
 
+def test_faults_are_looked_after_wherever_the_sandbox_of_a_test_comes_from(
+    pytester: pytest.Pytester, run: Run
+) -> None:
+    pytester.makepyfile("""
+        import pytest
+
+        from minted_async.sandbox import Sandbox
+
+        class TestOfAFixtureOfItsOwn:
+            @pytest.fixture
+            def minted_sandbox(self):
+                with Sandbox(price_ttl=3).in_thread() as sandbox:
+                    yield sandbox
+
+            def test_it(self, minted_sandbox):
+                minted_sandbox.fail_next("forbidden")
+
+        class TestOfAFixtureOnTop:
+            @pytest.fixture
+            def minted_sandbox(self, minted_sandbox):
+                minted_sandbox.route("GET", "/partner/x", [])
+                return minted_sandbox
+
+            def test_it(self, minted_sandbox):
+                minted_sandbox.fail_next("forbidden")
+
+        @pytest.mark.parametrize("name", ["minted_sandbox", "minted_session_sandbox"])
+        def test_that_gets_it_in_its_midst(request, name):
+            request.getfixturevalue(name).fail_next("forbidden")
+
+        class TestOfSomethingElse:
+            @pytest.fixture
+            def minted_sandbox(self):
+                return "http://127.0.0.1:8765"
+
+            def test_it(self, minted_sandbox):
+                assert minted_sandbox.startswith("http")
+    """)
+    pytester.maketxtfile(test_doc=""">>> getfixture("minted_sandbox").fail_next("forbidden")""")
+    result = run()
+    result.assert_outcomes(failed=5, passed=1)
+    assert result.stdout.str().count('fail_next("forbidden"): 1 of 1 did not happen') == 5
+
+
 def test_one_sandbox_for_the_session_is_reset_before_each_test(pytester: pytest.Pytester, run: Run) -> None:
     pytester.makeconftest(
         CONFTEST
@@ -355,6 +430,12 @@ def test_one_sandbox_for_the_session_is_reset_before_each_test(pytester: pytest.
         def test_another_sandbox_for_a_test_that_does_not_have_it(minted_sandbox):
             assert minted_sandbox.url not in urls
 
+        @pytest.mark.parametrize("number", range(2))
+        def test_that_gets_it_in_its_midst(request, number):
+            sandbox = request.getfixturevalue("minted_session_sandbox")
+            assert sandbox.password == "demo"
+            sandbox.change_password("another")
+
         def test_a_fault_is_looked_after_too(application, minted_session_sandbox):
             minted_session_sandbox.fail_next("truncate")
 
@@ -363,7 +444,7 @@ def test_one_sandbox_for_the_session_is_reset_before_each_test(pytester: pytest.
             pass
     """)
     result = run()
-    result.assert_outcomes(passed=4, failed=1, errors=1)
+    result.assert_outcomes(passed=6, failed=1, errors=1)
     result.stdout.fnmatch_lines_random(
         ['*fail_next("truncate"): 1 of 1 did not happen*', "*define a session fixture of this name*"]
     )
@@ -427,6 +508,15 @@ def test_the_plugin_imports_neither_sandbox_nor_web_server(pytester: pytest.Pyte
     run().assert_outcomes(passed=1)
 
 
-def test_the_entry_point_is_this_plugin() -> None:
-    project = (ROOT / "pyproject.toml").read_text()
-    assert '[project.entry-points.pytest11]\nminted_async = "minted_async.testing"\n' in project
+def test_the_plugin_is_understood_by_every_pluggy() -> None:
+    """It is part of each pytest that runs where the package is installed: if it breaks, all of them do."""
+    impls = [getattr(member, "pytest_impl", None) for member in vars(testing).values()]
+    wrappers = [impl["wrapper"] for impl in impls if impl is not None]
+    assert wrappers
+    assert not any(wrappers)  # not known before pluggy 1.2
+
+
+def test_the_entry_point_is_this_plugin_and_has_its_name() -> None:
+    """By another name pytest refuses to start where somebody names the plugin too."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["entry-points"]["pytest11"] == {PLUGIN: PLUGIN}

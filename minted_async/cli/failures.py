@@ -12,18 +12,45 @@ from rich.panel import Panel
 from rich.text import Text
 
 from minted_async.cli.console import error_console
-from minted_async.errors import ArgumentError, MintedError, OutcomeUnknownError
+from minted_async.errors import (
+    ArgumentError,
+    ConfigurationError,
+    MintedError,
+    OutcomeUnknownError,
+    SlippageError,
+)
 
 _OPTIONS: Final = {
     **{name: f"--{name.replace('_', '-')}" for name in ("external_id", "reference_price", "max_slippage")},
     "currency_code": "--currency",
     "customer_external_id": "--customer-id",
+    "external_order_id": "EXTERNAL_ID",
     "total": "--total",
     **{f"items[0].{name}": f"--{name}" for name in ("sku", "amount")},
 }
 """Arguments of the package, and the options by which a command was given them."""
 
 _ARGUMENT: Final = re.compile("|".join(rf"\b{name}\b" for name in _OPTIONS if "_" in name))
+
+_SETTINGS: Final = {
+    "allow_http": "MINTED_ALLOW_HTTP",
+    "client_id": "MINTED_CLIENT_ID",
+    "interval": "--interval",
+    "journal": "--journal",
+    "locale": "MINTED_LOCALE",
+    "password": "MINTED_PASSWORD",
+    "username": "MINTED_USERNAME",
+}
+"""Settings of the package, and the variables and options by which a command was given them."""
+
+_SETTING: Final = re.compile(rf"({'|'.join(_SETTINGS)})(?= (?:must|holds|takes) )")
+
+_SAID_AGAIN: Final = re.compile(
+    r"(?:: | \()nothing was (?:sent|ordered)\)?$|, it is safe to repeat|; it only reads and can be repeated$"
+)
+"""What such advice says as well."""
+
+_ADVICE_THAT_SAYS_IT: Final = re.compile("^Nothing was |: it is safe to repeat")
 
 
 class ExitCode(IntEnum):
@@ -43,7 +70,7 @@ class BadUsageError(Exception):
 
 def report(error: MintedError) -> ExitCode:
     """Show an error as a panel (class, message, advice), and return its code."""
-    message = by_variable(_message(error).removesuffix(error.advice).rstrip())
+    message = by_variable(_message(error))
     console = error_console()
     console.print(
         Panel(
@@ -71,7 +98,18 @@ def by_variable(text: str) -> str:
 
 def _message(error: MintedError) -> str:
     """What an error says, with options where it names arguments: those are what the command was given."""
-    if not isinstance(error, ArgumentError):
-        return str(error)
-    option = _OPTIONS.get(error.argument, error.argument)
-    return f"{option} {_ARGUMENT.sub(lambda match: _OPTIONS[match[0]], error.problem)}"
+    if isinstance(error, ArgumentError):
+        return f"{_OPTIONS.get(error.argument, error.argument)} {_by_option(error.problem)}"
+    text = str(error).removesuffix(error.advice).rstrip()
+    if _ADVICE_THAT_SAYS_IT.search(error.advice):
+        text = _SAID_AGAIN.sub("", text)
+    if isinstance(error, SlippageError):
+        return _by_option(text)
+    if isinstance(error, ConfigurationError):
+        text = text.removesuffix(", or pass what is missing as an argument")
+        return _SETTING.sub(lambda match: _SETTINGS[match[0]], text, count=1)
+    return text
+
+
+def _by_option(text: str) -> str:
+    return _ARGUMENT.sub(lambda match: _OPTIONS[match[0]], text)

@@ -19,7 +19,15 @@ def _decimal(_: Any, tokens: Any) -> Decimal:
     return number
 
 
-Amount = Annotated[Decimal, Parameter(converter=_decimal, allow_leading_hyphen=True)]
+def _positive(_: Any, tokens: Any) -> Decimal:
+    number = _decimal(_, tokens)
+    if number <= 0:
+        raise ValueError(f"{number} is not more than 0")
+    return number
+
+
+Amount = Annotated[Decimal, Parameter(converter=_positive, allow_leading_hyphen=True)]
+Share = Annotated[Decimal, Parameter(converter=_decimal, allow_leading_hyphen=True)]
 Flag = Annotated[bool, Parameter(negative="", show_default=False)]
 Yes = Annotated[bool, Parameter(name=["--yes", "-y"], negative="", show_default=False)]
 Texts = Annotated[list[str] | None, Parameter(negative="")]

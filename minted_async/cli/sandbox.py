@@ -20,7 +20,7 @@ from rich.text import Text
 from yarl import URL
 
 from minted_async.cli.console import error_console, output_console
-from minted_async.cli.failures import ExitCode
+from minted_async.cli.failures import BadUsageError, ExitCode
 from minted_async.cli.options import Texts
 from minted_async.cli.signals import catch_stop_signals, until_stopped
 from minted_async.sandbox import Faults, RecordedRequest, Sandbox
@@ -58,6 +58,7 @@ def sandbox(
             times.
         quiet: Print the address and nothing else.
     """
+    faults = _read_faults(fault or ())
     try:
         served = Sandbox(
             username=username,
@@ -65,12 +66,16 @@ def sandbox(
             seed=seed,
             price_ttl=price_ttl,
             currency=currency,
-            faults=_read_faults(fault or ()),
+            faults=faults,
             host=host,
             port=port,
         )
+    except ValueError as error:  # which begins with the name of the argument
+        argument, _, problem = str(error).partition(" ")
+        raise BadUsageError(f"--{argument.replace('_', '-')} {problem}") from error
+    try:
         asyncio.run(_serve(served, host, quiet=quiet))
-    except (OSError, OverflowError, ValueError) as error:
+    except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
             reason += "; --port 0 takes a free one"
@@ -98,7 +103,7 @@ def _read_faults(settings: Sequence[str]) -> Faults:
     """Faults from `name=share` texts.
 
     Raises:
-        ValueError: A text is no such thing, or a share is none.
+        BadUsageError: A text is no such thing, or a share is none.
     """
     shares = {entry.name for entry in dataclasses.fields(Faults) if entry.type == "float"}
     chosen: dict[str, float] = {}
@@ -106,12 +111,15 @@ def _read_faults(settings: Sequence[str]) -> Faults:
         name, _, share = setting.partition("=")
         if name not in shares:
             names = ", ".join(sorted(shares))
-            raise ValueError(f"--fault takes NAME=SHARE, where NAME is one of {names}; not {setting!r}")
+            raise BadUsageError(f"--fault takes NAME=SHARE, where NAME is one of {names}; not {setting!r}")
         try:
             chosen[name] = float(share)
         except ValueError:
-            raise ValueError(f"--fault {name} takes a share from 0 to 1, not {share!r}") from None
-    return dataclasses.replace(Faults(), **chosen)  # type: ignore[arg-type]
+            raise BadUsageError(f"--fault {name} takes a share from 0 to 1, not {share!r}") from None
+    try:
+        return dataclasses.replace(Faults(), **chosen)  # type: ignore[arg-type]
+    except ValueError as error:
+        raise BadUsageError(f"--fault: {error}") from error
 
 
 def _introduce(console: Console, sandbox: Sandbox, host: str) -> None:

@@ -22,7 +22,7 @@ from rich.text import Text
 from minted_async import MintedClient, models
 from minted_async.cli.console import digits, error_console
 from minted_async.cli.failures import BadUsageError, ExitCode, report
-from minted_async.cli.options import Amount, Flag, Yes
+from minted_async.cli.options import Amount, Flag, Share, Yes
 from minted_async.cli.order import show_order
 from minted_async.cli.repeats import difference, may_be_repeated, placed_before
 from minted_async.cli.signals import (
@@ -74,7 +74,7 @@ def buy(
     currency: str | None = None,
     external_id: str | None = None,
     reference_price: Amount | None = None,
-    max_slippage: Amount | None = None,
+    max_slippage: Share | None = None,
     settle_timeout: float = 10,
     wait_until_certain: Flag = False,
     journal: str | None = None,
@@ -107,7 +107,8 @@ def buy(
     try:
         buyer = msgspec.json.decode(customer.read_bytes(), type=models.OrderCustomer)
     except (OSError, msgspec.DecodeError) as problem:
-        raise BadUsageError(f"{customer}: {problem}") from problem
+        reason = problem.strerror if isinstance(problem, OSError) else problem
+        raise BadUsageError(f"--customer {customer}: {reason}") from problem
     if (amount is None) == (total is None):
         raise BadUsageError("give either --amount or --total")
     request = Buy(
@@ -130,7 +131,7 @@ def sell(
     currency: str | None = None,
     external_id: str | None = None,
     reference_price: Amount | None = None,
-    max_slippage: Amount | None = None,
+    max_slippage: Share | None = None,
     settle_timeout: float = 10,
     wait_until_certain: Flag = False,
     journal: str | None = None,
@@ -172,10 +173,11 @@ def _place(request: Buy | Sell, external_id: str | None, manner: _Manner) -> Exi
     if external_id is not None:
         request = msgspec.structs.replace(request, external_id=external_id)
     check_request(request)
-    try:
-        check_seconds("--settle-timeout", manner.settle_timeout, optional=True)
-    except ConfigurationError as problem:
-        raise BadUsageError(str(problem)) from problem
+    if manner.settle_timeout is not None:
+        try:
+            check_seconds("--settle-timeout", manner.settle_timeout)
+        except ConfigurationError as problem:
+            raise BadUsageError(str(problem)) from problem
     if not manner.yes and not sys.stdin.isatty():
         raise BadUsageError("there is no terminal to ask at: --yes sends the order without asking")
     minted = MintedClient.from_env(journal=manner.journal)

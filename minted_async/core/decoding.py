@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import decimal
 import re
 from collections.abc import Iterator, Sequence
@@ -19,17 +20,19 @@ T = TypeVar("T")
 _NULL: Final = msgspec.Raw(b"null")
 
 
-class Envelope(msgspec.Struct):
-    """What every answer is wrapped in: `data` is left as it came until `success` is known.
+class Words(msgspec.Struct, kw_only=True):
+    """What an answer may say of itself, each as it came: an error must be readable even if it is odd."""
 
-    Lenient in everything but `success`: an error must be readable even if it is written oddly.
-    """
-
-    success: bool
     data: msgspec.Raw = _NULL
     code: msgspec.Raw = _NULL
     message: msgspec.Raw = _NULL
     errors: msgspec.Raw = _NULL
+
+
+class Envelope(Words, kw_only=True):
+    """What every answer is wrapped in, by the documentation."""
+
+    success: bool
 
 
 class UndecodableError(Exception):
@@ -47,6 +50,7 @@ class UndecodableError(Exception):
 
 
 _ENVELOPE: Final = msgspec.json.Decoder(Envelope)
+_WORDS: Final = msgspec.json.Decoder(Words)
 _PLAIN: Final = msgspec.json.Decoder(object, float_hook=Decimal)
 BOM: Final = b"\xef\xbb\xbf"
 """A byte order mark, which some servers put before their JSON."""
@@ -72,6 +76,14 @@ def decode_envelope(body: bytes) -> Envelope:
         return _ENVELOPE.decode(body)
     except _UNREADABLE as problem:
         raise _undecodable(problem) from None
+
+
+def decode_words(body: bytes) -> Words | None:
+    """Read what a refusal says, in the envelope or without; nothing if it is no JSON object."""
+    for decoder in (_ENVELOPE, _WORDS):
+        with contextlib.suppress(*_UNREADABLE):
+            return decoder.decode(body)
+    return None
 
 
 def decode_success(result: type[T], body: bytes) -> T | UnsetType:

@@ -105,7 +105,7 @@ class Lifecycle:
         elif client.loop is not loop:
             raise ConfigurationError(
                 "this client belongs to another event loop: make a client for each loop; every asyncio.run() "
-                "makes a new loop (nothing was sent)"
+                "makes a new loop, and pytest-asyncio one for each loop_scope (nothing was sent)"
             )
         return client
 

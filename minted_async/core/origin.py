@@ -23,7 +23,9 @@ STAGING: Final = "https://api.staging.mintedconnect.com"
 
 logger: Final = Log("minted_async")
 
-_HOST_NAME = re.compile(r"[\w-]+(\.[\w-]+)*")
+_MINTED: Final = ".mintedconnect.com"
+# The final dot is that of a name that is looked up as it is, in no search domain.
+_HOST_NAME = re.compile(r"[\w-]+(\.[\w-]+)*\.?")
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
 
 
@@ -82,6 +84,8 @@ class Origin(msgspec.Struct, frozen=True):
         origin = cls(str(url.origin()), url.raw_path.rstrip("/"))
         if origin.in_the_clear:
             host = url.host or ""
+            if f".{host}".rstrip(".").endswith(_MINTED):
+                raise ConfigurationError(f"base_url must use https: {host} is Minted's, and no test network")
             if host not in allowed:
                 raise ConfigurationError(
                     f"base_url must use https: {url.origin()} would send orders and credentials in the clear "

@@ -5,7 +5,6 @@ The only module that gives a failure its meaning, be it an answer, a broken conn
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 from decimal import Decimal
 from http import HTTPStatus
@@ -22,9 +21,11 @@ from minted_async.core.decoding import (
     BOM,
     Envelope,
     UndecodableError,
+    Words,
     decode,
     decode_envelope,
     decode_success,
+    decode_words,
 )
 from minted_async.core.masking import (
     Secrets,
@@ -216,11 +217,9 @@ def _raise_unreadable(request: Request, response: Response, problem: Undecodable
 
 
 def _raise_refusal(request: Request, response: Response) -> NoReturn:
-    envelope: Envelope | None = None
-    with contextlib.suppress(UndecodableError):
-        envelope = decode_envelope(response.body.removeprefix(BOM))
-    error = _api_error(request, response, envelope)
-    if envelope is None and not request.operation.idempotent and _may_be_done(response.status):
+    words = decode_words(response.body.removeprefix(BOM))
+    error = _api_error(request, response, words)
+    if not isinstance(words, Envelope) and not request.operation.idempotent and _may_be_done(response.status):
         # Something else than the API may have answered, after the API had carried the call out.
         why = f"HTTP {response.status} came without the API's own words"
         if response.status < 400:
@@ -251,13 +250,13 @@ def _outcome_unknown(request: Request, why: str, status: int | None = None) -> O
     )
 
 
-def _api_error(request: Request, response: Response, envelope: Envelope | None) -> APIError:
+def _api_error(request: Request, response: Response, words: Words | None) -> APIError:
     secrets = secret_values(request.searched_for_secrets)
     kind = _BY_STATUS.get(response.status, ServerError if response.status >= 500 else APIError)
-    code = None if envelope is None else _code(envelope.code, secrets)
-    message = "" if envelope is None else _message(envelope.message, secrets)
+    code = None if words is None else _code(words.code, secrets)
+    message = "" if words is None else _message(words.message, secrets)
     begin = excerpt(response.body, secrets)
-    errors = _details(envelope, secrets)
+    errors = _details(words, secrets)
     numbers = f"HTTP {response.status}" + ("" if code is None else f", code {code}")
     # What the API says is in its own language, and punctuated as it likes: it is quoted, never woven in.
     said = [f"Minted says {message!r}"] if message else []
@@ -276,7 +275,7 @@ def _api_error(request: Request, response: Response, envelope: Envelope | None) 
         headers=mask_headers(response.headers, secrets),
         body=begin,
         retry_after=read_retry_after(response.headers.get("Retry-After")),
-        success=envelope.success if envelope else None,
+        success=words.success if isinstance(words, Envelope) else None,
     )
     error.advice = advice
     return error
@@ -324,11 +323,11 @@ def _reason(response: Response, begin: str) -> str:
     return "the answer has no body"
 
 
-def _details(envelope: Envelope | None, secrets: Secrets) -> Any:
+def _details(words: Words | None, secrets: Secrets) -> Any:
     """What the API says beyond code and message: `errors` if it is there, else whatever stands in `data`."""
-    if envelope is None:
+    if words is None:
         return None
-    for raw in (envelope.errors, envelope.data):
+    for raw in (words.errors, words.data):
         value = mask_details(raw, secrets)
         if value not in (None, [], {}, ""):
             return value

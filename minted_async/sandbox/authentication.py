@@ -103,7 +103,7 @@ class DigestGuard:
         realm: str = "minted-sandbox",
     ) -> None:
         if not username or ":" in username:
-            raise ValueError("a user name for digest authentication is not empty and holds no colon")
+            raise ValueError("username is not empty and holds no colon")
         offered = set(algorithms)
         if not offered or len(offered) != len(algorithms) or not offered <= set(ALGORITHMS):
             raise ValueError(f"algorithms are some of {', '.join(ALGORITHMS)}, each once: {algorithms!r}")

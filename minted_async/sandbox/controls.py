@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from threading import RLock
 
+from minted_async.sandbox.arguments import convert, typed
 from minted_async.sandbox.authentication import DigestGuard
 from minted_async.sandbox.clock import Clock
 from minted_async.sandbox.customers import Customer
@@ -71,12 +72,14 @@ class Controls:
             if self._loop is not None:
                 self._loop.call_soon_threadsafe(ended.ended.set)
 
+    @typed
     def change_password(self, password: str) -> None:
         """Take another password from the next request on, and not the old one any more: a rotation."""
         with self._lock:
             self.password = password
             self._guard.change_password(password)
 
+    @typed
     def advance(self, seconds: float) -> None:
         """Move the clock forward without waiting: price fixes, nonces and orders age at once.
 
@@ -92,6 +95,7 @@ class Controls:
         return self._world.plan.faults
 
     @faults.setter
+    @typed
     def faults(self, faults: Faults) -> None:
         with self._lock:
             self._world.plan.faults = faults
@@ -113,15 +117,21 @@ class Controls:
             fault: What goes wrong: the name of a probability of `Faults`, or `delay`, `delay_after` (waits
                 once the request was carried out), or `forbidden` (403 with the envelope, not carried out).
             times: To how many calls.
-            path: Only to calls of this path, as sent: not decoded, without the query.
-            method: Only to calls by this method.
+            path: Only to calls of this path, as sent: not decoded, without the query; `{name}` stands for one
+                segment.
+            method: Only to calls by this method, in capitals.
             seconds: How long `delay` and `delay_after` take.
             optional: Whether it is fine if it never happens. The fixture `minted_sandbox` fails a test in
                 which any other fault did not: the test has not shown what it says.
 
         Raises:
-            ValueError: An unknown fault, or a number that makes no sense.
+            TypeError: An argument has the wrong type.
+            ValueError: An unknown fault, a number that makes no sense, a path or a method that no call has.
         """
+        convert(
+            {"fault": str, "times": int, "path": str | None, "method": str | None, "seconds": float},
+            {"fault": fault, "times": times, "path": path, "method": method, "seconds": seconds},
+        )
         with self._lock:
             self._world.plan.order(
                 fault, times=times, path=path, method=method, seconds=seconds, optional=optional
@@ -158,7 +168,7 @@ class Controls:
                 the sandbox's event loop. If it raises, the call is answered with 500, and the log says why.
 
         Raises:
-            ValueError: The method or the path is none.
+            ValueError: The method or the path is none, or this is the sandbox's own: `/health`, `/pay/...`.
             TypeError: The data cannot be written as JSON.
         """
         with self._lock:
@@ -210,6 +220,7 @@ class Controls:
         """Every movement of metal and money; `ledger.verify()` adds them all up again."""
         return self._world.state.ledger
 
+    @typed
     def balances(self, customer_external_id: str) -> dict[str, Decimal]:
         """What a customer owns, by sku (grams) and currency.
 

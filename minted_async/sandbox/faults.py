@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from dataclasses import dataclass
 from typing import Literal, get_args
+
+from minted_async.sandbox.arguments import check_method, convert_fields, path_pattern
 
 FaultName = Literal[
     "delay",
@@ -48,6 +51,7 @@ class Faults:
     most 1; `delay` comes on top. What happens is drawn from the sandbox's seed.
 
     Raises:
+        TypeError: An argument has the wrong type.
         ValueError: A probability outside 0 to 1, a sum above 1, a delay whose bounds are negative or the
             wrong way round, a negative `retry_after`, or fewer than one backend.
     """
@@ -81,6 +85,7 @@ class Faults:
     """Servers behind the one address; a connection stays with one, and they do not share nonces."""
 
     def __post_init__(self) -> None:
+        convert_fields(self)
         for name in (*_EXCLUSIVE, "stale_nonces"):
             share: float = getattr(self, name)
             if not 0 <= share <= 1:
@@ -102,6 +107,7 @@ class _Script:
     fault: FaultName
     times: int
     path: str | None
+    pattern: re.Pattern[str] | None
     method: str | None
     seconds: float
     optional: bool
@@ -151,11 +157,14 @@ class FaultPlan:
         """Order a fault for the next calls that fit; see `Sandbox.fail_next`."""
         if fault not in FAULT_NAMES:
             raise ValueError(f"no such fault: {fault!r}; there are {', '.join(sorted(FAULT_NAMES))}")
+        if method is not None:
+            check_method(method)
+        pattern = None if path is None else path_pattern(path)
         if times < 1:
             raise ValueError(f"times is at least 1: {times!r}")
         if not (math.isfinite(seconds) and seconds >= 0):
             raise ValueError(f"seconds is not negative: {seconds!r}")
-        self._scripts.append(_Script(fault, times, path, method, seconds, optional, times))
+        self._scripts.append(_Script(fault, times, path, pattern, method, seconds, optional, times))
 
     def forget(self) -> None:
         """Take the orders back."""
@@ -164,7 +173,7 @@ class FaultPlan:
     def draw(self, method: str, path: str) -> tuple[FaultName | None, float]:
         """The fault of this call, if any, and how long to wait if the fault is a delay."""
         for script in self._scripts:
-            if script.path in (None, path) and script.method in (None, method):
+            if script.method in (None, method) and (script.pattern is None or script.pattern.fullmatch(path)):
                 script.times -= 1
                 if not script.times:
                     self._scripts.remove(script)

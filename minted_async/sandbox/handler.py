@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import struct
@@ -26,7 +27,8 @@ from minted_async.sandbox.news import News
 from minted_async.sandbox.recording import RecordedRequest, RequestLog
 from minted_async.sandbox.request_body import decode
 from minted_async.sandbox.request_query import read_query
-from minted_async.sandbox.stubs import Answer
+from minted_async.sandbox.shop.payments import CARD_PAGES
+from minted_async.sandbox.stubs import HEALTH, Answer
 from minted_async.sandbox.webview import read_token
 from minted_async.sandbox.world import World
 
@@ -39,9 +41,6 @@ BAD_GATEWAY = (
     b"<html>\r\n<head><title>502 Bad Handler</title></head>\r\n"
     b"<body>\r\n<center><h1>502 Bad Handler</h1></center>\r\n</body>\r\n</html>\r\n"
 )
-
-HEALTH = "/health"
-"""Answered to everybody, and not remembered: for health checks of containers. It is no path of the API."""
 
 _RESET_ON_CLOSE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 _REFUSING: dict[FaultName, ErrorCode] = {
@@ -123,7 +122,7 @@ class Handler:
         with self._lock:
             if self.world is not world:
                 return None
-            if record.method == "GET" and path.startswith("/pay/"):
+            if record.method == "GET" and path.startswith(CARD_PAGES):
                 return self._show_card_page(world, path, language)
             backend = self._backend(request)
             verdict = self._admit(world, record, path, backend)
@@ -179,7 +178,10 @@ class Handler:
         """What a test has routed there, if it has. Its function runs without the lock: it may wait."""
         try:
             answer = await world.stubs.answer(record)
-        except Exception:
+        except BaseException as error:  # sys.exit() would end the server; pytest.fail() is no Exception
+            task = asyncio.current_task()
+            if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+                raise
             logger.exception("the answer of a test to %s %s failed", record.method, record.path)
             return _refused(RefusedError(ErrorCode.SERVER_ERROR), language)
         return None if answer is None else _stubbed(answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Callable
 from concurrent.futures import Future
 from threading import RLock
@@ -62,6 +63,8 @@ class News:
             self._forget(waiter)
 
     def _watch(self, condition: Callable[[], bool]) -> _Waiter:
+        if inspect.iscoroutinefunction(condition):  # what it gives would pass for true
+            raise TypeError("condition is a function that answers at once, such as `lambda: sandbox.orders`")
         waiter = _Waiter(condition, Future())
         # A waiter that goes away is forgotten. A future that it could cancel would break the announcement.
         waiter.met.set_running_or_notify_cancel()
@@ -81,6 +84,6 @@ class News:
                 waiter.met.set_result(None)
             elif self._over:
                 raise RuntimeError("the sandbox is closed")
-        except Exception as error:
+        except BaseException as error:  # pytest.fail() raises no Exception
             waiter.met.set_exception(error)
         return waiter.met.done()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
@@ -12,6 +13,7 @@ from typing import Self
 
 from aiohttp import web
 
+from minted_async.sandbox.arguments import typed
 from minted_async.sandbox.authentication import DigestGuard
 from minted_async.sandbox.clock import Clock
 from minted_async.sandbox.controls import Controls
@@ -55,9 +57,11 @@ class Sandbox(Controls):
         clock: Time of everything but real waiting; it runs by itself and is moved by `advance`.
 
     Raises:
+        TypeError: An argument has the wrong type.
         ValueError: An argument that makes no sense.
     """
 
+    @typed
     def __init__(
         self,
         *,
@@ -77,6 +81,10 @@ class Sandbox(Controls):
         max_requests: int = 10_000,
         clock: Clock | None = None,
     ) -> None:
+        if not 0 <= port <= 65535:
+            raise ValueError(f"port is a number from 0 to 65535: {port!r}")
+        if not 0 <= max_requests <= sys.maxsize:
+            raise ValueError(f"max_requests is a number of requests, not negative: {max_requests!r}")
         self.username = username
         self.password = self._first_password = password
         self.requests = RequestLog(max_requests)
@@ -211,5 +219,7 @@ class Sandbox(Controls):
             RuntimeError: It is not running.
         """
         if self._url is None:
-            raise RuntimeError("the sandbox is not running")
+            raise RuntimeError(
+                "the sandbox is not running: use it in `async with`, or serve by `with sandbox.in_thread()`"
+            )
         return self._url

@@ -7,31 +7,54 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from decimal import Decimal
+from typing import Any, Final, NamedTuple, TypeAlias
 from urllib.parse import parse_qsl, unquote
 
+import msgspec
 from multidict import MultiDict, MultiDictProxy
 
 from minted_async.sandbox import answers
+from minted_async.sandbox.arguments import check_method, convert, convert_fields, path_pattern
 from minted_async.sandbox.recording import RecordedRequest
+from minted_async.sandbox.shop.payments import CARD_PAGES
 
-_METHOD = re.compile(r"[A-Z]+")
-_PLACEHOLDER = re.compile(r"\{([A-Za-z_]\w*)\}", re.ASCII)
+_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE: Final = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]*")
+_OF_THE_SERVER: Final = ("content-length", "transfer-encoding")
+
+HEALTH: Final = "/health"
+"""Answered to everybody, and not remembered: for health checks of containers. It is no path of the API."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A whole answer to a route, for what the envelope cannot say."""
+    """A whole answer to a route, for what the envelope cannot say.
+
+    Raises:
+        TypeError: An argument has the wrong type.
+        ValueError: An answer cannot have this status, or this header.
+    """
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Without a Content-Type the answer is JSON."""
+    """Without a Content-Type the answer is JSON. Its length is told by the server."""
     body: bytes | str = b""
     """Sent as it is; text as UTF-8."""
 
     def __post_init__(self) -> None:
+        if not isinstance(self.body, bytes | str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError("body is bytes or text; data for the envelope is given to the route itself")
+        convert_fields(self)
+        if isinstance(self.body, str):
+            self.body.encode()  # a UnicodeEncodeError is a ValueError
         if not 200 <= self.status <= 599:
             raise ValueError(f"status is an HTTP status from 200 to 599: {self.status!r}")
+        for name, value in self.headers.items():
+            if name.lower() in _OF_THE_SERVER:
+                raise ValueError(f"the server writes the header {name} itself")
+            if not (_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)):
+                raise ValueError(f"no answer can have such a header: {name!r}: {value!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +71,12 @@ class RouteRequest:
     body: bytes
 
     def json(self) -> Any:
-        """The body, read as JSON.
+        """The body, read as JSON; numbers with a point are exact, as Decimal.
 
         Raises:
             ValueError: It is none.
         """
-        return json.loads(self.body)
+        return json.loads(self.body, parse_float=Decimal)
 
 
 RouteAnswer: TypeAlias = "Answer | object | Callable[[RouteRequest], object | Awaitable[object]]"
@@ -75,12 +98,15 @@ class Stubs:
 
     def add(self, method: str, path: str, answer: RouteAnswer) -> None:
         """Take in a route; see `Sandbox.route`."""
-        if not _METHOD.fullmatch(method):
-            raise ValueError(f"a method is in capitals, such as GET: {method!r}")
+        convert({"method": str, "path": str}, {"method": method, "path": path})
+        check_method(method)
+        pattern = path_pattern(path)
+        if path == HEALTH or path.startswith(CARD_PAGES):
+            raise ValueError(f"{HEALTH} and what is below {CARD_PAGES} are the sandbox's own: {path!r}")
         # What can go wrong with data goes wrong here, where the test is, and not in the server.
         made = answer if callable(answer) else as_answer(answer)
         others = (stub for stub in self._stubs if (stub.method, stub.path) != (method, path))
-        self._stubs = (_Stub(method, path, _pattern(path), made), *others)
+        self._stubs = (_Stub(method, path, pattern, made), *others)
 
     def find(self, method: str, path: str) -> tuple[_Stub, Mapping[str, str]] | None:
         """The route of a request, and the ids in its path."""
@@ -109,17 +135,11 @@ def as_answer(given: object) -> Answer:
     Raises:
         TypeError: The data cannot be written as JSON.
     """
-    return given if isinstance(given, Answer) else Answer(body=answers.success(given))
-
-
-def _pattern(path: str) -> re.Pattern[str]:
-    # Every second part is the name of a placeholder.
-    parts = _PLACEHOLDER.split(path)
-    names = parts[1::2]
-    if not path.startswith("/") or re.search(r"[?#{}\s]", "".join(parts[::2])) or len({*names}) != len(names):
-        raise ValueError(
-            f"a path starts with /, has no query or blank, and each {{name}} in it is another: {path!r}"
-        )
-    return re.compile(
-        "".join(f"(?P<{part}>[^/]+)" if number % 2 else re.escape(part) for number, part in enumerate(parts))
-    )
+    if isinstance(given, Answer):
+        return given
+    try:
+        body = answers.success(given)
+        msgspec.json.decode(body)  # a Decimal may be NaN, or a key, and is written all the same
+    except (TypeError, ValueError, RecursionError) as problem:
+        raise TypeError(f"the data of a route cannot be written as JSON: {problem}") from None
+    return Answer(body=body)

@@ -42,7 +42,9 @@ class InThread(Generic[S]):
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._serve())
+            # Whatever loops the program makes for itself, this one is asyncio's own.
+            with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+                runner.run(self._serve())
         except BaseException as error:
             (self._ended if self._started.done() else self._started).set_exception(error)
         else:

@@ -98,18 +98,11 @@ def test_a_refusal_is_shown_with_class_fields_and_advice_in_the_chosen_language(
         assert text in result.err
 
 
-@pytest.mark.parametrize("amount", ["NaN", "Infinity", "much"])
-def test_an_amount_that_is_no_number_is_wrong_usage(amount: str) -> None:
+@pytest.mark.parametrize("amount", ["NaN", "Infinity", "much", "0", "-1"])
+def test_an_amount_that_nobody_can_buy_is_wrong_usage(amount: str) -> None:
     result = minted("demo", "--amount", amount)
     assert result.code == 2
     assert amount in result.err
-
-
-@pytest.mark.parametrize("amount", ["0", "-1"])
-def test_an_amount_that_nobody_can_buy_is_refused(amount: str) -> None:
-    result = minted("demo", "--amount", amount)
-    assert result.code == 1
-    assert "ValidationError" in result.err
 
 
 def test_on_a_terminal_the_screen_lives(on_screen: Result) -> None:

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from minted_async import MintedClient, models
-from minted_async.sandbox import Sandbox
+from minted_async.sandbox import Faults, Sandbox
 from tests.cli.commands import Result, minted
 from tests.cli.conftest import BUYER, credentials, run
 
@@ -42,6 +42,45 @@ async def test_an_order_that_does_not_exist_fails() -> None:
         result = await run(sandbox, "order", "get", "NONE")
     assert (result.code, result.out) == (1, "")
     assert "NotFoundError" in result.err
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MINTED_ALLOW_HTTP", "*"),
+        ("MINTED_CLIENT_ID", "ü"),
+        ("MINTED_LOCALE", "ü"),
+        ("MINTED_PASSWORD", ""),
+        ("MINTED_USERNAME", ""),
+    ],
+)
+def test_a_wrong_variable_is_named_and_nothing_that_no_command_takes(name: str, value: str) -> None:
+    account = {"MINTED_USERNAME": "demo", "MINTED_PASSWORD": "demo"}
+    result = minted("order", "get", "NONE", env=account | {name: value})
+    assert result.code == 1
+    assert name in result.err
+    assert "pass what" not in result.err
+    assert name.removeprefix("MINTED_").lower() not in result.err
+
+
+async def test_that_it_can_be_repeated_is_said_once() -> None:
+    async with Sandbox() as sandbox:
+        sandbox.faults = Faults(reset_before=1)
+        lost = await run(sandbox, "order", "get", "NONE")
+    nobody = {"MINTED_USERNAME": "demo", "MINTED_PASSWORD": "demo", "MINTED_BASE_URL": "http://127.0.0.1:9"}
+    for result, error in (
+        (lost, "ConnectionLostError"),
+        (minted("order", "get", "X", env=nobody), "NotSent"),
+    ):
+        assert (result.code, error in result.err) == (1, True), result.err
+        assert result.err.count("repeat") == 1, result.err
+
+
+def test_an_argument_is_named_as_the_command_names_it() -> None:
+    account = {"MINTED_USERNAME": "demo", "MINTED_PASSWORD": "demo"}
+    result = minted("order", "get", "", env=account)
+    assert result.code == 2
+    assert "EXTERNAL_ID must not be empty" in result.err
 
 
 @pytest.mark.parametrize("url", ["nonsense", "http://api.example.com"])

@@ -117,4 +117,4 @@ def test_half_of_the_credentials_is_an_error_with_advice() -> None:
 def test_an_interval_that_makes_no_sense() -> None:
     result = minted("prices", "--interval", "0")
     assert result.code == 1
-    assert "interval" in result.err
+    assert "--interval must be" in result.err

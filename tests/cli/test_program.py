@@ -74,7 +74,7 @@ def test_an_odd_sku_stays_one_string() -> None:
     assert [ast.literal_eval(value) for value in given(program, "sku")] == [sku, sku]
 
 
-@pytest.mark.parametrize("amount", ["1E+3", "1e-9", "-0"])
+@pytest.mark.parametrize("amount", ["1E+3", "1e-9"])
 def test_an_amount_is_written_out(amount: str) -> None:
     program = minted("demo", "--code", "--amount", amount).out
     assert [ast.unparse(value) for value in given(program, "amount")] == [

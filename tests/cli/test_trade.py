@@ -137,6 +137,8 @@ async def test_slippage_stops_an_order(order: Order) -> None:
         result = await run(sandbox, *order.arguments, "--yes", *limit)
         assert (result.code, len(sandbox.orders)) == (1, 0)
     assert "SlippageError" in result.err
+    assert "--max-slippage allows 1 %" in " ".join(result.err.split())
+    assert result.err.lower().count("nothing was ordered") == 1
     assert re.search(r"[\d.]+ % (above|below) the reference price", " ".join(result.err.split("│")))
 
 
@@ -156,13 +158,23 @@ async def test_an_error_names_options_and_gives_its_advice_once(order: Order) ->
 
 @pytest.mark.parametrize(
     "wrong",
-    [("--external-id", "a/b"), ("--external-id", ""), ("--settle-timeout", "-1"), ("--max-slippage", "0.1")],
+    [
+        ("--external-id", "a/b"),
+        ("--external-id", ""),
+        ("--settle-timeout", "-1"),
+        ("--max-slippage", "0.1"),
+        ("--amount", "0"),
+        ("--amount", "-1"),
+        ("--amount", "1e400"),
+        ("--reference-price", "0"),
+    ],
 )
 async def test_an_argument_that_cannot_be_sent_is_bad_usage(order: Order, wrong: tuple[str, str]) -> None:
     asked = order.arguments[: order.arguments.index("--external-id")]
     async with stocked_sandbox() as sandbox:
         result = await run(sandbox, *asked, *wrong, "--yes")
         assert (result.code, list(sandbox.requests)) == (2, []), result.err
+        assert wrong[0] in result.err
 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["with a journal", "without one"])
@@ -192,7 +204,11 @@ def test_what_cannot_be_meant_is_bad_usage(customer: str, tmp_path: Path) -> Non
             "either --amount or --total",
         ),
         (("buy", "--customer", str(broken), "--yes", "--amount", "1"), "identity_number"),
-        (("buy", "--customer", str(tmp_path / "none.json"), "--yes", "--amount", "1"), "none.json"),
+        (
+            ("buy", "--customer", str(tmp_path / "none.json"), "--yes", "--amount", "1"),
+            "none.json: No such file or directory\n",
+        ),
+        (("buy", "--customer", customer, "--yes", "--total", "0", "--currency", "TRY"), "--total"),
         (("buy", "--customer", customer, "--yes", "--amount", "much"), "much"),
         (("sell", "--yes", "--amount", "much"), "much"),
     ]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from typing import Any
 
@@ -55,10 +56,27 @@ def test_plain_http_to_another_machine_is_refused(base_url: str) -> None:
         Origin.parse(base_url)
 
 
-def test_what_is_refused_says_how_a_test_network_allows_it() -> None:
+@pytest.mark.parametrize(
+    "base_url",
+    ["http://sandbox", "http://Sandbox:80", "http://sandbox.", "http://[FD00::1]:8765", "http://kasa-altın"],
+)
+def test_what_is_refused_says_how_a_test_network_allows_it(base_url: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
-        Origin.parse("http://sandbox:8765")
-    assert "allow_http=('sandbox',), or MINTED_ALLOW_HTTP=sandbox" in str(refused.value)
+        Origin.parse(base_url)
+    advice = re.search(r"allow_http=\('(\S+)',\), or MINTED_ALLOW_HTTP=(\S+) for", str(refused.value))
+    assert advice is not None
+    assert advice[1] == advice[2]
+    assert Origin.parse(base_url, (advice[1],)).in_the_clear
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["mintedconnect.com", "api.staging.mintedconnect.com", "API.MintedConnect.com", "mintedconnect.com."],
+)
+def test_nothing_goes_to_minted_in_the_clear(host: str) -> None:
+    with pytest.raises(ConfigurationError, match="no test network"):
+        Origin.parse(f"http://{host}", (host,))
+    assert Origin.parse("http://notmintedconnect.com", ("notmintedconnect.com",)).in_the_clear
 
 
 @pytest.mark.parametrize(

@@ -162,6 +162,18 @@ def test_a_refusal_without_an_envelope_shows_its_first_bytes() -> None:
     assert "nothing here" in str(error)
 
 
+def test_words_without_an_envelope_are_read_and_prove_nothing() -> None:
+    """Web frameworks refuse arguments in a form of their own, before the API's code is asked."""
+    body = {"message": "Geçersiz.", "errors": {"external_id": ["Kayıtlı."], "items.0.sku": ["Gerekli."]}}
+    error = api_error(422, body, request=writing())
+    assert (error.message, error.success) == ("Geçersiz.", None)
+    assert "Minted says 'Geçersiz.'; external_id: 'Kayıtlı.'; items.0.sku: 'Gerekli.'. There may" in str(
+        error
+    )
+    assert error.errors == body["errors"]
+    assert isinstance(refused(500, body, request=writing()), OutcomeUnknownError)
+
+
 def test_a_refusal_without_any_body_says_so() -> None:
     assert "the answer has no body" in str(api_error(403, b""))
 

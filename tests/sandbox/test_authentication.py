@@ -297,5 +297,5 @@ def test_forgotten_nonces_do_not_pile_up() -> None:
     ],
 )
 def test_credentials_that_cannot_work_are_refused_at_once(arguments: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match=r"user name|algorithms|nonce_lifetime"):
+    with pytest.raises(ValueError, match=r"username|algorithms|nonce_lifetime"):
         Sandbox(**arguments)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]

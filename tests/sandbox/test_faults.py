@@ -210,6 +210,12 @@ async def test_a_fault_is_ordered_for_a_path_a_method_and_a_number_of_calls(
     assert statuses == [404, 404, 500, 500, 404]
 
 
+async def test_a_fault_is_ordered_for_a_path_with_any_id(faulty: Sandbox, caller: Caller) -> None:
+    faulty.fail_next("server_error", path="/partner/order/{id}")
+    paths = ("/partner/order", "/partner/order/1/2", "/partner/order/A%2F1")
+    assert [(await caller.get(path)).status for path in paths] == [404, 404, 500]
+
+
 async def test_ordered_faults_come_in_their_order(faulty: Sandbox, caller: Caller) -> None:
     faulty.fail_next("forbidden")
     faulty.fail_next("server_error")
@@ -323,10 +329,14 @@ async def test_faults_that_make_no_sense_are_refused(arguments: dict[str, Any]) 
         ("delay", {"seconds": -1}),
         ("delay", {"seconds": float("inf")}),
         ("delay", {"times": 0}),
+        ("delay", {"method": "post"}),
+        ("delay", {"path": "partner/x"}),
+        ("delay", {"path": "/partner/x?page=1"}),
+        ("delay", {"path": "/partner/müşteri"}),
     ],
 )
 async def test_orders_for_faults_that_make_no_sense_are_refused(
     sandbox: Sandbox, fault: Any, arguments: dict[str, Any]
 ) -> None:
-    with pytest.raises(ValueError, match=r"no such fault|seconds|times"):
+    with pytest.raises(ValueError, match=r"no such fault|seconds|times|in capitals|as it is sent"):
         sandbox.fail_next(fault, **arguments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
@@ -9,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import aiohttp
+import anyio
 import anyio.lowlevel
 import pytest
 
@@ -85,17 +87,51 @@ async def test_a_function_may_read_and_change_the_sandbox(sandbox: Sandbox, call
     assert (await caller.get("/partner/customers")).data == ["CST-1"]
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        AssertionError("the body is wrong"),
+        pytest.fail.Exception("the body is wrong"),
+        SystemExit("the body is wrong"),
+        asyncio.CancelledError("the body is wrong"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
 async def test_a_function_that_fails_is_a_500_and_its_reason_is_logged(
-    sandbox: Sandbox, caller: Caller, caplog: pytest.LogCaptureFixture
+    sandbox: Sandbox, caller: Caller, caplog: pytest.LogCaptureFixture, error: BaseException
 ) -> None:
     def answer(request: RouteRequest) -> object:
-        assert request.json() == {}, "the body is wrong"
-        return []
+        raise error
 
     sandbox.route("POST", "/partner/x", answer)
     with caplog.at_level(logging.ERROR, "minted_async.sandbox"):
         assert (await caller.post("/partner/x", {"a": 1})).envelope["code"] == 5000
     assert "the body is wrong" in caplog.text
+
+
+async def test_a_function_that_waits_ends_with_the_sandbox(session: aiohttp.ClientSession) -> None:
+    waits = asyncio.Event()
+
+    async def answer(_: RouteRequest) -> None:
+        waits.set()
+        await anyio.sleep_forever()
+
+    async with anyio.create_task_group() as group, Sandbox() as sandbox:
+        caller = Caller(session, sandbox)
+        await caller.get("/x")
+        sandbox.route("GET", "/partner/x", answer)
+        group.start_soon(get_in_vain, caller, "/partner/x")
+        await waits.wait()
+
+
+async def get_in_vain(caller: Caller, path: str) -> None:
+    with pytest.raises(aiohttp.ClientError):
+        await caller.get(path)
+
+
+async def test_a_function_gets_exact_numbers(sandbox: Sandbox, client: MintedClient) -> None:
+    sandbox.route("POST", "/partner/double", lambda request: request.json()["price"] * 2)
+    assert str(await client.request("POST", "/partner/double", json={"price": Decimal("0.10")})) == "0.20"
 
 
 @pytest.mark.parametrize("path", ["/partner/order/ORD-1", "/partner/order/{id}"])
@@ -162,7 +198,13 @@ async def test_faults_meet_routes(sandbox: Sandbox, client: MintedClient) -> Non
         ("GET", "/x y", [], ValueError, "blank"),
         ("GET", "/x/{}", [], ValueError, "another"),
         ("GET", "/x/{id}/{id}", [], ValueError, "another"),
+        ("GET", "/müşteri", [], ValueError, "as it is sent"),
+        ("GET", "/health", [], ValueError, "the sandbox's own"),
+        ("GET", "/pay/{token}", [], ValueError, "the sandbox's own"),
         ("GET", "/x", object(), TypeError, "object"),
+        ("GET", "/x", {"a": Decimal("NaN")}, TypeError, "as JSON"),
+        ("GET", "/x", {Decimal(1): "a"}, TypeError, "as JSON"),
+        ("GET", "/x", "\ud800", TypeError, "as JSON"),
     ],
 )
 def test_a_route_that_makes_no_sense_is_refused_where_it_is_made(
@@ -170,8 +212,24 @@ def test_a_route_that_makes_no_sense_is_refused_where_it_is_made(
 ) -> None:
     with pytest.raises(error, match=match):
         Sandbox().route(method, path, answer)
-    with pytest.raises(ValueError, match="200 to 599"):
-        Answer(status=100)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "match"),
+    [
+        ({"status": 100}, "200 to 599"),
+        ({"body": "\ud800"}, "surrogates"),
+        ({"headers": {"X-A": "a\r\nX-B: b"}}, "no answer can have"),
+        ({"headers": {"X A": "a"}}, "no answer can have"),
+        ({"headers": {"content-length": "7"}}, "the server writes"),
+        ({"headers": {"Transfer-Encoding": "chunked"}}, "the server writes"),
+    ],
+)
+def test_an_answer_that_cannot_be_sent_is_refused_where_it_is_made(
+    arguments: dict[str, Any], match: str
+) -> None:
+    with pytest.raises(ValueError, match=match):
+        Answer(**arguments)
 
 
 async def test_a_fault_that_did_not_happen_is_named(sandbox: Sandbox, caller: Caller) -> None:

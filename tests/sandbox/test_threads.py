@@ -82,6 +82,15 @@ def test_a_block_that_is_never_left_does_not_keep_a_program_from_ending() -> Non
     assert done.returncode == 0
 
 
+def test_its_loop_is_not_that_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise AssertionError("a loop of the program was asked for")
+
+    monkeypatch.setattr(asyncio.events, "new_event_loop", refuse)
+    with Sandbox().in_thread() as sandbox:
+        sandbox.wait_until(lambda: True)
+
+
 async def test_it_can_be_closed_from_another_event_loop(threaded: Sandbox) -> None:
     port = int(threaded.url.rpartition(":")[2])
     await threaded.aclose()
@@ -144,6 +153,30 @@ def test_waiting_for_what_does_not_happen_ends(threaded: Sandbox) -> None:
         threaded.wait_until(lambda: False, timeout=0.01)
     with pytest.raises(ZeroDivisionError):
         threaded.wait_until(lambda: bool(1 / 0))
+
+
+async def test_a_condition_that_would_have_to_be_awaited_is_refused(threaded: Sandbox) -> None:
+    async def never() -> bool:
+        return False
+
+    never_asked: Any = never
+    with pytest.raises(TypeError, match="answers at once"):
+        await threaded.until(never_asked)
+
+
+async def test_a_condition_that_fails_the_test_fails_the_test(
+    threaded: Sandbox, session: aiohttp.ClientSession
+) -> None:
+    caller = Caller(session, threaded)
+
+    async def wait() -> None:
+        with pytest.raises(pytest.fail.Exception, match="not this"):
+            await threaded.until(lambda: len(threaded.requests) > 0 and pytest.fail("not this"))
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(wait)
+        await anyio.lowlevel.checkpoint()
+        assert (await caller.get("/x")).status == 404
 
 
 def test_who_waits_when_it_is_closed_is_told_so() -> None:

@@ -21,7 +21,7 @@ from minted_async.sandbox.shop.addresses import LONGEST_ID
 from minted_async.sandbox.shop.basket_requests import open_basket, pay, read_basket, require_ready
 from minted_async.sandbox.shop.baskets import Basket
 from minted_async.sandbox.shop.ecom import Ecom
-from minted_async.sandbox.shop.payments import Failure
+from minted_async.sandbox.shop.payments import CARD_PAGES, Failure
 from minted_async.sandbox.state import State
 
 _VOID = Failure("The basket has changed since the payment was opened.", "4229")
@@ -68,7 +68,7 @@ class Checkout:
             basket.place(external_id)
             return None
 
-        token, page = self._shop.pages.open("/pay/", finish)
+        token, page = self._shop.pages.open(CARD_PAGES, finish)
         basket.open_payment = token
         amount = answers.ecom_paid_total(basket, self._state.delivery_fee)
         return answers.card_payment(token, page, amount)

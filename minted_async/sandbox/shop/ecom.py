@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from minted_async.sandbox.arguments import typed
 from minted_async.sandbox.shop.baskets import Basket, Baskets
 from minted_async.sandbox.shop.catalog import Catalog, ecom_catalog
-from minted_async.sandbox.shop.payments import CardPages, Failure
+from minted_async.sandbox.shop.payments import CARD_PAGES, CardPages, Failure
 from minted_async.sandbox.state import State
 from minted_async.sandbox.webview import BearerGuard
 
@@ -31,6 +32,7 @@ class Ecom:
         self.bearer = BearerGuard(state.rng)
         """The tokens of webviews; `webview_token` makes one."""
 
+    @typed
     def fill_basket(
         self, customer_external_id: str, items: Mapping[str, int], *, token: str | None = None
     ) -> Basket:
@@ -47,6 +49,7 @@ class Ecom:
         """
         return self.baskets.fill(customer_external_id, items, token=token, kind="buy")
 
+    @typed
     def webview_token(self, customer_external_id: str) -> str:
         """A new token with which a customer's webview calls (`Authorization: Bearer`).
 
@@ -62,6 +65,7 @@ class Ecom:
         return self.pages.callback_url
 
     @callback_url.setter
+    @typed
     def callback_url(self, url: str | None) -> None:
         with self._state.lock:
             self.pages.callback_url = url
@@ -71,6 +75,7 @@ class Ecom:
         """The addresses to which the card pages redirected, oldest first."""
         return tuple(self.pages.callbacks)
 
+    @typed
     def decline_next(self, reason: str = "Do not honour", code: str = "050") -> None:
         """Let the next card page end in a failure."""
         with self._state.lock:
@@ -79,4 +84,4 @@ class Ecom:
     def card_page(self) -> str:
         """The address of a new page that stores a card. It ends at a `/pay/cards/` callback."""
         with self._state.lock:
-            return self.pages.open("/pay/cards/", lambda failure: failure)[1]
+            return self.pages.open(f"{CARD_PAGES}cards/", lambda failure: failure)[1]

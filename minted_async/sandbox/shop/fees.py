@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import NamedTuple
 
+from minted_async.sandbox.arguments import convert_fields
 from minted_async.sandbox.market import plain, to_cents
 
 NOTHING = Decimal(0)
@@ -41,6 +42,7 @@ class Fees:
     """The rates, in per cent, and what a delivery costs. The preset values are those of the examples.
 
     Raises:
+        TypeError: One of them is no number.
         ValueError: One of them is negative or not finite.
     """
 
@@ -58,6 +60,7 @@ class Fees:
     """Of one delivery, in AED."""
 
     def __post_init__(self) -> None:
+        convert_fields(self)
         for name in (field.name for field in fields(self)):
             value: Decimal = getattr(self, name)
             if not (value.is_finite() and value >= 0):

@@ -14,11 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
 from minted_async.sandbox.market import fresh_token
 from minted_async.sandbox.state import State
+
+CARD_PAGES: Final = "/pay/"
+"""What the paths of the pages begin with. They are no paths of the API."""
 
 
 class Failure(NamedTuple):

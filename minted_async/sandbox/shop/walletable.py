@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from minted_async.sandbox.arguments import typed
 from minted_async.sandbox.messages import ErrorCode, FieldError, RefusedError
 from minted_async.sandbox.request_body import Body
 from minted_async.sandbox.request_query import Query
@@ -61,10 +62,12 @@ class Walletable:
         return self._fees
 
     @fees.setter
+    @typed
     def fees(self, fees: Fees) -> None:
         with self._state.lock:
             self._fees = fees
 
+    @typed
     def fill_basket(
         self,
         customer_external_id: str,
@@ -87,6 +90,7 @@ class Walletable:
         """
         return self.baskets.fill(customer_external_id, items, token=token, kind=kind)
 
+    @typed
     def wallet(self, customer_external_id: str) -> dict[str, int]:
         """How many pieces of each sku a customer has.
 
