@@ -7,8 +7,6 @@ import gc
 import re
 import socket
 import sys
-from decimal import Decimal
-from typing import Any
 
 import aiohttp
 import anyio
