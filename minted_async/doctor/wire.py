@@ -148,14 +148,13 @@ class Wire:
         """
         request, connection = question.request, line.connection
         target = f"{self._options.origin.prefix}{request.target}"
-        method = request.operation.method
         before_target, host_lines = self._options.addressing()
         authorization = None
         if nonce is not None:
             if self.refused:
                 raise LoginRefusedError
-            authorization = nonce.sign(method, target, request.body)
-        data = request.write(f"{method} {before_target}{target}", host_lines, authorization)
+            authorization = nonce.sign(request.operation.method, target, request.body)
+        data = request.write(before_target, host_lines, authorization)
         challenge = None
         try:
             connection.expect()

@@ -21,6 +21,7 @@ import msgspec
 
 from minted_async.core.checks import argument_error
 from minted_async.core.logs import Log
+from minted_async.core.secret_names import unseen
 from minted_async.errors import ConfigurationError, MintedError, NotSentError
 from minted_async.trades.journal import refusals
 from minted_async.trades.journal.base import Claim, Journal, OrderIntent, OrderRecord, Outcome, Progress
@@ -61,6 +62,8 @@ class OpenOrder(msgspec.Struct):
     def __repr__(self) -> str:
         """Which it is; not its quote."""
         return f"<OpenOrder {self.intent.external_id!r}>"
+
+    __rich_repr__ = unseen
 
 
 class OpenOrders:
