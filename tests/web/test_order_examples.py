@@ -39,8 +39,8 @@ PURCHASE: dict[str, Any] = {
 }
 BUY = "/partner/order/digital/buy"
 UVICORN = "-m uvicorn --port {} --app-dir examples"
-# Threads, each of whose requests has a loop of its own. A connection on which nothing has come for --keep-alive
-# seconds is reset, also one whose request a busy machine has not sent yet.
+# Threads, each of whose requests has a loop of its own. A connection on which nothing has come for
+# --keep-alive seconds is reset, also one whose request a busy machine has not sent yet.
 GUNICORN = (
     "-m gunicorn --chdir examples --bind 127.0.0.1:{} --threads 4 --keep-alive 60 --no-control-socket "
     "django_orders:wsgi"
