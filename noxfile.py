@@ -32,7 +32,7 @@ PROGRAM_TESTS = (
     "tests/test_containers.py",
     "tests/test_testing.py",
 )
-HEART_TESTS = ("tests/core", "tests/trades", "tests/feeds", "tests/test_generated.py", "tests/test_client.py")
+HEART_TESTS = ("tests/core", "tests/trades", "tests/test_generated.py", "tests/test_client.py")
 WIRE_TESTS = (
     "tests/core/digest/test_rows.py",
     "tests/core/test_aiohttp_names.py",
