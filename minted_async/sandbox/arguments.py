@@ -13,6 +13,9 @@ import msgspec
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_hints: Final = functools.cache(get_type_hints)
+"""Annotations are text, which is read once and not with each call."""
+
 _METHOD: Final = re.compile(r"[A-Z]+")
 _PLACEHOLDER: Final = re.compile(r"\{([A-Za-z_]\w*)\}", re.ASCII)
 _LITERAL: Final = re.compile(r"(?:(?![?#{}])[!-~])*")
@@ -28,7 +31,7 @@ def typed(function: Callable[P, R]) -> Callable[P, R]:
             given = signature.bind(*args, **kwargs)
         except TypeError:
             return function(*args, **kwargs)  # which says it better
-        given.arguments |= convert(get_type_hints(function), given.arguments)
+        given.arguments |= convert(_hints(function), given.arguments)
         return function(*given.args, **given.kwargs)
 
     return checked
@@ -53,7 +56,8 @@ def convert(hints: Mapping[str, Any], values: Mapping[str, object]) -> dict[str,
 
 def convert_fields(instance: object) -> None:
     """Look at the fields of a frozen dataclass that is being made, as at arguments."""
-    hints = get_type_hints(type(instance))
+    kind: Any = type(instance)
+    hints = _hints(kind)
     for name, value in convert(hints, {name: getattr(instance, name) for name in hints}).items():
         object.__setattr__(instance, name, value)
 
