@@ -32,6 +32,9 @@ class Purchase(msgspec.Struct):
     items: list[models.BuyItem]
 
 
+PURCHASES = msgspec.json.Decoder(Purchase)
+
+
 async def client_of(app: web.Application) -> AsyncGenerator[None]:
     """One client for all requests."""
     async with MintedClient.from_env() as minted:
@@ -53,7 +56,7 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
 async def buy(request: web.Request) -> web.Response:
     """Buy at the price of this moment."""
     try:
-        purchase = msgspec.json.decode(await request.read(), type=Purchase)
+        purchase = PURCHASES.decode(await request.read())
     except msgspec.DecodeError as problem:
         raise web.HTTPUnprocessableEntity(text=str(problem)) from None
     order = await request.app[MINTED].trades.buy(

@@ -46,6 +46,7 @@ from minted_async.trades.options import check_seconds
 from minted_async.trades.requests import check_request
 
 _NOTHING: Final = "Nothing was ordered."
+_CUSTOMER: Final = msgspec.json.Decoder(models.OrderCustomer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,7 @@ def buy(
         json: Print the order as JSON, secrets masked.
     """
     try:
-        buyer = msgspec.json.decode(customer.read_bytes(), type=models.OrderCustomer)
+        buyer = _CUSTOMER.decode(customer.read_bytes())
     except (OSError, msgspec.DecodeError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) else problem
         raise BadUsageError(f"--customer {customer}: {reason}") from problem

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 import msgspec
 from msgspec import inspect
 
+from minted_async.core.decoding import type_info
 from minted_async.core.model import Model
 from minted_async.errors import ArgumentError
 
@@ -227,7 +228,7 @@ def _check_union(checks: Sequence[Check], nullable: bool, value: object, field: 
 @cache
 def _check_of(cls: type) -> Check:
     """The check of a struct, made once: describing a type costs far more than checking a value."""
-    return _compile(inspect.type_info(cls))
+    return _compile(type_info(cls))
 
 
 def _compile(kind: inspect.Type) -> Check:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import decimal
+import os
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -54,6 +56,14 @@ _WORDS: Final = msgspec.json.Decoder(Words)
 _PLAIN: Final = msgspec.json.Decoder(object, float_hook=Decimal)
 BOM: Final = b"\xef\xbb\xbf"
 """A byte order mark, which some servers put before their JSON."""
+
+# msgspec reads the annotations of a struct when it first meets it, and other threads see them half read: that
+# ends the process (msgspec 0.22, by a segmentation fault). A fork would keep them half read for good.
+_BUILDING: Final = threading.RLock()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_BUILDING.acquire, after_in_parent=_BUILDING.release, after_in_child=_BUILDING.release
+    )
 
 _ENVELOPES: Final[dict[Any, type[msgspec.Struct]]] = {}
 _DECODERS: Final[dict[Any, msgspec.json.Decoder[Any]]] = {}
@@ -120,6 +130,22 @@ def decode(result: type[T], data: bytes | msgspec.Raw) -> T:
     return value
 
 
+def convert(value: object, kind: type[T]) -> T:
+    """Plain values as a type.
+
+    Raises:
+        msgspec.ValidationError: They do not fit.
+    """
+    with _BUILDING:
+        return msgspec.convert(value, kind)  # noqa: TID251
+
+
+def type_info(kind: Any) -> inspect.Type:
+    """What a type is made of."""
+    with _BUILDING:
+        return inspect.type_info(kind)  # noqa: TID251
+
+
 def check_result(result: Any) -> None:
     """Make sure that JSON can be read as a type, before a call is made whose answer is to be read so.
 
@@ -127,7 +153,7 @@ def check_result(result: Any) -> None:
         TypeError: It cannot.
     """
     try:
-        pending: list[object] = [inspect.type_info(result)]
+        pending: list[object] = [type_info(result)]
         _decoder(_whole(result))
     except Exception as problem:  # whatever msgspec makes of what is no type
         raise TypeError(
@@ -149,7 +175,7 @@ def _whole(result: Any) -> Any:
     whole = _ENVELOPES.get(result)
     if whole is None:
         fields: list[Any] = [("success", bool), ("data", result | UnsetType, UNSET)]
-        whole = _ENVELOPES[result] = msgspec.defstruct("Whole", fields)
+        whole = _ENVELOPES.setdefault(result, msgspec.defstruct("Whole", fields))
     return whole
 
 
@@ -157,7 +183,9 @@ def _decoder(result: Any) -> msgspec.json.Decoder[Any]:
     """The decoder of a type, made once: making one costs a hundred times what decoding with it does."""
     decoder = _DECODERS.get(result)
     if decoder is None:
-        decoder = _DECODERS[result] = msgspec.json.Decoder(result, dec_hook=decode_scalar, float_hook=Decimal)
+        with _BUILDING:
+            decoder = msgspec.json.Decoder(result, dec_hook=decode_scalar, float_hook=Decimal)
+            _DECODERS[result] = decoder
     return decoder
 
 

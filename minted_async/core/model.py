@@ -8,7 +8,7 @@ import msgspec
 
 from minted_async.core.secret_names import MASK, is_secret
 
-__all__ = ["Model"]
+__all__ = ["Model", "complete"]
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +39,15 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
         """The fields, secrets masked."""
         fields = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
         return f"{type(self).__name__}({fields})"
+
+
+def complete(*kinds: type[Model]) -> None:
+    """Have msgspec read the annotations of a module's models while one thread imports it.
+
+    It would do so when it first meets them; two threads that meet one at once crash (see `decoding`).
+    """
+    for kind in kinds:
+        msgspec.json.Decoder(kind)
 
 
 def _masked(value: Any, hidden: bool) -> Any:

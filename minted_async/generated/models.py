@@ -10,7 +10,7 @@ from typing import ClassVar
 from msgspec import UNSET, UnsetType
 
 from minted_async.core.enums import OpenStrEnum
-from minted_async.core.model import Model
+from minted_async.core.model import Model, complete
 from minted_async.core.scalars import ExternalId, IsoDateTime, JsonObject, MintedDateTime, MintedDateTimeUtc
 
 __all__ = [
@@ -975,3 +975,34 @@ class OrderReceipt(Model, kw_only=True, frozen=True):
 
     payment: Payment | None = None
     """The card payment. Documented for card purchases only."""
+
+
+complete(
+    Price,
+    OrderCustomer,
+    BuyItem,
+    Topup,
+    SellItem,
+    OrderItem,
+    OrderBuyer,
+    DeliveredProduct,
+    CardTokenPayment,
+    PaymentDetails,
+    BillingAddress,
+    ShippingAddress,
+    BillingAddressInput,
+    ShippingAddressInput,
+    Wallet,
+    CustomerBalance,
+    DeliveryCustomer,
+    DeliveryReceiptItem,
+    PriceFix,
+    OrderDelivery,
+    Payment,
+    OrderAddress,
+    DeliveryAddress,
+    Customer,
+    DeliveryReceipt,
+    Order,
+    OrderReceipt,
+)

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 from msgspec import UNSET, UnsetType
 
-from minted_async.core.model import Model
+from minted_async.core.model import Model, complete
 from minted_async.core.scalars import ExternalId
 from minted_async.generated.models import (
     BuyItem,
@@ -269,3 +269,16 @@ class CreateDeliveryRequest(Model, kw_only=True, frozen=True):
 
     address: DeliveryAddress
     """Billing and shipping address."""
+
+
+complete(
+    PriceFixRequest,
+    FindOrderRequest,
+    CreateCustomerRequest,
+    CreateBusinessCustomerRequest,
+    UpdateCustomerRequest,
+    BuyRequest,
+    BuyWithCardTokenRequest,
+    SellRequest,
+    CreateDeliveryRequest,
+)

@@ -21,6 +21,7 @@ from minted_async.sandbox.shop.payments import CARD_PAGES
 
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE: Final = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]*")
+_ANYTHING: Final = msgspec.json.Decoder()
 _OF_THE_SERVER: Final = ("content-length", "transfer-encoding")
 
 HEALTH: Final = "/health"
@@ -139,7 +140,7 @@ def as_answer(given: object) -> Answer:
         return given
     try:
         body = answers.success(given)
-        msgspec.json.decode(body)  # a Decimal may be NaN, or a key, and is written all the same
+        _ANYTHING.decode(body)  # a Decimal may be NaN, or a key, and is written all the same
     except (TypeError, ValueError, RecursionError) as problem:
         raise TypeError(f"the data of a route cannot be written as JSON: {problem}") from None
     return Answer(body=body)

@@ -50,6 +50,10 @@ class _Head(msgspec.Struct):
     version: int = 0
 
 
+_HEADS: Final = msgspec.json.Decoder(_Head)
+_RECORDS: Final = msgspec.json.Decoder(Record)
+
+
 def read(path: Path) -> Record:
     """What the file holds; nothing if there is none.
 
@@ -65,13 +69,13 @@ def read(path: Path) -> Record:
     problem = f"it is larger than {_LONGEST // 1024 // 1024} MiB"
     if len(content) <= _LONGEST:
         try:
-            head = msgspec.json.decode(content, type=_Head)
+            head = _HEADS.decode(content)
             if head.format == FORMAT and head.version > VERSION:
                 raise ConfigurationError(
                     f"{path} was written by a later release (version {head.version}): name another file"
                 )
             if head.format == FORMAT:
-                return msgspec.json.decode(content, type=Record)
+                return _RECORDS.decode(content)
             problem = "it is another one"
         except (ValueError, RecursionError) as broken:
             problem = f"it is broken: {str(broken)[:200]!r}"

@@ -9,7 +9,7 @@ from typing import ClassVar
 from msgspec import UNSET, UnsetType, field
 
 from minted_async.core.enums import OpenStrEnum
-from minted_async.core.model import Model
+from minted_async.core.model import Model, complete
 from minted_async.core.scalars import IsoDateTime, JsonObject
 from minted_async.generated.models import (
     InvoiceType,
@@ -355,3 +355,15 @@ class EcomOrder(Model, kw_only=True, frozen=True):
 
     items: list[EcomOrderItem] | None = None
     """The pieces."""
+
+
+complete(
+    Product,
+    BasketPriceFix,
+    EcomDelivery,
+    EcomOrderItemPrice,
+    BasketShippingAddress,
+    BasketBillingAddress,
+    EcomOrderItem,
+    EcomOrder,
+)

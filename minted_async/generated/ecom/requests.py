@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from msgspec import UNSET, UnsetType
 
-from minted_async.core.model import Model
+from minted_async.core.model import Model, complete
 from minted_async.core.scalars import ExternalId
 from minted_async.generated.ecom.models import (
     BasketBillingAddress,
@@ -107,3 +107,6 @@ class SetBasketAddressRequest(Model, kw_only=True, frozen=True):
     """The first six digits of the card that will pay. That it stands beside the addresses and not
     inside `billing` is likely, not certain.
     """
+
+
+complete(GetEcomOrderRequest, ClearBasketRequest, CreateBillingAddressRequest, SetBasketAddressRequest)

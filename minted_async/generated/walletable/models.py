@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from msgspec import field
 
-from minted_async.core.model import Model
+from minted_async.core.model import Model, complete
 from minted_async.core.scalars import IsoDateTime, JsonObject
 from minted_async.generated.models import (
     Payment,
@@ -338,3 +338,16 @@ class WalletableOrder(Model, kw_only=True, frozen=True):
 
     items: list[WalletableOrderItem] | None = None
     """The pieces, one line each: five equal pieces are five lines of the amount 1."""
+
+
+complete(
+    WalletablePriceFix,
+    WalletableCustomer,
+    WalletableShippingAddress,
+    WalletableDelivery,
+    WalletableItemPrice,
+    OrderInvoice,
+    WalletableBalance,
+    WalletableOrderItem,
+    WalletableOrder,
+)

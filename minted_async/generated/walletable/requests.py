@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from minted_async.core.model import Model
+from minted_async.core.model import Model, complete
 from minted_async.core.scalars import ExternalId
 
 __all__ = ["CompleteBuyRequest", "DeleteBasketItemRequest", "UpdateBasketItemRequest"]
@@ -54,3 +54,6 @@ class CompleteBuyRequest(Model, kw_only=True, frozen=True):
 
     cart_token: str
     """Token of the basket."""
+
+
+complete(UpdateBasketItemRequest, DeleteBasketItemRequest, CompleteBuyRequest)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from minted_async.core.decoding import convert
 from minted_async.generated import models
 from minted_async.trades.journal.base import (
     IntendedItem,
@@ -26,6 +27,9 @@ RECORD_COLUMNS: Final = f"{INTENT_COLUMNS}, recorded_at, certain_at, progress, o
 QUOTE_COLUMNS: Final = "id, account, token, customer_external_id, currency, prices, is_total_price, total"
 IntentRow = tuple[str, str, str, str, str | None, str | None, str | None, str | None]
 QuoteRow = tuple[str, str, str | None, str | None, str, str, bool, str | None]
+
+_PRICES: Final = msgspec.json.Decoder(list[models.Price])
+_ITEMS: Final = msgspec.json.Decoder(list[tuple[str, str | None]])
 
 
 def intent_row(intent: OrderIntent) -> IntentRow:
@@ -82,7 +86,7 @@ def read_quote(
         token=token,
         customer_external_id=customer,
         currency=currency,
-        prices=msgspec.json.decode(prices, type=list[models.Price]),
+        prices=_PRICES.decode(prices),
         is_total_price=bool(is_total_price),
         total=None if total is None else Decimal(total),
         usable_for=(expires_at - now).total_seconds(),
@@ -111,7 +115,7 @@ def moment(value: str | datetime) -> datetime:
 def _read_record(row: tuple[Any, ...], now: datetime) -> OrderRecord:
     account, external_id, operation, items, customer, currency, total, wish = row[:8]
     recorded_at, certain_at, progress, outcome, settled_at = row[8:]
-    pairs = msgspec.json.decode(items, type=list[tuple[str, str | None]])
+    pairs = _ITEMS.decode(items)
     intent = OrderIntent(
         account=account,
         external_id=external_id,
@@ -124,7 +128,7 @@ def _read_record(row: tuple[Any, ...], now: datetime) -> OrderRecord:
         total=None if total is None else Decimal(total),
         wish=wish,
     )
-    msgspec.convert(msgspec.structs.asdict(intent), OrderIntent)  # the types of what a row holds are its own
+    convert(msgspec.structs.asdict(intent), OrderIntent)  # the types of what a row holds are its own
     external_id.encode()
     recorded, certain = moment(recorded_at), moment(certain_at)
     # It was written before now: whatever the clock did since, no more than the whole time is left.
