@@ -20,11 +20,13 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self, TypeAlias
 
-from minted_async import MintedClient, RetryPolicy
+from minted_async import MintedClient, RetryPolicy, Timeout
 
 Behaviour: TypeAlias = "Callable[[Wire], Awaitable[None]]"
 
 QUICK_RETRIES = RetryPolicy(base_delay=0.001)
+PATIENT = Timeout(total=120, connect=60)
+"""For a hundred calls at once on a busy machine."""
 
 BAD_GATEWAY_PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><h1>nginx</h1></body></html>"
 
@@ -182,7 +184,11 @@ class LoopbackServer(Listener):
 
     def client(self, **options: Any) -> MintedClient:
         """A client of this server that loses no time between retries."""
-        arguments: dict[str, Any] = {"base_url": self.url, "retry": QUICK_RETRIES} | options
+        arguments: dict[str, Any] = {
+            "base_url": self.url,
+            "retry": QUICK_RETRIES,
+            "timeout": PATIENT,
+        } | options
         return MintedClient("user", "password", **arguments)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

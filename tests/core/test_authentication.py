@@ -12,7 +12,7 @@ import pytest
 from minted_async import MintedClient
 from minted_async.errors import AuthenticationError, OutcomeUnknownError
 from tests.digest_server import DigestPolicy, DigestServer
-from tests.servers import QUICK_RETRIES, LoopbackServer, Wire, answering, envelope, refusal, response
+from tests.servers import PATIENT, QUICK_RETRIES, LoopbackServer, Wire, answering, envelope, refusal, response
 
 pytestmark = pytest.mark.anyio
 
@@ -20,7 +20,7 @@ CHALLENGE = {"WWW-Authenticate": 'Digest realm="minted", nonce="n1", qop="auth"'
 
 
 def client(server: DigestServer, password: str = "password", **options: Any) -> MintedClient:
-    arguments: dict[str, Any] = {"base_url": server.url, "retry": QUICK_RETRIES} | options
+    arguments: dict[str, Any] = {"base_url": server.url, "retry": QUICK_RETRIES, "timeout": PATIENT} | options
     return MintedClient("user", password, **arguments)
 
 

@@ -24,7 +24,7 @@ from minted_async.errors import (
 from minted_async.events import Challenged, Event
 from minted_async.sandbox import Sandbox
 from tests.digest_server import DigestPolicy, DigestServer
-from tests.servers import QUICK_RETRIES, LoopbackServer, Wire, half_of, one_each, response
+from tests.servers import PATIENT, QUICK_RETRIES, LoopbackServer, Wire, half_of, one_each, response
 from tests.trades.orders import CUSTOMER, gold
 
 pytestmark = pytest.mark.anyio
@@ -53,7 +53,7 @@ class Vault:
 def client(
     server: DigestServer, vault: Any, password: str | None = "password", **options: Any
 ) -> MintedClient:
-    arguments: dict[str, Any] = {"base_url": server.url, "retry": QUICK_RETRIES} | options
+    arguments: dict[str, Any] = {"base_url": server.url, "retry": QUICK_RETRIES, "timeout": PATIENT} | options
     return MintedClient("user", password, credentials=vault, **arguments)
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from minted_async import MintedClient, Timeout
+from minted_async import MintedClient
 from tests.digest_server import DigestPolicy, DigestServer
+from tests.servers import PATIENT
 
 pytestmark = pytest.mark.anyio
 
@@ -80,7 +81,7 @@ async def test_no_call_fails(name: str, concurrency: int) -> None:
             policy.password,
             base_url=server.url,
             max_connections=concurrency,
-            timeout=Timeout(total=120, connect=120),  # 500 connections at once, on a busy machine
+            timeout=PATIENT,
         )
         async with client as minted:
             paths = iter(range(CALLS))
