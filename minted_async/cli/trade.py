@@ -244,7 +244,7 @@ async def _order(
 
 
 async def _repeated(
-    minted: MintedClient, request: Buy | Sell, refusal: models.Order | BaseException, stopped: asyncio.Event
+    minted: MintedClient, request: Buy | Sell, refusal: MintedError, stopped: asyncio.Event
 ) -> models.Order | BaseException | ExitCode:
     """What became of an order that was refused, perhaps because its id is in use."""
     console, external_id = error_console(), request.external_id
@@ -260,7 +260,7 @@ async def _repeated(
         return refusal
     # The journal has it as placed or open, or the server refused it and cannot be asked why.
     return OutcomeUnknownError(
-        f"it is not known whether the order {external_id!r} was placed before: {refusal}",
+        f"it is not known whether the order {external_id!r} was placed before: {refusal.happened}",
         external_id=external_id,
     )
 

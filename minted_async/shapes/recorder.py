@@ -106,7 +106,7 @@ class Shapes:
             except (OSError, ConfigurationError) as problem:
                 with self._guard:
                     self._give_back(record)
-                said = str(problem) if isinstance(problem, ConfigurationError) else problem.strerror
+                said = problem.happened if isinstance(problem, ConfigurationError) else problem.strerror
                 logger.warning("%s: shapes could not be written, and are kept (%s)", self._path, said)
 
     def __repr__(self) -> str:

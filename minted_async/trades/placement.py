@@ -368,10 +368,10 @@ def _only_order(receipt: models.OrderReceipt, intent: OrderIntent) -> models.Ord
 def _unreadable(record: UnreadableRecord) -> Recovery:
     name = "an order" if record.external_id is None else f"the order {record.external_id!r}"
     error = OutcomeUnknownError(
-        f"the journal's row of {name} cannot be read ({record.problem}): it stays there. "
-        "Do not place it again: look for it with minted.orders.get",
+        f"the journal's row of {name} cannot be read ({record.problem}): it stays there",
         operation="trades.recover",
         external_id=record.external_id,
+        advice="Do not place it again: look for it with minted.orders.get.",
     )
     return Recovery(external_id=record.external_id, error=error)
 

@@ -583,26 +583,28 @@ class Trades:
         outcome = self._open_orders.settled_as(external_id)
         if order is None and outcome is Outcome.PLACED:
             return OutcomeUnknownError(
-                f"cancelled: the order {external_id!r} was placed; "
-                f"`minted.trades.resolve({external_id!r})` reads it",
+                f"cancelled: the order {external_id!r} was placed",
                 external_id=external_id,
                 placed=True,
+                advice=f"`minted.trades.resolve({external_id!r})` reads it.",
             )
         if order is None and outcome in (Outcome.NOT_PLACED, Outcome.REFUSED):
             return OrderNotPlacedError(
                 f"cancelled: the order {external_id!r} was {outcome}", external_id=external_id
             )
         if order is None:
-            sent = NotSentError(f"cancelled: the order {external_id!r} was not sent")
+            sent = NotSentError(
+                f"cancelled: the order {external_id!r} was not sent", advice="It is safe to place it again."
+            )
             sent.external_id = external_id
             return sent
         return OutcomeUnknownError(
-            f"cancelled: it is not known whether the order {external_id!r} was placed; "
-            f"`minted.trades.resolve({external_id!r})` finds out",
+            f"cancelled: it is not known whether the order {external_id!r} was placed",
             operation=order.intent.operation,
             external_id=external_id,
             certain_at=self._options.certain_at(order.absence_proven_at),
             placed=order.confirmed,
+            advice=f"`minted.trades.resolve({external_id!r})` finds out.",
         )
 
 
