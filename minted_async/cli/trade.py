@@ -34,6 +34,7 @@ from minted_async.cli.signals import (
 )
 from minted_async.cli.streams import OutputError
 from minted_async.core.checks import argument_error
+from minted_async.core.config import check_seconds
 from minted_async.errors import (
     ArgumentError,
     ConfigurationError,
@@ -42,7 +43,6 @@ from minted_async.errors import (
     OutcomeUnknownError,
 )
 from minted_async.trades import Buy, PriceLock, Sell
-from minted_async.trades.options import check_seconds
 from minted_async.trades.requests import check_request
 
 _NOTHING: Final = "Nothing was ordered."
@@ -178,7 +178,7 @@ def _place(request: Buy | Sell, external_id: str | None, manner: _Manner) -> Exi
         try:
             check_seconds("--settle-timeout", manner.settle_timeout)
         except ConfigurationError as problem:
-            raise BadUsageError(str(problem)) from problem
+            raise BadUsageError(problem.happened) from problem
     if not manner.yes and not sys.stdin.isatty():
         raise BadUsageError("there is no terminal to ask at: --yes sends the order without asking")
     minted = MintedClient.from_env(journal=manner.journal)

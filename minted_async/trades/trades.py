@@ -13,6 +13,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from minted_async.clock import Clock
+from minted_async.core.config import check_seconds
 from minted_async.core.frames import empty_frames
 from minted_async.core.retry import RetryPolicy
 from minted_async.errors import MintedError, NotSentError, OrderNotPlacedError, OutcomeUnknownError
@@ -22,7 +23,7 @@ from minted_async.generated.prices import Prices
 from minted_async.trades import lookup, price_lock, quotes
 from minted_async.trades.journal.base import OrderRecord, Outcome
 from minted_async.trades.open_orders import OpenOrders
-from minted_async.trades.options import TradeOptions, check_seconds
+from minted_async.trades.options import TradeOptions
 from minted_async.trades.parallel import in_parallel
 from minted_async.trades.placement import Placement, Recovery
 from minted_async.trades.preparing import prepare_order
