@@ -85,7 +85,7 @@ def read(url: str) -> Callback:
     if match is None or (match["card"] is None and match["token"] == "cards"):
         raise argument_error(
             "url",
-            "must have the path /pay/{token}/callback/(success|fail) or /pay/cards/{token}/callback/...",
+            "must have the path /pay/{token}/callback/(success|fail), or one with /pay/cards/{token}",
         )
     parameters = _parameters(parts.query)
     return Callback(

@@ -10,7 +10,7 @@ single question: what may the server have done?
 - no answer to a call that only reads: `RequestTimeoutError`, `ConnectionLostError`
 - no answer to a call that changes something: `OutcomeUnknownError`
 
-`advice` says what to do next, in one place for the command line, the documentation and programs.
+`happened` says what happened, `advice` what to do next, and `str(error)` both.
 """
 
 from __future__ import annotations
@@ -57,13 +57,24 @@ class MintedError(Exception):
         advice: What to do next, in a sentence or two.
     """
 
-    advice: str = "The message says what is wrong."
+    advice: str = ""
     operation: str | None
     external_id: str | None = None
 
-    def __init__(self, message: str, *, operation: str | None = None) -> None:
+    def __init__(self, message: str, *, operation: str | None = None, advice: str | None = None) -> None:
         super().__init__(message)
         self.operation = operation
+        if advice is not None:
+            self.advice = advice
+
+    @property
+    def happened(self) -> str:
+        """What happened, without the advice."""
+        return super().__str__()
+
+    def __str__(self) -> str:
+        """What happened, and what to do next."""
+        return f"{self.happened}. {self.advice}" if self.advice else self.happened
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The default calls cls(*args), which fails for constructors with required keywords.
@@ -83,7 +94,7 @@ def _rebuild(cls: type[MintedError], args: tuple[Any, ...], state: dict[str, Any
 class ConfigurationError(MintedError):
     """The client is set up or used wrongly: nothing was sent."""
 
-    advice = "Nothing was sent. Correct the setting that the message names."
+    advice = "Nothing was sent. Correct how the client is set up or used."
 
 
 class ArgumentError(MintedError, ValueError):
@@ -96,7 +107,7 @@ class ArgumentError(MintedError, ValueError):
         problem: What is wrong with it.
     """
 
-    advice = "Nothing was sent. Correct the argument that the message names."
+    advice = "Nothing was sent. Correct the argument."
 
     def __init__(self, message: str, *, operation: str | None = None, argument: str, problem: str) -> None:
         super().__init__(message, operation=operation)
@@ -117,8 +128,10 @@ class UndocumentedOperationError(MintedError):
         "the operation in the spec."
     )
 
-    def __init__(self, message: str, *, operation: str, title: str, section: str) -> None:
-        super().__init__(message, operation=operation)
+    def __init__(
+        self, message: str, *, operation: str, title: str, section: str, advice: str | None = None
+    ) -> None:
+        super().__init__(message, operation=operation, advice=advice)
         self.title = title
         self.section = section
 
@@ -128,7 +141,7 @@ class NotSentError(MintedError):
     to repeat.
     """
 
-    advice = "Nothing was sent: it is safe to repeat. Check the address and the network."
+    advice = "It is safe to repeat. Check the address and the network."
 
 
 class RequestTimeoutError(MintedError):
@@ -188,8 +201,9 @@ class OutcomeUnknownError(MintedError):
         status: int | None = None,
         certain_at: datetime | None = None,
         placed: bool = False,
+        advice: str | None = None,
     ) -> None:
-        super().__init__(message, operation=operation)
+        super().__init__(message, operation=operation, advice=advice)
         self.external_id = external_id
         self.status = status
         self.certain_at = certain_at
@@ -207,8 +221,7 @@ class DecodeError(MintedError):
     """
 
     advice = (
-        "The server answered, and may have carried the call out: look before you repeat "
-        "it. Then report what the message shows."
+        "The server may have carried the call out: look before you repeat it. Then report what does not fit."
     )
 
     def __init__(
@@ -220,8 +233,9 @@ class DecodeError(MintedError):
         path: str = "$",
         body: str = "",
         success: bool | None = None,
+        advice: str | None = None,
     ) -> None:
-        super().__init__(message, operation=operation)
+        super().__init__(message, operation=operation, advice=advice)
         self.status = status
         self.path = path
         self.body = body
@@ -257,8 +271,9 @@ class APIError(MintedError):
         body: str = "",
         retry_after: float | None = None,
         success: bool | None = None,
+        advice: str | None = None,
     ) -> None:
-        super().__init__(text, operation=operation)
+        super().__init__(text, operation=operation, advice=advice)
         self.status = status
         self.code = code
         self.message = message
@@ -290,7 +305,7 @@ class NotFoundError(APIError):
 class ValidationError(APIError):
     """422: the server refused the arguments; `errors` often says which."""
 
-    advice = "Nothing was done. Correct what the message names and try again."
+    advice = "Nothing was done. Correct what was refused, and try again."
 
 
 class RateLimitedError(APIError):
@@ -387,7 +402,7 @@ class OrderNotPlacedError(MintedError):
         external_id: The partner's own id of the order.
     """
 
-    advice = "The order does not exist: it is safe to place it again."
+    advice = "The order will never exist: it is safe to place it again."
 
     def __init__(self, message: str, *, operation: str | None = None, external_id: str) -> None:
         super().__init__(message, operation=operation)

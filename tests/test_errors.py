@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import pickle
+import re
 import traceback
+from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,7 +104,7 @@ def test_every_error_is_of_the_family(error: MintedError) -> None:
 def test_pickling_keeps_everything(error: MintedError, protocol: int) -> None:
     again = pickle.loads(pickle.dumps(error, protocol))
     assert type(again) is type(error)
-    assert str(again) == str(error) == "text"
+    assert (again.happened, again.advice, str(again)) == ("text", error.advice, str(error))
     assert again.args == error.args
     assert again.__dict__ == error.__dict__
 
@@ -162,6 +166,28 @@ def test_a_mistake_of_the_caller_is_a_value_error_and_no_answer_of_the_server() 
 @EACH
 def test_every_error_says_what_to_do_next(error: MintedError) -> None:
     assert "advice" in type(error).__dict__
+    assert str(error) == (f"text. {error.advice}" if error.advice else "text")
+
+
+def raised() -> Iterator[tuple[str, str, str]]:
+    """Every text of the package that says what happened: where it stands, its error, and itself."""
+    for path in Path(errors.__file__).parent.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text())):
+            name = getattr(call.func, "id", "") if isinstance(call, ast.Call) else ""
+            kind = {"argument_error": "ArgumentError"}.get(name, name)
+            if kind in errors.__all__:
+                assert isinstance(call, ast.Call)
+                words = [each.value for each in ast.walk(call.args[-1]) if isinstance(each, ast.Constant)]
+                yield f"{path.name}:{call.lineno}", kind, " ".join(map(str, words))
+
+
+def test_what_the_advice_says_is_not_said_before() -> None:
+    texts = [*raised()]
+    assert len(texts) > 100
+    for where, kind, text in texts:
+        assert not text.endswith((".", "?", "!")), where
+        for clause in re.split(r"[.:;,]", getattr(errors, kind).advice):
+            assert not clause or clause.strip().lower() not in text.lower(), (where, clause)
 
 
 def test_an_api_error_may_know_nothing_but_its_text() -> None:
@@ -179,4 +205,4 @@ def test_headers_of_an_error_are_its_own() -> None:
 
 @EACH
 def test_a_traceback_shows_the_text(error: MintedError) -> None:
-    assert "".join(traceback.format_exception(error)).endswith(f"{type(error).__name__}: text\n")
+    assert "".join(traceback.format_exception(error)).endswith(f"{type(error).__name__}: {error}\n")

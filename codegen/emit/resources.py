@@ -72,7 +72,7 @@ def _typed(call: Call, spec: Spec) -> dict[str, object]:
     options = {"id": repr(method.id), "method": repr(method.verb), "path": repr(path)}
     options["result"] = "object" if result == "Any" else result
     options |= {name: repr(said) for name in ("api_version", "lookup") if (said := getattr(method, name))}
-    marks = (("idempotent", True), ("alone", True), ("envelope", False))
+    marks = (("idempotent", True), ("harmless", True), ("alone", True), ("envelope", False))
     options |= {name: str(unusual) for name, unusual in marks if getattr(method, name) is unusual}
     options["docs"] = repr(next(iter(links), method.docs[0].title if method.docs else ""))
     return {"call": call, "constant": f"_{method.name.upper()}", "options": options, "links": links}

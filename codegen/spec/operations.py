@@ -18,9 +18,8 @@ EVIDENCE = ("documented", "sibling", "addressed", "listed")
 PAGE = "page"
 """The parameter that says which page of a list is asked for."""
 
-
-_OURS = ("note", "evidence", "docs", "api_version", "envelope", "idempotent", "alone", "lookup", "all")
-_SAID = {name: f"x-minted-{name.replace('_', '-')}" for name in _OURS}
+_SHARED = ("api_version", "envelope", "idempotent", "harmless", "alone", "lookup")
+_SAID = {name: f"x-minted-{name.replace('_', '-')}" for name in (*_SHARED, "note", "evidence", "docs", "all")}
 
 
 class DocsRow(msgspec.Struct, frozen=True):
@@ -92,6 +91,7 @@ class Method(Named, frozen=True, kw_only=True, rename=_SAID):
     api_version: str | None = None
     envelope: bool = True
     idempotent: bool = False
+    harmless: bool = False
     alone: bool = False
     lookup: str | None = None
     bearer: bool
@@ -213,9 +213,8 @@ def _method(
     answer = mapping(responses.get(good))
     # Nobody knows what is moved by a call of which the body is not known.
     unknown = evidence == "addressed" and place[2] != "get"
-    shared = [f"x-minted-{name}" for name in ("api-version", "envelope", "idempotent", "alone", "lookup")]
     said = {
-        **{key: operation[key] for key in shared if key in operation},
+        **{key: operation[key] for key in map(_SAID.get, _SHARED) if key in operation},
         **entry,
         "id": identifier,
         "x-minted-evidence": evidence,

@@ -71,8 +71,8 @@ class Call(Generic[T]):
         while not self._ended.wait(_LOOK_UP):
             if self._process != os.getpid():
                 raise ConfigurationError(
-                    "the process forked during this call, which goes on in the parent: it can neither be "
-                    "waited for nor repeated here"
+                    "the process forked during this call, which goes on in the parent",
+                    advice="It can neither be waited for nor repeated here.",
                 )
             # Threads are frozen while the interpreter is torn down.
             if sys.is_finalizing() or not self._thread.is_alive():
@@ -110,7 +110,10 @@ class Call(Generic[T]):
 
 
 def _closed_meanwhile() -> ConfigurationError:
-    return ConfigurationError("this client was closed while the call was under way, which was cancelled")
+    return ConfigurationError(
+        "this client was closed while the call was under way, which was cancelled",
+        advice="Close a client when its calls have ended.",
+    )
 
 
 def _add_notes(error: BaseException, cancelled: asyncio.CancelledError) -> None:

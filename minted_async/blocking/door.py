@@ -45,7 +45,7 @@ class _Room:
             raise ConfigurationError(
                 "gevent or eventlet has replaced the threads of this process, and an event loop cannot run "
                 "beside them: use processes or threads (Celery: --pool=prefork or --pool=threads; gunicorn: "
-                "-k gthread); nothing was sent"
+                "-k gthread)"
             )
         self.client = client
         self._inside: list[MintedClient] = []  # the client, once it is used here
@@ -64,9 +64,7 @@ class _Room:
             self.thread.start()
             self._loop = opened.result()
         except (RuntimeError, OSError) as problem:
-            raise ConfigurationError(
-                f"no thread or event loop can be started (nothing was sent): {problem}"
-            ) from problem
+            raise ConfigurationError(f"no thread or event loop can be started: {problem}") from problem
 
     def check_caller(self) -> None:
         """Raise if this is the thread that would have to do the work.
@@ -77,8 +75,7 @@ class _Room:
         if threading.current_thread() is self.thread:
             raise ConfigurationError(
                 "this was called where the client itself works, by events=, source= or another function that "
-                "it calls, and would wait for itself: hand over to another thread, such as by a queue.Queue "
-                "(nothing was sent)"
+                "it calls, and would wait for itself: hand over to another thread, such as by a queue.Queue"
             )
 
     def run(self, make: Callable[[], Awaitable[T]]) -> T:
@@ -207,7 +204,7 @@ class Door:
             if self._refused:
                 raise ConfigurationError(
                     f"{self._unshared} was used before the process forked, and is the parent's: name the "
-                    "journal by its path or address, or make a client after the fork (nothing was sent)"
+                    "journal by its path or address, or make a client after the fork"
                 )
             if self._client is None:
                 self._client = self._make()
@@ -258,7 +255,7 @@ class Door:
 
 def closed() -> ConfigurationError:
     """What a call after the end is told."""
-    return ConfigurationError("this client is closed: make a new one (nothing was sent)")
+    return ConfigurationError("this client is closed: make a new one")
 
 
 def _warn(rooms: list[_Room], made_at: str) -> None:

@@ -91,7 +91,9 @@ def doctor(
         if report is not None and fresh:
             report.unlink(missing_ok=True)
         if isinstance(problem, ConfigurationError):
-            words = re.sub("|".join(map(re.escape, _OPTIONS)), lambda name: _OPTIONS[name[0]], str(problem))
+            words = re.sub(
+                "|".join(map(re.escape, _OPTIONS)), lambda name: _OPTIONS[name[0]], problem.happened
+            )
             raise BadUsageError(by_variable(words)) from problem
         raise
     _write(report, found.to_text())

@@ -45,13 +45,6 @@ _SETTINGS: Final = {
 
 _SETTING: Final = re.compile(rf"({'|'.join(_SETTINGS)})(?= (?:must|holds|takes) )")
 
-_SAID_AGAIN: Final = re.compile(
-    r"(?:: | \()nothing was (?:sent|ordered)\)?$|, it is safe to repeat|; it only reads and can be repeated$"
-)
-"""What such advice says as well."""
-
-_ADVICE_THAT_SAYS_IT: Final = re.compile("^Nothing was |: it is safe to repeat")
-
 
 class ExitCode(IntEnum):
     """How a command ends."""
@@ -100,9 +93,7 @@ def _message(error: MintedError) -> str:
     """What an error says, with options where it names arguments: those are what the command was given."""
     if isinstance(error, ArgumentError):
         return f"{_OPTIONS.get(error.argument, error.argument)} {_by_option(error.problem)}"
-    text = str(error).removesuffix(error.advice).rstrip()
-    if _ADVICE_THAT_SAYS_IT.search(error.advice):
-        text = _SAID_AGAIN.sub("", text)
+    text = error.happened
     if isinstance(error, SlippageError):
         return _by_option(text)
     if isinstance(error, ConfigurationError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeGuard
 
 from minted_async import MintedClient, models
 from minted_async.errors import APIError, ArgumentError, NotFoundError
@@ -15,7 +15,7 @@ _MAY_SAY_TAKEN: Final = (400, 409, 422)
 """The documentation does not say how the API refuses an id that it knows."""
 
 
-def may_be_repeated(result: object) -> bool:
+def may_be_repeated(result: object) -> TypeGuard[ArgumentError | APIError]:
     """Whether an order was refused as one would be whose id is in use, by the server or by the journal.
 
     An id that cannot be sent is refused before anything else, so that the journal alone objects to it here.

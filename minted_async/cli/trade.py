@@ -34,6 +34,7 @@ from minted_async.cli.signals import (
 )
 from minted_async.cli.streams import OutputError
 from minted_async.core.checks import argument_error
+from minted_async.core.config import check_seconds
 from minted_async.errors import (
     ArgumentError,
     ConfigurationError,
@@ -42,7 +43,6 @@ from minted_async.errors import (
     OutcomeUnknownError,
 )
 from minted_async.trades import Buy, PriceLock, Sell
-from minted_async.trades.options import check_seconds
 from minted_async.trades.requests import check_request
 
 _NOTHING: Final = "Nothing was ordered."
@@ -178,7 +178,7 @@ def _place(request: Buy | Sell, external_id: str | None, manner: _Manner) -> Exi
         try:
             check_seconds("--settle-timeout", manner.settle_timeout)
         except ConfigurationError as problem:
-            raise BadUsageError(str(problem)) from problem
+            raise BadUsageError(problem.happened) from problem
     if not manner.yes and not sys.stdin.isatty():
         raise BadUsageError("there is no terminal to ask at: --yes sends the order without asking")
     minted = MintedClient.from_env(journal=manner.journal)
@@ -244,7 +244,7 @@ async def _order(
 
 
 async def _repeated(
-    minted: MintedClient, request: Buy | Sell, refusal: models.Order | BaseException, stopped: asyncio.Event
+    minted: MintedClient, request: Buy | Sell, refusal: MintedError, stopped: asyncio.Event
 ) -> models.Order | BaseException | ExitCode:
     """What became of an order that was refused, perhaps because its id is in use."""
     console, external_id = error_console(), request.external_id
@@ -260,7 +260,7 @@ async def _repeated(
         return refusal
     # The journal has it as placed or open, or the server refused it and cannot be asked why.
     return OutcomeUnknownError(
-        f"it is not known whether the order {external_id!r} was placed before: {refusal}",
+        f"it is not known whether the order {external_id!r} was placed before: {refusal.happened}",
         external_id=external_id,
     )
 

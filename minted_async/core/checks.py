@@ -29,7 +29,7 @@ Check: TypeAlias = Callable[[Any, str], None]
 
 def argument_error(field: str, problem: str) -> ArgumentError:
     """The error for a value of the right type that cannot be sent."""
-    return ArgumentError(f"{field} {problem} (nothing was sent)", argument=field, problem=problem)
+    return ArgumentError(f"{field} {problem}", argument=field, problem=problem)
 
 
 def check_body(body: Model) -> None:

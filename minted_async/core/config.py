@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -82,13 +83,7 @@ class Timeout:
             ConfigurationError: A limit is not a positive number.
         """
         for name in ("total", "connect", "read", "pool"):
-            seconds: object = getattr(self, name)
-            if seconds is None:
-                continue
-            if not (is_number(seconds) and 0 < seconds < LONGEST):
-                raise ConfigurationError(
-                    f"Timeout.{name} must be a positive number of seconds or None, not {seconds!r}"
-                )
+            check_seconds(f"Timeout.{name}", getattr(self, name), positive=True, optional=True)
 
     @classmethod
     def of(cls, value: Timeout | float) -> Timeout:
@@ -258,6 +253,30 @@ def is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def check_seconds(
+    name: str,
+    value: object,
+    *,
+    least: float = 0.0,
+    positive: bool = False,
+    optional: bool = False,
+    endless: bool = False,
+) -> None:
+    """Check a number of seconds that event loops and clocks can count; `endless` is for math.inf.
+
+    Raises:
+        ConfigurationError: It is none.
+    """
+    if value is None and optional:
+        return
+    # A comparison with NaN is false, and one with an integer of any size is exact.
+    usable = is_number(value) and (least <= value < LONGEST or (endless and value == math.inf))
+    if not usable or (positive and value == 0):
+        wanted = "a positive number of seconds" if positive else f"a number of seconds from {least:g}"
+        other = " or None" if optional else " or math.inf" if endless else ""
+        raise ConfigurationError(f"{name} must be {wanted} to {LONGEST:g}{other}, not {shown(value)}")
+
+
 def is_database(journal: object) -> TypeGuard[str]:
     """Whether what was given as a journal is the address of a PostgreSQL database."""
     return isinstance(journal, str) and journal.startswith(("postgresql://", "postgres://"))
@@ -270,7 +289,7 @@ def check_count(name: str, value: object) -> int:
         ConfigurationError: It is none.
     """
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value < 2**31:
-        raise ConfigurationError(f"{name} must be a whole number from 1 to 2147483647, not {value!r}")
+        raise ConfigurationError(f"{name} must be a whole number from 1 to 2147483647, not {shown(value)}")
     return value
 
 
@@ -305,5 +324,7 @@ def _check_header_name(name: object) -> None:
 
 
 def shown(value: object) -> str:
-    """What was given for an argument, without the credentials that a URL may hold."""
+    """What was given for an argument, without credentials of a URL, or more digits than Python prints."""
+    if isinstance(value, int) and value.bit_length() > 256:
+        return f"one of {value.bit_length()} bits"
     return re.sub(r"^(.*?://)?.*@", r"\1***@", repr(value), flags=re.DOTALL)

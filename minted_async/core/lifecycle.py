@@ -94,18 +94,18 @@ class Lifecycle:
         loop = running_loop()
         client = self._open
         if self._closed:
-            raise ConfigurationError("this client is closed: make a new one (nothing was sent)")
+            raise ConfigurationError("this client is closed: make a new one")
         if client is None:
             client = self._open = self._make(loop)
         elif client.process != os.getpid():
             raise ConfigurationError(
                 "this client was used before the process forked, and neither its connections nor its nonces "
-                "can be shared: make a new client in each process (nothing was sent)"
+                "can be shared: make a new client in each process"
             )
         elif client.loop is not loop:
             raise ConfigurationError(
                 "this client belongs to another event loop: make a client for each loop; every asyncio.run() "
-                "makes a new loop, and pytest-asyncio one for each loop_scope (nothing was sent)"
+                "makes a new loop, and pytest-asyncio one for each loop_scope"
             )
         return client
 
@@ -155,20 +155,15 @@ class Lifecycle:
         try:
             made: object = self._options.connector()
         except Exception as problem:
-            raise ConfigurationError(
-                f"connector= raised {type(problem).__name__} (nothing was sent)"
-            ) from problem
+            raise ConfigurationError(f"connector= raised {type(problem).__name__}") from problem
         # The annotation is not checked at run time.
         if isinstance(made, aiohttp.BaseConnector) and not made.closed:  # pyright: ignore[reportUnnecessaryIsInstance]
             if made._loop is not asyncio.get_running_loop():  # pyright: ignore[reportPrivateUsage]
                 raise ConfigurationError(
-                    "connector= gave the connector of another event loop or process: let it make one for "
-                    "each (nothing was sent)"
+                    "connector= gave the connector of another event loop or process: let it make one for each"
                 )
             return made
-        raise ConfigurationError(
-            f"connector= must give an open aiohttp connector, not {made!r} (nothing was sent)"
-        )
+        raise ConfigurationError(f"connector= must give an open aiohttp connector, not {made!r}")
 
     def __del__(self) -> None:
         """Warn about a client that was used and never closed."""

@@ -57,7 +57,7 @@ def check_paths(
         if operation is None:
             near = difflib.get_close_matches(name, known, 3) or sorted(known)
             raise ConfigurationError(
-                f"paths: {name!r} is not an operation that is only listed; do you mean {' or '.join(near)}?"
+                f"paths: {name!r} is not an operation that is only listed; perhaps it is {' or '.join(near)}"
             )
         match = _ROUTE.fullmatch(text) if isinstance(text, str) else None
         if match is None:
@@ -97,12 +97,13 @@ def call_listed(
     if route is None:
         raise UndocumentedOperationError(
             f"{operation.id} is only listed: the documentation's menu has a page {operation.title!r} "
-            f"({operation.section}), and what it says is not known. If you have that page, either tell the "
-            f'client the path, MintedClient(paths={{"{operation.id}": "{operation.method or "POST"} '
-            '/partner/..."}), or make the method typed by adding the page to the spec',
+            f"({operation.section}), and what it says is not known",
             operation=operation.id,
             title=operation.title,
             section=operation.section,
+            advice="Nothing was sent. If you have that page, either tell the client the path, "
+            f'MintedClient(paths={{"{operation.id}": "{operation.method or "POST"} /partner/..."}}), or make '
+            "the method typed by adding the page to the spec.",
         )
     typed: Operation[Any] = Operation(
         id=operation.id,

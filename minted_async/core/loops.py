@@ -18,5 +18,5 @@ def running_loop() -> asyncio.AbstractEventLoop:
     except RuntimeError:
         raise ConfigurationError(
             "no event loop of asyncio runs here: await this in one (in tests of anyio the fixture "
-            'anyio_backend has to give "asyncio"), or use minted_async.blocking (nothing was sent)'
+            'anyio_backend has to give "asyncio"), or use minted_async.blocking'
         ) from None

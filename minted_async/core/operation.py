@@ -30,6 +30,8 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         api_version: Sent as api-version, unless the client overrides it.
         idempotent: Whether the call may be repeated when its answer is lost (only GETs are, and only those
             that the spec marks).
+        harmless: Whether a call that is no GET leaves nothing to look up when its answer is lost: it only
+            reads, or fixes prices, which run out by themselves.
         alone: Whether it moves money: it is then sent on a connection that has carried nothing before, on
             which no answer but its own can arrive.
         lookup: The method that finds what it makes by its `external_id`, such as `"orders.get"`, if any does.
@@ -44,6 +46,7 @@ class Operation(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     result: type[T]
     api_version: str | None = None
     idempotent: bool = False
+    harmless: bool = False
     alone: bool = False
     lookup: str | None = None
     envelope: bool = True

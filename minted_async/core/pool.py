@@ -105,9 +105,7 @@ class ConnectionPool:
     async def _connect(self, timeout: aiohttp.ClientTimeout, *, alone: bool) -> aiohttp.connector.Connection:
         connector = self._connectors[alone]
         if self._closed:
-            raise ConfigurationError(
-                "this client was closed before the call was sent: make a new one (nothing was sent)"
-            )
+            raise ConfigurationError("this client was closed before the call was sent: make a new one")
         try:
             return await connector.connect(self._templates[alone], [], timeout)
         except TimeoutError:

@@ -238,5 +238,5 @@ def check_path(path: str, *, placeholders: bool = False) -> str:
     if "?" in path or "#" in path:
         raise argument_error("path", "must not have a query: use params")
     if any(segment in (".", "..") for segment in re.sub("%2e", ".", path, flags=re.IGNORECASE).split("/")):
-        raise argument_error("path", "must not hold the segments . and ..")
+        raise argument_error("path", "must not hold . or .. as a segment")
     return quote(path, safe="/%:@!$&'()*+,;=~{}" if placeholders else "/%:@!$&'()*+,;=~")

@@ -149,14 +149,12 @@ def raise_failure(
         what = f"{awaited or 'no answer'} within {total} s"
     error: NotSentError | OutcomeUnknownError | RequestTimeoutError | ConnectionLostError
     if not left:
-        error = NotSentError(
-            f"{name}: not sent to {server}, it is safe to repeat ({what})", operation=request.operation.id
-        )
+        error = NotSentError(f"{name}: not sent to {server} ({what})", operation=request.operation.id)
     elif not request.operation.idempotent:
         error = _outcome_unknown(request, what)
     else:
         kind = RequestTimeoutError if isinstance(cause, TimeoutError) else ConnectionLostError
-        text = f"{name}: {what}, after {attempts} attempts; it only reads and can be repeated"
+        text = f"{name}: {what}, after {attempts} attempts"
         error = kind(text, operation=request.operation.id, attempts=attempts)
     raise error from (cause if shown else None)
 
@@ -183,7 +181,12 @@ def _describe(cause: Exception, secrets: Secrets) -> tuple[str, bool]:
 def _raise_too_long(request: Request, text: str, status: int | None) -> NoReturn:
     if not request.operation.idempotent:
         raise _outcome_unknown(request, text, status) from None
-    raise DecodeError(f"{_name(request)}: {text}", operation=request.operation.id, status=status) from None
+    raise DecodeError(
+        f"{_name(request)}: {text}",
+        operation=request.operation.id,
+        status=status,
+        advice="Nothing was changed.",
+    ) from None
 
 
 def _decode_error(
@@ -192,17 +195,21 @@ def _decode_error(
     place = f"{where}{problem.place}"
     secrets = secret_values(request.searched_for_secrets)
     begin = excerpt(response.body, secrets)
-    carried_out = success and not request.operation.idempotent
-    done = " The server says that the call succeeded: do not repeat it." if carried_out else ""
+    advice = None
+    if request.operation.idempotent or request.operation.harmless:
+        advice = "Nothing was changed. Report what does not fit."
+    elif success:
+        advice = "The server says that the call succeeded: do not repeat it. Report what does not fit."
     size = f"HTTP {response.status}, {len(response.body)} bytes"
     return DecodeError(
         f"{_name(request)}: the answer ({size}) does not fit the documentation at {place}: "
-        f"{mask_text(problem.text, secrets)}.{done} It begins with {begin[:120]!r}",
+        f"{mask_text(problem.text, secrets)}. It begins with {begin[:120]!r}",
         operation=request.operation.id,
         status=response.status,
         path=place,
         body=begin,
         success=success,
+        advice=advice,
     )
 
 
@@ -238,15 +245,17 @@ def _may_be_done(status: int) -> bool:
 
 
 def _outcome_unknown(request: Request, why: str, status: int | None = None) -> OutcomeUnknownError:
-    external_id, lookup = request.external_id, request.operation.lookup
-    found = external_id is not None and lookup is not None
-    look = f"look it up with {lookup}" if found else "read what it was to make or change"
+    operation, advice = request.operation, None
+    if operation.harmless:
+        advice = "It buys and changes nothing: it is safe to repeat."
+    elif request.external_id is not None and operation.lookup is not None:
+        advice = f"Look it up with {operation.lookup} before you send anything again."
     return OutcomeUnknownError(
-        f"{_name(request)}: {why}. It may or may not have been carried out: {look} before you "
-        "send anything again",
-        operation=request.operation.id,
-        external_id=external_id,
+        f"{_name(request)}: {why}. It may or may not have been carried out",
+        operation=operation.id,
+        external_id=request.external_id,
         status=status,
+        advice=advice,
     )
 
 
@@ -264,9 +273,8 @@ def _api_error(request: Request, response: Response, words: Words | None) -> API
     said += _fields(errors)
     said = said or [_reason(response, begin)]
     refused_id = kind is ValidationError and isinstance(errors, dict) and "external_id" in errors
-    advice = ID_TAKEN if refused_id and not request.operation.idempotent else kind.advice
-    error = kind(
-        f"{_name(request)}: {numbers}: {'; '.join(said)}. {advice}",
+    return kind(
+        f"{_name(request)}: {numbers}: {'; '.join(said)}",
         operation=request.operation.id,
         status=response.status,
         code=code,
@@ -276,9 +284,8 @@ def _api_error(request: Request, response: Response, words: Words | None) -> API
         body=begin,
         retry_after=read_retry_after(response.headers.get("Retry-After")),
         success=words.success if isinstance(words, Envelope) else None,
+        advice=ID_TAKEN if refused_id and not request.operation.idempotent else None,
     )
-    error.advice = advice
-    return error
 
 
 def _name(request: Request) -> str:

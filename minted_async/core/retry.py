@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from types import UnionType
 from typing import Any, Final, cast
 
+from minted_async.core.config import shown
 from minted_async.errors import ConfigurationError
 
 RETRYABLE_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504})
@@ -126,4 +127,4 @@ def read_retry_after(
 def _check(name: str, value: Any, kind: type | UnionType, least: int) -> None:
     usable = isinstance(value, kind) and not isinstance(value, bool)
     if not usable or not least <= cast("float", value) < 1e9:
-        raise ConfigurationError(f"RetryPolicy.{name} must be a number from {least}, not {value!r}")
+        raise ConfigurationError(f"RetryPolicy.{name} must be a number from {least}, not {shown(value)}")

@@ -319,13 +319,12 @@ class Transport(NeverPickled):
                 # A call that has a limit has reached it: it began with the first attempt.
                 what = busy if timeout.total is None else f"no answer within {timeout.total} s"
                 raise RequestTimeoutError(
-                    f"{name}: {what}, after {call.attempts} attempts; it only reads and can be repeated",
-                    operation=name,
-                    attempts=call.attempts,
+                    f"{name}: {what}, after {call.attempts} attempts", operation=name, attempts=call.attempts
                 ) from cause
             raise NotSentError(
-                f"{name}: not sent, because {busy}: raise max_connections, or make fewer calls at once",
+                f"{name}: not sent, because {busy}",
                 operation=name,
+                advice="It is safe to repeat. Raise max_connections, or make fewer calls at once.",
             ) from cause
         finally:
             call.waited += client.loop.time() - began

@@ -90,7 +90,7 @@ async def examine(
         try:
             read(operation, context.headers, partial(context.id_for, operation))
         except ArgumentError as problem:
-            raise ConfigurationError(f"an id cannot be asked for: {problem}") from problem
+            raise ConfigurationError(f"an id cannot be asked for: {problem.happened}") from problem
     findings: list[Finding] = []
     left = deque((*_CHECKS, *(probe.CHECKS if probe_nonces else ())))
     try:

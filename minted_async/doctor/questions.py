@@ -22,6 +22,7 @@ __all__ = ["ABSENT_ID", "HARMLESS", "READS", "Question"]
 
 _NOTHING: Final[Mapping[str, object]] = {}
 _ASKED: Final[Mapping[str, Mapping[str, object]]] = {
+    "prices.fix": _NOTHING,
     "orders.get": _NOTHING,
     "customers.get": _NOTHING,
     "balances.customer": _NOTHING,
@@ -33,23 +34,21 @@ _ASKED: Final[Mapping[str, Mapping[str, object]]] = {
     "walletable.orders.invoice": _NOTHING,
     "walletable.balance.wallet": {"external_customer_id": None},
 }
-"""What is read, and what that takes besides the path; None stands for an id.
+"""What is asked, and what that takes besides path and body; None stands for an id.
 
 Written by hand: what an endpoint takes that was generated a moment ago, a person says. Those of a webview
 need a token of one customer, which the doctor does not have.
 """
 
-READS: Final[Mapping[str, Operation[Any]]] = {
+HARMLESS: Final[Mapping[str, Operation[Any]]] = {
     operation.id: operation
     for operation in OPERATIONS
-    if operation.id in _ASKED and operation.method == "GET" and operation.idempotent and not operation.alone
+    if operation.id in _ASKED and (operation.idempotent or operation.harmless) and not operation.alone
 }
-"""Operations that only read, by the spec's own word, with the account's login."""
-
-_PRICES: Final = next(operation for operation in OPERATIONS if operation.id == "prices.fix")
-
-HARMLESS: Final[Mapping[str, Operation[Any]]] = {**READS, _PRICES.id: _PRICES}
 """All that is ever asked: what only reads, and a price fix, which locks prices and orders nothing."""
+
+READS: Final = {name: operation for name, operation in HARMLESS.items() if operation.idempotent}
+"""Operations that only read, by the spec's own word, with the account's login."""
 
 ABSENT_ID: Final = f"minted-doctor-{uuid4().hex}"
 """An id that nothing has."""
@@ -99,12 +98,12 @@ def absent_order(options: HeaderOptions, *, without: str = "") -> Question:
 
 def prices(options: HeaderOptions, *, without: str = "") -> Question:
     """Fix prices, without a currency."""
-    return Question(_PRICES, options, body=PriceFixRequest(type="digital"), without=without)
+    return Question(HARMLESS["prices.fix"], options, body=PriceFixRequest(type="digital"), without=without)
 
 
 def prices_of_no_type(options: HeaderOptions) -> Question:
     """Fix prices of a type that does not exist."""
-    return Question(_PRICES, options, body=PriceFixRequest(type=_ABSENT_TYPE))
+    return Question(HARMLESS["prices.fix"], options, body=PriceFixRequest(type=_ABSENT_TYPE))
 
 
 def read(

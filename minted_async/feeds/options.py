@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, Final
 
 from minted_async.clock import Clock
-from minted_async.core.config import LONGEST, is_number
+from minted_async.core.config import check_seconds
 from minted_async.errors import ConfigurationError
 
 _SCHEMES: Final = ("redis://", "rediss://", "unix://")
@@ -45,12 +44,11 @@ class FeedOptions:
     clock: Clock
 
     def __post_init__(self) -> None:
-        _check_seconds("interval", self.interval, least=_SHORTEST)
-        _check_seconds("max_age", self.max_age, least=_SHORTEST, endless=True)
-        _check_seconds("first_timeout", self.first_timeout, least=0, endless=True)
-        if self.timeout is not None:
-            _check_seconds("timeout", self.timeout, least=_SHORTEST)
-        _check_seconds("max_pause", self.max_pause, least=0)
+        check_seconds("interval", self.interval, least=_SHORTEST)
+        check_seconds("max_age", self.max_age, least=_SHORTEST, endless=True)
+        check_seconds("first_timeout", self.first_timeout, endless=True)
+        check_seconds("timeout", self.timeout, least=_SHORTEST, optional=True)
+        check_seconds("max_pause", self.max_pause)
         # As Any: a caller without a type checker may hand in anything.
         history: Any = self.history
         if isinstance(history, bool) or not isinstance(history, int):
@@ -75,7 +73,7 @@ def usual_max_age(interval: float) -> float:
     Raises:
         ConfigurationError: The interval makes no sense.
     """
-    _check_seconds("interval", interval, least=_SHORTEST)
+    check_seconds("interval", interval, least=_SHORTEST)
     return max(10 * interval, _LEAST_MAX_AGE)
 
 
@@ -92,14 +90,4 @@ def check_source(source: Callable[..., Any] | None, share: str | None, share_nam
     if share is not None and share_name is None:
         raise ConfigurationError(
             "give share_name too: a source of your own does not say with which other processes to share it"
-        )
-
-
-def _check_seconds(name: str, value: Any, *, least: float, endless: bool = False) -> None:
-    # A comparison with NaN is false, and one with an integer of any size is exact.
-    if not is_number(value) or not (least <= value <= LONGEST or (endless and value == math.inf)):
-        endlessly = " or math.inf" if endless else ""
-        shown = repr(value) if not isinstance(value, int) or abs(value) <= LONGEST else "more than that"
-        raise ConfigurationError(
-            f"{name} must be a number of seconds from {least:g} to {LONGEST:g}{endlessly}, not {shown}"
         )

@@ -18,6 +18,7 @@ _FIX = Operation(
     path="/partner/pricefix",
     result=models.PriceFix,
     api_version="3",
+    harmless=True,
     docs="https://docs.mintedconnect.com/api-3826800",
 )
 

@@ -97,8 +97,6 @@ _KINDS: Final[dict[type[Exception], _Kind]] = {
     errors.OrderNotPlacedError: _UNAVAILABLE,
     errors.StalePriceError: _UNAVAILABLE,
 }
-# It is no GET, but a price lock that nobody knows of runs out by itself: `minted.trades` asks again, too.
-_HARMLESS: Final = "prices.fix"
 _FIELD: Final = re.compile(r"[A-Za-z0-9_.\[\]-]{1,64}")
 _MOST_FIELDS: Final = 20
 
@@ -140,27 +138,25 @@ def problem_of(error: errors.MintedError) -> Problem:
 
 
 def _kind(error: errors.MintedError) -> _Kind:
-    if isinstance(error, errors.APIError | errors.DecodeError) and _may_have_changed(error):
+    from minted_async.generated.operations import OPERATIONS
+
+    name = error.operation or ""
+    known = next((each for each in OPERATIONS if each.id == name), None)
+    harmless = known is not None and known.harmless
+    reads = known.idempotent if known else name.startswith("GET ")
+    if isinstance(error, errors.APIError | errors.DecodeError) and not (harmless or reads or _undone(error)):
         return _UNKNOWN
-    if isinstance(error, errors.OutcomeUnknownError) and error.operation == _HARMLESS:
+    if isinstance(error, errors.OutcomeUnknownError) and harmless:
         return _NO_ANSWER
     if type(error) is errors.APIError and 300 <= error.status < 400:
         return _OURS  # base_url is wrong
     return next(_KINDS[kind] for kind in type(error).__mro__ if kind in _KINDS)
 
 
-def _may_have_changed(error: errors.APIError | errors.DecodeError) -> bool:
-    """Whether the server may have carried out, in part or whole, a call that changes something."""
+def _undone(error: errors.APIError | errors.DecodeError) -> bool:
+    """Whether the server has surely carried out nothing of the call."""
     refused = isinstance(error, errors.APIError) and error.status < 500 and error.status != 408
-    return not (refused and error.success is not True) and not _only_reads(error.operation)
-
-
-def _only_reads(operation: str | None) -> bool:
-    from minted_async.generated.operations import OPERATIONS
-
-    name = operation or ""
-    known = any(each.id == name and each.idempotent for each in OPERATIONS)
-    return known or name == _HARMLESS or name.startswith("GET ")
+    return refused and error.success is not True
 
 
 def _fields(error: errors.MintedError) -> list[str]:

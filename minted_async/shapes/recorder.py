@@ -9,7 +9,7 @@ import weakref
 from pathlib import Path
 from typing import Any, Final
 
-from minted_async.core.config import LONGEST, check_type, is_number
+from minted_async.core.config import check_seconds, check_type
 from minted_async.core.logs import Log
 from minted_async.core.operation import Operation
 from minted_async.core.protocol import Request, Response
@@ -49,9 +49,7 @@ class Shapes:
         check_type("the path of shapes", path, str | os.PathLike)
         if not os.fspath(path):
             raise ConfigurationError("the path of shapes must not be empty")
-        check_type("interval", interval, int | float)
-        if not (is_number(interval) and 0 < interval < LONGEST):
-            raise ConfigurationError(f"interval must be a positive number of seconds, not {interval!r}")
+        check_seconds("interval", interval, positive=True)
         self._interval = interval
         try:
             # What a link names is replaced, not the link; and who names it directly has the same lock.
@@ -106,7 +104,7 @@ class Shapes:
             except (OSError, ConfigurationError) as problem:
                 with self._guard:
                     self._give_back(record)
-                said = str(problem) if isinstance(problem, ConfigurationError) else problem.strerror
+                said = problem.happened if isinstance(problem, ConfigurationError) else problem.strerror
                 logger.warning("%s: shapes could not be written, and are kept (%s)", self._path, said)
 
     def __repr__(self) -> str:

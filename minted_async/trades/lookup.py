@@ -127,13 +127,13 @@ class Lookup(msgspec.Struct, kw_only=True):
                 f"{certain_at.isoformat(timespec='seconds')}"
             )
         return OutcomeUnknownError(
-            f"{self.operation} of {self.external_id!r}: {state}: {why}. Do not place it again: "
-            f"`minted.trades.resolve({self.external_id!r})` goes on",
+            f"{self.operation} of {self.external_id!r}: {state}: {why}",
             operation=self.operation,
             external_id=self.external_id,
             status=self.status,
             certain_at=certain_at,
             placed=self.confirmed,
+            advice=f"Do not place it again: `minted.trades.resolve({self.external_id!r})` goes on.",
         )
 
     def recognize(self, order: models.Order) -> models.Order:
@@ -147,12 +147,12 @@ class Lookup(msgspec.Struct, kw_only=True):
             return order
         raise OutcomeUnknownError(
             f"{self.operation} of {self.external_id!r}: the order that is found under this id is not what was"
-            f" asked for: {difference}. Perhaps an earlier order has taken the id, and this one was refused: "
-            "read it with minted.orders.get, and use an id only once",
+            f" asked for: {difference}. Perhaps an earlier order has taken the id, and this one was refused",
             operation=self.operation,
             external_id=self.external_id,
             status=self.status,
             placed=self.confirmed,
+            advice="Read it with minted.orders.get, and use an id only once.",
         )
 
 
@@ -229,8 +229,9 @@ async def look_up(orders: Orders, lookup: Lookup, options: TradeOptions) -> mode
             # The lookup that can prove it begins as soon as it can.
             wait = min(wait, max(lookup.absence_proven_at - clock.monotonic(), _SHORTEST_WAIT))
         firm = firm + 1 if proves and problem is not None and not isinstance(problem, _TRANSIENT) else 0
-        if isinstance(problem, ConfigurationError) or (deadline is None and firm >= _FIRM_FAILURES):
-            raise lookup.unknown(options, f"lookups cannot tell ({problem})") from problem
+        stuck = isinstance(problem, ConfigurationError) or (deadline is None and firm >= _FIRM_FAILURES)
+        if problem is not None and stuck:
+            raise lookup.unknown(options, f"lookups cannot tell ({problem.happened})") from problem
         if deadline is not None and clock.monotonic() + wait >= deadline:
             raise lookup.unknown(options, "lookups did not settle it in time") from problem
         await clock.sleep(wait)
@@ -328,8 +329,7 @@ def _same_amount(asked: Decimal, found: Decimal) -> bool:
 
 def _not_placed(lookup: Lookup) -> OrderNotPlacedError:
     return OrderNotPlacedError(
-        f"{lookup.operation} of {lookup.external_id!r}: the order was not placed, and its price lock has run "
-        "out: it is safe to place it again",
+        f"{lookup.operation} of {lookup.external_id!r}: it was not placed, and its price lock has run out",
         operation=lookup.operation,
         external_id=lookup.external_id,
     )
@@ -340,7 +340,7 @@ def _late(
 ) -> RequestTimeoutError:
     state = "could not be read" if last is None else f"was still {str(last.status_name)!r}"
     error = RequestTimeoutError(
-        f"orders.get: the order {external_id!r} {state} after {timeout:g} s; it does no harm to wait again",
+        f"orders.get: the order {external_id!r} {state} after {timeout:g} s",
         operation="orders.get",
         attempts=lookups,
     )

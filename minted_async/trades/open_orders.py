@@ -115,7 +115,7 @@ class OpenOrders:
         """
         external_id = intent.external_id
         if self._closing:
-            raise ConfigurationError("the client is being closed: nothing was sent")
+            raise ConfigurationError("the client is being closed")
         check_storable("external_id", external_id)
         check_storable("customer_external_id", intent.customer_external_id)
         for item in intent.items:

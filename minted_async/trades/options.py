@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from minted_async.clock import Clock
-from minted_async.core.config import LONGEST, is_number
-from minted_async.errors import ConfigurationError, MintedError, NotFoundError
+from minted_async.core.config import check_seconds
+from minted_async.errors import MintedError, NotFoundError
 
 
 def is_order_not_found(error: MintedError) -> bool:
@@ -64,16 +64,3 @@ class TradeOptions(msgspec.Struct, frozen=True, kw_only=True):
     def certain_at(self, moment: float) -> datetime:
         """A moment of the monotonic clock as a time of the day."""
         return self.clock.now() + timedelta(seconds=moment - self.clock.monotonic())
-
-
-def check_seconds(name: str, value: object, *, optional: bool = False) -> None:
-    """Raise unless it is a non-negative number of seconds.
-
-    Raises:
-        ConfigurationError: It is none.
-    """
-    if value is None and optional:
-        return
-    if not (is_number(value) and 0 <= value < LONGEST):
-        or_none = " or None" if optional else ""
-        raise ConfigurationError(f"{name} must be a number of seconds of at least 0{or_none}, not {value!r}")

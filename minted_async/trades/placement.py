@@ -10,7 +10,7 @@ from typing import Final
 import anyio
 import msgspec
 
-from minted_async.core.config import check_count
+from minted_async.core.config import check_count, check_seconds
 from minted_async.core.logs import Log
 from minted_async.errors import (
     APIError,
@@ -28,7 +28,7 @@ from minted_async.generated.orders import Orders
 from minted_async.trades.journal.base import OrderIntent, Outcome, Progress, UnreadableRecord
 from minted_async.trades.lookup import Lookup, differs, look_up
 from minted_async.trades.open_orders import OpenOrder, OpenOrders
-from minted_async.trades.options import TradeOptions, check_seconds
+from minted_async.trades.options import TradeOptions
 from minted_async.trades.parallel import in_parallel
 from minted_async.trades.preparing import PreparedOrder
 
@@ -368,10 +368,10 @@ def _only_order(receipt: models.OrderReceipt, intent: OrderIntent) -> models.Ord
 def _unreadable(record: UnreadableRecord) -> Recovery:
     name = "an order" if record.external_id is None else f"the order {record.external_id!r}"
     error = OutcomeUnknownError(
-        f"the journal's row of {name} cannot be read ({record.problem}): it stays there. "
-        "Do not place it again: look for it with minted.orders.get",
+        f"the journal's row of {name} cannot be read ({record.problem}): it stays there",
         operation="trades.recover",
         external_id=record.external_id,
+        advice="Do not place it again: look for it with minted.orders.get.",
     )
     return Recovery(external_id=record.external_id, error=error)
 

@@ -207,7 +207,7 @@ def _compare(request: Buy | Sell, price: models.Price, reference: Decimal, limit
     share = (worse / reference).quantize(Decimal("0.000001")).normalize()
     raise SlippageError(
         f"{price.sku} was fixed at {fixed}, {_percent(share)} {direction} the reference price {reference}, "
-        f"and max_slippage allows {_percent(limit)}: nothing was ordered",
+        f"and max_slippage allows {_percent(limit)}",
         sku=price.sku,
         fixed_price=fixed,
         reference_price=reference,
@@ -293,6 +293,6 @@ def _check_total(request: Buy, fix: models.PriceFix) -> None:
         return
     what = f"for {fixed}" if fix.is_total_price else "without a total"
     raise OrderNotPlacedError(
-        f"{request.external_id!r} was to spend {asked}, but the price was fixed {what}: nothing was sent",
+        f"{request.external_id!r} was not placed: it was to spend {asked}, but the price was fixed {what}",
         external_id=request.external_id,
     )

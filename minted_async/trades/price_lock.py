@@ -108,8 +108,7 @@ class PriceLock:
         remaining = self.remaining
         if remaining <= 0:
             raise PriceExpiredError(
-                f"the price lock ran out {-remaining:.1f} s ago (a margin of {self._margin:g} s is kept): "
-                "nothing was sent, fix a new price",
+                f"the price lock ran out {-remaining:.1f} s ago (a margin of {self._margin:g} s is kept)",
                 expired_for=-remaining,
             )
 
@@ -198,18 +197,18 @@ def check_fix(fix: models.PriceFix) -> None:
 
 def _untrue(place: str, expected: str) -> DecodeError:
     return DecodeError(
-        f"prices.fix: expected {expected} at $.data.{place}, and the answer has something that cannot be "
-        "true: nothing was sent",
+        f"prices.fix: expected {expected} at $.data.{place}, and the answer has what cannot be true",
         operation="prices.fix",
         status=200,
         path=f"$.data.{place}",
+        advice="Nothing was ordered. Report what does not fit.",
     )
 
 
 def _no_price(attempts: int) -> ConnectionLostError:
     """A lost price fix as an error that nobody takes for an order of unknown outcome."""
     return ConnectionLostError(
-        f"prices.fix: no answer in {attempts} attempts; nothing was ordered, it is safe to repeat",
+        f"prices.fix: no answer in {attempts} attempts, and nothing was ordered",
         operation="prices.fix",
         attempts=attempts,
     )

@@ -109,7 +109,7 @@ def _record_of(lock: PriceLock, account: str, options: TradeOptions, reserve: fl
     usable_for = lock.remaining - options.clock_margin - reserve
     if usable_for <= 0:
         raise PriceExpiredError(
-            f"the price lock has {lock.remaining:.1f} s left, too little for a quote: nothing was ordered",
+            f"the price lock has {lock.remaining:.1f} s left, too little for a quote",
             expired_for=-usable_for,
         )
     fix = lock.fix

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from minted_async.clock import Clock
+from minted_async.core.config import check_seconds
 from minted_async.core.frames import empty_frames
 from minted_async.core.retry import RetryPolicy
 from minted_async.errors import MintedError, NotSentError, OrderNotPlacedError, OutcomeUnknownError
@@ -22,7 +23,7 @@ from minted_async.generated.prices import Prices
 from minted_async.trades import lookup, price_lock, quotes
 from minted_async.trades.journal.base import OrderRecord, Outcome
 from minted_async.trades.open_orders import OpenOrders
-from minted_async.trades.options import TradeOptions, check_seconds
+from minted_async.trades.options import TradeOptions
 from minted_async.trades.parallel import in_parallel
 from minted_async.trades.placement import Placement, Recovery
 from minted_async.trades.preparing import prepare_order
@@ -583,26 +584,28 @@ class Trades:
         outcome = self._open_orders.settled_as(external_id)
         if order is None and outcome is Outcome.PLACED:
             return OutcomeUnknownError(
-                f"cancelled: the order {external_id!r} was placed; "
-                f"`minted.trades.resolve({external_id!r})` reads it",
+                f"cancelled: the order {external_id!r} was placed",
                 external_id=external_id,
                 placed=True,
+                advice=f"`minted.trades.resolve({external_id!r})` reads it.",
             )
         if order is None and outcome in (Outcome.NOT_PLACED, Outcome.REFUSED):
             return OrderNotPlacedError(
                 f"cancelled: the order {external_id!r} was {outcome}", external_id=external_id
             )
         if order is None:
-            sent = NotSentError(f"cancelled: the order {external_id!r} was not sent")
+            sent = NotSentError(
+                f"cancelled: the order {external_id!r} was not sent", advice="It is safe to place it again."
+            )
             sent.external_id = external_id
             return sent
         return OutcomeUnknownError(
-            f"cancelled: it is not known whether the order {external_id!r} was placed; "
-            f"`minted.trades.resolve({external_id!r})` finds out",
+            f"cancelled: it is not known whether the order {external_id!r} was placed",
             operation=order.intent.operation,
             external_id=external_id,
             certain_at=self._options.certain_at(order.absence_proven_at),
             placed=order.confirmed,
+            advice=f"`minted.trades.resolve({external_id!r})` finds out.",
         )
 
 

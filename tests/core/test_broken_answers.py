@@ -158,14 +158,16 @@ async def test_an_answer_that_is_no_whole_http_is_lost(answer: bytes) -> None:
 
 async def test_what_is_lost_is_to_be_looked_up_with_what_finds_it() -> None:
     async with LoopbackServer(then_hang_up(b"")) as server, server.client() as minted:
-        with pytest.raises(OutcomeUnknownError, match=r"of 'C-1': .*look it up with customers\.get before"):
+        with pytest.raises(OutcomeUnknownError, match=r"of 'C-1': .*Look it up with customers\.get before"):
             await minted.customers.create(external_id="C-1", firstname="Defne")
-        with pytest.raises(OutcomeUnknownError, match="read what it was to make or change before"):
+        with pytest.raises(OutcomeUnknownError, match="Read first what it was to make or change"):
             await minted.walletable.complete_buy(external_customer_id="C-1", cart_token="t" * 32)
         with pytest.raises(
-            OutcomeUnknownError, match=r"of 'O-1': .*read what it was to make or change before"
+            OutcomeUnknownError, match=r"of 'O-1': .*Read first what it was to make or change"
         ):
             await minted.ecom.baskets.complete(cart_token="t" * 32, external_id="O-1")
+        with pytest.raises(OutcomeUnknownError, match="buys and changes nothing: it is safe to repeat"):
+            await minted.prices.fix(type="digital")
 
 
 async def test_more_bytes_than_announced_do_not_reach_the_next_call() -> None:

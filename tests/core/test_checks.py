@@ -312,15 +312,15 @@ def test_a_plain_value_within_its_bounds_passes(
 @pytest.mark.parametrize(
     ("value", "kind", "bounds", "message"),
     [
-        (4, int, (5, 100), "total must be from 5 to 100, not 4 (nothing was sent)"),
-        (101, int, (5, 100), "total must be from 5 to 100, not 101 (nothing was sent)"),
-        (0, int, (1,), "total must be at least 1, not 0 (nothing was sent)"),
-        (6, int, (None, 5), "total must be at most 5, not 6 (nothing was sent)"),
-        ("", str, (1,), "total must not be empty (nothing was sent)"),
-        ("x", str, (6, 6), "total must be exactly 6 characters long, not 1 (nothing was sent)"),
-        ("x" * 22, str, (3, 21), "total must be from 3 to 21 characters long, not 22 (nothing was sent)"),
-        ("\ud800", str, (), "total holds a lone surrogate, which is no character (nothing was sent)"),
-        (Decimal("NaN"), Decimal, (), "total must be a finite number, not NaN (nothing was sent)"),
+        (4, int, (5, 100), "total must be from 5 to 100, not 4. Nothing was sent."),
+        (101, int, (5, 100), "total must be from 5 to 100, not 101. Nothing was sent."),
+        (0, int, (1,), "total must be at least 1, not 0. Nothing was sent."),
+        (6, int, (None, 5), "total must be at most 5, not 6. Nothing was sent."),
+        ("", str, (1,), "total must not be empty. Nothing was sent."),
+        ("x", str, (6, 6), "total must be exactly 6 characters long, not 1. Nothing was sent."),
+        ("x" * 22, str, (3, 21), "total must be from 3 to 21 characters long, not 22. Nothing was sent."),
+        ("\ud800", str, (), "total holds a lone surrogate, which is no character. Nothing was sent."),
+        (Decimal("NaN"), Decimal, (), "total must be a finite number, not NaN. Nothing was sent."),
     ],
 )
 def test_a_plain_value_out_of_its_bounds_is_named_with_them(

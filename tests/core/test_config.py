@@ -242,7 +242,9 @@ def test_a_further_header_may_be_empty() -> None:
 
 
 @pytest.mark.parametrize("name", ["total", "connect", "read", "pool"])
-@pytest.mark.parametrize("seconds", [0, -1, True, "5", float("nan"), float("inf"), 1e9])
+@pytest.mark.parametrize(
+    "seconds", [0, -1, True, "5", float("nan"), float("inf"), 1e9, pytest.param(10**5000, id="many digits")]
+)
 def test_a_limit_must_be_a_positive_number(name: str, seconds: Any) -> None:
     with pytest.raises(ConfigurationError, match=rf"Timeout\.{name} must be a positive number"):
         Timeout(**{name: seconds})
@@ -281,7 +283,7 @@ def test_a_hidden_string_is_not_shown() -> None:
     assert secret.reveal() == "hunter2"
 
 
-@pytest.mark.parametrize("value", [0, -1, True, 1.0, "1", None])
+@pytest.mark.parametrize("value", [0, -1, True, 1.0, "1", None, pytest.param(10**5000, id="many digits")])
 def test_a_count_must_be_a_whole_number_of_at_least_one(value: Any) -> None:
     with pytest.raises(ConfigurationError, match="max_connections must be a whole number"):
         check_count("max_connections", value)

@@ -281,7 +281,7 @@ async def test_without_a_first_password_a_source_that_raises_means_not_sent() ->
         vault.open.set()
         errors = await gathered(list(calls))
         assert {type(error) for error in errors} == {NotSentError}
-        assert "safe to repeat (credentials= raised OSError)" in str(errors[0])
+        assert "(credentials= raised OSError). It is safe to repeat" in str(errors[0])
         assert "hunter2" not in str(errors[0])
         assert (vault.asked, server.requests) == (1, 0)
         vault.failure = None

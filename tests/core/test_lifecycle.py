@@ -79,7 +79,7 @@ def test_a_client_that_was_never_used_needs_no_closing() -> None:
 
 def test_a_second_loop_is_refused_with_the_reason() -> None:
     minted = asyncio.run(used_client())
-    with pytest.raises(ConfigurationError, match=r"belongs to another event loop: .* \(nothing was sent\)"):
+    with pytest.raises(ConfigurationError, match=r"belongs to another event loop: .* Nothing was sent"):
         asyncio.run(minted.request("GET", "/x"))
     asyncio.run(minted.aclose())
 
@@ -118,7 +118,7 @@ async def test_after_closing_nothing_is_sent() -> None:
     async with LoopbackServer(GOOD) as server:
         async with server.client() as minted:
             await minted.request("GET", "/x")
-        with pytest.raises(ConfigurationError, match=r"this client is closed: .* \(nothing was sent\)"):
+        with pytest.raises(ConfigurationError, match=r"this client is closed: .* Nothing was sent"):
             await minted.request("GET", "/x")
         assert len(server.received) == 1
 
@@ -241,7 +241,7 @@ asyncio.run(main())
         await minted.request("GET", "/child")
     except ConfigurationError as error:
         assert "before the process forked" in str(error), error
-        assert "(nothing was sent)" in str(error), error
+        assert "Nothing was sent." in str(error), error
     else:
         raise AssertionError
 """,

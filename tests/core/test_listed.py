@@ -124,9 +124,9 @@ def test_a_path_may_name_the_method(text: str, route: Route) -> None:
     [
         (
             {"cards.lst": "/x"},
-            r"'cards.lst' is not an operation that is only listed; do you mean cards.list or cards.add\?",
+            r"'cards.lst' is not an operation that is only listed; perhaps it is cards.list or cards.add",
         ),
-        ({"orders.get": "/x"}, r"do you mean cards.add or cards.list\?"),
+        ({"orders.get": "/x"}, r"perhaps it is cards.add or cards.list"),
         ({"cards.add": "/x"}, r"must begin with the HTTP method, like 'POST /x'"),
         ({"cards.list": "partner/cards"}, "must be a path, like '/partner/...'"),
         ({"cards.list": "TRACE /x"}, "must be a path"),
@@ -134,7 +134,7 @@ def test_a_path_may_name_the_method(text: str, route: Route) -> None:
         ({"cards.list": "/x\r\nX: y"}, "must be a path"),
         ({"cards.list": ""}, "must be a path"),
         ({"cards.list": 5}, "must be a path"),
-        ({"cards.list": "/../x"}, r"paths\['cards.list'\]: must not hold the segments"),
+        ({"cards.list": "/../x"}, r"paths\['cards.list'\]: must not hold \. or \.\. as a segment"),
         ({"cards.list": "//evil.example.com"}, "must start with a single slash"),
         ({"cards.list": "/x?y"}, "must not have a query"),
     ],
@@ -145,7 +145,7 @@ def test_paths_that_cannot_be_used_are_refused(paths: dict[str, Any], message: s
 
 
 def test_a_client_refuses_such_paths_when_it_is_made() -> None:
-    with pytest.raises(ConfigurationError, match=r"do you mean balances.partner"):
+    with pytest.raises(ConfigurationError, match=r"perhaps it is balances.partner"):
         MintedClient("user", "password", paths={"balances.parner": "/x"})
 
 

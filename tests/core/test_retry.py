@@ -71,7 +71,9 @@ def test_only_statuses_that_may_pass_are_retried() -> None:
 
 
 @pytest.mark.parametrize("name", ["base_delay", "max_delay", "budget", "budget_refill"])
-@pytest.mark.parametrize("value", [-1, float("nan"), float("inf"), True, "1", None])
+@pytest.mark.parametrize(
+    "value", [-1, float("nan"), float("inf"), True, "1", None, pytest.param(10**5000, id="many digits")]
+)
 def test_a_policy_that_makes_no_sense_is_refused(name: str, value: Any) -> None:
     with pytest.raises(ConfigurationError, match=rf"RetryPolicy\.{name} must be a number from 0"):
         RetryPolicy(**{name: value})

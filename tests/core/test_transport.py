@@ -48,7 +48,7 @@ def refusing_port() -> int:
 async def test_a_refused_connection_sends_nothing(operation: Operation[Any], refusing_port: int) -> None:
     url = f"http://127.0.0.1:{refusing_port}"
     async with MintedClient("user", "password", base_url=url, retry=None) as minted:
-        with pytest.raises(NotSentError, match="it is safe to repeat") as caught:
+        with pytest.raises(NotSentError, match="It is safe to repeat") as caught:
             await sample_call(minted, operation)
     assert caught.value.operation == operation.id
     assert isinstance(caught.value.__cause__, aiohttp.ClientConnectorError)

@@ -107,8 +107,9 @@ def test_what_may_have_been_done_does_not_look_like_something_to_send_again(
 def test_a_server_that_failed_may_have_changed_something_unless_the_call_only_reads(operation: str) -> None:
     (known,) = (each for each in OPERATIONS if each.id == operation)
     status = problem_of(made(errors.ServerError, operation, status=500)).status
-    assert (status in RETRIED) == (known.idempotent or operation == "prices.fix")
+    assert (status in RETRIED) == (known.idempotent or known.harmless)
     assert known.idempotent == (known.method == "GET")
+    assert (problem_of(made(errors.OutcomeUnknownError, operation)).status == 504) == known.harmless
 
 
 async def test_a_price_that_could_not_be_fixed_left_nothing_to_look_up(

@@ -158,6 +158,12 @@ def test_only_reading_by_get_is_idempotent(operation: Operation) -> None:
 
 
 @every_operation
+def test_only_what_the_evidence_calls_a_read_or_a_price_is_harmless(operation: Operation) -> None:
+    harmless = {"prices.fix", "ecom.orders.get"}  # "Get Prices" and "a read by POST"
+    assert operation.raw.get("x-minted-harmless", False) is (operation.raw["operationId"] in harmless)
+
+
+@every_operation
 def test_what_finds_what_an_operation_makes_reads_by_one_id(operation: Operation) -> None:
     lookup = operation.raw.get("x-minted-lookup")
     if lookup is not None:

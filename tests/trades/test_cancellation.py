@@ -32,7 +32,7 @@ async def cancelled(trades: Trades, sandbox: Sandbox, path: str) -> asyncio.Canc
 
 async def test_before_the_order_is_sent_nothing_is_open(trades: Trades, sandbox: Sandbox) -> None:
     error = await cancelled(trades, sandbox, PRICE_FIX)
-    assert error.__notes__ == ["cancelled: the order 'B-1' was not sent"]
+    assert error.__notes__ == ["cancelled: the order 'B-1' was not sent. It is safe to place it again."]
     assert await trades.recover() == []
     assert sent_orders(sandbox) == {}
 

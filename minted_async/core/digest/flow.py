@@ -247,8 +247,7 @@ class AuthFlow:
         if wait > 0:
             raise AuthenticationError(
                 f"{self._operation}: not sent, because the server refused the credentials a moment ago "
-                f"({handshake.refusal}{handshake.no_others}). Check user name and password; the next try is "
-                f"possible in {wait:.0f} s",
+                f"({handshake.refusal}{handshake.no_others}); the next try is possible in {wait:.0f} s",
                 operation=self._operation,
                 status=401,
                 retry_after=wait,
@@ -257,10 +256,9 @@ class AuthFlow:
     def _raise_failure(self) -> NoReturn:
         failure = self._handshake.failure
         if isinstance(failure, ConfigurationError):
-            raise ConfigurationError(f"{failure} (nothing was sent)", operation=self._operation) from failure
+            raise ConfigurationError(failure.happened, operation=self._operation) from failure
         raise NotSentError(
-            f"{self._operation}: not sent, it is safe to repeat "
-            f"(credentials= raised {type(failure).__name__})",
+            f"{self._operation}: not sent (credentials= raised {type(failure).__name__})",
             operation=self._operation,
         ) from failure
 

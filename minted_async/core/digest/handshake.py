@@ -204,4 +204,4 @@ def _read(answer: Any, username: str) -> Credentials | str:
             return "credentials= gave another user name than that of this client: make one for each account"
         return Credentials(username, check_password(Secret(password)).reveal())
     except ConfigurationError as problem:
-        return str(problem)
+        return problem.happened

@@ -32,6 +32,7 @@ _GET = Operation(
     path="/partner/ecom/getorder",
     result=ecom.EcomOrder,
     api_version="2",
+    harmless=True,
     docs="https://docs.mintedconnect.com/api-8854297",
 )
 

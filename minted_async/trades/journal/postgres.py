@@ -127,7 +127,9 @@ def _check(url: str) -> None:
         conninfo_to_dict(url)
     except psycopg.ProgrammingError:
         # Its message repeats the string, with the password.
-        raise ConfigurationError("journal is no connection string of PostgreSQL: postgresql://...") from None
+        raise ConfigurationError(
+            "journal is no connection string of PostgreSQL, such as postgresql://user@host/name"
+        ) from None
 
 
 class PostgresJournal:
@@ -378,6 +380,6 @@ class PostgresJournal:
     async def _connection(self) -> AsyncGenerator[AsyncConnection[Any]]:
         """A connection whose work is committed at the end, in time or not at all."""
         if self._pool is None:
-            raise ConfigurationError("the journal is closed: nothing was sent")
+            raise ConfigurationError("the journal is closed")
         async with asyncio.timeout(self._timeout), self._pool.connection() as connection:
             yield connection

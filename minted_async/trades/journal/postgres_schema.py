@@ -93,25 +93,20 @@ async def check_tables(connection: AsyncConnection[Any]) -> None:
         ConfigurationError: The tables are missing, older or newer, or commits are not durable.
     """
     if connection.info.encoding != "utf-8":
-        raise ConfigurationError("client_encoding must be UTF8, to keep ids as they are: nothing was sent")
+        raise ConfigurationError("client_encoding must be UTF8, to keep ids as they are")
     version = await read_version(connection)
     if version is None:
-        raise ConfigurationError(
-            "the database has no table minted_orders: nothing was sent; `minted journal init` makes it"
-        )
+        raise ConfigurationError("the database has no table minted_orders: `minted journal init` makes it")
     if version < VERSION:
         raise ConfigurationError(
-            "the journal's tables are of an older version: nothing was sent; "
-            "`minted journal init` upgrades them"
+            "the journal's tables are of an older version: `minted journal init` upgrades them"
         )
     if version > VERSION:
-        raise ConfigurationError(
-            "the journal's tables were made by a newer version of minted-async: nothing was sent"
-        )
+        raise ConfigurationError("the journal's tables were made by a newer version of minted-async")
     (setting,) = await _row(connection, "SHOW synchronous_commit")
     if setting == "off":
         raise ConfigurationError(
-            "synchronous_commit is off, so that a crash of the database would forget orders: nothing was sent"
+            "synchronous_commit is off, so that a crash of the database would forget orders"
         )
 
 

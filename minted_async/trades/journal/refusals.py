@@ -30,11 +30,11 @@ def check_usable(journal: str, *, closed: bool, process: int | None) -> int:
         ConfigurationError: It is closed, or belongs to another process.
     """
     if closed:
-        raise ConfigurationError("the journal is closed: nothing was sent")
+        raise ConfigurationError("the journal is closed")
     if process not in (None, os.getpid()):
         raise ConfigurationError(
-            f"{journal} belongs to the process {process}, and this is a fork of it: nothing was sent; make "
-            "the client after forking"
+            f"{journal} belongs to the process {process}, and this is a fork of it: make the client after "
+            "forking"
         )
     return os.getpid()
 
@@ -59,22 +59,17 @@ def quote_refused(
 
 def quote_not_found() -> QuoteNotFoundError:
     """There is no such quote."""
-    return QuoteNotFoundError(
-        "this account has no such quote on this server, or it was deleted long ago: nothing was sent"
-    )
+    return QuoteNotFoundError("this account has no such quote on this server, or it was deleted long ago")
 
 
 def quote_expired() -> QuoteExpiredError:
     """The quote has run out."""
-    return QuoteExpiredError("the quote has run out: nothing was sent")
+    return QuoteExpiredError("the quote has run out")
 
 
 def quote_used(external_id: str, why: str = "") -> QuoteUsedError:
     """Another order has taken the quote."""
-    return QuoteUsedError(
-        f"the quote was used by the order {external_id!r}{why}: nothing was sent by this call",
-        external_id=external_id,
-    )
+    return QuoteUsedError(f"the quote was used by the order {external_id!r}{why}", external_id=external_id)
 
 
 def check_storable(field: str, value: str | None) -> None:
@@ -103,11 +98,13 @@ def journal_problems(done: str, operation: str | None = None) -> Generator[None]
         yield
     except ConfigurationError as problem:
         # All whose changes were written together get the same exception: each is told in an own one.
-        raise ConfigurationError(str(problem), operation=operation) from problem
+        raise ConfigurationError(problem.happened, operation=operation) from problem
     except MintedError:
         raise
     except Exception as problem:
-        text = f"the journal could not be {done} ({str(problem) or type(problem).__name__}): nothing was sent"
+        text = f"not sent, because the journal could not be {done} ({str(problem) or type(problem).__name__})"
         raise NotSentError(
-            text if operation is None else f"{operation}: {text}", operation=operation
+            text if operation is None else f"{operation}: {text}",
+            operation=operation,
+            advice="It is safe to repeat. Check the journal.",
         ) from problem

@@ -150,9 +150,7 @@ class SqliteFile:
     def _prepare(self) -> None:
         connection = self.connection
         if self._version() > VERSION:
-            raise ConfigurationError(
-                f"the journal {self._path} was made by a newer version of minted-async: nothing was sent"
-            )
+            raise ConfigurationError(f"the journal {self._path} was made by a newer version of minted-async")
         (mode,) = connection.execute("PRAGMA journal_mode = TRUNCATE").fetchone()
         if mode != "truncate":  # pragma: no cover (SQLite raises when it cannot)
             raise sqlite3.OperationalError(f"journal_mode is {mode}")
@@ -173,7 +171,7 @@ class SqliteFile:
             return  # another process was faster
         (tables,) = self.connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if version == 0 and tables:
-            raise ConfigurationError(f"{self._path} is the database of another program: nothing was sent")
+            raise ConfigurationError(f"{self._path} is the database of another program")
         steps = {
             0: (*_TABLES, *_INDEXES),
             1: (*_FROM_VERSION_1, *_INDEXES, *_FROM_VERSION_2),

@@ -139,6 +139,20 @@ CASES = (
     ),
     Case(
         FORM,
+        {f"{BARS}/get/x-minted-harmless": True},
+        "paths/bars.yaml",
+        "/Bars/get/x-minted-harmless",
+        "a GET moves no money",
+    ),
+    Case(
+        FORM,
+        {f"{BARS}/post/x-minted-alone": True, f"{BARS}/post/x-minted-harmless": True},
+        "paths/bars.yaml",
+        "/Bars/post/x-minted-harmless",
+        "what moves money is not harmless",
+    ),
+    Case(
+        FORM,
         {f"{BARS}/post/x-minted-alone": "yes"},
         "paths/bars.yaml",
         "/Bars/post/x-minted-alone",
