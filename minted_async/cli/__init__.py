@@ -19,10 +19,10 @@ def main() -> int:
         The exit code: 0 all is well, 1 what was asked for failed, 2 it was asked for wrongly or the extra is
         missing, 3 an order may have been placed, 130 after Ctrl-C.
     """
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        # Imports swallow some exceptions, and an order would be sent after all. Nothing swallows an exit.
-        signal.signal(signal.SIGINT, lambda _number, _frame: os._exit(INTERRUPTED))
     try:
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            # Imports swallow some exceptions, and an order would be sent after all. Nothing swallows an exit.
+            signal.signal(signal.SIGINT, lambda _number, _frame: os._exit(INTERRUPTED))
         from minted_async.cli.app import run
 
         return run()

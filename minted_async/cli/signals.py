@@ -2,9 +2,9 @@
 
 Python loses signals in two ways. An exception that a handler raises is swallowed where the line that it
 happens to meet is a destructor, the callback of a weak reference or within a broad `except`; so no handler
-that matters raises one. And a handler runs between two lines only: a wait that begins a moment after the
-signal, or goes on because another thread took it, is not ended by it; so nothing but the loop waits, and
-each signal wakes it.
+raises one where an order is placed. And a handler runs between two lines only: a wait that begins a moment
+after the signal, or goes on because another thread took it, is not ended by it; so nothing but the loop
+waits, and each signal wakes it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,12 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     """`asyncio.run`, in which Ctrl-C cancels the work: `main` lets it end the process."""
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    return asyncio.run(work)
+
+    async def woken() -> T:
+        _wake_at_each_signal(asyncio.get_running_loop())
+        return await work
+
+    return asyncio.run(woken())
 
 
 def catch_stop_signals(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
@@ -49,14 +54,18 @@ def catch_stop_signals(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nothing is left to be stopped
             loop.call_soon_threadsafe(stopped.set)
 
+    _wake_at_each_signal(loop)
+    for number in _STOPPING:
+        signal.signal(number, stop)
+    return stopped
+
+
+def _wake_at_each_signal(loop: asyncio.AbstractEventLoop) -> None:
     if sys.platform != "win32":  # where each loop does it itself
         heard, told = os.pipe()
         os.set_blocking(told, False)
         loop.add_reader(heard, os.read, heard, 4096)
         signal.set_wakeup_fd(told, warn_on_full_buffer=False)
-    for number in _STOPPING:
-        signal.signal(number, stop)
-    return stopped
 
 
 async def end_at_once_when_stopped(code: int, stopped: asyncio.Event) -> None:

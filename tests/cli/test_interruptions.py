@@ -167,6 +167,16 @@ async def test_interrupted_in_the_moment_before_it_waits_for_a_price_it_does_not
     assert (result.code, result.err) == (130, "Nothing was ordered.\n")
 
 
+async def test_what_only_reads_does_not_wait_either() -> None:
+    async with stocked_sandbox() as sandbox:
+        sandbox.fail_next("delay", path="/partner/order/B-1", seconds=60)
+        running = Running(sandbox, "order", "get", "B-1", program=("-c", ANOTHER_THREAD_TAKES_IT))
+        await sandbox.until(lambda: asked(sandbox, "/partner/order/B-1"))
+        running.interrupt()
+        result = await running.end()
+    assert (result.code, result.err) == (130, "")
+
+
 async def test_interrupted_in_the_moment_before_it_reads_an_answer_it_does_not_read_it(order: Order) -> None:
     def interrupt(screen: Terminal) -> None:
         screen.read_until("? [y/N]")
