@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 
 __all__ = ["main"]
@@ -18,6 +20,9 @@ def main() -> int:
         missing, 3 an order may have been placed, 130 after Ctrl-C.
     """
     try:
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            # Imports swallow some exceptions, and an order would be sent after all. Nothing swallows an exit.
+            signal.signal(signal.SIGINT, lambda _number, _frame: os._exit(INTERRUPTED))
         from minted_async.cli.app import run
 
         return run()

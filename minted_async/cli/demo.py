@@ -33,6 +33,7 @@ from minted_async.cli.console import (
 from minted_async.cli.failures import ExitCode
 from minted_async.cli.options import Amount, Flag
 from minted_async.cli.prices import PriceBoard
+from minted_async.cli.signals import run
 from minted_async.sandbox import Clock, Sandbox
 
 _CUSTOMER: Final = models.OrderCustomer(
@@ -138,7 +139,7 @@ def demo(
         return ExitCode.DONE
     console = output_console(plain=plain)
     try:
-        asyncio.run(_travel(console, amount=amount, sku=sku, locale=locale, seed=seed))
+        run(_travel(console, amount=amount, sku=sku, locale=locale, seed=seed))
     except KeyboardInterrupt:
         error_console().print("Stopped; the sandbox is closed.")
         return ExitCode.INTERRUPTED

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from minted_async import MintedClient
 from minted_async.cli.console import output_console
 from minted_async.cli.failures import BadUsageError, by_variable
 from minted_async.cli.options import Flag
+from minted_async.cli.signals import run
 from minted_async.doctor import AssumptionResult, Finding, Report, Verdict, examine
 from minted_async.doctor.report import ASSUMPTIONS_TITLE
 from minted_async.errors import ConfigurationError
@@ -86,7 +86,7 @@ def doctor(
     fresh = report is not None and not report.exists()
     _write(report, "", mode="a")  # better refused now than when all was asked
     try:
-        found = asyncio.run(check())
+        found = run(check())
     except BaseException as problem:
         if report is not None and fresh:
             report.unlink(missing_ok=True)

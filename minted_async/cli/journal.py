@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 
 from minted_async.cli.console import output_console
+from minted_async.cli.signals import run
 from minted_async.trades.journal.postgres import open_connection
 from minted_async.trades.journal.postgres_schema import SCHEMA, create_tables
 
@@ -25,7 +25,7 @@ def init(url: str, /) -> None:
         async with open_connection(url) as connection:
             return await create_tables(connection)
 
-    made = asyncio.run(create())
+    made = run(create())
     output_console().print(
         "The tables were made, or upgraded." if made else "The tables are there already; nothing was changed."
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import cast
 
 import msgspec
@@ -12,6 +11,7 @@ from rich.text import Text
 from minted_async import MintedClient, models
 from minted_async.cli.console import digits, output_console, symbols_of
 from minted_async.cli.options import Flag, Texts
+from minted_async.cli.signals import run
 from minted_async.core.model import Model
 
 
@@ -29,7 +29,7 @@ def get(external_id: str, /, *, json: Flag = False) -> None:
         async with MintedClient.from_env() as minted:
             show_order(await minted.orders.get(external_id), as_json=json)
 
-    asyncio.run(read())
+    run(read())
 
 
 def watch(
@@ -52,7 +52,7 @@ def watch(
             async for order in minted.trades.watch(external_id, timeout=timeout, **options):
                 show_order(order, as_json=json)
 
-    asyncio.run(follow())
+    run(follow())
 
 
 def show_order(order: models.Order, *, as_json: bool) -> None:

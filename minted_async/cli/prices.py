@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import os
 import sys
@@ -28,6 +27,7 @@ from minted_async.cli.console import (
     spark_line,
     symbols_of,
 )
+from minted_async.cli.signals import run
 from minted_async.feeds import PriceFeed, Quote, Snapshot
 from minted_async.sandbox import Sandbox
 
@@ -68,7 +68,7 @@ def prices(
             await (_watch if watch else _once)(output_console(), feed, place, as_json=json)
 
     try:
-        asyncio.run(show())
+        run(show())
     except KeyboardInterrupt:
         if not watch:
             raise

@@ -29,7 +29,7 @@ from minted_async.cli.signals import (
     catch_stop_signals,
     end_at_once_when_stopped,
     ignore_stop_signals,
-    interrupting_signals,
+    read_line,
     until_stopped,
 )
 from minted_async.cli.streams import OutputError
@@ -182,11 +182,7 @@ def _place(request: Buy | Sell, external_id: str | None, manner: _Manner) -> Exi
     if not manner.yes and not sys.stdin.isatty():
         raise BadUsageError("there is no terminal to ask at: --yes sends the order without asking")
     minted = MintedClient.from_env(journal=manner.journal)
-    try:
-        code = asyncio.run(_trade(minted, request, manner))
-    except KeyboardInterrupt:  # the signals were not in hand yet
-        error_console().print(_NOTHING)
-        return ExitCode.INTERRUPTED
+    code = asyncio.run(_trade(minted, request, manner))
     ignore_stop_signals()
     return code
 
@@ -196,13 +192,18 @@ async def _trade(minted: MintedClient, request: Buy | Sell, manner: _Manner) -> 
     stopped = catch_stop_signals(asyncio.get_running_loop())
     try:
         result = await _order(minted, request, manner, stopped)
+    except MintedError as refusal:
+        result = refusal
     finally:
-        stopped.clear()
+        interrupted = stopped.is_set()
+        stopped.clear()  # the next one interrupts the closing
         closed = await until_stopped(minted.aclose(), stopped)
         if isinstance(closed, Exception):
             error_console().print(f"The client could not be closed: {closed}", soft_wrap=True)
     code = _tell(result, request.external_id, as_json=manner.as_json)
-    end_at_once_when_stopped(code)
+    if interrupted:
+        stopped.set()
+    await end_at_once_when_stopped(code, stopped)
     return code
 
 
@@ -226,7 +227,7 @@ async def _order(
         raise lock
     if isinstance(lock, BaseException):
         return ExitCode.INTERRUPTED
-    if not manner.yes and (refusal := _ask(request, lock)) is not None:
+    if not manner.yes and (refusal := await _ask(request, lock, stopped)) is not None:
         return refusal
     interrupted: list[models.Order | BaseException] = []
     ended = await until_stopped(
@@ -265,11 +266,8 @@ async def _repeated(
     )
 
 
-def _ask(request: Buy | Sell, lock: PriceLock) -> ExitCode | None:
-    """Show what is about to be placed, and ask; None is consent.
-
-    The loop stands still meanwhile: there is nothing else for it to do.
-    """
+async def _ask(request: Buy | Sell, lock: PriceLock, stopped: asyncio.Event) -> ExitCode | None:
+    """Show what is about to be placed, and ask; None is consent."""
     (item,), currency = request.items, lock.fix.currency
     try:
         price = lock.price(str(item.sku))
@@ -298,12 +296,9 @@ def _ask(request: Buy | Sell, lock: PriceLock) -> ExitCode | None:
         sep="\n",
         soft_wrap=True,
     )
-    try:
-        with interrupting_signals():
-            answer = console.input(f"{verb}? [y/N] ", markup=False)
-    except EOFError:
-        answer = ""
-    except KeyboardInterrupt:
+    console.print(f"{verb}? [y/N] ", end="")
+    answer = await until_stopped(read_line(), stopped)
+    if not isinstance(answer, str):
         return ExitCode.INTERRUPTED
     return None if answer.strip().lower() in ("y", "yes", "e", "evet") else ExitCode.FAILED
 

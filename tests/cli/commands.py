@@ -30,6 +30,8 @@ ESCAPE = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 # A resource that is not closed, or a coroutine that is not awaited, shows on standard error.
 PYTHON = [sys.executable, "-W", "error"]
 
+COMMAND = ("-m", "minted_async.cli")
+
 
 @dataclass(frozen=True)
 class Result:
@@ -67,15 +69,18 @@ def python(*arguments: str, env: Mapping[str, str] | None = None, cwd: Path = RO
 
 def minted(*arguments: str, env: Mapping[str, str] | None = None) -> Result:
     """Run the command without a terminal."""
-    return python("-m", "minted_async.cli", *arguments, env=env)
+    return python(*COMMAND, *arguments, env=env)
 
 
 def started(
-    *arguments: str, env: Mapping[str, str] | None = None, stdout: int = subprocess.PIPE
+    *arguments: str,
+    env: Mapping[str, str] | None = None,
+    stdout: int = subprocess.PIPE,
+    program: Sequence[str] = COMMAND,
 ) -> subprocess.Popen[str]:
-    """The command in a process of its own, without a terminal, to be interrupted."""
+    """The command, or what runs it, in a process of its own, without a terminal, to be interrupted."""
     return subprocess.Popen(
-        [*PYTHON, "-m", "minted_async.cli", *arguments],
+        [*PYTHON, *program, *arguments],
         cwd=ROOT,
         env=environment(**(env or {})),
         stdout=stdout,
@@ -131,7 +136,11 @@ class Terminal:
 
 @contextmanager
 def terminal(
-    *arguments: str, columns: int = 80, rows: int = 40, env: Mapping[str, str] | None = None
+    *arguments: str,
+    columns: int = 80,
+    rows: int = 40,
+    env: Mapping[str, str] | None = None,
+    program: Sequence[str] = COMMAND,
 ) -> Generator[Terminal]:
     """Run the command in a pseudo-terminal of a given size."""
     mine, its = pty.openpty()
@@ -139,7 +148,7 @@ def terminal(
     variables = environment(**{"TERM": "xterm-256color", **(env or {})})
     del variables["COLUMNS"]
     process = subprocess.Popen(
-        [*PYTHON, "-m", "minted_async.cli", *arguments],
+        [*PYTHON, *program, *arguments],
         cwd=ROOT,
         env=variables,
         stdin=its,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +14,9 @@ import pytest
 
 from minted_async import MintedClient
 from minted_async.sandbox import Sandbox
-from tests.cli.commands import Result, Terminal, minted, terminal, visible_lines
+from tests.cli.commands import COMMAND, Result, Terminal, minted, terminal, visible_lines
+
+PRICE = "/partner/pricefix"
 
 BUYER = {
     "external_id": "CST-1",
@@ -54,12 +56,15 @@ async def run(sandbox: Sandbox, *arguments: str) -> Result:
 
 
 async def talk(
-    sandbox: Sandbox, conversation: Callable[[Terminal], None], *arguments: str
+    sandbox: Sandbox,
+    conversation: Callable[[Terminal], None],
+    *arguments: str,
+    program: Sequence[str] = COMMAND,
 ) -> tuple[int, str]:
     """Run the command in a terminal; its exit code and what it printed."""
 
     def converse() -> Result:
-        with terminal(*arguments, env=credentials(sandbox), columns=200) as screen:
+        with terminal(*arguments, env=credentials(sandbox), columns=200, program=program) as screen:
             conversation(screen)
             return screen.finish()
 
