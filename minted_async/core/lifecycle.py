@@ -16,7 +16,7 @@ from yarl import URL
 
 from minted_async.core.config import Limits, Secret
 from minted_async.core.deadlines import Deadlines
-from minted_async.core.digest import CredentialSource, Handshake
+from minted_async.core.digest.handshake import CredentialSource, Handshake
 from minted_async.core.loops import running_loop
 from minted_async.core.origin import Origin, Proxy
 from minted_async.core.pool import ConnectionPool
