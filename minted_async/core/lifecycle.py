@@ -6,6 +6,7 @@ import asyncio
 import os
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from ssl import SSLContext
 from typing import Final
 
@@ -17,7 +18,7 @@ from yarl import URL
 from minted_async.core.config import Limits, Secret
 from minted_async.core.deadlines import Deadlines
 from minted_async.core.digest.handshake import CredentialSource, Handshake
-from minted_async.core.loops import running_loop
+from minted_async.core.loops import Home, Place, running_loop
 from minted_async.core.origin import Origin, Proxy
 from minted_async.core.pool import ConnectionPool
 from minted_async.errors import ConfigurationError
@@ -72,6 +73,9 @@ class OpenClient(msgspec.Struct, frozen=True):
     process: int
 
 
+_LOOK_UP: Final = 0.1
+"""Seconds after which whoever waits for another event loop looks whether it still runs."""
+
 # A forked child shares its parent's sockets and epoll: closing them there, even by dropping the last
 # reference, would leave the parent waiting for answers that it is no longer told of.
 _PARENTS: Final[list[OpenClient]] = []
@@ -83,6 +87,7 @@ class Lifecycle:
     def __init__(self, options: TransportOptions) -> None:
         self._options = options
         self._open: OpenClient | None = None
+        self._home = Home()
         self._closed = False
 
     def enter(self) -> OpenClient:
@@ -96,17 +101,14 @@ class Lifecycle:
         if self._closed:
             raise ConfigurationError("this client is closed: make a new one (nothing was sent)")
         if client is None:
-            client = self._open = self._make(loop)
-        elif client.process != os.getpid():
-            raise ConfigurationError(
-                "this client was used before the process forked, and neither its connections nor its nonces "
-                "can be shared: make a new client in each process (nothing was sent)"
-            )
-        elif client.loop is not loop:
-            raise ConfigurationError(
-                "this client belongs to another event loop: make a client for each loop; every asyncio.run() "
-                "makes a new loop, and pytest-asyncio one for each loop_scope (nothing was sent)"
-            )
+            _check_place(self._home.claim(), loop)
+            try:
+                client = self._open = self._make(loop)
+            except BaseException:
+                self._home.leave()
+                raise
+        else:
+            _check_place(client, loop)
         return client
 
     async def aclose(self) -> None:
@@ -119,11 +121,8 @@ class Lifecycle:
             _PARENTS.append(client)
         elif client.loop is asyncio.get_running_loop():
             await client.pool.aclose()
-        elif client.loop.is_running():
-            closing = asyncio.run_coroutine_threadsafe(client.pool.aclose(), client.loop)
-            await asyncio.wrap_future(closing)
         else:
-            client.pool.drop()
+            await _close_from_elsewhere(client)
 
     def _make(self, loop: asyncio.AbstractEventLoop) -> OpenClient:
         options = self._options
@@ -185,5 +184,48 @@ class Lifecycle:
             stacklevel=1,
             source=self,
         )
-        # One warning that names the line is enough: aiohttp's own, of each connector, would not.
+        # One warning that names the line is enough: aiohttp's own, of each connector, would not. The garbage
+        # collector runs in any thread, and nothing of a loop that runs in another one may be touched.
+        if client.loop.is_running() and client.loop is not _loop_here():
+            with suppress(RuntimeError):  # it was closed meanwhile
+                client.loop.call_soon_threadsafe(client.pool.drop)
+        else:
+            client.pool.drop()
+
+
+def _loop_here() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+def _check_place(place: OpenClient | Place, loop: asyncio.AbstractEventLoop) -> None:
+    if place.process != os.getpid():
+        raise ConfigurationError(
+            "this client was used before the process forked, and neither its connections nor its nonces "
+            "can be shared: make a new client in each process (nothing was sent)"
+        )
+    if place.loop is not loop:
+        raise ConfigurationError(
+            "this client belongs to another event loop: make a client for each loop; every asyncio.run() "
+            "makes a new loop, and pytest-asyncio one for each loop_scope (nothing was sent)"
+        )
+
+
+async def _close_from_elsewhere(client: OpenClient) -> None:
+    """Close what belongs to another event loop: in that loop if it runs, and for as long as it does."""
+    closing = client.pool.aclose()
+    try:
+        closed = asyncio.wrap_future(asyncio.run_coroutine_threadsafe(closing, client.loop))
+    except RuntimeError:  # it is closed
+        closing.close()
         client.pool.drop()
+        return
+    while not closed.done():
+        if not client.loop.is_running():
+            closing.close()
+            client.pool.drop()
+            return
+        await asyncio.wait([closed], timeout=_LOOK_UP)
+    await closed
