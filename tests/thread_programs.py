@@ -9,7 +9,7 @@ from collections.abc import Callable
 from importlib.abc import MetaPathFinder
 from types import ModuleType
 
-from minted_async import MintedClient
+from minted_async import MintedClient, blocking, errors
 from minted_async.core import forks
 
 forking = threading.Event()
@@ -69,7 +69,25 @@ def while_a_module_is_imported() -> None:
     thread.join()
 
 
-PROGRAMS = (while_a_lock_is_held, while_a_module_is_imported)
+def beside_a_blocking_client() -> None:
+    """All that it imports when it is first used is there: no thread may be importing it while one forks."""
+    client = blocking.MintedClient("user", "password", base_url="https://127.0.0.1:9", retry=None)
+
+    def child() -> None:
+        there = set(sys.modules)
+        assert client.trades
+        try:
+            client.prices.fix(type="digital")
+        except errors.NotSentError:
+            new = {name for name in sys.modules.keys() - there if name.startswith("minted_async.")}
+            assert not new, new
+            return
+        raise AssertionError
+
+    fork(child)
+
+
+PROGRAMS = (while_a_lock_is_held, while_a_module_is_imported, beside_a_blocking_client)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,9 @@ T = TypeVar("T")
 _PATIENCE: Final = 10.0
 """Seconds that a thread may take to end: what does not heed its cancellation must not hold up the others."""
 
+_LATE: Final = ("minted_async.core.hiding", "minted_async.trades.journal.memory")
+"""What the async side imports when it is first used, beside what its twins import."""
+
 PARENTS: Final[list[object]] = []
 """What belongs to the parent of this process: to let go of it would touch its event loop and sockets."""
 
@@ -285,6 +288,8 @@ def _before_fork() -> None:
         twins = import_module("minted_async.blocking.twins")
         for each in walk_packages(twins.__path__, f"{twins.__name__}."):
             import_module(each.name)
+        for name in _LATE:
+            import_module(name)
 
 
 def _in_child() -> None:

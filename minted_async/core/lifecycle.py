@@ -101,14 +101,16 @@ class Lifecycle:
         if self._closed:
             raise ConfigurationError("this client is closed: make a new one (nothing was sent)")
         if client is None:
-            _check_place(self._home.claim(), loop)
+            place = self._home.claim()
+            if place != (os.getpid(), loop):
+                raise _belongs_elsewhere(place)
             try:
                 client = self._open = self._make(loop)
             except BaseException:
                 self._home.leave()
                 raise
-        else:
-            _check_place(client, loop)
+        elif client.process != os.getpid() or client.loop is not loop:
+            raise _belongs_elsewhere(client)
         return client
 
     async def aclose(self) -> None:
@@ -200,32 +202,31 @@ def _loop_here() -> asyncio.AbstractEventLoop | None:
         return None
 
 
-def _check_place(place: OpenClient | Place, loop: asyncio.AbstractEventLoop) -> None:
+def _belongs_elsewhere(place: OpenClient | Place) -> ConfigurationError:
     if place.process != os.getpid():
-        raise ConfigurationError(
+        return ConfigurationError(
             "this client was used before the process forked, and neither its connections nor its nonces "
             "can be shared: make a new client in each process (nothing was sent)"
         )
-    if place.loop is not loop:
-        raise ConfigurationError(
-            "this client belongs to another event loop: make a client for each loop; every asyncio.run() "
-            "makes a new loop, and pytest-asyncio one for each loop_scope (nothing was sent)"
-        )
+    return ConfigurationError(
+        "this client belongs to another event loop: make a client for each loop; every asyncio.run() "
+        "makes a new loop, and pytest-asyncio one for each loop_scope (nothing was sent)"
+    )
 
 
 async def _close_from_elsewhere(client: OpenClient) -> None:
     """Close what belongs to another event loop: in that loop if it runs, and for as long as it does."""
-    closing = client.pool.aclose()
-    try:
-        closed = asyncio.wrap_future(asyncio.run_coroutine_threadsafe(closing, client.loop))
-    except RuntimeError:  # it is closed
-        closing.close()
-        client.pool.drop()
-        return
-    while not closed.done():
-        if not client.loop.is_running():
+    if client.loop.is_running():
+        closing = client.pool.aclose()
+        try:
+            closed = asyncio.wrap_future(asyncio.run_coroutine_threadsafe(closing, client.loop))
+        except RuntimeError:  # it was closed meanwhile
             closing.close()
-            client.pool.drop()
-            return
-        await asyncio.wait([closed], timeout=_LOOK_UP)
-    await closed
+        else:
+            while client.loop.is_running() and not closed.done():
+                await asyncio.wait([closed], timeout=_LOOK_UP)
+            if closed.done():
+                await closed
+                return
+            closing.close()
+    client.pool.drop()
