@@ -13,9 +13,9 @@ Names are imported when they are first used: the pytest plugin and `minted --hel
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from minted_async._lazily import names_of
 from minted_async._version import __version__
 
 if TYPE_CHECKING:
@@ -46,30 +46,19 @@ __all__ = [
     "models",
 ]
 
-_HOMES = {
-    "Clock": "clock",
-    "STAGING": "core.origin",
-    "Exchange": "core.capture",
-    "Exchanges": "core.capture",
-    "MintedClient": "client",
-    "Page": "core.paging",
-    "RetryPolicy": "core.retry",
-    "Rows": "core.paging",
-    "Shapes": "shapes",
-    "Timeout": "core.config",
-}
-
-
-def __getattr__(name: str) -> object:
-    """Import a public name on its first use (PEP 562)."""
-    if name in ("errors", "events", "models"):
-        return import_module(f"{__name__}.{name}")
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = names_of(
+    __name__,
+    {
+        "clock": ["Clock"],
+        "core.origin": ["STAGING"],
+        "core.capture": ["Exchange", "Exchanges"],
+        "client": ["MintedClient"],
+        "core.paging": ["Page", "Rows"],
+        "core.retry": ["RetryPolicy"],
+        "shapes": ["Shapes"],
+        "core.config": ["Timeout"],
+        "errors": ["errors"],
+        "events": ["events"],
+        "models": ["models"],
+    },
+)

@@ -36,7 +36,7 @@ from minted_async.core.config import (
     is_database,
 )
 from minted_async.core.decoding import check_result
-from minted_async.core.digest import CredentialSource
+from minted_async.core.digest.handshake import CredentialSource
 from minted_async.core.drift import Drift
 from minted_async.core.lifecycle import TransportOptions
 from minted_async.core.listed import Route, check_paths

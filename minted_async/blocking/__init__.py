@@ -26,8 +26,9 @@ Names are imported when they are first used.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from minted_async._lazily import names_of
 
 if TYPE_CHECKING:
     from minted_async.blocking.iterating import Reader, Rows, Values
@@ -37,24 +38,12 @@ if TYPE_CHECKING:
 
 __all__ = ["MintedClient", "PriceFeed", "Reader", "Rows", "Trades", "Values"]
 
-_HOMES = {
-    "MintedClient": "twins.client",
-    "PriceFeed": "twins.feeds.feed",
-    "Reader": "iterating",
-    "Rows": "iterating",
-    "Trades": "twins.trades.trades",
-    "Values": "iterating",
-}
-
-
-def __getattr__(name: str) -> object:
-    """Import a public name on its first use (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = names_of(
+    __name__,
+    {
+        "twins.client": ["MintedClient"],
+        "twins.feeds.feed": ["PriceFeed"],
+        "iterating": ["Reader", "Rows", "Values"],
+        "twins.trades.trades": ["Trades"],
+    },
+)

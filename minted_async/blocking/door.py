@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import atexit
 import os
-import sys
 import threading
 import warnings
 import weakref
@@ -25,6 +24,9 @@ T = TypeVar("T")
 
 _PATIENCE: Final = 10.0
 """Seconds that a thread may take to end: what does not heed its cancellation must not hold up the others."""
+
+_LATE: Final = ("minted_async.core.hiding", "minted_async.trades.journal.memory")
+"""What the async side imports when it is first used, beside what its twins import."""
 
 PARENTS: Final[list[object]] = []
 """What belongs to the parent of this process: to let go of it would touch its event loop and sockets."""
@@ -179,7 +181,7 @@ class Door:
 
     def __init__(self, make: Callable[[], MintedClient], *, made_at: str, unshared: str | None) -> None:
         self.generation = 0
-        self.lock = threading.RLock()
+        self.lock = threading.RLock()  # of which forget makes another
         self._make = make
         self._unshared = unshared
         self._made_at = made_at
@@ -187,7 +189,7 @@ class Door:
         self._rooms: list[_Room] = []  # none, or one
         self._closed = self._refused = False
         weakref.finalize(self, _warn, self._rooms, made_at).atexit = False
-        _doors.add(self)
+        _doors[self] = None
 
     @property
     def is_open(self) -> bool:
@@ -245,7 +247,7 @@ class Door:
 
     def forget(self) -> None:
         """Begin anew in a child: nothing of the parent is used, or let go of, and its locks may be held."""
-        self.lock = threading.RLock()
+        self.lock = threading.RLock()  # of which forget makes another
         self._refused = self._unshared is not None and (self._refused or bool(self._rooms))
         PARENTS.extend((self._client, *self._rooms))
         self._rooms.clear()
@@ -269,30 +271,32 @@ def _warn(rooms: list[_Room], made_at: str) -> None:
         )
 
 
-_doors: Final[weakref.WeakSet[Door]] = weakref.WeakSet()
+# No set of weak references: to go through one fails when another thread adds to it.
+_doors: Final[weakref.WeakKeyDictionary[Door, None]] = weakref.WeakKeyDictionary()
+
+
+def _open_doors() -> list[Door]:
+    return [found for each in _doors.keyrefs() if (found := each()) is not None]
 
 
 def _before_fork() -> None:
-    """Import what is imported when it is first used: of a module that another thread of the parent is
-    importing, the lock would never be released in the child.
-    """
+    """Import what is imported when it is first used: a thread may begin to after `core.forks` has waited."""
     if _doors:
         twins = import_module("minted_async.blocking.twins")
         for each in walk_packages(twins.__path__, f"{twins.__name__}."):
             import_module(each.name)
-        # What has no twin, and is being imported.
-        for name in [name for name in sys.modules if name.startswith("minted_async.")]:
+        for name in _LATE:
             import_module(name)
 
 
 def _in_child() -> None:
-    for door in list(_doors):
+    for door in _open_doors():
         door.forget()
 
 
 @atexit.register
 def _at_exit() -> None:
-    for door in list(_doors):
+    for door in _open_doors():
         door.warn()
 
 

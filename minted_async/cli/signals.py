@@ -14,8 +14,8 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 from collections.abc import Coroutine
-from threading import Thread
 from types import FrameType
 from typing import Any, Final, TypeVar
 
@@ -100,7 +100,7 @@ async def read_line() -> str:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody has waited for the answer
             loop.call_soon_threadsafe(lines.put_nowait, line)
 
-    Thread(target=read, daemon=True).start()
+    threading.Thread(target=read, daemon=True).start()
     return (await lines.get()).decode(errors="replace")
 
 

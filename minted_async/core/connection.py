@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from multidict import CIMultiDictProxy
 
-from minted_async.core.digest import ConnectionState
+from minted_async.core.digest.state import ConnectionState
 
 DRAIN_LIMIT: Final = 64 * 1024
 """Bytes of an unwanted body that are read to keep its connection; beyond that a new connection is cheaper."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import decimal
-import os
 import re
-import threading
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -15,6 +13,7 @@ from typing import Any, Final, TypeVar, cast
 import msgspec
 from msgspec import UNSET, UnsetType, inspect
 
+from minted_async.core.forks import lock_of_module
 from minted_async.core.scalars import decode_scalar, exact, is_scalar
 
 T = TypeVar("T")
@@ -59,11 +58,7 @@ BOM: Final = b"\xef\xbb\xbf"
 
 # msgspec reads the annotations of a struct when it first meets it, and other threads see them half read: that
 # ends the process (msgspec 0.22, by a segmentation fault). A fork would keep them half read for good.
-_BUILDING: Final = threading.RLock()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(
-        before=_BUILDING.acquire, after_in_parent=_BUILDING.release, after_in_child=_BUILDING.release
-    )
+_BUILDING: Final = lock_of_module()
 
 _ENVELOPES: Final[dict[Any, type[msgspec.Struct]]] = {}
 _DECODERS: Final[dict[Any, msgspec.json.Decoder[Any]]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from types import UnionType
 from typing import Any, Final, Union, get_args, get_origin
 
@@ -56,13 +57,13 @@ class Expected(msgspec.Struct):
 
 ANYTHING: Final = Expected()
 _PLAIN: Final = msgspec.json.Decoder(object, float_hook=Number)
-_STRUCTS: Final[dict[Any, Expected]] = {}
 
 
 def expected_answer(operation: Operation[Any], status: int) -> Expected:
     """What the spec says of the answers of an operation with a status: of a refusal, only the envelope."""
     good = 200 <= status < 300
-    data = _expected(operation.result) if good else ANYTHING
+    result: Any = operation.result
+    data = _of_answers(result) if good else ANYTHING
     if good and not operation.envelope:
         return data
     return Expected(
@@ -85,31 +86,42 @@ def looks_like_a_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
-def _expected(kind: Any) -> Expected:
-    """What a type says of the values that it reads."""
+@cache
+def _of_answers(kind: Any) -> Expected:
+    """What a type says, found out once. Other threads see it when all of it is there, and not before."""
+    return _expected(kind, {})
+
+
+def _expected(kind: Any, structs: dict[Any, Expected]) -> Expected:
+    """What a type says of the values that it reads.
+
+    Args:
+        kind: The type.
+        structs: What is known of the structs in it, or is being found out.
+    """
     origin = get_origin(kind) or kind
     if origin in (Union, UnionType):
-        said = (_expected(one) for one in get_args(kind))
+        said = (_expected(one, structs) for one in get_args(kind))
         return next((one for one in said if one is not ANYTHING), ANYTHING)
     if origin in SEQUENCES:
-        return Expected(items=_expected(next(iter(get_args(kind)), object)))
+        return Expected(items=_expected(next(iter(get_args(kind)), object), structs))
     if origin is dict:
-        return Expected(entries=_expected(get_args(kind)[1] if get_args(kind) else object))
+        return Expected(entries=_expected(get_args(kind)[1] if get_args(kind) else object, structs))
     if not isinstance(origin, type):
         return ANYTHING
     if issubclass(origin, OpenStrEnum):
         return Expected(values=frozenset(member.value for member in origin))
     if issubclass(origin, msgspec.Struct):
-        return _struct(kind)
+        return _struct(kind, structs)
     return ANYTHING
 
 
-def _struct(kind: Any) -> Expected:
-    known = _STRUCTS.get(kind)
+def _struct(kind: Any, structs: dict[Any, Expected]) -> Expected:
+    known = structs.get(kind)
     if known is None:
         fields: dict[str, Expected] = {}
         # Kept before it is filled: a struct may hold others of its own kind.
-        known = _STRUCTS[kind] = Expected(fields=fields)
+        known = structs[kind] = Expected(fields=fields)
         for field in msgspec.structs.fields(kind):
-            fields[field.encode_name] = _expected(field.type)
+            fields[field.encode_name] = _expected(field.type, structs)
     return known

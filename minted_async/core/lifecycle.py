@@ -6,6 +6,7 @@ import asyncio
 import os
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from ssl import SSLContext
 from typing import Final
 
@@ -16,8 +17,8 @@ from yarl import URL
 
 from minted_async.core.config import Limits, Secret
 from minted_async.core.deadlines import Deadlines
-from minted_async.core.digest import CredentialSource, Handshake
-from minted_async.core.loops import running_loop
+from minted_async.core.digest.handshake import CredentialSource, Handshake
+from minted_async.core.loops import Home, Place, running_loop
 from minted_async.core.origin import Origin, Proxy
 from minted_async.core.pool import ConnectionPool
 from minted_async.errors import ConfigurationError
@@ -72,6 +73,9 @@ class OpenClient(msgspec.Struct, frozen=True):
     process: int
 
 
+_LOOK_UP: Final = 0.1
+"""Seconds after which whoever waits for another event loop looks whether it still runs."""
+
 # A forked child shares its parent's sockets and epoll: closing them there, even by dropping the last
 # reference, would leave the parent waiting for answers that it is no longer told of.
 _PARENTS: Final[list[OpenClient]] = []
@@ -83,6 +87,7 @@ class Lifecycle:
     def __init__(self, options: TransportOptions) -> None:
         self._options = options
         self._open: OpenClient | None = None
+        self._home = Home()
         self._closed = False
 
     def enter(self) -> OpenClient:
@@ -96,17 +101,16 @@ class Lifecycle:
         if self._closed:
             raise ConfigurationError("this client is closed: make a new one")
         if client is None:
-            client = self._open = self._make(loop)
-        elif client.process != os.getpid():
-            raise ConfigurationError(
-                "this client was used before the process forked, and neither its connections nor its nonces "
-                "can be shared: make a new client in each process"
-            )
-        elif client.loop is not loop:
-            raise ConfigurationError(
-                "this client belongs to another event loop: make a client for each loop; every asyncio.run() "
-                "makes a new loop, and pytest-asyncio one for each loop_scope"
-            )
+            place = self._home.claim()
+            if place != (os.getpid(), loop):
+                raise _belongs_elsewhere(place)
+            try:
+                client = self._open = self._make(loop)
+            except BaseException:
+                self._home.leave()
+                raise
+        elif client.process != os.getpid() or client.loop is not loop:
+            raise _belongs_elsewhere(client)
         return client
 
     async def aclose(self) -> None:
@@ -119,11 +123,8 @@ class Lifecycle:
             _PARENTS.append(client)
         elif client.loop is asyncio.get_running_loop():
             await client.pool.aclose()
-        elif client.loop.is_running():
-            closing = asyncio.run_coroutine_threadsafe(client.pool.aclose(), client.loop)
-            await asyncio.wrap_future(closing)
         else:
-            client.pool.drop()
+            await _close_from_elsewhere(client)
 
     def _make(self, loop: asyncio.AbstractEventLoop) -> OpenClient:
         options = self._options
@@ -180,5 +181,47 @@ class Lifecycle:
             stacklevel=1,
             source=self,
         )
-        # One warning that names the line is enough: aiohttp's own, of each connector, would not.
-        client.pool.drop()
+        # One warning that names the line is enough: aiohttp's own, of each connector, would not. The garbage
+        # collector runs in any thread, and nothing of a loop that runs in another one may be touched.
+        if client.loop.is_running() and client.loop is not _loop_here():
+            with suppress(RuntimeError):  # it was closed meanwhile
+                client.loop.call_soon_threadsafe(client.pool.drop)
+        else:
+            client.pool.drop()
+
+
+def _loop_here() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+def _belongs_elsewhere(place: OpenClient | Place) -> ConfigurationError:
+    if place.process != os.getpid():
+        return ConfigurationError(
+            "this client was used before the process forked, and neither its connections nor its nonces "
+            "can be shared: make a new client in each process"
+        )
+    return ConfigurationError(
+        "this client belongs to another event loop: make a client for each loop; every asyncio.run() "
+        "makes a new loop, and pytest-asyncio one for each loop_scope"
+    )
+
+
+async def _close_from_elsewhere(client: OpenClient) -> None:
+    """Close what belongs to another event loop: in that loop if it runs, and for as long as it does."""
+    if client.loop.is_running():
+        closing = client.pool.aclose()
+        try:
+            closed = asyncio.wrap_future(asyncio.run_coroutine_threadsafe(closing, client.loop))
+        except RuntimeError:  # it was closed meanwhile
+            closing.close()
+        else:
+            while client.loop.is_running() and not closed.done():
+                await asyncio.wait([closed], timeout=_LOOK_UP)
+            if closed.done():
+                await closed
+                return
+            closing.close()
+    client.pool.drop()

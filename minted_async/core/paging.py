@@ -8,7 +8,7 @@ from contextlib import suppress
 from hashlib import blake2b
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, cast
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -102,7 +102,7 @@ class Rows(Generic[T]):
 
     def __init__(self, fetch: Callable[[int], Awaitable[Page[T]]]) -> None:
         self._fetch = fetch
-        self._readers: WeakSet[_Reader[T]] = WeakSet()
+        self._readers: WeakKeyDictionary[_Reader[T], None] = WeakKeyDictionary()
         self._closed = False
 
     def __aiter__(self) -> AsyncIterator[T]:
@@ -114,7 +114,7 @@ class Rows(Generic[T]):
         if self._closed:
             raise _closed()
         reader = _Reader(self._fetch)
-        self._readers.add(reader)
+        self._readers[reader] = None
         return reader
 
     async def __aenter__(self) -> Self:
@@ -131,8 +131,10 @@ class Rows(Generic[T]):
         Those that still read get a ConfigurationError: rows that are missing do not look like the end.
         """
         self._closed = True
-        for reader in list(self._readers):
-            await reader.aclose()
+        for reference in self._readers.keyrefs():  # the garbage collector removes some, in any thread
+            reader = reference()
+            if reader is not None:
+                await reader.aclose()
 
 
 class _Reader(AsyncIterator[T]):

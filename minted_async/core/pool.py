@@ -13,7 +13,7 @@ from yarl import URL
 
 from minted_async.core.connection import BrokenExchangeError, Connection, Known
 from minted_async.core.deadlines import is_cancelled
-from minted_async.core.digest import ConnectionState
+from minted_async.core.digest.state import ConnectionState
 from minted_async.core.origin import Proxy
 from minted_async.errors import ConfigurationError
 

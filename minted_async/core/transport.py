@@ -35,7 +35,7 @@ from minted_async.events import Challenged, Retrying
 
 if TYPE_CHECKING:
     from minted_async.core.bearer import BearerFlow
-    from minted_async.core.digest import AuthFlow
+    from minted_async.core.digest.flow import AuthFlow
 
 logger: Final = Log("minted_async")
 

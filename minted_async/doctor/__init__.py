@@ -15,7 +15,22 @@ connection of its own (`wire`), and `login` who answers there; `reading`, `refus
 API says through the client; `probe` is what a nonce is good for.
 """
 
-from minted_async.doctor.examination import examine
-from minted_async.doctor.report import AssumptionResult, Finding, Report, Verdict
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minted_async._lazily import names_of
+
+if TYPE_CHECKING:
+    from minted_async.doctor.examination import examine
+    from minted_async.doctor.report import AssumptionResult, Finding, Report, Verdict
 
 __all__ = ["AssumptionResult", "Finding", "Report", "Verdict", "examine"]
+
+__getattr__, __dir__ = names_of(
+    __name__,
+    {
+        "examination": ["examine"],
+        "report": ["AssumptionResult", "Finding", "Report", "Verdict"],
+    },
+)

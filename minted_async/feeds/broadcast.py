@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from typing import Any, Final, Generic, Self, TypeVar, cast
 
+from minted_async.core.forks import lock_of_module
+
 T = TypeVar("T")
 
 BATCH: Final = 32
@@ -50,6 +52,9 @@ class Batch:
 
 _LEFT: Final = Batch(-1)
 """The batch of readers that were closed: no version is like it."""
+
+_COUNTING: Final = lock_of_module()
+"""Held while readers are counted: the garbage collector ends some, in any thread."""
 
 
 class WaitQueue(Generic[T]):
@@ -237,7 +242,8 @@ class Reader(AsyncIterator[T]):
         self._batch = Batch(version if up_to_date else version - 1)
         self._future: asyncio.Future[T] | None = None
         self._skipped = 0
-        broadcast.readers += 1
+        with _COUNTING:
+            broadcast.readers += 1
 
     @property
     def skipped(self) -> int:
@@ -322,7 +328,8 @@ class Reader(AsyncIterator[T]):
         if self._batch is not _LEFT:
             self._skipped = self.skipped
             self._batch = _LEFT
-            self._broadcast.readers -= 1
+            with _COUNTING:
+                self._broadcast.readers -= 1
 
     def __del__(self) -> None:
         """A reader that is forgotten is no longer counted."""

@@ -90,7 +90,7 @@ class LatestPrices:
     @property
     def readers(self) -> int:
         """How many iterators there are."""
-        return self.snapshots.readers + sum(quotes.readers for quotes in self._quotes.values())
+        return self.snapshots.readers + sum(quotes.readers for _, quotes in self._quotes_read())
 
     def put(self, sample: Sample) -> bool:
         """Show new prices; False if they are too old, or not surely newer than those that are shown.
@@ -107,7 +107,7 @@ class LatestPrices:
         snapshot = sample.numbered(self.version + 1)
         self._history.add(snapshot)
         shown.publish(snapshot)
-        for sku, quotes in list(self._quotes.items()):
+        for sku, quotes in self._quotes_read():
             self._put_quote(snapshot, sku, quotes)
         self.news.notify_all(None)
         return True
@@ -116,6 +116,11 @@ class LatestPrices:
         """Whether these prices are the ones that are shown: they can come in more than one way."""
         known = self._sample
         return known is not None and known.place is not None and known.place == sample.place
+
+    def _quotes_read(self) -> list[tuple[str, Broadcast[Quote]]]:
+        # Copied in one step: the garbage collector removes some, in any thread.
+        references = self._quotes.valuerefs()
+        return [(each.key, quotes) for each in references if (quotes := each()) is not None]
 
     def _put_quote(self, snapshot: Snapshot, sku: str, quotes: Broadcast[Quote]) -> None:
         try:
@@ -202,6 +207,6 @@ class LatestPrices:
             return
         self.closed_at = self._clock.monotonic()
         self.snapshots.close(failure)
-        for quotes in self._quotes.values():
+        for _, quotes in self._quotes_read():
             quotes.close(failure)
         self.news.notify_all(None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import AsyncGenerator, Callable
 
 from minted_async.client import MintedClient
@@ -50,7 +49,6 @@ class ClientOfEachLoop:
     def __init__(self, make: Callable[[], MintedClient] = MintedClient.from_env) -> None:
         self._make = check_factory("make", make)
         self._held: dict[asyncio.AbstractEventLoop, tuple[MintedClient, AsyncGenerator[None]]] = {}
-        self._lock = threading.Lock()
 
     async def __call__(self) -> MintedClient:
         """The client of the running loop.
@@ -63,10 +61,11 @@ class ClientOfEachLoop:
         if held is None:
             client = made_by(self._make)
             held = client, self._until_the_end(loop, client)
-            with self._lock:
-                for closed in [each for each in self._held if each.is_closed()]:  # not shut down before
-                    del self._held[closed]
-                self._held[loop] = held
+            # Threads do this at once, and without a lock, which a fork might leave taken: each step is one.
+            for each in list(self._held):
+                if each.is_closed():  # not shut down before
+                    self._held.pop(each, None)
+            self._held[loop] = held
             await anext(held[1])  # which does not wait: no other task comes in between
         return held[0]
 
@@ -76,6 +75,5 @@ class ClientOfEachLoop:
         try:
             yield
         finally:
-            with self._lock:
-                self._held.pop(loop, None)
+            self._held.pop(loop, None)
             await client.aclose()

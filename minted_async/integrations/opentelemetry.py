@@ -17,11 +17,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
-from threading import Lock
 from time import monotonic_ns, time_ns
 from typing import Any, Final, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
-from weakref import ReferenceType, ref
+from weakref import WeakKeyDictionary
 
 from minted_async import blocking
 from minted_async._version import __version__
@@ -58,24 +57,11 @@ class _Step(NamedTuple):
     attributes: _Attributes
 
 
-class _Watched(NamedTuple):
-    """What a gauge looks at for as long as somebody else holds it, and what its user calls it."""
-
-    target: ReferenceType[object]
-    name: str | None
-    provider: MeterProvider | None
-
-
-class _All:
-    """What is watched in this process.
-
-    A gauge belongs to a provider of metrics, and not to one `Telemetry`: of two that observe the same one, an
-    SDK keeps one value.
-    """
-
-    # Replaced whole: an exporter's thread reads it meanwhile.
-    watched: tuple[_Watched, ...] = ()
-    changing: Final = Lock()
+# What is watched in this process, for as long as somebody else holds it, and what its user calls it. A gauge
+# belongs to a provider of metrics, and not to one `Telemetry`: of two that observe the same one, an SDK keeps
+# one value. Threads change it while an exporter's reads it: each step is one, without a lock that a fork
+# might leave taken.
+_WATCHED: Final[WeakKeyDictionary[object, dict[MeterProvider | None, str | None]]] = WeakKeyDictionary()
 
 
 class Telemetry:
@@ -162,14 +148,7 @@ class Telemetry:
             check_type("what", what, kinds | blocking.MintedClient | blocking.PriceFeed)
         check_type("name", name, str | None)
         target = getattr(what, "trades", what)
-        with _All.changing:
-            others = (
-                watched
-                for watched in _All.watched
-                if (there := watched.target()) is not None
-                and (there is not target or watched.provider is not self._provider)
-            )
-            _All.watched = (*others, _Watched(ref(target), name, self._provider))
+        _WATCHED.setdefault(target, {})[self._provider] = name
 
     # ---------------------------------------------------------------- calls
     def _finished(self, event: CallFinished) -> None:
@@ -227,12 +206,16 @@ class Telemetry:
 
     def _told(self, attribute: str) -> Iterator[tuple[str | None, Any]]:
         """What those that are still there tell of themselves, with their names."""
-        for target, name, provider in _All.watched:
+        for reference in _WATCHED.keyrefs():
+            target = reference()
+            names = {} if target is None else _WATCHED.get(target, {})
+            if self._provider not in names:
+                continue
             value = None
             with suppress(ConfigurationError):  # it was opened before this process was forked
-                value = getattr(target(), attribute, None)
-            if provider is self._provider and value is not None:
-                yield name, value
+                value = getattr(target, attribute, None)
+            if value is not None:
+                yield names[self._provider], value
 
 
 def _observations(key: str, values: Mapping[str | None, float]) -> list[Observation]:

@@ -11,6 +11,7 @@ import inspect
 import sys
 import types
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -21,6 +22,7 @@ from msgspec import UNSET, UnsetType
 from pydantic import Field, ValidationError
 from pydantic_core import InitErrorDetails, PydanticSerializationUnexpectedValue, core_schema
 
+from minted_async.core.forks import lock_of_module
 from minted_async.core.masking import mask_json
 from minted_async.core.secret_names import MASK, is_secret
 from minted_async.integrations.shown import fields_shown, public_fields
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["enum_schema", "model_schema", "object_schema", "time_schema"]
 
 _LIMITS: Final = ("min_length", "max_length", "pattern", "ge", "gt", "le", "lt", "multiple_of")
+_PARSING: Final = lock_of_module()
 _FLOAT_DIGITS: Final = sys.float_info.dig
 """Digits that a float keeps of any number: of one with more, some may have been lost before we see it."""
 
@@ -233,11 +236,20 @@ def _field_texts(cls: type) -> dict[str, str]:
     return texts
 
 
+def _parsed(source: str) -> ast.Module:
+    """Python 3.11 counts for all threads at once how deep it parses, and fails when two do (gh-106905)."""
+    with _PARSING:
+        for _ in range(10):  # other code of the program may be parsing too
+            with suppress(SystemError):
+                return ast.parse(source)
+    return ast.parse(source)
+
+
 @cache
 def _module_texts(name: str) -> dict[str, dict[str, str]]:
     """The texts below the fields of all classes of a module: reading the source once is enough."""
     try:
-        source = ast.parse(inspect.getsource(sys.modules[name]))
+        source = _parsed(inspect.getsource(sys.modules[name]))
     except (OSError, TypeError, KeyError):
         return {}
     found: dict[str, dict[str, str]] = {}

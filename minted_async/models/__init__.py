@@ -6,18 +6,19 @@ Those of the other tabs are in modules of their own, imported when they are aske
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from minted_async._lazily import names_of
 from minted_async.generated.models import *  # noqa: F403
 
 if TYPE_CHECKING:
     from minted_async.models import ecom as ecom
     from minted_async.models import walletable as walletable
 
-
-def __getattr__(name: str) -> object:
-    """Import a tab on its first use (PEP 562)."""
-    if name in ("ecom", "walletable"):
-        return import_module(f"{__name__}.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__, __dir__ = names_of(
+    __name__,
+    {
+        "ecom": ["ecom"],
+        "walletable": ["walletable"],
+    },
+)

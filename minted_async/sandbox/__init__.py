@@ -32,19 +32,26 @@ is documented as required, with `web` as its default: requests with a body are r
 takes the default, so that a plain curl works.
 """
 
-from minted_async.sandbox.clock import Clock
-from minted_async.sandbox.customers import Customer, Profile
-from minted_async.sandbox.faults import FaultName, Faults
-from minted_async.sandbox.ledger import Entry, Ledger
-from minted_async.sandbox.orders import CardPayment, Order, OrderItem
-from minted_async.sandbox.recording import RecordedRequest, RequestLog
-from minted_async.sandbox.server import Sandbox
-from minted_async.sandbox.shop.baskets import Basket
-from minted_async.sandbox.shop.catalog import Article
-from minted_async.sandbox.shop.ecom import Ecom
-from minted_async.sandbox.shop.fees import Fees
-from minted_async.sandbox.shop.walletable import Walletable
-from minted_async.sandbox.stubs import Answer, RouteAnswer, RouteRequest
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minted_async._lazily import names_of
+
+if TYPE_CHECKING:
+    from minted_async.sandbox.clock import Clock
+    from minted_async.sandbox.customers import Customer, Profile
+    from minted_async.sandbox.faults import FaultName, Faults
+    from minted_async.sandbox.ledger import Entry, Ledger
+    from minted_async.sandbox.orders import CardPayment, Order, OrderItem
+    from minted_async.sandbox.recording import RecordedRequest, RequestLog
+    from minted_async.sandbox.server import Sandbox
+    from minted_async.sandbox.shop.baskets import Basket
+    from minted_async.sandbox.shop.catalog import Article
+    from minted_async.sandbox.shop.ecom import Ecom
+    from minted_async.sandbox.shop.fees import Fees
+    from minted_async.sandbox.shop.walletable import Walletable
+    from minted_async.sandbox.stubs import Answer, RouteAnswer, RouteRequest
 
 __all__ = [
     "Answer",
@@ -69,3 +76,22 @@ __all__ = [
     "Sandbox",
     "Walletable",
 ]
+
+__getattr__, __dir__ = names_of(
+    __name__,
+    {
+        "clock": ["Clock"],
+        "customers": ["Customer", "Profile"],
+        "faults": ["FaultName", "Faults"],
+        "ledger": ["Entry", "Ledger"],
+        "orders": ["CardPayment", "Order", "OrderItem"],
+        "recording": ["RecordedRequest", "RequestLog"],
+        "server": ["Sandbox"],
+        "shop.baskets": ["Basket"],
+        "shop.catalog": ["Article"],
+        "shop.ecom": ["Ecom"],
+        "shop.fees": ["Fees"],
+        "shop.walletable": ["Walletable"],
+        "stubs": ["Answer", "RouteAnswer", "RouteRequest"],
+    },
+)

@@ -10,6 +10,18 @@ file.py       the file, shared by processes
 
 from __future__ import annotations
 
-from minted_async.shapes.recorder import Shapes
+from typing import TYPE_CHECKING
+
+from minted_async._lazily import names_of
+
+if TYPE_CHECKING:
+    from minted_async.shapes.recorder import Shapes
 
 __all__ = ["Shapes"]
+
+__getattr__, __dir__ = names_of(
+    __name__,
+    {
+        "recorder": ["Shapes"],
+    },
+)

@@ -6,10 +6,12 @@ import asyncio
 import os
 import threading
 import weakref
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 from minted_async.core.config import check_seconds, check_type
+from minted_async.core.forks import lock_of_module
 from minted_async.core.logs import Log
 from minted_async.core.operation import Operation
 from minted_async.core.protocol import Request, Response
@@ -20,6 +22,9 @@ from minted_async.shapes.naming import path_template
 from minted_async.shapes.record import MOST_OPERATIONS, MOST_STATUSES, Record, Seen
 
 logger: Final = Log("minted_async.shapes")
+
+_GUARD: Final = lock_of_module()
+"""Held while the counts of any recorder change."""
 
 
 class Shapes:
@@ -69,10 +74,10 @@ class Shapes:
         # The path that a caller wrote out may hold ids.
         if operation.written_out:
             return
-        if self._process != os.getpid():
-            self._begin()  # what was seen before the fork is the parent's
         try:
-            with self._guard:
+            with _GUARD:
+                if self._process != os.getpid():
+                    self._begin()  # what was seen before the fork is the parent's
                 look = self._look(operation, str(response.status))
                 if look is None:
                     return
@@ -95,14 +100,14 @@ class Shapes:
         if self._process != os.getpid():
             return
         with self._saving:
-            with self._guard:
+            with _GUARD:
                 record = self._take()
             if not record.operations:
                 return
             try:
                 file.add(self._path, record)
             except (OSError, ConfigurationError) as problem:
-                with self._guard:
+                with _GUARD:
                     self._give_back(record)
                 said = problem.happened if isinstance(problem, ConfigurationError) else problem.strerror
                 logger.warning("%s: shapes could not be written, and are kept (%s)", self._path, said)
@@ -112,12 +117,13 @@ class Shapes:
         return f"Shapes({str(self._path)!r})"
 
     def _begin(self) -> None:
-        self._process = os.getpid()
-        self._guard = threading.Lock()
-        self._saving = threading.Lock()
+        self._saving = threading.Lock()  # of which a child makes another
         self._operations: dict[str, _Observed] = {}
         # Loops that will save: one at a time for each.
-        self._scheduled: weakref.WeakSet[asyncio.AbstractEventLoop] = weakref.WeakSet()
+        self._scheduled: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, None] = (
+            weakref.WeakKeyDictionary()
+        )
+        self._process = os.getpid()  # last: from here on, no thread takes a lock of the parent's
 
     def _look(self, operation: Operation[Any], status: str) -> Look | None:
         """Where the answers of an operation and status are counted; None if they are one too many."""
@@ -136,12 +142,13 @@ class Shapes:
     def _schedule(self) -> None:
         loop = asyncio.get_running_loop()
         if loop not in self._scheduled:
-            self._scheduled.add(loop)
+            self._scheduled[loop] = None
             loop.call_later(self._interval, self._save_soon, loop)
 
     def _save_soon(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._scheduled.discard(loop)
-        loop.run_in_executor(None, self.save)
+        self._scheduled.pop(loop, None)
+        with suppress(RuntimeError):  # the loop is ending, and its clients have written what was seen
+            loop.run_in_executor(None, self.save)
 
     def _take(self) -> Record:
         record = Record()

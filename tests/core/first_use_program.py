@@ -6,9 +6,10 @@ import gc
 import os
 import sys
 import threading
+from collections.abc import Callable
 from importlib import import_module
 from pkgutil import walk_packages
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -65,10 +66,10 @@ def threads() -> None:
             together.wait()
             way(kind)
 
-        ways = (
+        ways: tuple[Callable[[Any], object], ...] = (
             check_result,
             lambda kind: decode(kind, CONTENT),
-            lambda kind: decode(kind | None, CONTENT),
+            lambda kind: decode(cast("type[object]", kind | None), CONTENT),
             lambda kind: convert(plain, kind),
         )
         started = [threading.Thread(target=meet, args=(way,)) for way in ways]
@@ -103,7 +104,7 @@ def fork() -> None:
     met.wait()
     child = os.fork()
     if child == 0:
-        assert decode(Outer, b'{"inner": {"x": 2}}').inner.x == 2
+        assert decode(Outer, b'{"inner": {"x": 2}}').inner == Inner(2)
         os._exit(0)
     assert os.waitpid(child, 0)[1] == 0
     reader.join()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from importlib import import_module
 from typing import Any, cast
 
 import msgspec
@@ -19,6 +23,7 @@ from pydantic_core import PydanticSerializationError
 
 from minted_async import Page, models
 from minted_async.core.model import Model
+from minted_async.integrations import pydantic_schema
 from minted_async.integrations.shown import shown
 from minted_async.models import ecom, walletable
 from minted_async.trades import Quote
@@ -342,3 +347,49 @@ def test_a_json_schema_says_what_comes_in_and_what_goes_out() -> None:
     assert incoming["properties"]["external_id"]["description"] == "The partner's own id of the customer."
     amount = adapter(models.BuyItem).json_schema()["properties"]["amount"]
     assert (amount["type"], amount["format"]) == ("string", "decimal")
+
+
+# -------------------------------------------------------------------- several threads
+MODULES = tuple(f"minted_async.generated.{name}" for name in ("models", "ecom.models", "walletable.models"))
+
+
+def test_one_thread_at_a_time_parses_sources(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsing: list[str] = []
+    together: list[int] = []
+    second = threading.Event()
+    parse = ast.parse
+
+    def slowly(source: str) -> ast.Module:
+        parsing.append(source)
+        together.append(len(parsing))
+        if len(parsing) > 1:
+            second.set()
+        second.wait(0.2)  # for one that does not come
+        try:
+            return parse(source)
+        finally:
+            parsing.remove(source)
+
+    monkeypatch.setattr(ast, "parse", slowly)
+    for name in MODULES:
+        import_module(name)
+    pydantic_schema._module_texts.cache_clear()  # pyright: ignore[reportPrivateUsage]
+    with ThreadPoolExecutor(len(MODULES)) as threads:
+        found = list(threads.map(pydantic_schema._module_texts, MODULES))  # pyright: ignore[reportPrivateUsage]
+    assert all(found)
+    assert together == [1] * len(MODULES)
+
+
+def test_sources_are_parsed_while_other_code_of_the_program_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then Python 3.11 may fail, and not the next time."""
+    parse, failures = ast.parse, [SystemError("AST constructor recursion depth mismatch")] * 2
+
+    def parse_at_last(source: str) -> ast.Module:
+        if failures:
+            raise failures.pop()
+        return parse(source)
+
+    monkeypatch.setattr(ast, "parse", parse_at_last)
+    pydantic_schema._module_texts.cache_clear()  # pyright: ignore[reportPrivateUsage]
+    assert pydantic_schema._module_texts(MODULES[0])["Order"]  # pyright: ignore[reportPrivateUsage]
+    assert failures == []

@@ -212,3 +212,22 @@ async def test_a_link_stays_one(path: Path, tmp_path: Path) -> None:
     assert link.is_symlink()
     assert written(path)["orders.get"]["answers"]["200"]["count"] == 2
     assert not link.with_name("link.json.lock").exists()
+
+
+def test_a_loop_that_ends_is_not_told_to_write(path: Path) -> None:
+    told: list[object] = []
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: told.append(context))
+        async with (
+            LoopbackServer(answering(ANSWER)) as server,
+            server.client(observe=Shapes(path, interval=0.01)) as minted,
+        ):
+            await minted.orders.get("ORD-1")
+        await loop.shutdown_default_executor()  # as `asyncio.run` does
+        await asyncio.sleep(0.1)  # after what is to be done sooner
+
+    asyncio.run(main())
+    assert told == []
+    assert written(path)["orders.get"]["answers"]["200"]["count"] == 1

@@ -417,6 +417,20 @@ async def test_an_unknown_quote_is_not_found(journal: Journal) -> None:
         await record(journal, quote="Q-1")
 
 
+async def test_a_journal_of_another_event_loop_says_so_or_works(storage: Storage, journal: Journal) -> None:
+    await record(journal)
+
+    async def elsewhere() -> list[str | None]:
+        return await unsettled(journal)
+
+    if storage.kind == "memory":
+        assert await asyncio.to_thread(asyncio.run, elsewhere()) == ["B-1"]
+    else:
+        with pytest.raises(errors.ConfigurationError, match=r"belongs to another event loop: give"):
+            await asyncio.to_thread(asyncio.run, elsewhere())
+    assert await unsettled(journal) == ["B-1"]
+
+
 async def test_closing_twice_does_no_harm(journal: Journal) -> None:
     await record(journal)
     await journal.aclose()

@@ -27,7 +27,7 @@ from minted_async.core.capture import Exchanges
 from minted_async.core.config import (
     Timeout,
 )
-from minted_async.core.digest import CredentialSource
+from minted_async.core.digest.handshake import CredentialSource
 from minted_async.core.origin import STAGING
 from minted_async.core.retry import RetryPolicy
 

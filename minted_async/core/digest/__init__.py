@@ -12,9 +12,3 @@ try:
 finally:
     flow.close()
 """
-
-from minted_async.core.digest.flow import AuthFlow
-from minted_async.core.digest.handshake import CredentialSource, Handshake
-from minted_async.core.digest.state import ConnectionState
-
-__all__ = ["AuthFlow", "ConnectionState", "CredentialSource", "Handshake"]

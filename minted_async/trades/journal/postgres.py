@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -11,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, LiteralString, cast
 
 from minted_async.core.logs import Log
+from minted_async.core.loops import Home
 from minted_async.errors import ConfigurationError, NotSentError
 from minted_async.trades.journal import postgres_batch, postgres_schema
 from minted_async.trades.journal.base import (
@@ -169,7 +169,7 @@ class PostgresJournal:
         self._opening = asyncio.Lock()
         self._is_open = False
         self._changes: GroupCommit[Change] = GroupCommit(self._write)
-        self._process: int | None = None  # of the first use
+        self._home = Home()
         self._closed = False
 
     async def open(self) -> None:
@@ -179,7 +179,7 @@ class PostgresJournal:
             ConfigurationError: The tables are missing or newer, or the journal is closed.
             psycopg.Error: The database cannot be reached.
         """
-        self._process = check_usable("the journal", closed=self._closed, process=self._process)
+        check_usable("the journal", closed=self._closed, home=self._home)
         if self._is_open:
             return
         async with self._opening:
@@ -327,7 +327,7 @@ class PostgresJournal:
     async def aclose(self) -> None:
         """Write what is left to write and close the connections. May be called again."""
         self._closed = True
-        if self._process not in (None, os.getpid()):
+        if self._home.is_foreign:
             return
         await self._changes.drain()
         if self._pool is not None and self._given is None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from minted_async.core.checks import argument_error
+from minted_async.core.loops import Home, running_loop
 from minted_async.errors import (
     ArgumentError,
     ConfigurationError,
@@ -23,20 +24,25 @@ _LONGEST: Final = 255
 """Characters of an id; PostgreSQL has indexes for little more than two thousand bytes."""
 
 
-def check_usable(journal: str, *, closed: bool, process: int | None) -> int:
-    """The process that a journal belongs to: that of its first use.
+def check_usable(journal: str, *, closed: bool, home: Home) -> None:
+    """Make sure that a journal is used where it was first used.
 
     Raises:
-        ConfigurationError: It is closed, or belongs to another process.
+        ConfigurationError: It is closed, or belongs to another event loop or process.
     """
     if closed:
         raise ConfigurationError("the journal is closed")
-    if process not in (None, os.getpid()):
+    place = home.claim()
+    if place.process != os.getpid():
         raise ConfigurationError(
-            f"{journal} belongs to the process {process}, and this is a fork of it: make the client after "
-            "forking"
+            f"{journal} belongs to the process {place.process}, and this is a fork of it: "
+            "make the client after forking"
         )
-    return os.getpid()
+    if place.loop is not running_loop():
+        raise ConfigurationError(
+            f"{journal} belongs to another event loop: give the client of each loop a "
+            "journal of its own, by the same path or address"
+        )
 
 
 def id_in_use(external_id: str, outcome: Outcome | None) -> ArgumentError:

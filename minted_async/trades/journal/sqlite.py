@@ -15,6 +15,7 @@ from typing import Final, TypeAlias, TypeVar, cast
 
 from minted_async.clock import Clock
 from minted_async.core.logs import Log
+from minted_async.core.loops import Home
 from minted_async.trades.journal import sqlite_statements as statements
 from minted_async.trades.journal.base import (
     Claim,
@@ -38,7 +39,9 @@ T = TypeVar("T")
 _PATIENCE: Final = 30.0
 """Seconds to wait for another process that is writing to the same file."""
 
-_live: Final[weakref.WeakSet[SqliteJournal]] = weakref.WeakSet()
+# No set of weak references: to go through one fails when another thread adds to it.
+_live: Final[weakref.WeakKeyDictionary[SqliteJournal, None]] = weakref.WeakKeyDictionary()
+_forking: Final = threading.Lock()
 
 
 class SqliteJournal:
@@ -67,11 +70,12 @@ class SqliteJournal:
         self._clock = Clock() if clock is None else clock
         self._changes: GroupCommit[Change] = GroupCommit(self._commit)
         self._thread: ThreadPoolExecutor | None = None
-        self._mutex = threading.Lock()
+        self._mutex = threading.Lock()  # see _hold_writes
         self._file: SqliteFile | None = None
-        self._process: int | None = None  # of the first use
+        self._home = Home()
         self._closed = False
-        _live.add(self)
+        with _forking:  # or a fork that has begun would not know of it
+            _live[self] = None
 
     async def open(self) -> None:
         """Open the file, or make it.
@@ -187,7 +191,7 @@ class SqliteJournal:
     async def aclose(self) -> None:
         """Write what is left to write and close the file. May be called again."""
         self._closed = True
-        if self._process not in (None, os.getpid()):
+        if self._home.is_foreign:
             return
         await self._changes.drain()
         thread, self._thread = self._thread, None
@@ -214,8 +218,7 @@ class SqliteJournal:
         return self._thread
 
     def _check_usable(self) -> None:
-        name = f"the journal {self._path}"
-        self._process = check_usable(name, closed=self._closed, process=self._process)
+        check_usable(f"the journal {self._path}", closed=self._closed, home=self._home)
 
     # ---------------------------------------------------------------- in the thread
     def _write(self, batch: Sequence[Change]) -> list[object]:
@@ -319,14 +322,13 @@ def _is_busy(problem: sqlite3.OperationalError) -> bool:
     return problem.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-_forking: Final = threading.Lock()
 _held: Final[list[SqliteJournal]] = []
 
 
 def _hold_writes() -> None:
     """A fork in the middle of a write would inherit locks that nobody can ever release."""
     _forking.acquire()
-    for journal in list(_live):
+    for journal in [found for each in _live.keyrefs() if (found := each()) is not None]:
         journal._mutex.acquire()  # pyright: ignore[reportPrivateUsage]
         _held.append(journal)
 

@@ -14,10 +14,10 @@ import os
 import re
 import sqlite3
 import stat
-import threading
 from pathlib import Path
 from typing import Final, cast
 
+from minted_async.core.forks import lock_of_module
 from minted_async.errors import ConfigurationError
 
 VERSION: Final = 3
@@ -82,7 +82,7 @@ _BUSY_TIMEOUT: Final = 0.2
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 """More than the letter of a drive."""
 
-_opening: Final = threading.Lock()
+_opening: Final = lock_of_module()
 """The descriptor with which a file is made must be closed before this process holds a lock on that file."""
 
 

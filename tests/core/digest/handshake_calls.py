@@ -10,7 +10,9 @@ from typing import NamedTuple
 import anyio
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from minted_async.core.digest import AuthFlow, ConnectionState, Handshake
+from minted_async.core.digest.flow import AuthFlow
+from minted_async.core.digest.handshake import Handshake
+from minted_async.core.digest.state import ConnectionState
 
 
 def challenge(nonce: str, *, stale: bool = False) -> str:

@@ -7,7 +7,9 @@ import re
 import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from minted_async.core.digest import AuthFlow, ConnectionState, Handshake
+from minted_async.core.digest.flow import AuthFlow
+from minted_async.core.digest.handshake import Handshake
+from minted_async.core.digest.state import ConnectionState
 
 REFUSED = "the server refused user name or password"
 

@@ -7,9 +7,9 @@ import asyncio
 import anyio
 import pytest
 
-from minted_async.core.digest import AuthFlow, ConnectionState
-from minted_async.core.digest.flow import MAX_STALE
+from minted_async.core.digest.flow import MAX_STALE, AuthFlow
 from minted_async.core.digest.handshake import PAUSE_AFTER_REFUSAL
+from minted_async.core.digest.state import ConnectionState
 from minted_async.errors import AuthenticationError
 from tests.core.digest.handshake_calls import (
     Clock,

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from minted_async.core.digest import AuthFlow, ConnectionState, Handshake
-from minted_async.core.digest.flow import MAX_STALE
+from minted_async.core.digest.flow import MAX_STALE, AuthFlow
+from minted_async.core.digest.handshake import Handshake
 from minted_async.core.digest.signing import Credentials
+from minted_async.core.digest.state import ConnectionState
 
 SIGNED = re.compile(
     r'Digest username="u\\"ser", realm="r, \\\\", nonce="([a-z0-9]+)", [ -~]+, nc=([0-9a-f]{8}), [ -~]+'

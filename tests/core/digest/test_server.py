@@ -14,7 +14,8 @@ import aiohttp
 import httpx
 import pytest
 
-from minted_async.core.digest import ConnectionState, Handshake
+from minted_async.core.digest.handshake import Handshake
+from minted_async.core.digest.state import ConnectionState
 from tests.digest_server import DigestPolicy, DigestServer
 
 pytestmark = pytest.mark.anyio
