@@ -33,6 +33,7 @@ PROGRAM_TESTS = (
     "tests/test_testing.py",
 )
 HEART_TESTS = ("tests/core", "tests/trades", "tests/test_generated.py", "tests/test_client.py")
+COVERING_TESTS = (*HEART_TESTS, "tests/integrations")
 WIRE_TESTS = (
     "tests/core/digest/test_rows.py",
     "tests/core/test_aiohttp_names.py",
@@ -127,14 +128,15 @@ def tests(session: nox.Session) -> None:
         chosen = HEART_TESTS if session.python == PYTHONS[1] else (*others, *programs)
         session.run("pytest", *(session.posargs or (*PARALLEL, *chosen)))
         return
-    # Once is enough: coverage slows the tests down, and all Pythons run the same lines. The generator's
-    # tests, which it makes three times as slow, run without.
     session.run("pytest", *COMPUTING, *GENERATOR_TESTS)
+    # Coverage slows tests down, and most of all programs that start programs: money and wire are enough.
     session.run("coverage", "erase")
-    session.run("coverage", "run", "-m", "pytest", *PARALLEL, *others)
+    session.run("coverage", "run", "-m", "pytest", *PARALLEL, *COVERING_TESTS)
     session.run("coverage", "combine", "--quiet")
-    session.run("coverage", "report", "--fail-under=90", "--format=total")
     session.run("coverage", "report", "--include=minted_async/core/*", "--fail-under=98")
+    session.run("coverage", "report", "--include=minted_async/trades/*", "--fail-under=95")
+    rest = [f"--ignore={path}" for path in COVERING_TESTS]
+    session.run("pytest", *PARALLEL, *others, *rest)
 
 
 @nox.session
