@@ -130,7 +130,8 @@ def problem_of(error: errors.MintedError) -> Problem:
         content["external_id"] = error.external_id
     if kind is _REFUSED and (fields := _fields(error)):
         content["fields"] = fields
-        if "external_id" in fields:
+        # That an id cannot be sent says nothing of orders: no lookup finds any.
+        if "external_id" in fields and isinstance(error, errors.APIError | errors.ExternalIdUsedError):
             content["detail"] = ID_TAKEN
     if isinstance(error, errors.OutcomeUnknownError) and error.certain_at is not None:
         content["certain_at"] = error.certain_at.isoformat()

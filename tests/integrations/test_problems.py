@@ -177,6 +177,31 @@ def test_refused_fields_are_named_without_what_is_said_of_them() -> None:
     assert "fields" not in problem_of(made(errors.ValidationError, status=422, errors=["TELL"])).content
 
 
+@pytest.mark.parametrize("external_id", ["shop/2026/17", "", "a b", "ö", "x" * 256, "\ud800"])
+async def test_an_id_that_cannot_be_sent_is_nothing_to_look_up(
+    minted: MintedClient, minted_sandbox: Sandbox, external_id: str
+) -> None:
+    with pytest.raises(errors.ArgumentError) as refused:
+        await minted.trades.buy(customer=CUSTOMER, items=gold("1"), external_id=external_id)
+    content = problem_of(refused.value).content
+    assert (content["status"], content["fields"]) == (422, ["external_id"])
+    assert "look it up" not in content["detail"]
+    assert not minted_sandbox.orders
+
+
+async def test_an_id_that_was_used_is_to_be_looked_up_before_another_one_is_taken(
+    minted: MintedClient, minted_sandbox: Sandbox
+) -> None:
+    await minted.trades.buy(customer=CUSTOMER, items=gold("1"), external_id="B-1")
+    async with MintedClient("demo", "demo", base_url=minted_sandbox.url) as another:
+        for client, kind in ((minted, errors.ExternalIdUsedError), (another, errors.ValidationError)):
+            with pytest.raises(kind) as refused:
+                await client.trades.buy(customer=CUSTOMER, items=gold("1"), external_id="B-1")
+            content = problem_of(refused.value).content
+            assert (content["status"], content["fields"]) == (422, ["external_id"])
+            assert "look it up" in content["detail"]
+
+
 def test_when_a_lookup_tells_for_sure_is_said() -> None:
     moment = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     content = problem_of(made(errors.OutcomeUnknownError, certain_at=moment)).content
