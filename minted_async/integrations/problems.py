@@ -31,7 +31,7 @@ class Problem(NamedTuple):
             type of its own refuses them (Django's `JsonResponse`, aiohttp's `json_response`): give the
             encoded `content` to a plain response.
         content: The problem details: `type`, `title`, `status` and `detail`; `external_id` if the error has
-            one, `fields` that were refused, and `certain_at`, from when on a lookup tells for sure
+            one, `fields` that were refused (`items.0.sku`), and `certain_at`, from when on a lookup tells for sure
             what became of the order.
     """
 
@@ -97,7 +97,7 @@ _KINDS: Final[dict[type[Exception], _Kind]] = {
     errors.OrderNotPlacedError: _UNAVAILABLE,
     errors.StalePriceError: _UNAVAILABLE,
 }
-_FIELD: Final = re.compile(r"[A-Za-z0-9_.\[\]-]{1,64}")
+_FIELD: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _MOST_FIELDS: Final = 20
 
 
@@ -168,5 +168,6 @@ def _fields(error: errors.MintedError) -> list[str]:
     elif isinstance(error, errors.APIError):
         details: object = error.errors
         found = cast("dict[object, object]", details) if isinstance(details, dict) else ()
-    names = [name for name in found if isinstance(name, str) and _FIELD.fullmatch(name)]
-    return names[:_MOST_FIELDS]
+    # Of `items[0].sku`, as Python has it, and `items.0.sku`, as servers do, the latter is given out.
+    names = [name.replace("[", ".").replace("]", "") for name in found if isinstance(name, str)]
+    return [name for name in dict.fromkeys(names) if _FIELD.fullmatch(name)][:_MOST_FIELDS]

@@ -173,8 +173,14 @@ def test_refused_fields_are_named_without_what_is_said_of_them() -> None:
         errors={"items.0.sku": ["TELL"], "is <b>no</b> name": [], "a" * 65: 1},
     )
     assert problem_of(refused).content["fields"] == ["items.0.sku"]
-    assert problem_of(made(errors.ArgumentError)).content["fields"] == ["items[0].amount"]
     assert "fields" not in problem_of(made(errors.ValidationError, status=422, errors=["TELL"])).content
+
+
+def test_a_field_is_spelled_in_one_way_whoever_refused_it() -> None:
+    ours = problem_of(made(errors.ArgumentError, argument="items[0].bars[12].amount"))
+    assert ours.content["fields"] == ["items.0.bars.12.amount"]
+    theirs = problem_of(made(errors.ValidationError, status=422, errors={"a.0.b": 1, "a[0].b": 1, "c[d]": 1}))
+    assert theirs.content["fields"] == ["a.0.b", "c.d"]
 
 
 @pytest.mark.parametrize("external_id", ["shop/2026/17", "", "a b", "ö", "x" * 256, "\ud800"])
