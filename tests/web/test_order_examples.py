@@ -65,10 +65,7 @@ class Orders:
         """Status, content and media type."""
 
         def ask() -> tuple[int, Any, str]:
-            if content is None or isinstance(content, bytes):
-                body = content
-            else:
-                body = json.dumps(content).encode()
+            body = content if content is None or isinstance(content, bytes) else json.dumps(content).encode()
             request = urllib.request.Request(
                 self.site.url + path, body, {"Content-Type": "application/json"} if body else {}
             )

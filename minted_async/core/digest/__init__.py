@@ -14,7 +14,7 @@ finally:
 """
 
 from minted_async.core.digest.flow import AuthFlow
-from minted_async.core.digest.handshake import CredentialSource, Handshake
+from minted_async.core.digest.handshake import CredentialSource, Handshake, check_source
 from minted_async.core.digest.state import ConnectionState
 
-__all__ = ["AuthFlow", "ConnectionState", "CredentialSource", "Handshake"]
+__all__ = ["AuthFlow", "ConnectionState", "CredentialSource", "Handshake", "check_source"]
