@@ -303,7 +303,8 @@ class Trades:
             max_slippage=max_slippage,
             reference_price=reference_price,
         )
-        del price_token, quote  # some write down the variables of a traceback
+        # Some write down the variables of a traceback.
+        del customer, items, price_token, quote, topup, payment
         return await self._place(request, settle_timeout)
 
     async def sell(
@@ -350,7 +351,7 @@ class Trades:
             max_slippage=max_slippage,
             reference_price=reference_price,
         )
-        del price_token, quote  # some write down the variables of a traceback
+        del items, price_token, quote  # as in `buy`
         return await self._place(request, settle_timeout)
 
     async def gather(
