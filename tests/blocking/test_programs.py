@@ -20,8 +20,8 @@ ROOT = Path(__file__).parent.parent.parent
 FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks here")
 GOES_ON = "the process forked during this call, which goes on in the parent"
 NOT_KNOWN = (
-    "cancelled: it is not known whether the order 'ORD-1' was placed; "
-    "`minted.trades.resolve('ORD-1')` finds out"
+    "cancelled: it is not known whether the order 'ORD-1' was placed. "
+    "`minted.trades.resolve('ORD-1')` finds out."
 )
 OTHER_JOURNAL = "name the journal by its path or address, or make a client after the fork"
 
