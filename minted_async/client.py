@@ -563,7 +563,7 @@ def from_environment(overrides: ClientOptions) -> dict[str, Any]:
         raise ConfigurationError(f"set {names} in the environment, or pass what is missing as an argument")
     arguments: dict[str, Any] = {name: os.environ[variable] for name, variable in found.items()}
     if hosts := os.environ.get("MINTED_ALLOW_HTTP"):
-        arguments["allow_http"] = tuple(filter(None, map(str.strip, hosts.split(","))))
+        arguments["allow_http"] = tuple(name for host in hosts.split(",") if (name := host.strip()))
     return arguments | given
 
 

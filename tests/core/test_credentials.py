@@ -336,9 +336,13 @@ async def test_what_no_credentials_are_is_refused(source: Any, words: str) -> No
     "answer", ["hunter2", b"hunter2", ("somebody", "hunter2"), ("hunter2", 5), ["hunter2"]]
 )
 @pytest.mark.parametrize("password", [None, "wrong"])
-async def test_no_variable_of_a_traceback_holds_what_it_gave(answer: object, password: str | None) -> None:
+@pytest.mark.parametrize("plain", [False, True])
+async def test_no_variable_of_a_traceback_holds_what_it_gave(
+    answer: object, password: str | None, plain: bool
+) -> None:
     """Error trackers send the variables of each frame along."""
-    async with DigestServer() as server, client(server, gives(answer), password) as minted:
+    source: Any = (lambda: answer) if plain else gives(answer)
+    async with DigestServer() as server, client(server, source, password) as minted:
         for _ in range(2):
             with pytest.raises(MintedError) as caught:
                 await minted.request("POST", "/x")

@@ -218,6 +218,7 @@ async def _ask(source: CredentialSource, username: str) -> Credentials:
     try:
         question: object = source()
         if not inspect.isawaitable(question):
+            del question  # it may be the password
             raise ConfigurationError(_NOT_ASYNC)
         found = _read(await question, username)
     except asyncio.CancelledError:
