@@ -15,9 +15,9 @@ from fastapi import Body, FastAPI
 from serving import serve, server_to_trade_on
 
 from minted_async import models
-from minted_async.integrations.fastapi import Minted, explain_errors, lifespan
+from minted_async.integrations.fastapi import PROBLEMS, Minted, explain_errors, lifespan
 
-app = FastAPI(title="Orders of gold", lifespan=lifespan())
+app = FastAPI(title="Orders of gold", lifespan=lifespan(), responses=PROBLEMS)
 explain_errors(app)
 
 

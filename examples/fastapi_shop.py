@@ -28,7 +28,7 @@ from pydantic import BaseModel, Field
 from serving import server_to_trade_on
 
 from minted_async import MintedClient, errors, models
-from minted_async.integrations.fastapi import Minted, explain_errors, lifespan
+from minted_async.integrations.fastapi import PROBLEMS, Minted, explain_errors, lifespan
 
 BUYER = models.OrderCustomer(  # in your shop: whoever is logged in
     external_id="CST-1",
@@ -69,7 +69,7 @@ async def recover(minted: MintedClient) -> None:
         await asyncio.sleep(RECOVER_EVERY)
 
 
-app = FastAPI(title="Gold by the gram", lifespan=worker)
+app = FastAPI(title="Gold by the gram", lifespan=worker, responses=PROBLEMS)
 explain_errors(app)
 
 

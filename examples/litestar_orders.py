@@ -7,6 +7,9 @@ Litestar would send them as they are too, card data included. `response_class=Sh
 everything that a handler gives goes through `shown`. A handler that makes its own response makes a `Shown`,
 and one that listens to a websocket, where there is no response, gives `shown(...)`.
 
+Litestar would make floats of the numbers in JSON, and change amounts by that: `request_class=Exact` keeps
+every digit.
+
 It trades on a sandbox unless MINTED_USERNAME, MINTED_PASSWORD and MINTED_BASE_URL name a server.
 """
 
@@ -14,12 +17,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 from litestar import Litestar, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
+from litestar.exceptions import SerializationException
 from litestar.params import FromPath, JSONBody
 from litestar.serialization import default_serializer
 from serving import serve, server_to_trade_on
@@ -41,8 +46,21 @@ class Shown(Response[Any]):
         return super().render(plain, media_type, enc_hook)
 
 
+class Exact(Request[Any, Any, State]):
+    """A request of which no number becomes a float on its way to a model."""
+
+    numbers = msgspec.json.Decoder(float_hook=Decimal)
+
+    async def json(self) -> Any:
+        """The body as plain values."""
+        try:
+            return self.numbers.decode(await self.body() or b"null")
+        except msgspec.DecodeError as problem:
+            raise SerializationException(str(problem)) from problem
+
+
 class Purchase(msgspec.Struct):
-    """What a customer sends. Amounts are text, so that no digit is lost: `{"amount": "0.5"}`."""
+    """What a customer sends."""
 
     external_id: str
     customer: models.OrderCustomer
@@ -86,6 +104,7 @@ app = Litestar(
     lifespan=[lifespan],
     dependencies={"minted": Provide(client)},
     exception_handlers={MintedError: explain},
+    request_class=Exact,
     response_class=Shown,
     openapi_config=None,  # it would describe what is not sent
 )

@@ -36,7 +36,7 @@ from minted_async.core.config import (
     is_database,
 )
 from minted_async.core.decoding import check_result
-from minted_async.core.digest.handshake import CredentialSource
+from minted_async.core.digest.handshake import CredentialSource, check_source
 from minted_async.core.drift import Drift
 from minted_async.core.lifecycle import TransportOptions
 from minted_async.core.listed import Route, check_paths
@@ -196,7 +196,7 @@ class MintedClient(Resources):
             origin=origin,
             username=check_username(username),
             password=secret,
-            credentials=check_factory("credentials", credentials),
+            credentials=check_source(credentials),
             max_connections=check_count("max_connections", max_connections),
             limits=Limits(
                 body=check_count("max_response_bytes", max_response_bytes),
@@ -563,7 +563,7 @@ def from_environment(overrides: ClientOptions) -> dict[str, Any]:
         raise ConfigurationError(f"set {names} in the environment, or pass what is missing as an argument")
     arguments: dict[str, Any] = {name: os.environ[variable] for name, variable in found.items()}
     if hosts := os.environ.get("MINTED_ALLOW_HTTP"):
-        arguments["allow_http"] = tuple(host.strip() for host in hosts.split(","))
+        arguments["allow_http"] = tuple(name for host in hosts.split(",") if (name := host.strip()))
     return arguments | given
 
 

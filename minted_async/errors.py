@@ -27,6 +27,7 @@ __all__ = [
     "ConfigurationError",
     "ConnectionLostError",
     "DecodeError",
+    "ExternalIdUsedError",
     "MintedError",
     "NotFoundError",
     "NotSentError",
@@ -109,10 +110,26 @@ class ArgumentError(MintedError, ValueError):
 
     advice = "Nothing was sent. Correct the argument."
 
-    def __init__(self, message: str, *, operation: str | None = None, argument: str, problem: str) -> None:
-        super().__init__(message, operation=operation)
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str | None = None,
+        argument: str,
+        problem: str,
+        advice: str | None = None,
+    ) -> None:
+        super().__init__(message, operation=operation, advice=advice)
         self.argument = argument
         self.problem = problem
+
+
+class ExternalIdUsedError(ArgumentError):
+    """By the journal, an order with this `external_id` was placed, or may have been: nothing was sent by this
+    call. It may be the very order that was asked for. What the server has is a `ValidationError`.
+    """
+
+    advice = "Nothing was sent by this call. Read the order that has this id."
 
 
 class UndocumentedOperationError(MintedError):

@@ -138,7 +138,7 @@ async def test_a_test_network_is_named_in_the_environment(
         account: ClientOptions = {"username": "alice", "password": "hunter2", "connector": _here}
         with pytest.raises(ConfigurationError, match="MINTED_ALLOW_HTTP=sandbox"):
             MintedClient.from_env(**account)
-        monkeypatch.setenv("MINTED_ALLOW_HTTP", "other, sandbox")
+        monkeypatch.setenv("MINTED_ALLOW_HTTP", "other, sandbox ,")
         async with MintedClient.from_env(**account) as minted:
             await minted.request("GET", "/x")
         assert server.received[-1].headers["host"] == f"sandbox:{server.port}"

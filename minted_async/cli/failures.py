@@ -33,7 +33,6 @@ _OPTIONS: Final = {
 _ARGUMENT: Final = re.compile("|".join(rf"\b{name}\b" for name in _OPTIONS if "_" in name))
 
 _SETTINGS: Final = {
-    "allow_http": "MINTED_ALLOW_HTTP",
     "client_id": "MINTED_CLIENT_ID",
     "interval": "--interval",
     "journal": "--journal",
@@ -85,8 +84,9 @@ def report(error: MintedError) -> ExitCode:
 
 
 def by_variable(text: str) -> str:
-    """A text with the variable of the environment by which a command is told its server."""
-    return re.sub(r"\bbase_url\b", "MINTED_BASE_URL", text)
+    """A text with the variables of the environment by which a command is told its server."""
+    text = re.sub(r"allow_http=\S+ or (MINTED_ALLOW_HTTP=\S+) for from_env", r"\1", text)
+    return re.sub(r"\b(base_url|allow_http)\b", lambda match: f"MINTED_{match[0].upper()}", text)
 
 
 def _message(error: MintedError) -> str:

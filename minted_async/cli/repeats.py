@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, TypeGuard
 
 from minted_async import MintedClient, models
-from minted_async.errors import APIError, ArgumentError, NotFoundError
+from minted_async.errors import APIError, ExternalIdUsedError, NotFoundError
 from minted_async.trades import Buy, Sell
 from minted_async.trades.journal.base import IntendedItem, OrderIntent
 from minted_async.trades.lookup import differs
@@ -15,14 +15,10 @@ _MAY_SAY_TAKEN: Final = (400, 409, 422)
 """The documentation does not say how the API refuses an id that it knows."""
 
 
-def may_be_repeated(result: object) -> TypeGuard[ArgumentError | APIError]:
-    """Whether an order was refused as one would be whose id is in use, by the server or by the journal.
-
-    An id that cannot be sent is refused before anything else, so that the journal alone objects to it here.
-    """
-    if isinstance(result, ArgumentError):
-        return result.argument == "external_id"
-    return isinstance(result, APIError) and result.status in _MAY_SAY_TAKEN
+def may_be_repeated(result: object) -> TypeGuard[ExternalIdUsedError | APIError]:
+    """Whether an order was refused as one would be whose id is in use, by the server or by the journal."""
+    taken = isinstance(result, APIError) and result.status in _MAY_SAY_TAKEN
+    return taken or isinstance(result, ExternalIdUsedError)
 
 
 async def placed_before(minted: MintedClient, external_id: str) -> models.Order | None:

@@ -36,8 +36,8 @@ from minted_async.cli.streams import OutputError
 from minted_async.core.checks import argument_error
 from minted_async.core.config import check_seconds
 from minted_async.errors import (
-    ArgumentError,
     ConfigurationError,
+    ExternalIdUsedError,
     MintedError,
     NotSentError,
     OutcomeUnknownError,
@@ -257,7 +257,7 @@ async def _repeated(
             return found
         console.print(f"The id {external_id} is in use: {problem}.", soft_wrap=True)
         return ExitCode.BAD_USAGE
-    if found is None and not isinstance(refusal, ArgumentError):
+    if found is None and not isinstance(refusal, ExternalIdUsedError):
         return refusal
     # The journal has it as placed or open, or the server refused it and cannot be asked why.
     return OutcomeUnknownError(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import UnionType
-from typing import Final, NoReturn, TypeGuard, TypeVar
+from typing import Final, NoReturn, TypeGuard, TypeVar, cast
 
 import msgspec
 from multidict import CIMultiDict
@@ -16,6 +17,9 @@ from minted_async.errors import ConfigurationError
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[[], object] | None)
+
+MEND_SOURCE: Final = "Nothing was done. See that credentials= gives the password that the server takes."
+"""What to do next where credentials= was asked and failed."""
 
 LONGEST: Final = 1e9
 """Seconds, thirty years: event loops and clocks can count that far."""
@@ -306,13 +310,21 @@ def check_type(name: str, value: T, kind: type | UnionType) -> T:
 
 
 def check_factory(name: str, value: F) -> F:
-    """Check that an argument is a function, if it is given.
+    """Check that an argument is a function that can be called without arguments, if it is given.
 
     Raises:
         ConfigurationError: It is something else.
     """
-    if value is not None and not callable(value):
-        raise ConfigurationError(f"{name} must be a function without arguments, not {shown(value)}")
+    if value is None:
+        return value
+    try:
+        inspect.signature(value, follow_wrapped=False).bind()
+    except TypeError:
+        # A partial shows what it holds.
+        given = "one that needs some" if callable(cast("object", value)) else shown(value)
+        raise ConfigurationError(f"{name} must be a function without arguments, not {given}") from None
+    except ValueError:  # some functions written in C do not tell
+        pass
     return value
 
 

@@ -93,8 +93,8 @@ class Origin(msgspec.Struct, frozen=True):
                     f"hosts that are named: allow_http=({host!r},), or MINTED_ALLOW_HTTP={host} for from_env)"
                 )
             logger.warning(
-                "orders and credentials go to %s in the clear, because allow_http names this host: everybody "
-                "in its network can read and change them. This is for test networks only.",
+                "orders and credentials go to %s in the clear: everybody in its network can read and change "
+                "them. http was allowed to this host, which is for test networks only.",
                 url.origin(),
             )
         return origin

@@ -15,7 +15,7 @@ import msgspec
 from aiohttp.http_exceptions import BadHttpMessage, HttpProcessingError, LineTooLong
 from msgspec import UNSET
 
-from minted_async.core.config import Limits
+from minted_async.core.config import MEND_SOURCE, Limits
 from minted_async.core.connection import ResponseTooLargeError
 from minted_async.core.decoding import (
     BOM,
@@ -149,7 +149,11 @@ def raise_failure(
         what = f"{awaited or 'no answer'} within {total} s"
     error: NotSentError | OutcomeUnknownError | RequestTimeoutError | ConnectionLostError
     if not left:
-        error = NotSentError(f"{name}: not sent to {server} ({what})", operation=request.operation.id)
+        error = NotSentError(
+            f"{name}: not sent to {server} ({what})",
+            operation=request.operation.id,
+            advice="It is safe to repeat." if awaited else None,
+        )
     elif not request.operation.idempotent:
         error = _outcome_unknown(request, what)
     else:
@@ -272,7 +276,10 @@ def _api_error(request: Request, response: Response, words: Words | None) -> API
     said += [response.reason] if response.reason else []
     said += _fields(errors)
     said = said or [_reason(response, begin)]
+    advice = None if response.failure is None else MEND_SOURCE
     refused_id = kind is ValidationError and isinstance(errors, dict) and "external_id" in errors
+    if refused_id and not request.operation.idempotent:
+        advice = ID_TAKEN
     return kind(
         f"{_name(request)}: {numbers}: {'; '.join(said)}",
         operation=request.operation.id,
@@ -284,7 +291,7 @@ def _api_error(request: Request, response: Response, words: Words | None) -> API
         body=begin,
         retry_after=read_retry_after(response.headers.get("Retry-After")),
         success=words.success if isinstance(words, Envelope) else None,
-        advice=ID_TAKEN if refused_id and not request.operation.idempotent else None,
+        advice=advice,
     )
 
 

@@ -106,7 +106,7 @@ async def _tls(context: Context) -> Finding:
     if agreed is None and context.options.origin.in_the_clear:
         return finding(
             Verdict.DIFFERS,
-            "Not used: everything travels in the clear, to a host that allow_http names.",
+            "Not used: everything travels in the clear, as was allowed for this host.",
             "This is for test networks only: use https wherever the account is real.",
         )
     if agreed is None:

@@ -63,10 +63,12 @@ class Balances(Resource):
             APIError: Minted refused it. RequestTimeoutError, ConnectionLostError, DecodeError: No usable
                 answer.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _CUSTOMER,
             path=(customer_external_id,),
         )
+        del customer_external_id
+        return await sending
 
     async def partner(self, **arguments: object) -> Any:
         """Listed only: "Partner Balance" in Balances.

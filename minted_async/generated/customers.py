@@ -125,7 +125,7 @@ class Customers(Resource):
                 birthdate=birthdate,
             ),
         )
-        del identity_number
+        del external_id, firstname, middlename, lastname, email, phone, gender, identity_number, birthdate
         return await sending
 
     async def create_business(
@@ -180,7 +180,7 @@ class Customers(Resource):
                 birthdate=birthdate,
             ),
         )
-        del identity_number
+        del external_id, firstname, tax_office, email, phone, identity_number, account_type, birthdate
         return await sending
 
     async def get(
@@ -203,10 +203,12 @@ class Customers(Resource):
             APIError: Minted refused it. RequestTimeoutError, ConnectionLostError, DecodeError: No usable
                 answer.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _GET,
             path=(external_customer_id,),
         )
+        del external_customer_id
+        return await sending
 
     async def update(
         self,
@@ -266,7 +268,18 @@ class Customers(Resource):
                 external_id=external_id,
             ),
         )
-        del identity_number
+        del (
+            external_customer_id,
+            firstname,
+            lastname,
+            phone,
+            identity_number,
+            middlename,
+            email,
+            gender,
+            birthdate,
+            external_id,
+        )
         return await sending
 
     async def remove(self, **arguments: object) -> Any:

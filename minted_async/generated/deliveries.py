@@ -76,7 +76,7 @@ class Deliveries(Resource):
             TypeError, ArgumentError, NotSentError: Nothing was sent.
             APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _CREATE,
             body=requests.CreateDeliveryRequest(
                 customer=customer,
@@ -86,6 +86,8 @@ class Deliveries(Resource):
                 address=address,
             ),
         )
+        del customer, external_id, sku, amount, address
+        return await sending
 
     async def wallets(self, **arguments: object) -> Any:
         """Listed only: "Delivery - List Wallets" in Delivery.

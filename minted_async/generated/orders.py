@@ -139,7 +139,7 @@ class Orders(Resource):
                 topup=topup,
             ),
         )
-        del price_token
+        del price_token, external_id, customer, items, currency_code, topup
         return await sending
 
     async def buy_with_card_token(
@@ -189,7 +189,7 @@ class Orders(Resource):
                 payment=payment,
             ),
         )
-        del price_token
+        del price_token, external_id, customer, items, payment, currency_code
         return await sending
 
     async def sell(
@@ -230,7 +230,7 @@ class Orders(Resource):
                 items=cast("builtins.list[models.SellItem]", items),
             ),
         )
-        del price_token
+        del price_token, external_id, items, currency_code
         return await sending
 
     async def find(
@@ -262,7 +262,7 @@ class Orders(Resource):
             TypeError, ArgumentError, NotSentError: Nothing was sent.
             APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _FIND,
             body=requests.FindOrderRequest(
                 guid=guid,
@@ -271,6 +271,8 @@ class Orders(Resource):
                 push_hook=push_hook,
             ),
         )
+        del guid, order_code, external_id, push_hook
+        return await sending
 
     async def get(
         self,
@@ -294,10 +296,12 @@ class Orders(Resource):
             APIError: Minted refused it. RequestTimeoutError, ConnectionLostError, DecodeError: No usable
                 answer.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _GET,
             path=(external_order_id,),
         )
+        del external_order_id
+        return await sending
 
     async def buy_with_card_number(self, **arguments: object) -> Any:
         """Listed only: "Card Payment Buy (with card number)" in Buy / Card Payment.

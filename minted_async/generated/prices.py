@@ -71,7 +71,7 @@ class Prices(Resource):
             TypeError, ArgumentError, NotSentError: Nothing was sent.
             APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _FIX,
             body=requests.PriceFixRequest(
                 type=type,
@@ -80,6 +80,8 @@ class Prices(Resource):
                 total=total,
             ),
         )
+        del type, customer_external_id, currency, total
+        return await sending
 
     async def calculate(self, **arguments: object) -> Any:
         """Listed only: "Calculate Price" in Buy / Customer - B2B2C / From Amount.

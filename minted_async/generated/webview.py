@@ -84,7 +84,7 @@ class Webview(Resource):
             APIError: Minted refused it. RequestTimeoutError, ConnectionLostError, DecodeError: No usable
                 answer.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _ORDERS,
             query={
                 "page": check_argument(page, "page", int, 1),
@@ -102,6 +102,8 @@ class Webview(Resource):
                 "endDate": check_argument(end_date, "end_date", datetime.date),
             },
         )
+        del page, total, sort_by, sort_type, status, start_date, end_date
+        return await sending
 
     def all_orders(
         self,

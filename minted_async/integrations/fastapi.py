@@ -3,9 +3,9 @@
 ```python
 from fastapi import FastAPI
 from minted_async import models
-from minted_async.integrations.fastapi import Minted, explain_errors, lifespan
+from minted_async.integrations.fastapi import PROBLEMS, Minted, explain_errors, lifespan
 
-app = FastAPI(lifespan=lifespan())
+app = FastAPI(lifespan=lifespan(), responses=PROBLEMS)
 explain_errors(app)
 
 
@@ -21,13 +21,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Final, cast
 
 from minted_async.client import MintedClient
 from minted_async.core.config import check_factory
 from minted_async.errors import ConfigurationError, MintedError
 from minted_async.integrations.loops import made_by
-from minted_async.integrations.problems import problem_of
+from minted_async.integrations.problems import MEANINGS, MEDIA_TYPE, SCHEMA, problem_of
 
 try:
     from fastapi import Depends, FastAPI, WebSocket, WebSocketDisconnect
@@ -39,7 +39,7 @@ except ImportError as missing:
         "minted_async.integrations.fastapi needs FastAPI: pip install 'minted-async[fastapi]'"
     ) from missing
 
-__all__ = ["Minted", "client", "explain_error", "explain_errors", "lifespan"]
+__all__ = ["PROBLEMS", "Minted", "client", "explain_error", "explain_errors", "lifespan"]
 
 
 def lifespan(
@@ -94,6 +94,17 @@ async def client(connection: HTTPConnection) -> MintedClient:
 
 Minted = Annotated[MintedClient, Depends(client)]
 """The type of an endpoint's parameter that is given the client."""
+
+
+PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    status: {"description": meaning, "content": {MEDIA_TYPE: {"schema": SCHEMA}}}
+    for status, meaning in MEANINGS.items()
+}
+"""What `explain_errors` answers, for OpenAPI: `FastAPI(responses=PROBLEMS)`, or that of an `APIRouter`."""
+# FastAPI describes its own refusals of a request unless somebody has described the status.
+PROBLEMS[422]["content"]["application/json"] = {
+    "schema": {"type": "object", "properties": {"detail": {"type": "array", "items": {"type": "object"}}}}
+}
 
 
 def explain_errors(app: FastAPI) -> None:

@@ -9,13 +9,14 @@ import logging
 import math
 import re
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any, Final, NamedTuple, cast
 
 from minted_async import errors
 from minted_async.core.logs import Log
 from minted_async.core.responses import ID_TAKEN
 
-__all__ = ["MEDIA_TYPE", "Problem", "problem_of"]
+__all__ = ["MEANINGS", "MEDIA_TYPE", "SCHEMA", "Problem", "problem_of"]
 
 logger: Final = Log("minted_async.integrations")
 
@@ -31,8 +32,8 @@ class Problem(NamedTuple):
             type of its own refuses them (Django's `JsonResponse`, aiohttp's `json_response`): give the
             encoded `content` to a plain response.
         content: The problem details: `type`, `title`, `status` and `detail`; `external_id` if the error has
-            one, `fields` that were refused, and `certain_at`, from when on a lookup tells for sure
-            what became of the order.
+            one, `fields` that were refused (`items.0.sku`), and `certain_at`, from when on a lookup tells
+            for sure what became of the order.
     """
 
     status: int
@@ -97,7 +98,30 @@ _KINDS: Final[dict[type[Exception], _Kind]] = {
     errors.OrderNotPlacedError: _UNAVAILABLE,
     errors.StalePriceError: _UNAVAILABLE,
 }
-_FIELD: Final = re.compile(r"[A-Za-z0-9_.\[\]-]{1,64}")
+MEANINGS: Final[dict[int, str]] = {
+    status: " ".join(f"{kind.title} (`{kind.name}`). {kind.detail}" for kind in kinds)
+    for status, kinds in groupby(sorted(set(_KINDS.values())), lambda kind: kind.status)
+}
+"""Every status that `problem_of` gives, and what it says, for the description of an interface."""
+
+SCHEMA: Final[dict[str, Any]] = {
+    "title": "Problem",
+    "description": "Problem details (RFC 9457).",
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "external_id": {"type": "string"},
+        "fields": {"type": "array", "items": {"type": "string"}},
+        "certain_at": {"type": "string", "format": "date-time"},
+    },
+}
+"""The JSON schema of a problem's `content`."""
+
+_FIELD: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _MOST_FIELDS: Final = 20
 
 
@@ -130,7 +154,8 @@ def problem_of(error: errors.MintedError) -> Problem:
         content["external_id"] = error.external_id
     if kind is _REFUSED and (fields := _fields(error)):
         content["fields"] = fields
-        if "external_id" in fields:
+        # That an id cannot be sent says nothing of orders: no lookup finds any.
+        if "external_id" in fields and isinstance(error, errors.APIError | errors.ExternalIdUsedError):
             content["detail"] = ID_TAKEN
     if isinstance(error, errors.OutcomeUnknownError) and error.certain_at is not None:
         content["certain_at"] = error.certain_at.isoformat()
@@ -167,5 +192,6 @@ def _fields(error: errors.MintedError) -> list[str]:
     elif isinstance(error, errors.APIError):
         details: object = error.errors
         found = cast("dict[object, object]", details) if isinstance(details, dict) else ()
-    names = [name for name in found if isinstance(name, str) and _FIELD.fullmatch(name)]
-    return names[:_MOST_FIELDS]
+    # Of `items[0].sku`, as Python has it, and `items.0.sku`, as servers do, the latter is given out.
+    names = [name.replace("[", ".").replace("]", "") for name in found if isinstance(name, str)]
+    return [name for name in dict.fromkeys(names) if _FIELD.fullmatch(name)][:_MOST_FIELDS]

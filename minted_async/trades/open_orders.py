@@ -19,7 +19,6 @@ from typing import Final
 import anyio
 import msgspec
 
-from minted_async.core.checks import argument_error
 from minted_async.core.logs import Log
 from minted_async.core.secret_names import unseen
 from minted_async.errors import ConfigurationError, MintedError, NotSentError
@@ -107,7 +106,7 @@ class OpenOrders:
         """Take an order in hand and write it into the journal: from here on its outcome is open.
 
         Raises:
-            ArgumentError: An order with this id is open already, or the journal has it as placed.
+            ExternalIdUsedError: An order with this id is open already, or the journal has it as placed.
             QuoteUsedError: Another order has taken the quote.
             QuoteExpiredError: The quote has run out.
             QuoteNotFoundError: There is no such quote.
@@ -123,9 +122,7 @@ class OpenOrders:
         if (known := self._open.get(external_id)) is not None:
             if quote is not None and known.quote == quote:
                 raise refusals.quote_used(external_id)
-            raise argument_error(
-                "external_id", f"{external_id!r} has an order whose outcome is open: resolve it first"
-            )
+            raise refusals.id_in_use(external_id, None)
         self._forget_oldest()
         self._settled.pop(external_id, None)
         order = self._open[external_id] = OpenOrder(intent, absence_proven_at, quote)

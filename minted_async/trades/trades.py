@@ -273,8 +273,8 @@ class Trades:
 
         Raises:
             TypeError: An argument has the wrong type; nothing was sent.
-            ArgumentError: An argument cannot be sent, or the id is in use by an order that is open or, by
-                the journal, placed.
+            ArgumentError: An argument cannot be sent.
+            ExternalIdUsedError: An order with this id is open or, by the journal, placed; nothing was sent.
             PriceExpiredError: The price lock has run out; nothing was sent.
             QuoteExpiredError: The quote has run out; nothing was sent.
             QuoteNotFoundError: This account has no such quote; nothing was sent.
@@ -303,7 +303,8 @@ class Trades:
             max_slippage=max_slippage,
             reference_price=reference_price,
         )
-        del price_token, quote  # some write down the variables of a traceback
+        # Some write down the variables of a traceback.
+        del customer, items, price_token, quote, topup, payment
         return await self._place(request, settle_timeout)
 
     async def sell(
@@ -350,7 +351,7 @@ class Trades:
             max_slippage=max_slippage,
             reference_price=reference_price,
         )
-        del price_token, quote  # some write down the variables of a traceback
+        del items, price_token, quote  # as in `buy`
         return await self._place(request, settle_timeout)
 
     async def gather(

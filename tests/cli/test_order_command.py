@@ -94,6 +94,19 @@ async def test_a_setting_is_named_by_the_variable_that_a_command_gets_it_from(ur
     assert "base_url" not in unknown.err + refused.err
 
 
+@pytest.mark.parametrize("allowed", ["", "http://test.invalid", "other, test.invalid ,"])
+def test_http_is_spoken_of_in_the_words_of_a_shell(allowed: str) -> None:
+    account = {"MINTED_USERNAME": "demo", "MINTED_PASSWORD": "demo", "COLUMNS": "1000"}
+    address = {"MINTED_BASE_URL": "http://test.invalid:9", "MINTED_ALLOW_HTTP": allowed}
+    result = minted("order", "get", "NONE", env=account | address)
+    advice = "named: MINTED_ALLOW_HTTP=test.invalid)"
+    scheme = "MINTED_ALLOW_HTTP takes whole names of hosts, without scheme"
+    assert {"": advice, "http://test.invalid": scheme}.get(allowed, "in the clear") in result.err
+    assert ("NotSentError" in result.err) == ("other" in allowed)
+    for python in ("allow_http", "base_url", "from_env"):
+        assert python not in result.err
+
+
 async def test_an_order_is_watched_to_its_end() -> None:
     result = Result(-1, "")
     async with Sandbox(status_delays=(0.1, 1000)) as sandbox:

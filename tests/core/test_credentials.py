@@ -6,11 +6,14 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial, wraps
 from traceback import walk_tb
 from typing import Any
+from unittest.mock import AsyncMock
 
 import anyio
 import pytest
+from anyio import to_thread
 from rich.pretty import pretty_repr
 
 from minted_async import MintedClient
@@ -281,7 +284,7 @@ async def test_without_a_first_password_a_source_that_raises_means_not_sent() ->
         vault.open.set()
         errors = await gathered(list(calls))
         assert {type(error) for error in errors} == {NotSentError}
-        assert "(credentials= raised OSError). It is safe to repeat" in str(errors[0])
+        assert str(errors[0]).endswith("(credentials= raised OSError). It is safe to repeat.")
         assert "hunter2" not in str(errors[0])
         assert (vault.asked, server.requests) == (1, 0)
         vault.failure = None
@@ -295,7 +298,7 @@ def gives(answer: object) -> Callable[[], Awaitable[object]]:
     return source
 
 
-def no_coroutine() -> tuple[str, str]:
+def no_coroutine():  # type: ignore[no-untyped-def]
     return "user", "password"
 
 
@@ -318,13 +321,14 @@ async def test_what_no_credentials_are_is_refused(source: Any, words: str) -> No
             with pytest.raises(ConfigurationError, match=words):
                 await minted.request("GET", "/x")
         async with client(server, source, "wrong") as minted:
-            with pytest.raises(
-                AuthenticationError, match="and credentials= raised ConfigurationError"
-            ) as caught:
-                await minted.request("GET", "/x")
-            with pytest.raises(AuthenticationError, match="not sent") as caught:
-                await minted.request("GET", "/x")
-            assert re.search(words, str(caught.value.__cause__))
+            for said in ("HTTP 401", "not sent"):
+                with pytest.raises(
+                    AuthenticationError, match=f"{said}.*and credentials= is of no use: .*{words}"
+                ) as caught:
+                    await minted.request("GET", "/x")
+                assert re.search(words, str(caught.value.__cause__))
+                assert "See that credentials= gives" in caught.value.advice
+                assert "Check user name" not in str(caught.value)
         assert server.wrong_credentials == 1
 
 
@@ -332,13 +336,93 @@ async def test_what_no_credentials_are_is_refused(source: Any, words: str) -> No
     "answer", ["hunter2", b"hunter2", ("somebody", "hunter2"), ("hunter2", 5), ["hunter2"]]
 )
 @pytest.mark.parametrize("password", [None, "wrong"])
-async def test_no_variable_of_a_traceback_holds_what_it_gave(answer: object, password: str | None) -> None:
+@pytest.mark.parametrize("plain", [False, True])
+async def test_no_variable_of_a_traceback_holds_what_it_gave(
+    answer: object, password: str | None, plain: bool
+) -> None:
     """Error trackers send the variables of each frame along."""
-    async with DigestServer() as server, client(server, gives(answer), password) as minted:
+    source: Any = (lambda: answer) if plain else gives(answer)
+    async with DigestServer() as server, client(server, source, password) as minted:
         for _ in range(2):
             with pytest.raises(MintedError) as caught:
                 await minted.request("POST", "/x")
             assert "hunter2" not in variables(caught.value)
+            assert "hunter2" not in str(caught.value)
+
+
+class Store:
+    """Sources of every kind."""
+
+    async def __call__(self) -> str:
+        return "password"
+
+    async def method(self) -> tuple[str, str]:
+        return "user", "password"
+
+    def plain(self) -> str:
+        return "password"
+
+    def passed_on(self) -> Awaitable[str]:
+        return self()
+
+    async def of(self, name: str, place: str) -> str:
+        return name or place
+
+    async def nothing(self) -> None:
+        pass
+
+
+class PlainStore:
+    def __call__(self) -> tuple[str, str]:
+        return "user", "password"
+
+
+def later(function: Callable[[], str]) -> Callable[[], Awaitable[str]]:
+    @wraps(function)
+    def asked() -> Awaitable[str]:
+        return to_thread.run_sync(function)
+
+    return asked
+
+
+STORE = Store()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        STORE,
+        STORE.method,
+        STORE.passed_on,
+        lambda: STORE(),
+        partial(STORE.of, "password", "here"),
+        partial(partial(STORE.of, "password"), place="here"),
+        later(STORE.plain),
+        AsyncMock(return_value="password"),
+        gives("password"),
+    ],
+)
+async def test_every_kind_of_source_that_gives_something_to_await_is_taken(source: Any) -> None:
+    async with DigestServer() as server, client(server, source, None) as minted:
+        assert (await minted.request("GET", "/x"))["target"] == "/x"
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (STORE.plain, "must be an async function"),
+        (PlainStore(), "must be an async function"),
+        (partial(STORE.plain), "must be an async function"),
+        (STORE.nothing, "not NoneType"),
+        (STORE.of, "a function without arguments, not one that needs some"),
+        (partial(STORE.of, "hunter2"), "a function without arguments, not one that needs some"),
+        ("password", "a function without arguments, not 'password'"),
+    ],
+)
+def test_what_says_itself_that_it_is_of_no_use_is_refused_at_once(source: Any, words: str) -> None:
+    with pytest.raises(ConfigurationError, match=words) as refused:
+        MintedClient("user", "password", credentials=source)
+    assert "hunter2" not in str(refused.value)
 
 
 def variables(error: BaseException | None) -> str:
@@ -417,8 +501,9 @@ async def test_it_is_asked_within_the_time_of_the_call(password: str | None, sec
     vault = Vault("password")
     vault.open.clear()
     async with DigestServer() as server, client(server, vault, password, timeout=seconds) as minted:
-        with pytest.raises(NotSentError, match=f"credentials= gave nothing within {seconds} s"):
+        with pytest.raises(NotSentError, match=f"credentials= gave nothing within {seconds} s") as caught:
             await minted.request("POST", "/x")
+        assert "network" not in str(caught.value)
         vault.open.set()
         assert (await minted.with_options(timeout=30).request("POST", "/x"))["target"] == "/x"
 

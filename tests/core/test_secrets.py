@@ -6,6 +6,7 @@ import dis
 import inspect
 import logging
 import traceback
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
@@ -13,9 +14,9 @@ import pytest
 
 from minted_async import Exchange, MintedClient, models
 from minted_async.core.operation import Resource
-from minted_async.core.secret_names import is_secret
 from minted_async.errors import MintedError
 from minted_async.generated.operations import RESOURCES
+from minted_async.trades import Buy
 from tests.core.test_credentials import variables
 from tests.servers import (
     Behaviour,
@@ -152,12 +153,35 @@ def shown_exchange(exchange: Exchange) -> list[str]:
 
 
 @pytest.mark.parametrize("resource", RESOURCES.values(), ids=RESOURCES)
-def test_each_method_lets_go_of_what_is_secret_before_it_waits(resource: type[Resource]) -> None:
+def test_each_method_lets_go_of_what_it_is_given_before_it_waits(resource: type[Resource]) -> None:
     for name, method in inspect.getmembers(resource, inspect.iscoroutinefunction):
-        given = inspect.signature(method).parameters
-        secret = {each for each in given if is_secret(each) or each in ("fields", "arguments")}
+        given = inspect.signature(method).parameters.keys() - {"self"}
         let_go = {each.argval for each in dis.get_instructions(method) if each.opname == "DELETE_FAST"}
-        assert secret <= let_go, name
+        assert given == let_go, name
+
+
+async def test_plain_values_in_the_place_of_a_model_are_not_shown(minted: MintedClient) -> None:
+    """A dict shows all that it holds."""
+    person: Any = {"identity_number": IDENTITY}
+    items = [models.BuyItem(sku="GAU", amount=Decimal(1))]
+    calls: tuple[Callable[[], Awaitable[object]], ...] = (
+        lambda: minted.orders.buy(price_token=PRICE_TOKEN, external_id="O", customer=person, items=items),
+        lambda: minted.orders.sell(price_token=PRICE_TOKEN, external_id="O", items=[person]),
+        lambda: minted.orders.get(person),
+        lambda: minted.prices.fix(type="digital", total=person),
+        lambda: minted.trades.buy(customer=person, items=items),
+        lambda: minted.trades.sell(items=[person]),
+        lambda: minted.request("GET", "/x", params={"a": person}),
+    )
+    raised: list[BaseException] = []
+    for call in calls:
+        with pytest.raises(TypeError) as caught:
+            await call()
+        raised.append(caught.value)
+    (result,) = await minted.trades.gather([Buy(customer=person, items=items)])
+    assert isinstance(result, TypeError)
+    for error in (*raised, result):
+        assert IDENTITY not in "".join(shown(error))
 
 
 @pytest.mark.parametrize("behaviour", BEHAVIOURS.values(), ids=BEHAVIOURS)

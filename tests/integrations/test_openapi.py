@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from itertools import product
 from typing import Annotated, Any
 
+import jsonschema
 import pytest
 from fastapi import Body, FastAPI
 from openapi_spec_validator import validate
 
+from minted_async.errors import OutcomeUnknownError
+from minted_async.integrations.fastapi import PROBLEMS
+from minted_async.integrations.problems import MEANINGS, problem_of
 from tests.integrations.any_model import MODELS
+from tests.integrations.test_problems import KINDS, made
 
 
 @pytest.fixture(scope="module")
 def published() -> dict[str, Any]:
-    app = FastAPI()
+    app = FastAPI(responses=PROBLEMS)
     for number, kind in enumerate(MODELS):
 
         def endpoint(content: Any) -> Any:
@@ -60,3 +67,21 @@ def test_models_and_fields_are_described_as_in_the_source(published: dict[str, A
         for name, schema in schemas.items()
         if "Validation" not in name and "HTTP" not in name
     )
+
+
+def test_every_answer_to_an_error_is_described(published: dict[str, Any]) -> None:
+    described = published["paths"]["/0"]["post"]["responses"]
+    for kind, operation in product(KINDS, ("orders.buy", "orders.get")):
+        error = made(kind, operation)
+        if isinstance(error, OutcomeUnknownError):
+            error.certain_at = datetime.now(UTC)
+        problem = problem_of(error)
+        answer = described[str(problem.status)]
+        assert problem.content["title"] in answer["description"]
+        assert problem.content["type"].rpartition(":")[2] in answer["description"]
+        schema = answer["content"][problem.headers["Content-Type"]]["schema"]
+        jsonschema.validate(problem.content, schema | {"additionalProperties": False})
+    assert described.keys() == {"200", *map(str, MEANINGS)}
+    # What FastAPI refuses by itself has a status of ours, and its own form.
+    plain = {status for status, answer in described.items() if "application/json" in answer["content"]}
+    assert plain == {"200", "422"}

@@ -173,8 +173,39 @@ def test_refused_fields_are_named_without_what_is_said_of_them() -> None:
         errors={"items.0.sku": ["TELL"], "is <b>no</b> name": [], "a" * 65: 1},
     )
     assert problem_of(refused).content["fields"] == ["items.0.sku"]
-    assert problem_of(made(errors.ArgumentError)).content["fields"] == ["items[0].amount"]
     assert "fields" not in problem_of(made(errors.ValidationError, status=422, errors=["TELL"])).content
+
+
+def test_a_field_is_spelled_in_one_way_whoever_refused_it() -> None:
+    ours = problem_of(made(errors.ArgumentError, argument="items[0].bars[12].amount"))
+    assert ours.content["fields"] == ["items.0.bars.12.amount"]
+    theirs = problem_of(made(errors.ValidationError, status=422, errors={"a.0.b": 1, "a[0].b": 1, "c[d]": 1}))
+    assert theirs.content["fields"] == ["a.0.b", "c.d"]
+
+
+@pytest.mark.parametrize("external_id", ["shop/2026/17", "", "a b", "ö", "x" * 256, "\ud800"])
+async def test_an_id_that_cannot_be_sent_is_nothing_to_look_up(
+    minted: MintedClient, minted_sandbox: Sandbox, external_id: str
+) -> None:
+    with pytest.raises(errors.ArgumentError) as refused:
+        await minted.trades.buy(customer=CUSTOMER, items=gold("1"), external_id=external_id)
+    content = problem_of(refused.value).content
+    assert (content["status"], content["fields"]) == (422, ["external_id"])
+    assert "look it up" not in content["detail"]
+    assert not minted_sandbox.orders
+
+
+async def test_an_id_that_was_used_is_to_be_looked_up_before_another_one_is_taken(
+    minted: MintedClient, minted_sandbox: Sandbox
+) -> None:
+    await minted.trades.buy(customer=CUSTOMER, items=gold("1"), external_id="B-1")
+    async with MintedClient("demo", "demo", base_url=minted_sandbox.url) as another:
+        for client, kind in ((minted, errors.ExternalIdUsedError), (another, errors.ValidationError)):
+            with pytest.raises(kind) as refused:
+                await client.trades.buy(customer=CUSTOMER, items=gold("1"), external_id="B-1")
+            content = problem_of(refused.value).content
+            assert (content["status"], content["fields"]) == (422, ["external_id"])
+            assert "look it up" in content["detail"]
 
 
 def test_when_a_lookup_tells_for_sure_is_said() -> None:

@@ -158,10 +158,10 @@ async def test_a_record_is_told_by_its_time(storage: Storage, journal: Journal) 
 
 async def test_an_unsettled_or_placed_id_is_not_recorded_again(journal: Journal) -> None:
     await record(journal)
-    with pytest.raises(errors.ArgumentError, match="resolve it first"):
+    with pytest.raises(errors.ExternalIdUsedError, match="Resolve it first"):
         await record(journal, owner=OTHER)
     await journal.settle(intent(), Outcome.PLACED)
-    with pytest.raises(errors.ArgumentError, match="was placed already, by the journal: read it"):
+    with pytest.raises(errors.ExternalIdUsedError, match="was placed already, by the journal"):
         await record(journal)
 
 
@@ -201,7 +201,7 @@ async def test_one_refused_order_does_not_stop_the_others(journal: Journal) -> N
     results = await asyncio.gather(
         *(record(journal, f"B-{number}") for number in range(3)), return_exceptions=True
     )
-    assert [type(result) for result in results] == [datetime, errors.ArgumentError, datetime]
+    assert [type(result) for result in results] == [datetime, errors.ExternalIdUsedError, datetime]
     assert set(await unsettled(journal)) == {"B-0", "B-1", "B-2"}
 
 

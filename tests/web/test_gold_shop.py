@@ -194,7 +194,7 @@ def test_two_pages_a_basket_an_address_and_an_order(shop: Shop) -> None:
 
     shop.open()
     shop.add("MNT0002")
-    assert shop.text("#title") == "Basket"
+    shop.wait_until(lambda: shop.text("#title") == "Basket")
     assert basket.items == {"MNT0001": 2, "MNT0010": 1}
 
 

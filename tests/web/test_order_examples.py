@@ -20,6 +20,7 @@ import pytest
 from minted_async import MintedClient, models
 from minted_async.sandbox import Sandbox
 from tests.servers import free_port
+from tests.trades.orders import BUY, bodies
 from tests.web.sites import PATIENCE, ROOT, Site, running
 
 pytestmark = pytest.mark.anyio
@@ -37,7 +38,6 @@ PURCHASE: dict[str, Any] = {
     "customer": CUSTOMER,
     "items": [{"sku": "GAU", "amount": "0.50"}],
 }
-BUY = "/partner/order/digital/buy"
 UVICORN = "-m uvicorn --port {} --app-dir examples"
 # Threads, each of whose requests has a loop of its own. A connection on which nothing has come for
 # --keep-alive seconds is reset, also one whose request a busy machine has not sent yet.
@@ -65,7 +65,7 @@ class Orders:
         """Status, content and media type."""
 
         def ask() -> tuple[int, Any, str]:
-            body = None if content is None else json.dumps(content).encode()
+            body = content if content is None or isinstance(content, bytes) else json.dumps(content).encode()
             request = urllib.request.Request(
                 self.site.url + path, body, {"Content-Type": "application/json"} if body else {}
             )
@@ -172,6 +172,19 @@ async def test_what_does_not_fit_is_refused(orders: Orders) -> None:
     assert status in (400, 422)
     assert "sku" in str(said)
     assert len(orders.sandbox.orders) == 0
+
+
+async def test_an_amount_that_comes_as_a_number_is_exact_or_refused(orders: Orders) -> None:
+    amount = "0.1234567890123456789"
+    body = json.dumps(PURCHASE).replace('"0.50"', amount).encode()
+    status, said, _ = await orders.ask("/orders", body)
+    ordered = [item["amount"] for order in bodies(orders.sandbox, BUY) for item in order["items"]]
+    # Minted, which refuses that many digits, is asked for exactly this amount, if it is asked.
+    assert (status, set(ordered) <= {Decimal(amount)}) == (422, True), (said, ordered)
+
+
+async def test_a_body_that_is_no_json_is_refused(orders: Orders) -> None:
+    assert (await orders.ask("/orders", b'{"external_id": '))[0] in (400, 422)
 
 
 async def test_a_lost_answer_is_found_out_about(orders: Orders) -> None:

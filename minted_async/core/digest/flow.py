@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from multidict import CIMultiDictProxy, istr
 
+from minted_async.core.config import MEND_SOURCE
 from minted_async.core.digest.signing import Credentials, Nonce
 from minted_async.core.digest.state import ConnectionState
 from minted_async.errors import AuthenticationError, ConfigurationError, NotSentError
@@ -251,15 +252,17 @@ class AuthFlow:
                 operation=self._operation,
                 status=401,
                 retry_after=wait,
+                advice=None if handshake.failure is None else MEND_SOURCE,
             ) from handshake.failure
 
     def _raise_failure(self) -> NoReturn:
-        failure = self._handshake.failure
+        failure, complaint = self._handshake.failure, self._handshake.complaint
         if isinstance(failure, ConfigurationError):
-            raise ConfigurationError(failure.happened, operation=self._operation) from failure
+            raise ConfigurationError(complaint, operation=self._operation) from failure
         raise NotSentError(
-            f"{self._operation}: not sent (credentials= raised {type(failure).__name__})",
+            f"{self._operation}: not sent ({complaint})",
             operation=self._operation,
+            advice="It is safe to repeat.",
         ) from failure
 
 

@@ -11,9 +11,11 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from typing import Any, Final, TypeAlias
+from functools import partial
+from types import NoneType
+from typing import Any, Final, TypeAlias, TypeVar, cast, get_origin, get_type_hints
 
-from minted_async.core.config import Secret, check_password, check_username
+from minted_async.core.config import Secret, check_factory, check_password, check_username
 from minted_async.core.deadlines import is_cancelled
 from minted_async.core.digest.flow import AuthFlow
 from minted_async.core.digest.signing import Credentials
@@ -28,8 +30,41 @@ spare much more, and would keep a partner waiting who has just corrected the pas
 CredentialSource: TypeAlias = Callable[[], Awaitable[tuple[str, str] | str]]
 """What `MintedClient(credentials=...)` takes: it gives user name and password, or the password alone."""
 
+_NOT_ASYNC: Final = "it must be an async function"
+_MUST_GIVE: Final = "it must give a password, or a pair of user name and password"
+
+S = TypeVar("S", bound=CredentialSource | None)
+
 # The last question that the running task, or the one that started it, was to answer.
 _ANSWERING: Final[ContextVar[object]] = ContextVar("minted_async.credentials", default=None)
+
+
+def check_source(source: S) -> S:
+    """Check `credentials=` as far as something is known of it before it is asked.
+
+    What a plain function returns may be awaitable, as that of a lambda or a decorator is. So one is refused
+    only if it says itself that it returns something else.
+
+    Raises:
+        ConfigurationError: It takes arguments, or says that it returns what is of no use.
+    """
+    function: Any = check_factory("credentials", source)
+    while isinstance(function, partial):
+        function = cast("partial[object]", function).func
+    if not inspect.isroutine(function):
+        function = type(function).__call__
+    try:
+        hint = get_type_hints(function).get("return")
+    except Exception:  # names that only a type checker knows
+        hint = None
+    kind = get_origin(hint) or hint
+    if hasattr(function, "__wrapped__"):  # what it says is copied from the function that it calls
+        return source
+    if kind in (bytes, NoneType):
+        raise ConfigurationError(f"credentials= is of no use: {_MUST_GIVE}, not {kind.__name__}")
+    if kind in (str, tuple) and not inspect.iscoroutinefunction(function):
+        raise ConfigurationError(f"credentials= is of no use: {_NOT_ASYNC}")
+    return source
 
 
 class Handshake:
@@ -130,11 +165,18 @@ class Handshake:
     @property
     def no_others(self) -> str:
         """Why there are no other credentials than those that were refused, as the end of a sentence."""
-        if self._source is None:
-            return ""
-        if self.failure is None:
-            return ", and credentials= gave no others"
-        return f", and credentials= raised {type(self.failure).__name__}"
+        return "" if self._source is None else f", and {self.complaint}"
+
+    @property
+    def complaint(self) -> str:
+        """Why the source's last answer was of no use. Words of others are left out: they may be a secret."""
+        match self.failure:
+            case None:
+                return "credentials= gave no others"
+            case ConfigurationError():
+                return f"credentials= is of no use: {self.failure.happened}"
+            case _:
+                return f"credentials= raised {type(self.failure).__name__}"
 
     async def renew(self, tried: Credentials) -> bool:
         """Ask the source for other credentials than those that were tried, if there is one.
@@ -176,7 +218,8 @@ async def _ask(source: CredentialSource, username: str) -> Credentials:
     try:
         question: object = source()
         if not inspect.isawaitable(question):
-            raise ConfigurationError("credentials= must be an async function")
+            del question  # it may be the password
+            raise ConfigurationError(_NOT_ASYNC)
         found = _read(await question, username)
     except asyncio.CancelledError:
         if is_cancelled():
@@ -195,13 +238,10 @@ def _read(answer: Any, username: str) -> Credentials | str:
         case (given, password):
             pass
         case _:
-            return (
-                "credentials= must give a password, or a pair of user name and password, not "
-                f"{type(answer).__name__}"
-            )
+            return f"{_MUST_GIVE}, not {type(answer).__name__}"
     try:
         if check_username(given) != username:
-            return "credentials= gave another user name than that of this client: make one for each account"
+            return "it gave another user name than that of this client: make one for each account"
         return Credentials(username, check_password(Secret(password)).reveal())
     except ConfigurationError as problem:
-        return problem.happened
+        return f"of what it gave, {problem.happened}"

@@ -107,7 +107,7 @@ class EcomAddresses(Resource):
             TypeError, ArgumentError, NotSentError: Nothing was sent.
             APIError: Minted refused it. OutcomeUnknownError, DecodeError: It may have been carried out.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _CREATE_BILLING,
             body=ecom_requests.CreateBillingAddressRequest(
                 external_customer_id=external_customer_id,
@@ -123,6 +123,19 @@ class EcomAddresses(Resource):
                 address=address,
             ),
         )
+        del (
+            external_customer_id,
+            invoice_type,
+            tax_number,
+            city,
+            county,
+            address,
+            company_name,
+            tax_office,
+            district,
+            street,
+        )
+        return await sending
 
     async def create_many(
         self,

@@ -133,7 +133,7 @@ class EcomBaskets(Resource):
             APIError: Minted refused it. RequestTimeoutError, ConnectionLostError, DecodeError: No usable
                 answer.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _LIST_INCOMPLETE,
             query={
                 "customer_external_id": check_argument(customer_external_id, "customer_external_id", str, 1),
@@ -144,6 +144,8 @@ class EcomBaskets(Resource):
                 "card_bin": check_argument(card_bin, "card_bin", str, 6, 6),
             },
         )
+        del customer_external_id, page, total, start_date, end_date, card_bin
+        return await sending
 
     def all_incomplete(
         self,
@@ -221,7 +223,7 @@ class EcomBaskets(Resource):
                 card_bin=card_bin,
             ),
         )
-        del cart_token
+        del external_customer_id, cart_token, shipping, billing, card_bin
         return await sending
 
     async def clear(
@@ -253,7 +255,7 @@ class EcomBaskets(Resource):
                 cart_token=cart_token,
             ),
         )
-        del cart_token
+        del external_customer_id, cart_token
         return await sending
 
     async def complete(

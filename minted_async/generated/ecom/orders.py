@@ -88,7 +88,7 @@ class EcomOrders(Resource):
             APIError: Minted refused it. RequestTimeoutError, ConnectionLostError, DecodeError: No usable
                 answer.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _LIST,
             query={
                 "page": check_argument(page, "page", int, 1),
@@ -108,6 +108,8 @@ class EcomOrders(Resource):
                 "endDate": check_argument(end_date, "end_date", datetime.date),
             },
         )
+        del page, total, customer_external_id, sku, sort_by, sort_type, status, start_date, end_date
+        return await sending
 
     def all(
         self,
@@ -185,5 +187,5 @@ class EcomOrders(Resource):
                 cart_token=cart_token,
             ),
         )
-        del cart_token
+        del customer_external_id, cart_token
         return await sending

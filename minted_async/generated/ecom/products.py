@@ -77,13 +77,15 @@ class EcomProducts(Resource):
             APIError: Minted refused it. RequestTimeoutError, ConnectionLostError, DecodeError: No usable
                 answer.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _LIST,
             query={
                 "page": check_argument(page, "page", int, 1),
                 "total": check_argument(total, "total", int, 5, 100),
             },
         )
+        del page, total
+        return await sending
 
     def all(
         self,
@@ -132,13 +134,15 @@ class EcomProducts(Resource):
             APIError: Minted refused it. RequestTimeoutError, ConnectionLostError, DecodeError: No usable
                 answer.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _GET,
             query={
                 "sku": check_argument(sku, "sku", str, 1),
                 "id": check_argument(id, "id", int),
             },
         )
+        del sku, id
+        return await sending
 
     async def prices(self, **arguments: object) -> Any:
         """Listed only: "Prices" in E-Commerce API / Catalog.

@@ -61,7 +61,7 @@ class WalletableBalanceResource(Resource):
             APIError: Minted refused it. RequestTimeoutError, ConnectionLostError, DecodeError: No usable
                 answer.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _WALLET,
             query={
                 "metal_type": check_argument(metal_type, "metal_type", str),
@@ -69,3 +69,5 @@ class WalletableBalanceResource(Resource):
                 "is_deliverable": check_argument(is_deliverable, "is_deliverable", bool),
             },
         )
+        del metal_type, external_customer_id, is_deliverable
+        return await sending

@@ -104,7 +104,7 @@ class WalletableBaskets(Resource):
                 qty=qty,
             ),
         )
-        del cart_token
+        del external_customer_id, cart_token, sku, qty
         return await sending
 
     async def delete_item(
@@ -141,7 +141,7 @@ class WalletableBaskets(Resource):
                 sku=sku,
             ),
         )
-        del cart_token
+        del external_customer_id, cart_token, sku
         return await sending
 
     async def active(self, **arguments: object) -> walletable.WalletableOrder:

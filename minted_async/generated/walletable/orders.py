@@ -90,7 +90,7 @@ class WalletableOrders(Resource):
             APIError: Minted refused it. RequestTimeoutError, ConnectionLostError, DecodeError: No usable
                 answer.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _LIST,
             query={
                 "page": check_argument(page, "page", int),
@@ -105,6 +105,19 @@ class WalletableOrders(Resource):
                 "orderId": check_argument(order_id, "order_id", str),
             },
         )
+        del (
+            page,
+            total,
+            sort_by,
+            sort_type,
+            status,
+            start_date,
+            end_date,
+            tx_type,
+            customer_external_id,
+            order_id,
+        )
+        return await sending
 
     async def invoice(
         self,
@@ -127,10 +140,12 @@ class WalletableOrders(Resource):
             APIError: Minted refused it. RequestTimeoutError, ConnectionLostError, DecodeError: No usable
                 answer.
         """
-        return await self._sender.send(
+        sending = self._sender.send(
             _INVOICE,
             path=(external_order_id,),
         )
+        del external_order_id
+        return await sending
 
     async def receipt(self, **arguments: object) -> Any:
         """Listed only: "Receipt" in Walletable E-Commerce / Orders.

@@ -138,7 +138,7 @@ class Walletable(Resource):
                 cart_token=cart_token,
             ),
         )
-        del cart_token
+        del external_customer_id, cart_token
         return await sending
 
     async def complete_delivery(

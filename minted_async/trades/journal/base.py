@@ -202,7 +202,7 @@ class Journal(Protocol):
             The `recorded_at` of its record (aware), which tells it from others under its id.
 
         Raises:
-            ArgumentError: The journal has an order of this account with this id that is unsettled or placed.
+            ExternalIdUsedError: The journal has an order of this account with this id, unsettled or placed.
             QuoteUsedError: Another order has taken the quote.
             QuoteExpiredError: The quote has run out.
             QuoteNotFoundError: This account has no such quote.

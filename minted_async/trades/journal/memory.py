@@ -70,7 +70,7 @@ class MemoryJournal:
         """Remember an order and take its quote; returns when.
 
         Raises:
-            ArgumentError: The id belongs to an order that is unsettled, or was placed.
+            ExternalIdUsedError: The id is that of an order that is unsettled, or was placed.
             QuoteUsedError: Another order has taken the quote.
             QuoteExpiredError: The quote has run out.
             QuoteNotFoundError: This account has no such quote.

@@ -205,7 +205,7 @@ class PostgresJournal:
         """Write an order down; it is committed when this returns, and tells when it was written.
 
         Raises:
-            ArgumentError: The id belongs to an order that is unsettled, or was placed.
+            ExternalIdUsedError: The id is that of an order that is unsettled, or was placed.
             QuoteUsedError: Another order has taken the quote.
             QuoteExpiredError: The quote has run out.
             QuoteNotFoundError: This account has no such quote.

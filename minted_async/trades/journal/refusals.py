@@ -10,8 +10,8 @@ from typing import Final
 from minted_async.core.checks import argument_error
 from minted_async.core.loops import Home, running_loop
 from minted_async.errors import (
-    ArgumentError,
     ConfigurationError,
+    ExternalIdUsedError,
     MintedError,
     NotSentError,
     QuoteExpiredError,
@@ -45,13 +45,18 @@ def check_usable(journal: str, *, closed: bool, home: Home) -> None:
         )
 
 
-def id_in_use(external_id: str, outcome: Outcome | None) -> ArgumentError:
+def id_in_use(external_id: str, outcome: Outcome | None) -> ExternalIdUsedError:
     """An order with this id is unsettled, or was placed."""
+    state, then = "was placed already", "Read it, and give another order another id"
     if outcome is None:
-        state = "has an order whose outcome is open, by the journal: resolve it first"
-    else:
-        state = "was placed already, by the journal: read it, and give another order another id"
-    return argument_error("external_id", f"{external_id!r} {state}")
+        state, then = "has an order whose outcome is open", "Resolve it first"
+    problem = f"{external_id!r} {state}, by the journal"
+    return ExternalIdUsedError(
+        f"external_id {problem}",
+        argument="external_id",
+        problem=problem,
+        advice=f"Nothing was sent by this call. {then}.",
+    )
 
 
 def quote_refused(

@@ -210,8 +210,8 @@ class Trades(Twin[AsyncTrades]):
 
         Raises:
             TypeError: An argument has the wrong type; nothing was sent.
-            ArgumentError: An argument cannot be sent, or the id is in use by an order that is open or, by
-                the journal, placed.
+            ArgumentError: An argument cannot be sent.
+            ExternalIdUsedError: An order with this id is open or, by the journal, placed; nothing was sent.
             PriceExpiredError: The price lock has run out; nothing was sent.
             QuoteExpiredError: The quote has run out; nothing was sent.
             QuoteNotFoundError: This account has no such quote; nothing was sent.
