@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
+from minted_async.core.finalizers import finalizer
 from minted_async.core.loops import running_loop
 from minted_async.core.model import Model
 from minted_async.core.scalars import JsonObject
@@ -180,6 +181,7 @@ class _Reader(AsyncIterator[T]):
             coming.cancel()
             await asyncio.wait([coming])
 
+    @finalizer
     def __del__(self) -> None:
         coming = self._coming
         if coming is not None and not coming.done():

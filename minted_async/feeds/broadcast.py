@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from typing import Any, Final, Generic, Self, TypeVar, cast
 
+from minted_async.core.finalizers import finalizer
 from minted_async.core.forks import lock_of_module
 
 T = TypeVar("T")
@@ -331,6 +332,7 @@ class Reader(AsyncIterator[T]):
             with _COUNTING:
                 self._broadcast.readers -= 1
 
+    @finalizer
     def __del__(self) -> None:
         """A reader that is forgotten is no longer counted."""
         self._leave()

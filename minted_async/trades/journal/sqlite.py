@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Final, TypeAlias, TypeVar, cast
 
 from minted_async.clock import Clock
+from minted_async.core.forks import lock_of_module
 from minted_async.core.logs import Log
 from minted_async.core.loops import Home
 from minted_async.trades.journal import sqlite_statements as statements
@@ -41,7 +42,6 @@ _PATIENCE: Final = 30.0
 
 # No set of weak references: to go through one fails when another thread adds to it.
 _live: Final[weakref.WeakKeyDictionary[SqliteJournal, None]] = weakref.WeakKeyDictionary()
-_forking: Final = threading.Lock()
 
 
 class SqliteJournal:
@@ -327,19 +327,19 @@ _held: Final[list[SqliteJournal]] = []
 
 def _hold_writes() -> None:
     """A fork in the middle of a write would inherit locks that nobody can ever release."""
-    _forking.acquire()
     for journal in [found for each in _live.keyrefs() if (found := each()) is not None]:
-        journal._mutex.acquire()  # pyright: ignore[reportPrivateUsage]
-        _held.append(journal)
+        if not journal._home.is_foreign:  # pyright: ignore[reportPrivateUsage]
+            journal._mutex.acquire()  # pyright: ignore[reportPrivateUsage]
+            _held.append(journal)
 
 
 def _let_writes_go() -> None:
-    if not _forking.locked():
-        return  # this module was imported while the process began to fork
     while _held:
         _held.pop()._mutex.release()  # pyright: ignore[reportPrivateUsage]
-    _forking.release()
 
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=_hold_writes, after_in_parent=_let_writes_go, after_in_child=_let_writes_go)
+
+# Later, as what is registered last runs first: nobody takes it between the steps of `_hold_writes`.
+_forking: Final = lock_of_module()
