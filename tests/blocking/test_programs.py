@@ -18,6 +18,7 @@ __all__ = ["database", "postgres"]
 
 ROOT = Path(__file__).parent.parent.parent
 FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks here")
+WAYS = pytest.mark.parametrize("way", [[], [program.UNTOLD]], ids=["told", "untold"])
 GOES_ON = "the process forked during this call, which goes on in the parent"
 NOT_KNOWN = (
     "cancelled: it is not known whether the order 'ORD-1' was placed; "
@@ -70,8 +71,11 @@ def journal(tmp_path: Path) -> str:
 
 
 @FORKS
-def test_what_was_got_before_a_fork_works_in_the_child_on_the_same_journal(journal: str) -> None:
-    *lines, sent = printed("fork_with_everything_in_use", journal)
+@WAYS
+def test_what_was_got_before_a_fork_works_in_the_child_on_the_same_journal(
+    journal: str, way: list[str]
+) -> None:
+    *lines, sent = printed("fork_with_everything_in_use", journal, *way)
     assert lines == [
         "PARENT-1",
         "refused: external_id",  # the child found it in the journal of the parent
@@ -108,8 +112,9 @@ def test_a_fork_in_the_middle_of_another_threads_call_neither_hangs_nor_disturbs
 
 
 @FORKS
-def test_a_lock_that_a_thread_of_the_parent_holds_is_free_in_the_child() -> None:
-    assert printed("fork_while_a_lock_is_held") == ["True", "child ended with 0"]
+@WAYS
+def test_a_lock_that_a_thread_of_the_parent_holds_is_free_in_the_child(way: list[str]) -> None:
+    assert printed("fork_while_a_lock_is_held", *way) == ["True", "child ended with 0"]
 
 
 @FORKS
@@ -139,8 +144,11 @@ def test_a_feed_is_not_open_in_the_child_and_can_be_opened_there() -> None:
 
 
 @FORKS
-def test_a_journal_that_is_an_object_is_refused_in_the_child_and_closing_is_not(journal: str) -> None:
-    lines = printed("fork_with_a_journal_object", journal)
+@WAYS
+def test_a_journal_that_is_an_object_is_refused_in_the_child_and_closing_is_not(
+    journal: str, way: list[str]
+) -> None:
+    lines = printed("fork_with_a_journal_object", journal, *way)
     assert [line for line in lines if OTHER_JOURNAL in line] == [lines[0], lines[4]]
     assert [line.partition("(")[0] for line in (lines[0], lines[4])] == [
         "ConfigurationError: journal=SqliteJournal",
