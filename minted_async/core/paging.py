@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
+from minted_async.core.config import NeverPickled
 from minted_async.core.finalizers import finalizer
 from minted_async.core.loops import running_loop
 from minted_async.core.model import Model
@@ -72,7 +73,7 @@ class Page(Model, Generic[T], frozen=True, kw_only=True):
         return self.last_number is None or self.number < self.last_number
 
 
-class Rows(Generic[T]):
+class Rows(NeverPickled, Generic[T]):
     """The rows of all pages of a list, which the `all` methods give.
 
     ```python
@@ -138,7 +139,7 @@ class Rows(Generic[T]):
                 await reader.aclose()
 
 
-class _Reader(AsyncIterator[T]):
+class _Reader(NeverPickled, AsyncIterator[T]):
     """One pass over the pages.
 
     The call that is under way must not refer to the reader: nothing but the loop that reads may keep it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import os
 import re
@@ -237,6 +238,25 @@ def test_a_client_at_rest_that_nobody_closes_is_warned_of_once() -> None:
     lines, complaints = run("ends_with_a_client_at_rest")
     assert lines == ["True"]
     assert complaints.count("was never closed") == 1
+
+
+def test_what_outlives_the_modules_of_the_package_ends_without_a_word() -> None:
+    assert run("ends_with_what_outlives_its_modules") == (["True"], "")
+
+
+def test_each_finalizer_may_fail_when_the_interpreter_ends() -> None:
+    for path in (ROOT / "minted_async").rglob("*.py"):
+        tree = ast.parse(path.read_text())
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        called = {
+            ast.unparse(node.args[1])
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "weakref.finalize"
+        }
+        for function in functions:
+            if function.name in {"__del__", *called}:
+                assert "finalizer" in map(ast.unparse, function.decorator_list), (path, function.name)
+        assert called <= {function.name for function in functions}, path
 
 
 def test_a_call_while_the_interpreter_is_torn_down_does_not_hang() -> None:

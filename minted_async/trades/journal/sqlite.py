@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Final, TypeAlias, TypeVar, cast
 
 from minted_async.clock import Clock
+from minted_async.core.config import NeverPickled
 from minted_async.core.forks import lock_of_module
 from minted_async.core.logs import Log
 from minted_async.core.loops import Home
@@ -44,7 +45,7 @@ _PATIENCE: Final = 30.0
 _live: Final[weakref.WeakKeyDictionary[SqliteJournal, None]] = weakref.WeakKeyDictionary()
 
 
-class SqliteJournal:
+class SqliteJournal(NeverPickled):
     """Orders and quotes in an SQLite file, which is made if it is not there, readable by its owner only.
 
     Each order is on the disk before it is sent (`journal_mode=TRUNCATE`, `synchronous=EXTRA`). Orders that
