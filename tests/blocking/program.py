@@ -46,7 +46,7 @@ def say(*what: object) -> None:
 def _where_others_are() -> dict[int, tuple[int, int]]:
     time.sleep(0.05)
     own = threading.get_ident()
-    frames = sys._current_frames().items()
+    frames = sys._current_frames().items()  # pyright: ignore[reportPrivateUsage]
     return {thread: (id(frame), frame.f_lasti) for thread, frame in frames if thread != own}
 
 
