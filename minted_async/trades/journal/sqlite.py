@@ -43,6 +43,7 @@ _PATIENCE: Final = 30.0
 
 # No set of weak references: to go through one fails when another thread adds to it.
 _live: Final[weakref.WeakKeyDictionary[SqliteJournal, None]] = weakref.WeakKeyDictionary()
+_forking: Final = lock_of_module()
 
 
 class SqliteJournal(NeverPickled):
@@ -323,24 +324,30 @@ def _is_busy(problem: sqlite3.OperationalError) -> bool:
     return problem.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-_held: Final[list[SqliteJournal]] = []
+_held: Final[dict[int, list[SqliteJournal]]] = {}
+"""By the thread that forks."""
 
 
 def _hold_writes() -> None:
     """A fork in the middle of a write would inherit locks that nobody can ever release."""
+    _forking.acquire()
+    held = _held[threading.get_ident()] = []
     for journal in [found for each in _live.keyrefs() if (found := each()) is not None]:
         if not journal._home.is_foreign:  # pyright: ignore[reportPrivateUsage]
             journal._mutex.acquire()  # pyright: ignore[reportPrivateUsage]
-            _held.append(journal)
+            held.append(journal)
 
 
 def _let_writes_go() -> None:
-    while _held:
-        _held.pop()._mutex.release()  # pyright: ignore[reportPrivateUsage]
+    for journal in _held.pop(threading.get_ident(), ()):
+        journal._mutex.release()  # pyright: ignore[reportPrivateUsage]
+
+
+def _go_on() -> None:
+    if threading.get_ident() in _held:  # and this module was not imported while the process began to fork
+        _let_writes_go()
+        _forking.release()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_hold_writes, after_in_parent=_let_writes_go, after_in_child=_let_writes_go)
-
-# Later, as what is registered last runs first: nobody takes it between the steps of `_hold_writes`.
-_forking: Final = lock_of_module()
+    os.register_at_fork(before=_hold_writes, after_in_parent=_go_on, after_in_child=_let_writes_go)
