@@ -75,7 +75,7 @@ def beside_a_blocking_client() -> None:
 
     def child() -> None:
         there = set(sys.modules)
-        assert client.trades
+        assert client.trades is not None
         try:
             client.prices.fix(type="digital")
         except errors.NotSentError:
