@@ -7,7 +7,6 @@ import os
 import uuid
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
-from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from ssl import SSLContext
@@ -25,6 +24,7 @@ from minted_async.core.checks import check_text
 from minted_async.core.config import (
     HeaderOptions,
     Limits,
+    NeverPickled,
     Secret,
     Timeout,
     check_count,
@@ -95,7 +95,7 @@ class ClientOptions(TypedDict, total=False):
     observe: Shapes | None
 
 
-class MintedClient(Resources):
+class MintedClient(NeverPickled, Resources):
     """The Minted Connect partner API.
 
     ```python
@@ -273,7 +273,8 @@ class MintedClient(Resources):
         }
         if headers is not UNSET:
             changes["headers"] = {**sender.headers.headers, **check_type("headers", headers, Mapping)}
-        view = copy(self)
+        view = type(self).__new__(type(self))
+        view.__dict__.update(self.__dict__)
         # What is made from the options is made anew.
         for name in computed(view):
             del view.__dict__[name]

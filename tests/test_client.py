@@ -7,6 +7,7 @@ import inspect
 import pickle
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -16,6 +17,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 import minted_async
 from minted_async import STAGING, MintedClient, RetryPolicy, Timeout
+from minted_async.blocking import MintedClient as BlockingClient
 from minted_async.client import ClientOptions
 from minted_async.errors import (
     APIError,
@@ -24,6 +26,9 @@ from minted_async.errors import (
     NotSentError,
     RequestTimeoutError,
 )
+from minted_async.integrations.loops import ClientOfEachLoop
+from minted_async.sandbox import Sandbox
+from minted_async.trades import MemoryJournal, SqliteJournal
 from tests.servers import LoopbackServer, answering, envelope, hang_after_reading, refusal, response
 
 pytestmark = pytest.mark.anyio
@@ -269,7 +274,32 @@ async def test_a_subclass_of_a_client_works() -> None:
             await minted.request("POST", "/x")
 
 
-@pytest.mark.parametrize("hand", [pickle.dumps, copy.deepcopy], ids=["pickled", "copied"])
+HANDS = pytest.mark.parametrize(
+    "hand", [pickle.dumps, copy.copy, copy.deepcopy], ids=["pickled", "copied", "copied whole"]
+)
+
+
+@HANDS
+async def test_what_belongs_to_its_process_is_never_handed_on(
+    hand: Callable[[object], object], tmp_path: Path
+) -> None:
+    async with MintedClient("user", "hush") as minted:
+        rows, feed = minted.ecom.products.all(total=5), minted.price_feed()
+        for held in (
+            rows,
+            aiter(rows),
+            feed,
+            Sandbox(),
+            SqliteJournal(tmp_path / "orders.sqlite"),
+            MemoryJournal(),
+            ClientOfEachLoop(),
+            BlockingClient("user", "hush"),
+        ):
+            with pytest.raises((TypeError, ConfigurationError), match="cannot be pickled"):
+                hand(held)
+
+
+@HANDS
 def test_what_holds_a_password_is_never_handed_on(hand: Callable[[object], object]) -> None:
     async def source() -> str:
         return "hush"

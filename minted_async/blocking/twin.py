@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Concatenate, Generic, NoReturn, ParamSpec, Self, TypeVar, cast
 
-from minted_async.blocking.door import PARENTS, Door
+from minted_async.blocking.door import Door, OfProcess
 from minted_async.client import MintedClient, calling_line
 from minted_async.core.cached import computed
 from minted_async.core.config import is_database
@@ -18,17 +18,12 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 
-class _Found(Generic[T]):
-    """An object of one process. In a fork it is kept, and left alone."""
+class _Found(OfProcess, Generic[T]):
+    """An object of one process."""
 
-    def __init__(self, found: T, generation: int) -> None:
+    def __init__(self, found: T) -> None:
+        super().__init__()
         self.object = found
-        self.generation = generation
-        self.process = os.getpid()
-
-    def __del__(self) -> None:
-        if self.process != os.getpid():
-            PARENTS.append(self.object)
 
 
 class Source(Generic[T]):
@@ -49,16 +44,16 @@ class Source(Generic[T]):
     @property
     def is_found(self) -> bool:
         """Whether the object of this process is there already."""
-        return self._found is not None and self._found.generation == self.door.generation
+        return self._found is not None and self._found.is_of_here
 
     def get(self) -> T:
         """The object of this process."""
         found = self._found
-        if found is None or found.generation != self.door.generation:
+        if found is None or not found.is_of_here:
             with self.door.lock:  # two threads must not make two
                 found = self._found
-                if found is None or found.generation != self.door.generation:
-                    found = self._found = _Found(self._find(), self.door.generation)
+                if found is None or not found.is_of_here:
+                    found = self._found = _Found(self._find())
         return found.object
 
     def then(self, step: Callable[[T], U]) -> Source[U]:
@@ -97,14 +92,14 @@ class Twin(Generic[T]):
             return function(*args, **kwargs)
 
         door = self._source.door
-        begun, generation = self._run(call), door.generation
+        begun = _Found(self._run(call))
 
         def find() -> U:
-            if door.generation != generation:
+            if not begun.is_of_here:
                 raise ConfigurationError(
                     "this iterator was begun before the process forked, and is the parent's: begin another"
                 )
-            return begun
+            return begun.object
 
         return Source(door, find)
 

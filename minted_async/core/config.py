@@ -35,14 +35,14 @@ _OWN_HEADERS: Final = frozenset(
 
 
 class NeverPickled:
-    """What belongs to a client, and so to its process; nor is what holds it pickled, or copied."""
+    """What belongs to its process; nor is what holds it pickled, or copied."""
 
     __slots__ = ()
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
-            "this belongs to a client, which holds a password and the connections of its process: it cannot "
-            "be pickled or copied; make a client where it is used"
+            f"{type(self).__name__} belongs to its process, with the connections, files or secrets that it "
+            "holds: it cannot be pickled or copied; make one where it is used"
         )
 
 

@@ -18,6 +18,7 @@ from yarl import URL
 from minted_async.core.config import Limits, Secret
 from minted_async.core.deadlines import Deadlines
 from minted_async.core.digest.handshake import CredentialSource, Handshake
+from minted_async.core.finalizers import finalizer
 from minted_async.core.loops import Home, Place, running_loop
 from minted_async.core.origin import Origin, Proxy
 from minted_async.core.pool import ConnectionPool
@@ -166,13 +167,17 @@ class Lifecycle:
             return made
         raise ConfigurationError(f"connector= must give an open aiohttp connector, not {made!r}")
 
-    def __del__(self) -> None:
+    # Names of the module are gone when the interpreter ends.
+    @finalizer
+    def __del__(
+        self, getpid: Callable[[], int] = os.getpid, keep: Callable[[OpenClient], None] = _PARENTS.append
+    ) -> None:
         """Warn about a client that was used and never closed."""
         client: OpenClient | None = getattr(self, "_open", None)
         if client is None:
             return
-        if client.process != os.getpid():
-            _PARENTS.append(client)
+        if client.process != getpid():
+            keep(client)
             return
         warnings.warn(
             f"the MintedClient opened at {self._options.opened_at} was never closed: use "

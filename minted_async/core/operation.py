@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 
+from minted_async.core.config import NeverPickled
+
 if TYPE_CHECKING:
     from minted_async.core.sender import OperationSender
 
@@ -89,7 +91,7 @@ class ListedOperation(msgspec.Struct, frozen=True, kw_only=True):
     result: Any = object
 
 
-class Resource:
+class Resource(NeverPickled):
     """A group of operations: `minted.orders`, `minted.prices`, ..."""
 
     __slots__ = ("_sender",)

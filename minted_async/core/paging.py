@@ -12,6 +12,8 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
+from minted_async.core.config import NeverPickled
+from minted_async.core.finalizers import finalizer
 from minted_async.core.loops import running_loop
 from minted_async.core.model import Model
 from minted_async.core.scalars import JsonObject
@@ -71,7 +73,7 @@ class Page(Model, Generic[T], frozen=True, kw_only=True):
         return self.last_number is None or self.number < self.last_number
 
 
-class Rows(Generic[T]):
+class Rows(NeverPickled, Generic[T]):
     """The rows of all pages of a list, which the `all` methods give.
 
     ```python
@@ -137,7 +139,7 @@ class Rows(Generic[T]):
                 await reader.aclose()
 
 
-class _Reader(AsyncIterator[T]):
+class _Reader(NeverPickled, AsyncIterator[T]):
     """One pass over the pages.
 
     The call that is under way must not refer to the reader: nothing but the loop that reads may keep it
@@ -180,6 +182,7 @@ class _Reader(AsyncIterator[T]):
             coming.cancel()
             await asyncio.wait([coming])
 
+    @finalizer
     def __del__(self) -> None:
         coming = self._coming
         if coming is not None and not coming.done():

@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from typing import Any, Final, Generic, Self, TypeVar, cast
 
+from minted_async.core.config import NeverPickled
+from minted_async.core.finalizers import finalizer
 from minted_async.core.forks import lock_of_module
 
 T = TypeVar("T")
@@ -217,7 +219,7 @@ class Broadcast(WaitQueue[T]):
             raise self.failure.with_traceback(None)
 
 
-class Reader(AsyncIterator[T]):
+class Reader(NeverPickled, AsyncIterator[T]):
     """An iterator over the values of a broadcast: each is newer than the one before, some may be skipped.
 
     It ends when the feed is closed, or raises what ended the feed. One iterator serves one task; make one for
@@ -331,6 +333,7 @@ class Reader(AsyncIterator[T]):
             with _COUNTING:
                 self._broadcast.readers -= 1
 
+    @finalizer
     def __del__(self) -> None:
         """A reader that is forgotten is no longer counted."""
         self._leave()

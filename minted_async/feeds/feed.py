@@ -10,7 +10,7 @@ from inspect import isawaitable, iscoroutine
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from minted_async.core.config import LONGEST, is_number
+from minted_async.core.config import LONGEST, NeverPickled, is_number
 from minted_async.core.loops import running_loop
 from minted_async.errors import ArgumentError, ConfigurationError, StalePriceError
 from minted_async.feeds.broadcast import Reader
@@ -37,7 +37,7 @@ class _Parts(NamedTuple):
     election: LeaderElection | None
 
 
-class PriceFeed:
+class PriceFeed(NeverPickled):
     """Prices for any number of readers from a single poller. Made by `MintedClient.price_feed`.
 
     ```python

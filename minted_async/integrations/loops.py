@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 
 from minted_async.client import MintedClient
-from minted_async.core.config import check_factory, check_type
+from minted_async.core.config import NeverPickled, check_factory, check_type
 from minted_async.core.loops import running_loop
 
 __all__ = ["ClientOfEachLoop"]
@@ -21,7 +21,7 @@ def made_by(make: Callable[[], MintedClient]) -> MintedClient:
     return check_type("what make() gives", make(), MintedClient)
 
 
-class ClientOfEachLoop:
+class ClientOfEachLoop(NeverPickled):
     """One client for each event loop, made when it is first asked for, and closed when the loop ends.
 
     ```python
@@ -37,7 +37,8 @@ class ClientOfEachLoop:
     a loop of its own, each has a client of its own too, and logs in anew.
 
     A loop closes its client when it shuts its asynchronous generators down, which `asyncio.run`, `Runner`,
-    uvicorn and Django do.
+    uvicorn and Django do. Who runs a loop by hand says so before `loop.close()`:
+    `loop.run_until_complete(loop.shutdown_asyncgens())`. Without it the client is not closed, and warns.
 
     Args:
         make: Makes a client.

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from threading import RLock
 from types import TracebackType
-from typing import Self
+from typing import NoReturn, Self
 
 from aiohttp import web
 
@@ -120,6 +120,9 @@ class Sandbox(Controls):
         self._server: asyncio.Server | None = None
         self._http: web.Server | None = None
         self._url: str | None = None
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("Sandbox serves from its process, cannot be pickled or copied: hand over its `url`")
 
     def __repr__(self) -> str:
         return f"<Sandbox {self._url or 'not running'}, {len(self.orders)} orders>"

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NoReturn
 
 from minted_async.core.model import Model
 from minted_async.errors import PriceExpiredError
@@ -29,7 +29,8 @@ def _utc_now() -> datetime:
 class Quote(Model, frozen=True, kw_only=True):
     """A price to show. Any worker that shares the journal can buy with its `id`, once.
 
-    It holds no price token: that stays in the journal.
+    It holds no price token: that stays in the journal. Its `id` is what crosses to another process: the quote
+    itself goes by the clock of its own one, and cannot be pickled.
     """
 
     __secret_fields__: ClassVar[frozenset[str]] = frozenset({"id"})
@@ -70,6 +71,12 @@ class Quote(Model, frozen=True, kw_only=True):
             if price.sku == sku:
                 return price
         raise KeyError(sku)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a Quote goes by the clock of its process and cannot be pickled or copied to another: hand over "
+            "its id, and `buy(quote=id)` there"
+        )
 
 
 async def save_quote(lock: PriceLock, open_orders: OpenOrders, options: TradeOptions) -> Quote:

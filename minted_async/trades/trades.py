@@ -13,7 +13,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from minted_async.clock import Clock
-from minted_async.core.config import check_seconds
+from minted_async.core.config import NeverPickled, check_seconds
 from minted_async.core.frames import empty_frames
 from minted_async.core.retry import RetryPolicy
 from minted_async.errors import MintedError, NotSentError, OrderNotPlacedError, OutcomeUnknownError
@@ -42,7 +42,7 @@ Result: TypeAlias = models.Order | Exception
 """What `gather` gives for each order."""
 
 
-class Trades:
+class Trades(NeverPickled):
     """Orders that are placed once, and of which you always know whether they were: `minted.trades`.
 
     ```python

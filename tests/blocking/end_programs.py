@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import builtins
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from typing import NoReturn
 
+from minted_async import MintedClient as AsyncMintedClient
 from minted_async import errors
 from minted_async.blocking import MintedClient
 from minted_async.sandbox import Sandbox
@@ -112,6 +115,27 @@ def ends_with_a_client_at_rest(sandbox: Sandbox) -> None:
     client = client_of(sandbox)
     say(bool(client.prices.fix(type="digital").prices))
     globals()["kept"] = client
+
+
+def ends_with_what_outlives_its_modules(sandbox: Sandbox) -> None:
+    """What a library holds to the very end, as those that instrument programs do."""
+
+    async def use() -> object:
+        async with (
+            AsyncMintedClient("demo", "demo", base_url=sandbox.url) as minted,
+            minted.price_feed(interval=0.02) as feed,
+        ):
+            reader = aiter(feed)
+            await anext(reader)
+            return minted, reader
+
+    with client_of(sandbox) as client:
+        rows = iter(client.ecom.products.all(total=5))
+        next(rows)
+        # Modules that somebody holds lose their names, those that were imported last first.
+        modules = list(sys.modules.values())
+        threading.__dict__["kept"] = modules, client, client.orders, rows, asyncio.run(use())
+    say(True)
 
 
 class Late:

@@ -22,7 +22,7 @@ from minted_async.blocking import MintedClient
 from minted_async.events import Event
 from minted_async.sandbox import Sandbox
 from minted_async.trades import MemoryJournal, SqliteJournal
-from tests.blocking.program import SLOW, buy, client_of, in_child, say, told
+from tests.blocking.program import SLOW, buy, client_of, fork, in_child, say, told
 from tests.trades.orders import BUY, CUSTOMER, gold, sent_orders
 
 
@@ -232,7 +232,7 @@ def fork_where_the_client_works(sandbox: Sandbox) -> None:
     def on_event(event: Event) -> None:
         if not forked.is_set():
             forked.set()
-            child = os.fork()
+            child = fork()
             if child == 0:
                 told(lambda: buy(client, "CHILD-1"))
                 os._exit(0)
@@ -250,7 +250,7 @@ def fork_in_a_signal_handler(sandbox: Sandbox) -> None:
         main, children = threading.get_ident(), list[int]()
 
         def handler(number: int, frame: object) -> None:
-            children.append(os.fork())
+            children.append(fork())
 
         signal.signal(signal.SIGUSR1, handler)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from minted_async.sandbox import Sandbox
 from tests.blocking import end_programs, fork_programs
-from tests.blocking.program import watch
+from tests.blocking.program import UNTOLD, watch
 
 
 def program(name: str) -> Callable[..., object]:
@@ -27,4 +27,4 @@ if __name__ == "__main__":
     watch()
     # Not left: its thread is a daemon, and a child that ends must not stop the sandbox of its parent.
     running = Sandbox(status_delays=(0, 0)).in_thread().__enter__()
-    program(sys.argv[1])(running, *sys.argv[2:])
+    program(sys.argv[1])(running, *(argument for argument in sys.argv[2:] if argument != UNTOLD))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import os
 import re
@@ -18,6 +19,7 @@ __all__ = ["database", "postgres"]
 
 ROOT = Path(__file__).parent.parent.parent
 FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks here")
+WAYS = pytest.mark.parametrize("way", [[], [program.UNTOLD]], ids=["told", "untold"])
 GOES_ON = "the process forked during this call, which goes on in the parent"
 NOT_KNOWN = (
     "cancelled: it is not known whether the order 'ORD-1' was placed. "
@@ -70,8 +72,11 @@ def journal(tmp_path: Path) -> str:
 
 
 @FORKS
-def test_what_was_got_before_a_fork_works_in_the_child_on_the_same_journal(journal: str) -> None:
-    *lines, sent = printed("fork_with_everything_in_use", journal)
+@WAYS
+def test_what_was_got_before_a_fork_works_in_the_child_on_the_same_journal(
+    journal: str, way: list[str]
+) -> None:
+    *lines, sent = printed("fork_with_everything_in_use", journal, *way)
     assert lines == [
         "PARENT-1",
         "refused: external_id",  # the child found it in the journal of the parent
@@ -108,8 +113,9 @@ def test_a_fork_in_the_middle_of_another_threads_call_neither_hangs_nor_disturbs
 
 
 @FORKS
-def test_a_lock_that_a_thread_of_the_parent_holds_is_free_in_the_child() -> None:
-    assert printed("fork_while_a_lock_is_held") == ["True", "child ended with 0"]
+@WAYS
+def test_a_lock_that_a_thread_of_the_parent_holds_is_free_in_the_child(way: list[str]) -> None:
+    assert printed("fork_while_a_lock_is_held", *way) == ["True", "child ended with 0"]
 
 
 @FORKS
@@ -139,8 +145,11 @@ def test_a_feed_is_not_open_in_the_child_and_can_be_opened_there() -> None:
 
 
 @FORKS
-def test_a_journal_that_is_an_object_is_refused_in_the_child_and_closing_is_not(journal: str) -> None:
-    lines = printed("fork_with_a_journal_object", journal)
+@WAYS
+def test_a_journal_that_is_an_object_is_refused_in_the_child_and_closing_is_not(
+    journal: str, way: list[str]
+) -> None:
+    lines = printed("fork_with_a_journal_object", journal, *way)
     assert [line for line in lines if OTHER_JOURNAL in line] == [lines[0], lines[4]]
     assert [line.partition("(")[0] for line in (lines[0], lines[4])] == [
         "ConfigurationError: journal=SqliteJournal",
@@ -229,6 +238,25 @@ def test_a_client_at_rest_that_nobody_closes_is_warned_of_once() -> None:
     lines, complaints = run("ends_with_a_client_at_rest")
     assert lines == ["True"]
     assert complaints.count("was never closed") == 1
+
+
+def test_what_outlives_the_modules_of_the_package_ends_without_a_word() -> None:
+    assert run("ends_with_what_outlives_its_modules") == (["True"], "")
+
+
+def test_each_finalizer_may_fail_when_the_interpreter_ends() -> None:
+    for path in (ROOT / "minted_async").rglob("*.py"):
+        tree = ast.parse(path.read_text())
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        called = {
+            ast.unparse(node.args[1])
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "weakref.finalize"
+        }
+        for function in functions:
+            if function.name in {"__del__", *called}:
+                assert "finalizer" in map(ast.unparse, function.decorator_list), (path, function.name)
+        assert called <= {function.name for function in functions}, path
 
 
 def test_a_call_while_the_interpreter_is_torn_down_does_not_hang() -> None:

@@ -13,7 +13,7 @@ import pytest
 from minted_async import MintedClient as AsyncMintedClient
 from minted_async import errors
 from minted_async.blocking import MintedClient
-from minted_async.blocking.door import _Room  # pyright: ignore[reportPrivateUsage]
+from minted_async.blocking.room import Room
 from minted_async.events import Event
 from minted_async.sandbox import Sandbox
 from minted_async.trades import Buy, Result, Sell, Trades
@@ -186,7 +186,7 @@ def test_an_interrupt_before_the_thread_is_told_to_end_ends_it_all_the_same(
     def interrupted(*arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(_Room, "close", interrupted)
+    monkeypatch.setattr(Room, "close", interrupted)
     with contextlib.suppress(KeyboardInterrupt):
         client.close()
     for thread in own_threads():

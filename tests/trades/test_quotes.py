@@ -258,6 +258,12 @@ async def test_a_price_lock_refuses_to_be_pickled_and_says_what_to_use(trades: T
         pickle.dumps(lock)
 
 
+async def test_a_quote_refuses_to_be_pickled_and_says_what_crosses_processes(trades: Trades) -> None:
+    quote = await trades.quote()
+    with pytest.raises(TypeError, match=r"hand over its id, and `buy\(quote=id\)` there"):
+        pickle.dumps(quote)
+
+
 async def test_a_lock_that_is_too_short_makes_no_quote(time: StandingTime) -> None:
     async with (
         Sandbox(clock=time.sandbox_clock(), price_ttl=3) as sandbox,

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from minted_async.clock import Clock
+from minted_async.core.config import NeverPickled
 from minted_async.core.forks import lock_of_module
 from minted_async.trades.journal import refusals
 from minted_async.trades.journal.base import (
@@ -45,7 +46,7 @@ class _Quote(msgspec.Struct):
     ends: float
 
 
-class MemoryJournal:
+class MemoryJournal(NeverPickled):
     """Orders and quotes in memory, for any number of clients, threads and event loops of one process.
 
     Args:

@@ -9,6 +9,7 @@ from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, LiteralString, cast
 
+from minted_async.core.config import NeverPickled
 from minted_async.core.logs import Log
 from minted_async.core.loops import Home
 from minted_async.errors import ConfigurationError, NotSentError
@@ -132,7 +133,7 @@ def _check(url: str) -> None:
         ) from None
 
 
-class PostgresJournal:
+class PostgresJournal(NeverPickled):
     """Orders and quotes in the tables `minted_orders` and `minted_quotes` of a PostgreSQL database.
 
     `minted journal init` makes the tables, or your migrations do; this journal never does. Orders that are

@@ -14,6 +14,8 @@ from datetime import datetime
 from typing import Final, TypeAlias, TypeVar, cast
 
 from minted_async.clock import Clock
+from minted_async.core.config import NeverPickled
+from minted_async.core.forks import lock_of_module
 from minted_async.core.logs import Log
 from minted_async.core.loops import Home
 from minted_async.trades.journal import sqlite_statements as statements
@@ -41,10 +43,10 @@ _PATIENCE: Final = 30.0
 
 # No set of weak references: to go through one fails when another thread adds to it.
 _live: Final[weakref.WeakKeyDictionary[SqliteJournal, None]] = weakref.WeakKeyDictionary()
-_forking: Final = threading.Lock()
+_forking: Final = lock_of_module()
 
 
-class SqliteJournal:
+class SqliteJournal(NeverPickled):
     """Orders and quotes in an SQLite file, which is made if it is not there, readable by its owner only.
 
     Each order is on the disk before it is sent (`journal_mode=TRUNCATE`, `synchronous=EXTRA`). Orders that
@@ -322,24 +324,30 @@ def _is_busy(problem: sqlite3.OperationalError) -> bool:
     return problem.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-_held: Final[list[SqliteJournal]] = []
+_held: Final[dict[int, list[SqliteJournal]]] = {}
+"""By the thread that forks."""
 
 
 def _hold_writes() -> None:
     """A fork in the middle of a write would inherit locks that nobody can ever release."""
     _forking.acquire()
+    held = _held[threading.get_ident()] = []
     for journal in [found for each in _live.keyrefs() if (found := each()) is not None]:
-        journal._mutex.acquire()  # pyright: ignore[reportPrivateUsage]
-        _held.append(journal)
+        if not journal._home.is_foreign:  # pyright: ignore[reportPrivateUsage]
+            journal._mutex.acquire()  # pyright: ignore[reportPrivateUsage]
+            held.append(journal)
 
 
 def _let_writes_go() -> None:
-    if not _forking.locked():
-        return  # this module was imported while the process began to fork
-    while _held:
-        _held.pop()._mutex.release()  # pyright: ignore[reportPrivateUsage]
-    _forking.release()
+    for journal in _held.pop(threading.get_ident(), ()):
+        journal._mutex.release()  # pyright: ignore[reportPrivateUsage]
+
+
+def _go_on() -> None:
+    if threading.get_ident() in _held:  # and this module was not imported while the process began to fork
+        _let_writes_go()
+        _forking.release()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_hold_writes, after_in_parent=_let_writes_go, after_in_child=_let_writes_go)
+    os.register_at_fork(before=_hold_writes, after_in_parent=_go_on, after_in_child=_let_writes_go)
